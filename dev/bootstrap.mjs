@@ -1,0 +1,51 @@
+// The one file that runs on whatever Node (>= 20) the machine has and before anything is installed.
+// It installs what package-lock.json names when node_modules is missing or stale, then hands over to the Node 24 that
+// comes as the npm package `node`, which runs TypeScript as it is. Usage: node dev/bootstrap.mjs <script.ts> [args]
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const [major] = process.versions.node.split(".");
+if (Number(major) < 20) {
+  console.error(`Holdfast needs Node 20 or newer to start; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+const [script, ...args] = process.argv.slice(2);
+const stamp = join(root, "node_modules", ".holdfast-installed");
+const wanted = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+const node = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(node)) {
+  console.error("Installing dependencies (first run, or package-lock.json changed) ...");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+    env: { ...process.env, NODE_ENV: "development" },
+  });
+  if (npm.status !== 0) {
+    console.error("Installing dependencies failed; see npm's message above.");
+    process.exit(npm.status ?? 1);
+  }
+  if (!existsSync(node)) {
+    console.error("The npm package `node` did not unpack its binary: is `ignore-scripts` set in your npm configuration?");
+    process.exit(1);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+const child = spawn(node, [join(root, script), ...args], {
+  stdio: "inherit",
+  env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
+});
+// Ctrl-C reaches the child through the terminal's process group; a plain kill must be passed on.
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+process.on("SIGINT", () => {});
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { ClinicDate, Cursor, Id, Instant, Limit } from "./common.ts";
+
+export const Location = z
+  .object({
+    id: Id,
+    name: z.string().meta({ example: "Main Street" }),
+    address: z.string().meta({ example: "2 Main Street, Dublin 2" }),
+    timeZone: z.string().meta({ description: "IANA time zone", example: "Europe/Dublin" }),
+  })
+  .meta({ id: "Location" });
+export type Location = z.infer<typeof Location>;
+
+/** What an app needs before anybody has logged in. */
+export const Config = z
+  .object({
+    issuer: z.string().meta({ example: "https://clinic.eu.auth0.com/" }),
+    clientId: z.object({ patient: z.string(), staff: z.string() }),
+    audience: z.string(),
+    clinic: z.object({
+      name: z.string().meta({ example: "Liffey Clinic" }),
+      phone: z.string().meta({ example: "+353 1 555 0100" }),
+      timeZone: z.string(),
+    }),
+    locations: z.array(Location),
+    locales: z.array(z.string()),
+    holdSeconds: z.int().meta({ description: "How long a hold lasts, seconds" }),
+    freezeHours: z.int().meta({ description: "Patients cannot change an appointment in the last hours before it" }),
+  })
+  .meta({ id: "Config" });
+export type Config = z.infer<typeof Config>;
+
+export const Doctor = z
+  .object({
+    id: Id,
+    name: z.string().meta({ example: "Dr Byrne" }),
+    specialty: z.string().meta({ example: "General practice" }),
+    slotMinutes: z.int(),
+    locationIds: z.array(Id),
+  })
+  .meta({ id: "Doctor" });
+export type Doctor = z.infer<typeof Doctor>;
+
+export const DoctorsQuery = z.strictObject({ specialty: z.string().min(1).max(100).optional() });
+
+export const Doctors = z
+  .object({ items: z.array(Doctor), nextCursor: z.null(), specialties: z.array(z.string()) })
+  .meta({ id: "Doctors" });
+export type Doctors = z.infer<typeof Doctors>;
+
+export const Slot = z
+  .object({ id: Id, doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant })
+  .meta({ id: "Slot" });
+export type Slot = z.infer<typeof Slot>;
+
+export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "past"] as const;
+
+export const AvailabilityQuery = z.strictObject({
+  doctorId: Id.optional(),
+  specialty: z.string().min(1).max(100).optional(),
+  from: ClinicDate.optional().meta({ description: "First date, today when left out" }),
+  to: ClinicDate.optional().meta({ description: "Last date, included; six days after `from` when left out" }),
+  limit: Limit.optional(),
+  cursor: Cursor.optional(),
+});
+export type AvailabilityQuery = z.infer<typeof AvailabilityQuery>;
+
+export const AvailabilityDay = z
+  .object({
+    date: ClinicDate,
+    slots: z.array(Slot),
+    reason: z
+      .enum(EMPTY_DAY_REASONS)
+      .optional()
+      .meta({ description: "Why the day is empty; left out when the clinic has no sessions that day" }),
+  })
+  .meta({ id: "AvailabilityDay" });
+
+export const Availability = z
+  .object({
+    days: z.array(AvailabilityDay),
+    nextAvailable: Slot.nullable().meta({ description: "The first free slot from `from` on, also after `to`" }),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: "Availability" });
+export type Availability = z.infer<typeof Availability>;

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** An opaque identifier (UUIDv7 in practice; clients must not read anything into it). */
+export const Id = z.uuid().meta({ description: "Opaque identifier", example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" });
+
+/** RFC 3339 instant with the offset of the clinic location's zone. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .meta({ description: "RFC 3339 instant with the location's offset", example: "2026-12-03T10:15:00+00:00" });
+
+/** A calendar date at the clinic, `YYYY-MM-DD`. */
+export const ClinicDate = z.iso.date().meta({ description: "Date at the clinic", example: "2026-12-03" });
+
+/** Opaque position in a list, as returned in `nextCursor`. */
+export const Cursor = z.string().min(1).max(300).meta({ description: "The nextCursor of the page before" });
+
+/** Number of items wanted on a page. */
+export const Limit = z.coerce.number().int().min(1).max(200).meta({ description: "Items on a page, at most 200" });
+
+export const PatientId = Id.meta({ description: "The patient staff act for; patients leave it out" });

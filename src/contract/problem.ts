@@ -1,0 +1,133 @@
+import { z } from "zod";
+
+/**
+ * The closed set of problem codes (RFC 9457 `type` is `/problems/<code>`): status, title and what a caller does about
+ * it. The API, the error pages and both apps' copy are driven from this table; a test keeps them complete.
+ */
+export const PROBLEMS = {
+  "invalid-request": {
+    status: 400,
+    title: "The request is not valid",
+    help: "Correct the members listed in `errors` (JSON Pointers) and send it again. Nothing was changed.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: "You are not logged in",
+    help: "Send a valid access token as `Authorization: Bearer`, or log in again for a new session cookie.",
+  },
+  forbidden: {
+    status: 403,
+    title: "You may not do this",
+    help: "Your role does not allow this, or the request did not come from the clinic's own pages.",
+  },
+  "not-found": {
+    status: 404,
+    title: "Not found",
+    help: "There is nothing here, or it is not yours to see.",
+  },
+  "slot-taken": {
+    status: 409,
+    title: "That time has just been taken",
+    help: "Nothing has been booked. `alternatives` names the nearest free times.",
+  },
+  "hold-expired": {
+    status: 409,
+    title: "The hold has ended",
+    help: "`slotFree` says whether the time is still free; if so, hold it again.",
+  },
+  "hold-limit": {
+    status: 409,
+    title: "The hold cannot be extended again",
+    help: "All extensions are used. Confirm now, or choose again later.",
+  },
+  "overlaps-own-appointment": {
+    status: 409,
+    title: "There is already an appointment at that time",
+    help: "`appointmentId` names the appointment that overlaps. Choose another time, or change that appointment.",
+  },
+  frozen: {
+    status: 409,
+    title: "It is too late to change this online",
+    help: "The start is within the clinic's freeze. Call the clinic: `phone`.",
+  },
+  "change-budget-spent": {
+    status: 409,
+    title: "This appointment has been changed as often as possible online",
+    help: "Call the clinic: `phone`.",
+  },
+  "wrong-state": {
+    status: 409,
+    title: "That cannot be done in the present state",
+    help: "`current` names the state it is in.",
+  },
+  "idempotency-in-flight": {
+    status: 409,
+    title: "The first request with this key is still being answered",
+    help: "Wait a moment and send the same request again.",
+  },
+  "version-conflict": {
+    status: 412,
+    title: "Somebody else changed this first",
+    help: "`changedBy` and `changedAt` say who and when. Read it again and decide anew; yours was not saved.",
+  },
+  "preview-stale": {
+    status: 412,
+    title: "The world moved since the preview",
+    help: "Preview again; nothing was applied.",
+  },
+  "payload-too-large": {
+    status: 413,
+    title: "The request body is too large",
+    help: "Bodies are limited to 64 KB.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The request body must be JSON",
+    help: "Send `Content-Type: application/json`.",
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "This key was used for another request",
+    help: "Use a fresh `Idempotency-Key` for a new request.",
+  },
+  "precondition-required": {
+    status: 428,
+    title: "Say which version you are changing",
+    help: "Send `If-Match` with the `ETag` you read.",
+  },
+  "rate-limited": {
+    status: 429,
+    title: "Too many requests",
+    help: "Wait as long as `Retry-After` says.",
+  },
+  internal: {
+    status: 500,
+    title: "Something went wrong on our side",
+    help: "Nothing is known to have been changed. Quote the request id to the clinic.",
+  },
+  "dependency-unavailable": {
+    status: 503,
+    title: "A service we need is not answering",
+    help: "Try again after `Retry-After` seconds with the same `Idempotency-Key`.",
+  },
+} as const satisfies Record<string, { status: number; title: string; help: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
+/** RFC 9457 problem details, as every error of the API is answered. */
+export const Problem = z
+  .looseObject({
+    type: z.string().meta({ example: "/problems/slot-taken" }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(PROBLEM_CODES),
+    detail: z.string().optional(),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string().meta({ description: "RFC 6901 JSON Pointer" }), detail: z.string() }))
+      .optional(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof Problem>;
