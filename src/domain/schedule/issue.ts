@@ -1,0 +1,38 @@
+import { LONGEST_SLOT, SHORTEST_SLOT } from "./model.ts";
+
+/** One thing wrong with a schedule, for people and for `errors[]` of a problem reply. */
+export interface ScheduleIssue {
+  /** JSON Pointer (RFC 6901) into the list that was validated, such as `/3/from`. */
+  readonly pointer: string;
+  readonly code:
+    | "too-many"
+    | "bad-weekday"
+    | "bad-time"
+    | "bad-date"
+    | "date-out-of-bounds"
+    | "inverted"
+    | "too-long"
+    | "bad-slot-length"
+    | "not-a-multiple"
+    | "unknown-location"
+    | "unknown-zone"
+    | "overlap";
+  /** A plain English sentence. */
+  readonly message: string;
+  /** With `not-a-multiple`: the slot lengths in minutes that would fit. */
+  readonly validSlotMinutes?: readonly number[];
+}
+
+/** The slot lengths (5 ... 120 minutes) that divide a session of so many minutes without a rest, ascending. */
+export function validSlotMinutes(sessionMinutes: number): number[] {
+  const lengths: number[] = [];
+  for (let minutes = SHORTEST_SLOT; minutes <= Math.min(LONGEST_SLOT, sessionMinutes); minutes++) {
+    if (sessionMinutes % minutes === 0) lengths.push(minutes);
+  }
+  return lengths;
+}
+
+/** An issue without further members. */
+export function issue(pointer: string, code: ScheduleIssue["code"], message: string): ScheduleIssue {
+  return { pointer, code, message };
+}

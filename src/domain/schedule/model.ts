@@ -1,0 +1,80 @@
+/**
+ * The words of a schedule. All times `HH:MM` are wall-clock times of the location's zone ("24:00" is the end of the
+ * day; a `to` that is earlier than `from` lies on the next day). All date ranges are half-open: the day named by
+ * `validTo` or `toDate` is the first that is no longer in. Slots are epoch milliseconds.
+ */
+
+/** A weekly session of one doctor at one location. */
+export interface Session {
+  /** ISO weekday on which the session starts: 1 Monday ... 7 Sunday. */
+  readonly weekday: number;
+  readonly from: string;
+  readonly to: string;
+  /** Slot length; without it the doctor's, then the policy's. */
+  readonly slotMinutes?: number | null;
+  /** First date on which the session may start. */
+  readonly validFrom: string;
+  /** First date on which it no longer starts; without it the session has no end. */
+  readonly validTo?: string | null;
+  readonly locationId: string;
+}
+
+/** Dates on which a doctor is away: the whole days `[fromDate, toDate)`, or the hours `[from, to)` of each of them. */
+export interface Absence {
+  readonly kind: "absence";
+  readonly fromDate: string;
+  readonly toDate: string;
+  /** Both hours or neither. */
+  readonly from?: string | null;
+  readonly to?: string | null;
+  /** Only at this location; without it everywhere. */
+  readonly locationId?: string | null;
+}
+
+/** One additional session that starts on `date`. An absence at the same time still closes it. */
+export interface ExtraSession {
+  readonly kind: "extra";
+  readonly date: string;
+  readonly from: string;
+  readonly to: string;
+  readonly slotMinutes?: number | null;
+  readonly locationId: string;
+}
+
+export type ScheduleException = Absence | ExtraSession;
+
+export interface ScheduleLocation {
+  /** IANA time zone. */
+  readonly zone: string;
+  /** Clinic dates on which this location is closed. */
+  readonly holidays: ReadonlySet<string>;
+}
+
+export type ClosedBy = "holiday" | "absence";
+
+/** A slot as the schedule wants it. */
+export interface WantedSlot {
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
+  /** Epoch milliseconds, exclusive; exactly the slot length of elapsed time after `startsAt`. */
+  readonly endsAt: number;
+  /** Clinic date of the start. */
+  readonly date: string;
+  readonly locationId: string;
+  readonly status: "open" | "closed";
+  /** Present exactly when closed. A holiday goes before an absence. */
+  readonly closedBy?: ClosedBy;
+}
+
+/** Bounds of a slot length, in minutes. */
+export const SHORTEST_SLOT = 5;
+export const LONGEST_SLOT = 120;
+
+/** The lengths that count: the session's own, else the doctor's, else the policy's; minutes. */
+export function slotMinutesOf(
+  session: { readonly slotMinutes?: number | null },
+  doctorSlotMinutes: number | null | undefined,
+  policySlotMinutes: number,
+): number {
+  return session.slotMinutes ?? doctorSlotMinutes ?? policySlotMinutes;
+}

@@ -1,0 +1,64 @@
+import { dateOfEpochDay } from "../clinic-time.ts";
+import { type Interval, overlaps } from "../interval.ts";
+import { instantsOn, type ReadSession, startsOn } from "./occurrence.ts";
+
+/** Sessions in two zones are compared on real dates for two years: every yearly pattern of clock changes, twice. */
+const COMPARED_DAYS = 731;
+
+export interface PlacedSession {
+  readonly session: ReadSession;
+  readonly zone: string;
+}
+
+/**
+ * The first date on which session `a` starts and shares time with an occurrence of session `b` (which may have
+ * started the day before or start the day after), or nothing if they never meet.
+ *
+ * In one zone wall times decide, exactly and for all time: instants whose readings differ are different. In two
+ * zones real instants are compared, over the first two years in which both are valid.
+ */
+export function firstOverlap(a: PlacedSession, b: PlacedSession): string | undefined {
+  return a.zone === b.zone ? firstWallOverlap(a.session, b.session) : firstRealOverlap(a, b);
+}
+
+function firstWallOverlap(a: ReadSession, b: ReadSession): string | undefined {
+  let earliest = Number.POSITIVE_INFINITY;
+  // Sessions start within their day and last at most a day, so only neighbouring days can meet.
+  for (const shift of [-1, 0, 1]) {
+    const daysBetween = (((b.weekday - a.weekday) % 7) + 7) % 7;
+    if (daysBetween !== (shift + 7) % 7) continue;
+    const meet = overlaps(
+      { start: a.fromMinute, end: a.toMinute },
+      { start: b.fromMinute + shift * 1440, end: b.toMinute + shift * 1440 },
+    );
+    if (!meet) continue;
+    const low = Math.max(a.firstDay, b.firstDay - shift);
+    const high = Math.min(a.endDay, b.endDay - shift);
+    let day = low;
+    while (day < high && !startsOn(a, day)) day++;
+    if (day < high) earliest = Math.min(earliest, day);
+  }
+  return Number.isFinite(earliest) ? dateOfEpochDay(earliest) : undefined;
+}
+
+function firstRealOverlap(a: PlacedSession, b: PlacedSession): string | undefined {
+  const first = Math.max(a.session.firstDay, b.session.firstDay) - 2;
+  const end = Math.min(a.session.endDay + 2, b.session.endDay + 2, first + COMPARED_DAYS);
+  const rivals = runs(b, first, end);
+  let next = 0;
+  for (const { day, interval } of runs(a, first, end)) {
+    while (next < rivals.length && rivals[next]!.interval.end <= interval.start) next++;
+    const rival = rivals[next];
+    if (rival && overlaps(interval, rival.interval)) return dateOfEpochDay(day);
+  }
+  return undefined;
+}
+
+function runs(placed: PlacedSession, first: number, end: number): { day: number; interval: Interval }[] {
+  const found: { day: number; interval: Interval }[] = [];
+  for (let day = first; day < end; day++) {
+    if (!startsOn(placed.session, day)) continue;
+    for (const interval of instantsOn(placed.session, day, placed.zone)) found.push({ day, interval });
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+import { Temporal } from "temporal-polyfill";
+import type { Interval } from "./interval.ts";
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+/** No zone has ever been further from UTC than 15 h 14 min (Manila before 1844). */
+const FURTHEST_OFFSET = 16 * 60 * 60 * SECOND;
+
+/** A stretch of instants within one UTC day during which the zone keeps one offset. */
+interface Stretch extends Interval {
+  /** Local time minus UTC in milliseconds, positive east of Greenwich. */
+  readonly offset: number;
+}
+
+/*
+ * A Temporal look-up takes about 10 microseconds, far too slow for a reply of thousands of slots, and clinics work in
+ * few zones over a few hundred days. So each zone remembers the stretches of each UTC day it was asked about. The
+ * answer is a fact of the zone database, so remembering it keeps these functions pure; the limits bound the memory.
+ */
+const MOST_ZONES = 64;
+const MOST_DAYS = 4_096;
+const known = new Map<string, Map<number, readonly Stretch[]>>();
+
+function lookUp(zone: string, epochMs: number): number {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
+}
+
+/** The first whole second in `(low, high]` that no longer has the offset of `low`; zone rules act on whole seconds. */
+function firstChange(zone: string, low: number, high: number, offset: number): number {
+  while (high - low > SECOND) {
+    const middle = low + Math.floor((high - low) / SECOND / 2) * SECOND;
+    if (lookUp(zone, middle) === offset) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/*
+ * A change is noticed by comparing the two ends of a UTC day. Two changes within one day that cancel out would be
+ * missed; the zone database has none.
+ */
+function computeDay(zone: string, day: number): Stretch[] {
+  const end = (day + 1) * DAY;
+  const lastOffset = lookUp(zone, end);
+  const stretches: Stretch[] = [];
+  let start = day * DAY;
+  let offset = lookUp(zone, start);
+  while (offset !== lastOffset) {
+    const change = firstChange(zone, start, end, offset);
+    if (change === end) break;
+    stretches.push({ start, end: change, offset });
+    start = change;
+    offset = lookUp(zone, start);
+  }
+  stretches.push({ start, end, offset });
+  return stretches;
+}
+
+function stretchesOf(zone: string, day: number): readonly Stretch[] {
+  let days = known.get(zone);
+  if (!days) {
+    if (known.size >= MOST_ZONES) known.clear();
+    known.set(zone, (days = new Map()));
+  }
+  let stretches = days.get(day);
+  if (!stretches) {
+    if (days.size >= MOST_DAYS) days.clear();
+    days.set(day, (stretches = computeDay(zone, day)));
+  }
+  return stretches;
+}
+
+/**
+ * Local time minus UTC at an instant, in milliseconds (positive east of Greenwich).
+ * @throws RangeError for a zone the runtime does not know or an instant outside Temporal's range.
+ */
+export function offsetAt(epochMs: number, zone: string): number {
+  const stretches = stretchesOf(zone, Math.floor(epochMs / DAY));
+  for (const stretch of stretches) if (epochMs < stretch.end) return stretch.offset;
+  return stretches.at(-1)!.offset;
+}
+
+/**
+ * Exactly the instants at which a clock on the wall reads a time in `[wall.start, wall.end)`, as disjoint ascending
+ * intervals. `wall` counts milliseconds as if the wall were in UTC (1970-01-01T00:00 local = 0).
+ *
+ * Usually that is one interval. Readings skipped in spring contribute nothing, so the answer may be shorter than
+ * `wall`, or empty; readings repeated in autumn contribute both times, so it may be longer, or come in two parts.
+ * Disjoint wall intervals always give disjoint instants.
+ * @throws RangeError for an unknown zone.
+ */
+export function instantsOfWall(wall: Interval, zone: string): Interval[] {
+  const parts: Interval[] = [];
+  const lastDay = Math.floor((wall.end + FURTHEST_OFFSET) / DAY);
+  for (let day = Math.floor((wall.start - FURTHEST_OFFSET) / DAY); day <= lastDay; day++) {
+    for (const stretch of stretchesOf(zone, day)) {
+      const start = Math.max(stretch.start, wall.start - stretch.offset);
+      const end = Math.min(stretch.end, wall.end - stretch.offset);
+      if (start >= end) continue;
+      const last = parts.at(-1);
+      if (last && last.end === start) parts[parts.length - 1] = { start: last.start, end };
+      else parts.push({ start, end });
+    }
+  }
+  return parts;
+}
