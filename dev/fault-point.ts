@@ -1,0 +1,39 @@
+/**
+ * A place in a stand-in where something can be made to go wrong. It counts what passed it and what it broke, so that a
+ * test of a fault can prove that the fault really happened.
+ */
+export class FaultPoint {
+  /** Events that reached this point since the start. */
+  passed = 0;
+  /** Events this point broke. */
+  fired = 0;
+  #rule: (n: number) => boolean = () => false;
+
+  /** Breaks the next `times` events, then lets everything through again. */
+  next(times = 1): void {
+    let left = times;
+    this.#rule = () => left-- > 0;
+  }
+
+  /** Breaks every event until `off()`. */
+  always(): void {
+    this.#rule = () => true;
+  }
+
+  /** Breaks the events the rule chooses; `n` counts events from 1 since the start of the stand-in. */
+  when(rule: (n: number) => boolean): void {
+    this.#rule = rule;
+  }
+
+  off(): void {
+    this.#rule = () => false;
+  }
+
+  /** Asked by the stand-in, once an event: shall this one break? */
+  hit(): boolean {
+    this.passed += 1;
+    const broken = this.#rule(this.passed);
+    if (broken) this.fired += 1;
+    return broken;
+  }
+}

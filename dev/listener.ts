@@ -1,0 +1,90 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Only this machine can reach a stand-in. */
+const HOST = "127.0.0.1";
+
+export type Listener = {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  readonly url: string;
+  /** Stops listening and cuts every connection: clients then see "connection refused", as when a service is down. */
+  down(): Promise<void>;
+  /** Listens again on the same port. */
+  up(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens an HTTP listener of the local stack. `port` 0 takes any free one.
+ *
+ * @throws Error with one line naming the port, the part that needs it and the flag to move it, when the port is taken.
+ */
+export async function openListener(options: {
+  port: number;
+  name: string;
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}): Promise<Listener> {
+  const server = createServer((request, response) => {
+    options.handle(request, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      response.writeHead(500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
+    });
+  });
+  // Clients keep connections for long; a short time-out here only makes them meet a reset in the middle of a test.
+  server.keepAliveTimeout = 60_000;
+
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      const refused = (error: NodeJS.ErrnoException) => reject(describe(error, port, options.name));
+      server.once("error", refused);
+      server.listen(port, HOST, () => {
+        server.off("error", refused);
+        resolve();
+      });
+    });
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+
+  await listen(options.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://${HOST}:${port}`,
+    down: stop,
+    up: () => listen(port),
+    close: stop,
+  };
+}
+
+function describe(error: NodeJS.ErrnoException, port: number, name: string): Error {
+  if (error.code !== "EADDRINUSE" && error.code !== "EACCES") return error;
+  const why = error.code === "EADDRINUSE" ? "already in use" : "not allowed for this user";
+  return new Error(`Port ${port}, needed for ${name}, is ${why}. Choose another first port with --port.`, {
+    cause: error,
+  });
+}
+
+/**
+ * The whole request body.
+ *
+ * @throws RangeError when it is longer than `limitBytes`.
+ */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limitBytes) throw new RangeError(`body is longer than ${limitBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
