@@ -38,8 +38,8 @@ export async function login(options: LoginOptions): Promise<Tokens> {
   const { issuer, clientId, redirectUri } = options;
   const browse = cookieJar();
   const discovered = await browse(new URL(".well-known/openid-configuration", issuer));
-  if (!discovered.ok) throw new Error(`The login provider at ${issuer} answered ${discovered.status}.`);
-  const endpoints = (await discovered.json()) as { authorization_endpoint: string; token_endpoint: string };
+  if (discovered.status !== 200) throw new Error(`The login provider at ${issuer} answered ${discovered.status}.`);
+  const endpoints = JSON.parse(discovered.body) as { authorization_endpoint: string; token_endpoint: string };
 
   const verifier = randomBytes(32).toString("base64url");
   const [state, nonce] = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex")];
@@ -70,16 +70,22 @@ export async function login(options: LoginOptions): Promise<Tokens> {
     code: callback.get("code") ?? "",
     code_verifier: verifier,
   });
-  const body = (await exchanged.json()) as Record<string, string>;
+  const body = JSON.parse(exchanged.body) as Record<string, string>;
   const { access_token: accessToken, id_token: idToken, refresh_token: refreshToken } = body;
-  if (!exchanged.ok || !accessToken || !idToken) {
+  if (exchanged.status !== 200 || !accessToken || !idToken) {
     throw new Error(`The code was not exchanged: ${body["error_description"] ?? body["error"] ?? exchanged.status}`);
   }
   if (decodeJwt(idToken)["nonce"] !== nonce) throw new Error("The ID token belongs to another login.");
   return { accessToken, idToken, ...(refreshToken ? { refreshToken } : {}) };
 }
 
-type Browse = (url: URL, form?: Record<string, string>) => Promise<Response>;
+interface Answer {
+  status: number;
+  location: string | null;
+  body: string;
+}
+
+type Browse = (url: URL, form?: Record<string, string>) => Promise<Answer>;
 
 /** Follows redirects from the authorization request, fills in the login page, and stops at the way back to the app. */
 async function throughLoginPage(
@@ -92,12 +98,11 @@ async function throughLoginPage(
   let response = await browse(url);
   let answered = false;
   for (let step = 0; step < 10; step += 1) {
-    const location = response.headers.get("location");
-    if (location) {
-      url = new URL(location, url);
+    if (response.location) {
+      url = new URL(response.location, url);
       if (url.href.startsWith(redirectUri)) return url.searchParams;
       response = await browse(url);
-    } else if (!answered && response.ok) {
+    } else if (!answered && response.status === 200) {
       answered = true;
       response = await browse(url, typeof account === "string" ? { account } : strangerForm(account));
     } else if (response.status === 422) {
@@ -107,7 +112,7 @@ async function throughLoginPage(
           : `The login page did not accept "${account.subject}".`,
       );
     } else {
-      throw new Error(`The login page answered ${response.status}: ${await reasonOf(response)}`);
+      throw new Error(`The login page answered ${response.status}: ${reasonOf(response.body)}`);
     }
   }
   throw new Error("The login went round in circles and was given up after 10 steps.");
@@ -124,8 +129,7 @@ function strangerForm({ subject, name, email, emailVerified = true, role }: Stra
   };
 }
 
-async function reasonOf(response: Response): Promise<string> {
-  const body = await response.text();
+function reasonOf(body: string): string {
   return /<p>(?!<)([^<]+)<\/p>/.exec(body)?.[1]?.trim() ?? body.slice(0, 200);
 }
 
@@ -150,6 +154,7 @@ function cookieJar(): Browse {
       const at = pair.indexOf("=");
       cookies.set(pair.slice(0, at), pair.slice(at + 1));
     }
-    return response;
+    // Always read to the end: an answer left unread keeps its connection, and with it the process, alive.
+    return { status: response.status, location: response.headers.get("location"), body: await response.text() };
   };
 }

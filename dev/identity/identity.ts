@@ -1,7 +1,7 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { FaultPoint } from "#dev/fault-point.ts";
+import { openListener } from "#dev/listener.ts";
 import { handleInteraction } from "./interaction.ts";
 import { loadKeys, publicKeys, rotated, saveKeys } from "./keys.ts";
 import { People } from "./people.ts";
@@ -31,17 +31,17 @@ export interface IdentityOptions {
   log?: (line: string) => void;
 }
 
-/** How the provider misbehaves: `refuse` answers 503, `hang` never answers, `drop` cuts the connection. */
-export type IdentityFault = "none" | "refuse" | "hang" | "drop";
-
 export interface Identity {
   /** `http://127.0.0.1:<port>/`, with the final slash of Auth0's issuers. */
   issuer: string;
-  /** Set `mode` to make every request fail in that way; `fired` counts the requests that did. */
-  faults: { mode: IdentityFault; fired: number };
+  /** `refuse` answers 503, `hang` never answers, `drop` cuts the connection. */
+  faults: { refuse: FaultPoint; hang: FaultPoint; drop: FaultPoint };
   stats(): { requests: number; jwksFetches: number };
   /** A new signing key from now on. Old tokens still verify, unless `dropOld`. */
   rotateKeys(options?: { dropOld?: boolean }): Promise<void>;
+  /** Stops listening, as if the provider were down; `up` listens again on the same port. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,49 +52,44 @@ export interface Identity {
  */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
   const { dataDir, accounts, clients, audience, roleClaim, accessTokenSeconds = 3600, log = console.error } = options;
-  const server = createServer();
-  await listen(server, options.port);
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-
   let keys = await loadKeys(dataDir);
   const store = new IdentityStore(join(dataDir, "state.json"));
   const people = new People(accounts, store);
+  const faults = { refuse: new FaultPoint(), hang: new FaultPoint(), drop: new FaultPoint() };
+  const stats = { requests: 0, jwksFetches: 0 };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = new URL(request.url ?? "/", issuer);
+    stats.requests += 1;
+    if (pathname === "/.well-known/jwks.json") stats.jwksFetches += 1;
+    if (faults.drop.hit()) return void request.socket.destroy();
+    if (faults.hang.hit()) return;
+    if (faults.refuse.hit()) return void response.writeHead(503, { "retry-after": "1" }).end("Service Unavailable");
+    if (pathname.startsWith("/u/login/")) {
+      return handleInteraction(current.provider, people, clients, request, response);
+    }
+    if (await answerUserinfo({ issuer, clients, keys: publicKeys(keys), people }, request, response)) return;
+    await current.answer(request, response);
+  };
+  const listener = await openListener({
+    port: options.port,
+    name: "the login provider",
+    handle: (request, response) =>
+      handle(request, response).catch((error: Error) => {
+        log(`login: ${error.stack ?? error.message}`);
+        throw error;
+      }),
+  });
+  const issuer = `${listener.url}/`;
+
   const build = () => {
     const provider = createProvider({ issuer, clients, audience, roleClaim, accessTokenSeconds }, keys, people, store);
     provider.on("server_error", (_ctx, error) => log(`login: ${error.stack ?? error.message}`));
     // Koa prints a whole stack for every browser that goes away in the middle of an answer, unless told where to.
     (provider as NodeJS.EventEmitter).on("error", (error: Error) => log(`login: ${error.message}`));
-    return { provider, handle: provider.callback() };
+    return { provider, answer: provider.callback() };
   };
   let current = build();
-
-  const faults: Identity["faults"] = { mode: "none", fired: 0 };
-  const stats = { requests: 0, jwksFetches: 0 };
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? "/", issuer);
-    stats.requests += 1;
-    if (pathname === "/.well-known/jwks.json") stats.jwksFetches += 1;
-    if (faults.mode !== "none") {
-      faults.fired += 1;
-      if (faults.mode === "drop") request.socket.destroy();
-      if (faults.mode === "refuse") response.writeHead(503, { "retry-after": "1" }).end("Service Unavailable");
-      return;
-    }
-    if (pathname.startsWith("/u/login/")) {
-      await handleInteraction(current.provider, people, clients, request, response);
-    } else if (await answerUserinfo({ issuer, clients, keys: publicKeys(keys), people }, request, response)) {
-      return;
-    } else {
-      await current.handle(request, response);
-    }
-  };
-  server.on("request", (request, response) => {
-    route(request, response).catch((error: Error) => {
-      log(`login: ${error.stack ?? error.message}`);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  });
 
   return {
     issuer,
@@ -105,23 +100,11 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       saveKeys(dataDir, keys);
       current = build();
     },
+    down: () => listener.down(),
+    up: () => listener.up(),
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await listener.close();
       store.flush();
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(
-        taken ? new Error(`Port ${port} (login) is already taken: choose another first port with --port.`) : error,
-      );
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
 }
