@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Account } from "./account.ts";
+
+/** How to ask Postgres to go: finish nothing and roll back (fast), drop everything as in a crash (immediate). */
+export type StopMode = "fast" | "immediate";
+
+/** A running Postgres process with the guard that outlives us. */
+export interface Server {
+  pid: number;
+  stop(mode: StopMode): Promise<void>;
+}
+
+const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT" } as const;
+
+// The guard's end of a pipe closes when this process ends, however it ends; a line on it means "no longer needed".
+const GUARD = `
+trap '' INT TERM HUP
+read -r _ && exit 0
+kill -INT "$1" || exit 0
+n=0
+while kill -0 "$1" && [ "$n" -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+kill -QUIT "$1"
+`;
+
+/** Starts Postgres and resolves when it accepts connections (after crash recovery, if need be). */
+export async function startServer(
+  account: Account,
+  program: string,
+  programArgs: string[],
+  onLog: (line: string) => void,
+): Promise<Server> {
+  // Both live in sessions of their own: a Ctrl-C in the terminal is for the orchestrator, which stops them in order.
+  const line = account.as(program, programArgs);
+  const child = spawn(line.command, line.args, {
+    ...line.options,
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const gone = once(child, "close");
+  await once(child, "spawn");
+  const pid = child.pid!;
+  const guard = spawn("/bin/sh", ["-c", GUARD, "holdfast-guard", String(pid)], {
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  guard.stdin!.on("error", () => {});
+  guard.unref();
+  child.once("close", () => guard.stdin!.end("done\n"));
+
+  await ready(child, gone, onLog);
+  return { pid, stop: (mode) => stop(child, gone, mode) };
+}
+
+function ready(child: ChildProcess, gone: Promise<unknown>, onLog: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const tail: string[] = [];
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      onLog(line);
+      tail.push(line);
+      if (tail.length > 20) tail.shift();
+      if (line.includes("database system is ready to accept connections")) resolve();
+    });
+    void gone.then(() => {
+      const reason = tail.find((line) => line.includes("FATAL:")) ?? tail.join("\n");
+      reject(new Error(`Postgres did not start: ${reason}`));
+    });
+  });
+}
+
+async function stop(child: ChildProcess, gone: Promise<unknown>, mode: StopMode): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(SIGNALS[mode]);
+  const late = new AbortController();
+  const escalate = sleep(10_000, undefined, { signal: late.signal }).then(
+    () => child.kill("SIGQUIT"),
+    () => {},
+  );
+  await gone;
+  late.abort();
+  await escalate;
+}
