@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** One direction of a connection: what enters leaves in the same order, each after the delay in force at its entry. */
+export class Lane {
+  #tail: Promise<void> = Promise.resolve();
+  #due = 0;
+
+  /** Runs `deliver` after `delayMs` and after everything pushed before; deliveries never overlap. */
+  push(delayMs: number, deliver: () => void | Promise<void>): void {
+    this.#due = Math.max(this.#due, performance.now() + delayMs);
+    const due = this.#due;
+    this.#tail = this.#tail.then(async () => {
+      const wait = due - performance.now();
+      if (wait > 0) await sleep(wait);
+      await deliver();
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** What crossed the proxy since the last reset. */
+export interface NeonStats {
+  /** HTTP requests to /sql; each is one round trip. */
+  httpRequests: number;
+  /** Statements in them: 1 for a single query, n for a batch. */
+  httpQueries: number;
+  wsConnections: number;
+  /** WebSocket messages from clients, the farewell not counted. */
+  wsMessages: number;
+  /** WebSocket round trips: times a client spoke and then waited for an answer; the upgrade itself is not one. */
+  wsTurns: number;
+}
+
+export function noStats(): NeonStats {
+  return { httpRequests: 0, httpQueries: 0, wsConnections: 0, wsMessages: 0, wsTurns: 0 };
+}

@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import pg from "pg";
+
+export interface Credentials {
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** A connection to Postgres, lent to one request or transaction at a time. */
+export class Backend extends pg.Client {
+  /** What Postgres said of itself at login; a tunnel repeats it to its client. */
+  readonly parameters: [string, string][] = [];
+  /** Something was done that may outlive the transaction (SET, LISTEN, temporary tables, ...). */
+  dirty = false;
+  /** Process id and secret, as a cancel request wants them. */
+  readonly key = Buffer.alloc(8);
+
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+    connection.on("parameterStatus", (message: { parameterName: string; parameterValue: string }) => {
+      this.parameters.push([message.parameterName, message.parameterValue]);
+    });
+    connection.on("backendKeyData", (message: { processID: number; secretKey: number }) => {
+      this.key.writeInt32BE(message.processID, 0);
+      this.key.writeInt32BE(message.secretKey, 4);
+    });
+    // A lent backend that dies says so to its borrower as well; without a listener it would end the process.
+    this.on("error", () => {});
+  }
+
+  get pid(): number {
+    return this.key.readInt32BE(0);
+  }
+
+  get socket(): Socket {
+    return (this as unknown as { connection: { stream: Socket } }).connection.stream;
+  }
+}
+
+type Lent = Backend & pg.PoolClient;
+
+/** Statements with these tags leave nothing behind in the session. */
+const CLEAN_TAG = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/;
+const LINGERING_CALL = /\b(set_config|pg_(try_)?advisory_lock|temp|temporary)\b/i;
+
+/** Whether a finished statement may have changed the session it ran in. */
+export function lingers(tag: string, text = ""): boolean {
+  return !CLEAN_TAG.test(tag) || LINGERING_CALL.test(text);
+}
+
+/** Bounded pools of connections, one per credentials, as Neon's pooler keeps them. */
+export class Upstream {
+  readonly #pools = new Map<string, pg.Pool>();
+  readonly #address: { host: string; port: number };
+  readonly #poolSize: number;
+
+  constructor(address: { host: string; port: number }, poolSize: number) {
+    this.#address = address;
+    this.#poolSize = poolSize;
+  }
+
+  /** Borrows a connection, waiting for one when all are lent. Rejects with what Postgres says of the login. */
+  async borrow(credentials: Credentials): Promise<Lent> {
+    const pool = this.#pool(credentials);
+    try {
+      return (await pool.connect()) as Lent;
+    } catch (error) {
+      // Wrong passwords and dropped databases must not pile up pools.
+      if (pool.totalCount === 0 && pool.waitingCount === 0) this.#forget(pool);
+      throw error;
+    }
+  }
+
+  /** Takes a connection back; one in a transaction or in doubt is closed instead, a changed session is reset. */
+  async giveBack(backend: Lent, healthy: boolean): Promise<void> {
+    try {
+      if (healthy && backend.dirty) {
+        await backend.query("discard all");
+        backend.dirty = false;
+      }
+      backend.release(!healthy);
+    } catch {
+      backend.release(true);
+    }
+  }
+
+  /** Asks Postgres to cancel what the backend runs; resolves when the request was delivered. */
+  cancel(backend: Backend): Promise<void> {
+    return new Promise((resolve) => {
+      const request = Buffer.concat([Buffer.from([0, 0, 0, 16, 4, 210, 22, 46]), backend.key]);
+      const socket = connect(this.#address, () => socket.write(request));
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+  }
+
+  /** Terminates the server processes behind all pooled connections, as a crash or an administrator would. */
+  async killBackends(): Promise<number> {
+    let killed = 0;
+    for (const [key, pool] of this.#pools) {
+      const backends = (pool as unknown as { _clients: Backend[] })._clients.filter((backend) => backend.pid !== 0);
+      const client = new pg.Client({ ...this.#address, ...(JSON.parse(key) as Credentials) });
+      await client.connect();
+      const { rows } = await client.query<{ gone: boolean }>(
+        "select pg_terminate_backend(pid) as gone from unnest($1::int[]) pid",
+        [backends.map((backend) => backend.pid)],
+      );
+      await client.end();
+      // Once we know of their end as well, the pool lends none of them any more.
+      await Promise.all(backends.map(({ socket }) => socket.destroyed || once(socket, "close")));
+      killed += rows.filter((row) => row.gone).length;
+    }
+    return killed;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.end()));
+    this.#pools.clear();
+  }
+
+  #pool(credentials: Credentials): pg.Pool {
+    const key = JSON.stringify({
+      user: credentials.user,
+      password: credentials.password,
+      database: credentials.database,
+    });
+    let pool = this.#pools.get(key);
+    if (!pool) {
+      pool = new pg.Pool({
+        ...this.#address,
+        ...credentials,
+        Client: Backend,
+        max: this.#poolSize,
+        idleTimeoutMillis: 10_000,
+        connectionTimeoutMillis: 60_000,
+      } as pg.PoolConfig);
+      pool.on("error", () => {});
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  #forget(pool: pg.Pool): void {
+    for (const [key, value] of this.#pools) if (value === pool) this.#pools.delete(key);
+    void pool.end();
+  }
+}

@@ -1,0 +1,33 @@
+import { neon, neonConfig } from "@neondatabase/serverless";
+import pg from "pg";
+import { expect, inject, test } from "vitest";
+import { startNeonProxy } from "#dev/neon/proxy.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+
+const first = await createTestDatabase();
+await direct(first.url, "create table mark as select 'template' as word");
+const copy = await createTestDatabase({ template: first.name });
+
+test("a test database is a copy of its template and nobody else's", async () => {
+  await neon(copy.url)`update mark set word = 'changed'`;
+  expect(await neon(first.url)`select word from mark`).toEqual([{ word: "template" }]);
+  expect(await neon(copy.url)`select word from mark`).toEqual([{ word: "changed" }]);
+});
+
+test("the same connection string reaches Postgres itself, and through a proxy of the test's own that counts", async () => {
+  await direct(copy.url, "update mark set word = 'direct'");
+
+  const proxy = await startNeonProxy({ port: 0, upstream: inject("stack").postgres });
+  neonConfig.fetchEndpoint = proxy.httpUrl;
+  expect(await neon(copy.url)`select word from mark`).toEqual([{ word: "direct" }]);
+  expect(proxy.stats().httpRequests).toBe(1);
+  await proxy.close();
+});
+
+/** Past the proxy, whose pool would keep a connection: a database can only be copied while nobody uses it. */
+async function direct(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}

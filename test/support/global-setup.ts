@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startNeonProxy } from "#dev/neon/proxy.ts";
+import { startPostgres } from "#dev/postgres.ts";
+import { templates } from "./templates.ts";
+
+/** Where the run's one Postgres and the Neon proxy before it are; `inject("stack")` in a test. */
+export interface TestStack {
+  postgres: { host: string; port: number; user: string; password: string };
+  /** For `neonConfig.fetchEndpoint`. */
+  httpUrl: string;
+  /** For `neonConfig.wsProxy`, with `useSecureWebSocket = false`. */
+  wsProxy: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stack: TestStack;
+  }
+}
+
+/** One Postgres and one Neon proxy for the whole test run, with the template databases prepared. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
+  const postgres = await startPostgres({ dataDir: join(folder, "postgres"), port: 0, durable: false });
+  const proxy = await startNeonProxy({ port: 0, upstream: postgres });
+  for (const { name, prepare } of templates) {
+    await postgres.createDatabase(name);
+    await prepare(postgres.url(name));
+  }
+  const { host, port, user, password } = postgres;
+  project.provide("stack", {
+    postgres: { host, port, user, password },
+    httpUrl: proxy.httpUrl,
+    wsProxy: proxy.wsProxy,
+  });
+  return async () => {
+    await proxy.close();
+    await postgres.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
