@@ -39,7 +39,7 @@ export function epochDay(date: string): number {
 
 const dateTexts = new Map<number, string>();
 
-/** The date `YYYY-MM-DD` that is so many days after 1970-01-01; the years 1000 to 9999. */
+/** The date `YYYY-MM-DD` that is so many days after 1970-01-01; the years 100 to 9999. */
 export function dateOfEpochDay(day: number): string {
   let text = dateTexts.get(day);
   if (text === undefined) {

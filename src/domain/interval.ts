@@ -74,10 +74,16 @@ export function subtract(from: Iterable<Interval>, cut: Iterable<Interval>): Int
 export function overlapsAny(normalised: readonly Interval[], interval: Interval): boolean {
   let low = 0;
   let high = normalised.length;
+  let nearest: Interval | undefined;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (normalised[middle]!.end <= interval.start) low = middle + 1;
-    else high = middle;
+    const candidate = normalised[middle];
+    if (candidate && candidate.end > interval.start) {
+      nearest = candidate;
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
-  return low < normalised.length && normalised[low]!.start < interval.end;
+  return nearest !== undefined && nearest.start < interval.end;
 }

@@ -75,9 +75,8 @@ function stretchesOf(zone: string, day: number): readonly Stretch[] {
  * @throws RangeError for a zone the runtime does not know or an instant outside Temporal's range.
  */
 export function offsetAt(epochMs: number, zone: string): number {
-  const stretches = stretchesOf(zone, Math.floor(epochMs / DAY));
-  for (const stretch of stretches) if (epochMs < stretch.end) return stretch.offset;
-  return stretches.at(-1)!.offset;
+  for (const stretch of stretchesOf(zone, Math.floor(epochMs / DAY))) if (epochMs < stretch.end) return stretch.offset;
+  throw new RangeError(`${epochMs} is not an instant in epoch milliseconds.`);
 }
 
 /**

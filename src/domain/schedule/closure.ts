@@ -1,6 +1,6 @@
-import { clinicDateOf, epochDay } from "../clinic-time.ts";
-import { type Interval, normalise, overlapsAny } from "../interval.ts";
-import { instantsOfWall } from "../zone-offsets.ts";
+import { clinicDateOf, epochDay } from "#domain/clinic-time.ts";
+import { type Interval, normalise, overlapsAny } from "#domain/interval.ts";
+import { instantsOfWall } from "#domain/zone-offsets.ts";
 import type { Absence, ClosedBy, ScheduleLocation } from "./model.ts";
 import { wallMinutes } from "./occurrence.ts";
 
@@ -22,16 +22,17 @@ export function absentInstants(
 ): Interval[] {
   const instants: Interval[] = [];
   for (const absence of absences) {
-    if (absence.locationId != null && absence.locationId !== locationId) continue;
+    if ((absence.locationId ?? locationId) !== locationId) continue;
     // Hours that start the evening before may reach into the first date, and a slot of the last date into the next.
     const first = Math.max(epochDay(absence.fromDate), epochDay(from) - 1);
     const end = Math.min(epochDay(absence.toDate), epochDay(to) + 1);
     if (first >= end) continue;
-    if (absence.from == null || absence.to == null) {
+    const hours = absence.from && absence.to ? wallMinutes(absence.from, absence.to) : undefined;
+    if (!hours) {
       instants.push(...instantsOfWall({ start: first * DAY, end: end * DAY }, zone));
       continue;
     }
-    const { fromMinute, toMinute } = wallMinutes(absence.from, absence.to);
+    const { fromMinute, toMinute } = hours;
     for (let day = first; day < end; day++) {
       const midnight = day * DAY;
       instants.push(

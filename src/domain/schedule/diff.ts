@@ -1,4 +1,4 @@
-import { type Interval, normalise, overlapsAny } from "../interval.ts";
+import { type Interval, normalise, overlapsAny } from "#domain/interval.ts";
 import type { ClosedBy, WantedSlot } from "./model.ts";
 
 /** A stored slot of the doctor, as far as re-expansion looks at it. */

@@ -1,5 +1,5 @@
-import { clinicDateOf, clinicDates, epochDay } from "../clinic-time.ts";
-import type { Interval } from "../interval.ts";
+import { clinicDateOf, clinicDates, epochDay } from "#domain/clinic-time.ts";
+import type { Interval } from "#domain/interval.ts";
 import { absentInstants, closedBy } from "./closure.ts";
 import type { Absence, ScheduleException, ScheduleLocation, Session, WantedSlot } from "./model.ts";
 import { slotMinutesOf } from "./model.ts";

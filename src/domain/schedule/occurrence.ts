@@ -1,6 +1,6 @@
-import { addDays, epochDay, minuteOfDay, weekdayOf, weekdayOfEpochDay } from "../clinic-time.ts";
-import type { Interval } from "../interval.ts";
-import { instantsOfWall } from "../zone-offsets.ts";
+import { addDays, epochDay, minuteOfDay, weekdayOf, weekdayOfEpochDay } from "#domain/clinic-time.ts";
+import type { Interval } from "#domain/interval.ts";
+import { instantsOfWall } from "#domain/zone-offsets.ts";
 import type { ExtraSession, Session } from "./model.ts";
 
 const MINUTE = 60_000;
@@ -26,10 +26,11 @@ export function wallMinutes(from: string, to: string): { fromMinute: number; toM
 
 /** @throws RangeError when a date or time of the session is malformed. */
 export function readSession(session: Session): ReadSession {
+  const validTo = session.validTo ?? undefined;
   return {
     weekday: session.weekday,
     firstDay: epochDay(session.validFrom),
-    endDay: session.validTo == null ? Number.POSITIVE_INFINITY : epochDay(session.validTo),
+    endDay: validTo === undefined ? Number.POSITIVE_INFINITY : epochDay(validTo),
     ...wallMinutes(session.from, session.to),
   };
 }

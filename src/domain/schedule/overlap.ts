@@ -1,5 +1,5 @@
-import { dateOfEpochDay } from "../clinic-time.ts";
-import { type Interval, overlaps } from "../interval.ts";
+import { dateOfEpochDay } from "#domain/clinic-time.ts";
+import { type Interval, overlaps, overlapsAny } from "#domain/interval.ts";
 import { instantsOn, type ReadSession, startsOn } from "./occurrence.ts";
 
 /** Sessions in two zones are compared on real dates for two years: every yearly pattern of clock changes, twice. */
@@ -44,14 +44,9 @@ function firstWallOverlap(a: ReadSession, b: ReadSession): string | undefined {
 function firstRealOverlap(a: PlacedSession, b: PlacedSession): string | undefined {
   const first = Math.max(a.session.firstDay, b.session.firstDay) - 2;
   const end = Math.min(a.session.endDay + 2, b.session.endDay + 2, first + COMPARED_DAYS);
-  const rivals = runs(b, first, end);
-  let next = 0;
-  for (const { day, interval } of runs(a, first, end)) {
-    while (next < rivals.length && rivals[next]!.interval.end <= interval.start) next++;
-    const rival = rivals[next];
-    if (rival && overlaps(interval, rival.interval)) return dateOfEpochDay(day);
-  }
-  return undefined;
+  const rivals = runs(b, first, end).map(({ interval }) => interval);
+  const met = runs(a, first, end).find(({ interval }) => overlapsAny(rivals, interval));
+  return met && dateOfEpochDay(met.day);
 }
 
 function runs(placed: PlacedSession, first: number, end: number): { day: number; interval: Interval }[] {

@@ -1,4 +1,4 @@
-import { addDays, epochDay, minuteOfDay, parseZone } from "../clinic-time.ts";
+import { addDays, epochDay, minuteOfDay, parseZone } from "#domain/clinic-time.ts";
 import { issue, type ScheduleIssue, validSlotMinutes } from "./issue.ts";
 import type { Session } from "./model.ts";
 import { LONGEST_SLOT, SHORTEST_SLOT, slotMinutesOf } from "./model.ts";
@@ -34,8 +34,9 @@ export function sessionIssues(session: Session, pointer: string, rules: Schedule
     issues.push(issue(`${pointer}/weekday`, "bad-weekday", message));
   }
   const validity = dateIssues(session.validFrom, `${pointer}/validFrom`);
-  if (session.validTo != null) validity.push(...dateIssues(session.validTo, `${pointer}/validTo`));
-  if (validity.length === 0 && session.validTo != null && session.validTo <= session.validFrom) {
+  const validTo = session.validTo ?? undefined;
+  if (validTo !== undefined) validity.push(...dateIssues(validTo, `${pointer}/validTo`));
+  if (validity.length === 0 && validTo !== undefined && validTo <= session.validFrom) {
     validity.push(issue(`${pointer}/validTo`, "inverted", "A session must be valid for at least one day."));
   }
   return [...issues, ...validity, ...locationIssues(session.locationId, pointer, rules)];

@@ -1,6 +1,6 @@
-import { parseZone } from "../clinic-time.ts";
+import { parseZone } from "#domain/clinic-time.ts";
 import { issue, type ScheduleIssue } from "./issue.ts";
-import type { ScheduleException, Session } from "./model.ts";
+import type { Absence, ScheduleException, Session } from "./model.ts";
 import { readSession, weeklyFormOf } from "./occurrence.ts";
 import { firstOverlap, type PlacedSession } from "./overlap.ts";
 import { dateIssues, hourIssues, locationIssues, type ScheduleRules, sessionIssues } from "./session-rules.ts";
@@ -24,9 +24,9 @@ export function validateTemplate(sessions: readonly Session[], rules: ScheduleRu
   const placed: Placed[] = [];
   const issues: ScheduleIssue[] = [];
   for (const [index, session] of sessions.entries()) {
-    const found = sessionIssues(session, `/${index}`, rules);
-    issues.push(...found);
-    if (found.length === 0) placed.push(place(session, `/${index}`, rules));
+    const found = place(session, `/${index}`, rules);
+    if (Array.isArray(found)) issues.push(...found);
+    else placed.push(found);
   }
   return [...issues, ...overlapIssues(placed, [])];
 }
@@ -48,43 +48,47 @@ export function validateExceptions(
   const issues: ScheduleIssue[] = [];
   for (const [index, exception] of exceptions.entries()) {
     const pointer = `/${index}`;
-    const dateField = exception.kind === "extra" ? "date" : "fromDate";
-    const found = dateIssues(
-      exception.kind === "extra" ? exception.date : exception.fromDate,
-      `${pointer}/${dateField}`,
-    );
-    if (exception.kind === "extra") {
-      // The weekly form can only be made from a date that exists.
-      if (found.length === 0) found.push(...sessionIssues(weeklyFormOf(exception), pointer, rules));
-      if (found.length === 0) extras.push(place(weeklyFormOf(exception), pointer, rules));
-    } else {
-      const until = dateIssues(exception.toDate, `${pointer}/toDate`);
-      if (found.length + until.length === 0 && exception.toDate <= exception.fromDate) {
-        until.push(issue(`${pointer}/toDate`, "inverted", "An absence must end after the date on which it starts."));
-      }
-      found.push(...until);
-      if (exception.from != null || exception.to != null) {
-        found.push(...hourIssues(exception.from ?? "", exception.to ?? "", pointer));
-      }
-      if (exception.locationId != null) found.push(...locationIssues(exception.locationId, pointer, rules));
+    if (exception.kind === "absence") {
+      issues.push(...absenceIssues(exception, pointer, rules));
+      continue;
     }
-    issues.push(...found);
+    // The weekly form can only be made from a date that exists.
+    const dates = dateIssues(exception.date, `${pointer}/date`);
+    const found = dates.length > 0 ? dates : place(weeklyFormOf(exception), pointer, rules);
+    if (Array.isArray(found)) issues.push(...found);
+    else extras.push(found);
   }
-  const sound = template.filter((session) => sessionIssues(session, "", rules).length === 0);
-  return [
-    ...issues,
-    ...overlapIssues(
-      extras,
-      sound.map((session) => place(session, "", rules)),
-    ),
+  const sound = template.flatMap((session) => {
+    const found = place(session, "", rules);
+    return Array.isArray(found) ? [] : [found];
+  });
+  return [...issues, ...overlapIssues(extras, sound)];
+}
+
+function absenceIssues(absence: Absence, pointer: string, rules: ScheduleRules): ScheduleIssue[] {
+  const issues = [
+    ...dateIssues(absence.fromDate, `${pointer}/fromDate`),
+    ...dateIssues(absence.toDate, `${pointer}/toDate`),
   ];
+  if (issues.length === 0 && absence.toDate <= absence.fromDate) {
+    issues.push(issue(`${pointer}/toDate`, "inverted", "An absence must end after the date on which it starts."));
+  }
+  const [from, to] = [absence.from ?? undefined, absence.to ?? undefined];
+  if (from !== undefined || to !== undefined) issues.push(...hourIssues(from ?? "", to ?? "", pointer));
+  const locationId = absence.locationId ?? undefined;
+  if (locationId !== undefined) issues.push(...locationIssues(locationId, pointer, rules));
+  return issues;
 }
 
 type Placed = PlacedSession & { pointer: string; text: string };
 
-function place(session: Session, pointer: string, rules: ScheduleRules): Placed {
-  const zone = parseZone(rules.locations.get(session.locationId)!.zone);
-  return { session: readSession(session), zone, pointer, text: `${session.from} to ${session.to}` };
+/** A sound session ready to be compared with others, or what is wrong with it. */
+function place(session: Session, pointer: string, rules: ScheduleRules): Placed | ScheduleIssue[] {
+  const issues = sessionIssues(session, pointer, rules);
+  const location = rules.locations.get(session.locationId);
+  if (issues.length > 0 || !location) return issues;
+  const text = `${session.from} to ${session.to}`;
+  return { session: readSession(session), zone: parseZone(location.zone), pointer, text };
 }
 
 /** Each session is compared with those before it in the list, then with the `others`, and reported at most once. */
