@@ -1,0 +1,67 @@
+import type { ProblemCode } from "#contract/problem.ts";
+import { Problem } from "./problem.ts";
+
+export interface Copy {
+  title: string;
+  text: string;
+}
+
+type Write = (context: { problem: Problem; phone: string }) => Copy;
+
+const write = (title: string, text: string): Write => () => ({ title, text });
+
+/** What a person reads for each code: what happened, what it means for them and the next step. Nobody is blamed. */
+export const PROBLEM_COPY: Record<ProblemCode, Write> = {
+  "invalid-request": write("We could not use what was sent", "Nothing has been changed. Check what you entered and try again."),
+  unauthenticated: write("You have been logged out", "Log in again to carry on where you were."),
+  forbidden: ({ phone }) => ({
+    title: "Your login does not allow this",
+    text: `Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
+  }),
+  "not-found": write("We could not find that", "It may have been removed, or it belongs to another login."),
+  "slot-taken": write("That time has just been taken", "Nothing has been booked. Choose another time."),
+  "hold-expired": write("We stopped holding that time", "Nothing has been booked. Choose a time again."),
+  "hold-limit": write("You have used all the extra time", "Confirm now or choose again later."),
+  "overlaps-own-appointment": write(
+    "You already have an appointment at that time",
+    "Nothing new has been booked. Keep the one you have, or choose another time.",
+  ),
+  frozen: ({ problem, phone }) => ({
+    title: "It is too late to change this online",
+    text: `Call ${problem.text("phone") ?? phone} and we will help you.`,
+  }),
+  "change-budget-spent": ({ problem, phone }) => ({
+    title: "This appointment has been changed as often as possible online",
+    text: `Call ${problem.text("phone") ?? phone} and we will help you.`,
+  }),
+  "wrong-state": write("That cannot be done any more", "It has changed in the meantime. Look at it again."),
+  "idempotency-in-flight": write("We are still working on it", "Wait a moment before you try again. Don't book again."),
+  "version-conflict": ({ problem }) => ({
+    title: `${problem.text("changedBy") ?? "Somebody else"} changed this first`,
+    text: "Yours has not been saved. Look at the change and decide again.",
+  }),
+  "preview-stale": write("Something changed since the preview", "Nothing has been applied. Look at the preview again."),
+  "payload-too-large": write("That is too long to send", "Nothing has been changed. Make it shorter and try again."),
+  "unsupported-media-type": write("We could not read what was sent", "Nothing has been changed. Load the page again."),
+  "idempotency-key-reused": write("That was already sent in another form", "Load the page again to see how things stand."),
+  "precondition-required": write("This page is out of date", "Nothing has been changed. Load the page again."),
+  "rate-limited": write("That was a lot at once", "Nothing has been changed. Wait a minute and try again."),
+  internal: ({ phone }) => ({
+    title: "Something went wrong on our side",
+    text: `Try again in a moment. If it keeps happening, call ${phone}.`,
+  }),
+  "dependency-unavailable": ({ phone }) => ({
+    title: "We cannot reach the booking system",
+    text: `Try again in a minute, or call ${phone}.`,
+  }),
+};
+
+/** The words for any error a request can end in. */
+export function copyOf(error: unknown, phone = "the clinic"): Copy {
+  if (error instanceof Problem) return PROBLEM_COPY[error.code]?.({ problem: error, phone }) ?? unknown(phone);
+  return { title: "You are offline", text: "We cannot reach the clinic. Check your connection and try again." };
+}
+
+function unknown(phone: string): Copy {
+  return { title: "Something went wrong", text: `Try again in a moment. If it keeps happening, call ${phone}.` };
+}

@@ -1,0 +1,105 @@
+import { noteServerDate } from "../time/clock.ts";
+import { backoff, pause, retryAfter } from "./backoff.ts";
+import { type Problem, Unreachable, readProblem } from "./problem.ts";
+
+const BASE = "/api/v1";
+const REPLY_WITHIN_MS = 20_000;
+const TRIES = 4;
+
+/** Why a request is being tried again; null once it is answered. */
+export type Waiting = "offline" | "busy" | null;
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "DELETE";
+  body?: unknown;
+  /** Access token for the one call that exchanges it for the session cookie. */
+  bearer?: string;
+  /** Kept by the caller over its own retries of the same request; made here when left out. */
+  idempotencyKey?: string;
+  signal?: AbortSignal | undefined;
+  onWaiting?: (waiting: Waiting) => void;
+}
+
+export interface Answer<T> {
+  data: T;
+  /** `performance.now()` when the request was first sent. */
+  sentAt: number;
+}
+
+const remembered = new Map<string, { etag: string; data: unknown }>();
+
+/**
+ * Sends a request and reads its JSON answer. A POST keeps its Idempotency-Key over every retry and is retried for as long
+ * as the network is away, because only an answer tells whether it was done; a read gives up after a few tries.
+ * @throws {Problem} what the API refused, {Unreachable} when a read got no answer
+ */
+export async function send<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+  const sentAt = performance.now();
+  const method = options.method ?? "GET";
+  const key = options.idempotencyKey ?? crypto.randomUUID();
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const reply = await once<T>(path, method, key, options);
+      if ("data" in reply) return { data: reply.data, sentAt };
+      const last = attempt + 1 >= TRIES;
+      if (reply.offline ? last && method !== "POST" : last || !reply.again) throw reply.error;
+      options.onWaiting?.(reply.offline ? "offline" : "busy");
+      await pause(reply.waitMs ?? backoff(attempt), options.signal);
+    }
+  } finally {
+    options.onWaiting?.(null);
+  }
+}
+
+type Reply<T> = { data: T } | { error: Problem | Unreachable; offline: boolean; again: boolean; waitMs?: number | undefined };
+
+async function once<T>(path: string, method: string, key: string, options: RequestOptions): Promise<Reply<T>> {
+  let response: Response;
+  const known = method === "GET" ? remembered.get(path) : undefined;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers: headersOf(method, key, options, known?.etag),
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: AbortSignal.any([AbortSignal.timeout(REPLY_WITHIN_MS), ...(options.signal ? [options.signal] : [])]),
+    });
+    noteServerDate(response.headers.get("date"));
+    if (response.status === 304 && known) return { data: known.data as T };
+    if (response.ok) return { data: await read<T>(path, method, response) };
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    return { error: new Unreachable("No answer", { cause: error }), offline: true, again: true };
+  }
+  const error = await readProblem(response);
+  const again = error.code === "idempotency-in-flight" || error.code === "dependency-unavailable";
+  return { error, offline: false, again, waitMs: retryAfter(response.headers.get("retry-after")) };
+}
+
+function headersOf(method: string, key: string, options: RequestOptions, etag: string | undefined): HeadersInit {
+  return {
+    Accept: "application/json",
+    "X-Holdfast-Csrf": "1",
+    ...(method === "GET" ? {} : { "Content-Type": "application/json" }),
+    ...(method === "POST" ? { "Idempotency-Key": key } : {}),
+    ...(options.bearer === undefined ? {} : { Authorization: `Bearer ${options.bearer}` }),
+    ...(etag === undefined ? {} : { "If-None-Match": etag }),
+  };
+}
+
+/** Public answers with an ETag are remembered, so that polling them costs a 304 without a body. */
+async function read<T>(path: string, method: string, response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
+  const data = (await response.json()) as T;
+  const etag = response.headers.get("etag");
+  if (method === "GET" && etag !== null && path.startsWith("/availability")) {
+    if (remembered.size >= 50) remembered.clear();
+    remembered.set(path, { etag, data });
+  }
+  return data;
+}
+
+/** `?a=1&b=2` of the members that are set. */
+export function query(members: Record<string, string | number | undefined>): string {
+  const set = Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return set.length === 0 ? "" : `?${new URLSearchParams(set).toString()}`;
+}

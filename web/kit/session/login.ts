@@ -1,0 +1,64 @@
+import type { UserManager } from "oidc-client-ts";
+import type { Config } from "#contract/clinic.ts";
+import type { Session } from "#contract/session.ts";
+import { send } from "../api/request.ts";
+
+/** Which app logs in: its client id, and the address the provider comes back to. */
+export interface LoginClient {
+  config: Config;
+  clientId: string;
+  callbackPath: string;
+}
+
+/** Only the login itself needs the library, so it is loaded then and never delays the first page. */
+async function managerOf({ config, clientId, callbackPath }: LoginClient): Promise<UserManager> {
+  const { InMemoryWebStorage, UserManager, WebStorageStateStore } = await import("oidc-client-ts");
+  return new UserManager({
+    authority: config.issuer,
+    client_id: clientId,
+    redirect_uri: location.origin + callbackPath,
+    post_logout_redirect_uri: `${location.origin}/`,
+    response_type: "code",
+    scope: "openid profile",
+    extraQueryParams: { audience: config.audience },
+    loadUserInfo: false,
+    automaticSilentRenew: false,
+    monitorSession: false,
+    // The verifier must survive the redirect; the tokens never touch storage.
+    stateStore: new WebStorageStateStore({ store: sessionStorage }),
+    userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
+  });
+}
+
+/** Leaves for the identity provider (authorization code with PKCE); comes back to `returnTo`, a path of this app. */
+export async function logIn(client: LoginClient, returnTo: string): Promise<void> {
+  const manager = await managerOf(client);
+  await manager.signinRedirect({ state: { returnTo } });
+}
+
+/**
+ * Finishes a login at the callback address: exchanges the access token at once for the session cookie and drops it.
+ * @returns who logged in and the path to go on to
+ */
+export async function finishLogIn(client: LoginClient): Promise<{ session: Session; returnTo: string }> {
+  const manager = await managerOf(client);
+  const user = await manager.signinRedirectCallback();
+  const { data: session } = await send<Session>("/session", { method: "POST", bearer: user.access_token });
+  await manager.removeUser();
+  return { session, returnTo: pathOf(user.state) };
+}
+
+/** Ends the session here and at the identity provider, which comes back to the first page. */
+export async function logOut(client: LoginClient): Promise<void> {
+  await send("/session", { method: "DELETE" });
+  const manager = await managerOf(client);
+  await manager.signoutRedirect();
+}
+
+/** A path of this app and nothing else: `//elsewhere.example` and the like lead to the first page. */
+function pathOf(state: unknown): string {
+  const returnTo = (state as { returnTo?: unknown } | null | undefined)?.returnTo;
+  if (typeof returnTo !== "string") return "/";
+  const url = URL.parse(returnTo, location.origin);
+  return url?.origin === location.origin ? url.pathname + url.search : "/";
+}

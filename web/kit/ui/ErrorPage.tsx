@@ -1,0 +1,32 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { copyOf } from "../api/problem-copy.ts";
+import { Problem } from "../api/problem.ts";
+import { PageTitle } from "./PageTitle.tsx";
+import page from "./Page.module.css";
+
+/** The page of last resort: words, a next step and the request id if there is one. */
+export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
+  const broken = error instanceof TypeError || error instanceof ReferenceError;
+  const { title, text } = broken
+    ? { title: "Something went wrong", text: "This page broke. Nothing has been booked or changed by that." }
+    : copyOf(error);
+  return (
+    <Stack className={page["narrow"] ?? ""} gap="md">
+      <PageTitle documentTitle={title} urgent>
+        {title}
+      </PageTitle>
+      <Text>{text}</Text>
+      {error instanceof Problem && error.requestId !== undefined && (
+        <Text>
+          Reference for support: <strong>{error.requestId}</strong>
+        </Text>
+      )}
+      <Group>
+        <Button onClick={reset}>Try again</Button>
+        <Button variant="outline" component="a" href="/">
+          Back to the start
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,36 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { copyOf } from "../api/problem-copy.ts";
+import { Problem } from "../api/problem.ts";
+import { configQuery } from "../api/queries.ts";
+import { Notice } from "./Notice.tsx";
+
+export interface ProblemNoticeProps {
+  error: unknown;
+  retry?: () => void;
+  focus?: boolean;
+  /** The next step this page offers. */
+  children?: ReactNode;
+}
+
+/** Any failed request in words, with its next step and, where support may need it, the request id. */
+export function ProblemNotice({ error, retry, focus = false, children }: ProblemNoticeProps) {
+  const { data: config } = useQuery({ ...configQuery, enabled: false });
+  const { title, text } = copyOf(error, config?.clinic.phone);
+  const requestId = error instanceof Problem && error.status >= 500 ? error.requestId : undefined;
+  return (
+    <Notice tone="bad" title={title} focus={focus} live={!focus}>
+      <Stack gap="sm" align="flex-start">
+        <span>{text}</span>
+        {children}
+        {retry && (
+          <Button variant="outline" onClick={retry}>
+            Try again
+          </Button>
+        )}
+        {requestId !== undefined && <Text size="sm">Reference for support: {requestId}</Text>}
+      </Stack>
+    </Notice>
+  );
+}

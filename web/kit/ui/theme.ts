@@ -1,0 +1,49 @@
+import { Alert, Anchor, Button, type CSSVariablesResolver, Chip, createTheme, Textarea, Title } from "@mantine/core";
+
+/** Calm teal on near-white; every pair of text and ground reaches at least 4.5:1. */
+export const theme = createTheme({
+  primaryColor: "tide",
+  primaryShade: 8,
+  colors: {
+    tide: [
+      "#eaf5f3",
+      "#d6eae7",
+      "#b0d5d0",
+      "#86bdb7",
+      "#5fa49e",
+      "#3f8b87",
+      "#2a7775",
+      "#1a6869",
+      "#0f5f63",
+      "#0a484c",
+    ],
+  },
+  black: "#14282e",
+  fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif',
+  headings: { fontFamily: "inherit", fontWeight: "700" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Alert: Alert.extend({ defaultProps: { radius: "lg" } }),
+    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    Button: Button.extend({ defaultProps: { size: "md" } }),
+    Chip: Chip.extend({ defaultProps: { size: "md", radius: "xl", variant: "outline" } }),
+    Textarea: Textarea.extend({ defaultProps: { size: "md" } }),
+    Title: Title.extend({ defaultProps: { textWrap: "balance" } }),
+  },
+});
+
+/** Mantine's stock greys fail contrast on a tinted ground, so they are replaced. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-body": "#f5f8f7",
+    "--mantine-color-dimmed": "#48595f",
+    "--mantine-color-placeholder": "#5d6d72",
+    "--mantine-color-error": "#a32020",
+    "--mantine-color-default-border": "#7b8e8d",
+    "--input-bd": "#7b8e8d",
+  },
+  dark: {},
+});

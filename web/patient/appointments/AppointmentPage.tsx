@@ -1,0 +1,60 @@
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useRouterState } from "@tanstack/react-router";
+import { isProblem } from "#kit/api/problem.ts";
+import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { TextLink } from "../layout/TextLink.tsx";
+import { AppointmentDetails } from "./AppointmentDetails.tsx";
+import { appointmentQuery } from "./queries.ts";
+
+const route = getRouteApi("/appointments/$appointmentId");
+
+/** One appointment; straight after booking it, the proof of it. */
+export function AppointmentPage() {
+  const { appointmentId } = route.useParams();
+  const justBooked = useRouterState({ select: ({ location }) => location.state.booked === true });
+  const { data: config } = useQuery(configQuery);
+  const { data: doctors } = useQuery(doctorsQuery);
+  const { data: appointment, error, refetch } = useQuery(appointmentQuery(appointmentId));
+
+  if (appointment && config && doctors) {
+    return (
+      <AppointmentDetails
+        appointment={appointment}
+        config={config}
+        doctor={doctors.items.find(({ id }) => id === appointment.doctorId)}
+        justBooked={justBooked}
+      />
+    );
+  }
+  const missing = isProblem(error, "not-found", "invalid-request");
+  const title = missing ? "We could not find that appointment" : "Your appointment";
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <div>
+        <TextLink to="/appointments">All your appointments</TextLink>
+      </div>
+      <PageTitle documentTitle={title}>{title}</PageTitle>
+      {isProblem(error, "unauthenticated") && (
+        <LogInFirst returnTo={`/appointments/${appointmentId}`}>Log in to see this appointment.</LogInFirst>
+      )}
+      {missing && (
+        <>
+          <p style={{ margin: 0 }}>It may have been removed, or it belongs to another login.</p>
+          <div>
+            <LinkButton to="/appointments">See your appointments</LinkButton>
+          </div>
+        </>
+      )}
+      {error && !missing && !isProblem(error, "unauthenticated") && (
+        <ProblemNotice error={error} retry={() => void refetch()} />
+      )}
+      {!error && <Skeleton height={320} radius={16} />}
+    </Stack>
+  );
+}

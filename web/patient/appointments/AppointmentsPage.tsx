@@ -1,0 +1,73 @@
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { AppointmentItem } from "./AppointmentItem.tsx";
+import classes from "./Appointments.module.css";
+import { type When, allAppointmentsQuery } from "./queries.ts";
+
+/** All of one's appointments, those to come first. */
+export function AppointmentsPage() {
+  const { data: session } = useQuery(sessionQuery);
+  return (
+    <Stack gap="xl">
+      <div className={classes["top"]}>
+        <PageTitle documentTitle="Your appointments">Your appointments</PageTitle>
+        {session && <LinkButton to="/">Book an appointment</LinkButton>}
+      </div>
+      {session === null && <LogInFirst returnTo="/appointments">Log in to see your appointments.</LogInFirst>}
+      {session && <AppointmentSection when="upcoming" title="Upcoming" />}
+      {session && <AppointmentSection when="past" title="Past" />}
+      {session === undefined && <Skeleton height={120} radius={16} />}
+    </Stack>
+  );
+}
+
+function AppointmentSection({ when, title }: { when: When; title: string }) {
+  const { data: config } = useQuery(configQuery);
+  const { data: doctors } = useQuery(doctorsQuery);
+  const list = useInfiniteQuery(allAppointmentsQuery(when));
+  const items = list.data?.pages.flatMap((one) => one.items) ?? [];
+  const loaded = list.data && config && doctors;
+  // No history is nothing worth a heading.
+  if (loaded && items.length === 0 && when === "past") return null;
+  return (
+    <section aria-labelledby={`${when}-title`} aria-busy={!loaded}>
+      <h2 id={`${when}-title`} className={classes["sectionTitle"]}>
+        {title}
+      </h2>
+      {!list.data && list.error && <ProblemNotice error={list.error} retry={() => void list.refetch()} />}
+      {!loaded && !list.error && <Skeleton height={104} radius={16} />}
+      {loaded && items.length === 0 && (
+        <div className={page["card"]}>
+          <Text>You have no appointments. Find a time that suits you and book it in two steps.</Text>
+          <LinkButton to="/" mt="md">
+            Find a time
+          </LinkButton>
+        </div>
+      )}
+      {loaded && items.length > 0 && (
+        <ul className={classes["list"]}>
+          {items.map((one) => (
+            <AppointmentItem
+              key={one.id}
+              appointment={one}
+              config={config}
+              doctors={doctors.items}
+              past={when === "past"}
+            />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <Button variant="outline" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {when === "past" ? "Show earlier appointments" : "Show later appointments"}
+        </Button>
+      )}
+    </section>
+  );
+}

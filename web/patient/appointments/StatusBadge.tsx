@@ -1,0 +1,14 @@
+import { Badge } from "@mantine/core";
+import type { AppointmentStatus } from "#contract/appointments.ts";
+import classes from "./Appointments.module.css";
+import { STATUS } from "./status.ts";
+
+/** How an appointment stands, in words; the colour only repeats them. */
+export function StatusBadge({ status }: { status: AppointmentStatus }) {
+  const { label, tone } = STATUS[status];
+  return (
+    <Badge className={classes["badge"] ?? ""} data-tone={tone} variant="light" size="lg">
+      {label}
+    </Badge>
+  );
+}

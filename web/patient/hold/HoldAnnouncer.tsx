@@ -1,0 +1,46 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { spokenDuration } from "./words.ts";
+
+type Stage = "held" | "minute" | "seconds" | "over";
+
+export interface HoldAnnouncerProps {
+  /** Undefined until the hold is known. */
+  msLeft: number | undefined;
+  extensionsLeft: number | undefined;
+}
+
+/**
+ * Says how the hold stands to screen readers: when it begins, at a minute, at 20 seconds and when it is over, and no more.
+ * Every extension begins anew. The visible countdown itself is silent.
+ */
+export function HoldAnnouncer({ msLeft, extensionsLeft }: HoldAnnouncerProps) {
+  const region = useRef<HTMLDivElement>(null);
+  const said = useRef<{ stage?: Stage; extensionsLeft?: number | undefined }>({});
+
+  useEffect(() => {
+    if (msLeft === undefined || !region.current) return;
+    const stage = stageOf(msLeft);
+    const extended = said.current.extensionsLeft !== undefined && said.current.extensionsLeft !== extensionsLeft;
+    if (said.current.stage === stage && !(extended && stage === "held")) return;
+    said.current = { stage, extensionsLeft: extensionsLeft ?? said.current.extensionsLeft };
+    // Written after the empty region is in the page: only a change of it is read out.
+    region.current.textContent = wordsOf(stage, msLeft / 1000, extended ? extensionsLeft : undefined);
+  }, [msLeft, extensionsLeft]);
+
+  return <VisuallyHidden component="div" ref={region} aria-live="polite" data-hold-status="" />;
+}
+
+function stageOf(msLeft: number): Stage {
+  if (msLeft <= 0) return "over";
+  if (msLeft <= 20_000) return "seconds";
+  return msLeft <= 60_000 ? "minute" : "held";
+}
+
+function wordsOf(stage: Stage, seconds: number, extensionsLeft: number | undefined): string {
+  if (stage === "over") return "Expired";
+  if (stage !== "held") return `${spokenDuration(seconds)} left`;
+  const held = `Held for ${spokenDuration(seconds)}`;
+  if (extensionsLeft === undefined) return held;
+  return `${held}. You can keep it longer ${extensionsLeft === 1 ? "once" : `${extensionsLeft} times`} more.`;
+}

@@ -1,0 +1,55 @@
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { countdownOf } from "#kit/time/format.ts";
+import classes from "./HoldPanel.module.css";
+
+export interface HoldPanelProps {
+  msLeft: number;
+  holdMs: number;
+  extensionsLeft: number;
+  extending: boolean;
+  onExtend: () => void;
+}
+
+/** How long the time is still held, and the button that keeps it longer. Turns to a warning in the last minute. */
+export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend }: HoldPanelProps) {
+  const usedUp = extensionsLeft <= 0;
+  const note = useRef<HTMLParagraphElement>(null);
+  const pressed = useRef(false);
+  useEffect(() => {
+    // The last extension takes the button away from under the finger that pressed it.
+    if (usedUp && pressed.current) note.current?.focus();
+  }, [usedUp]);
+  const share = Math.min(1, msLeft / holdMs);
+  return (
+    <section className={classes["panel"]} data-warn={msLeft <= 60_000 || undefined} aria-labelledby="hold-heading">
+      <div className={classes["line"]}>
+        <h2 id="hold-heading" className={classes["heading"]}>
+          {msLeft <= 60_000 ? "Less than a minute left" : "We are holding this time for you"}
+        </h2>
+        <span className={classes["clock"]} role="timer" aria-label="Time left" aria-live="off">
+          {countdownOf(msLeft)}
+        </span>
+      </div>
+      <div className={classes["track"]} aria-hidden="true">
+        <div className={classes["rest"]} style={{ transform: `scaleX(${share})` }} />
+      </div>
+      {usedUp ? (
+        <p ref={note} tabIndex={-1} className={classes["note"]}>
+          You have used all the extra time. Confirm now or choose again later.
+        </p>
+      ) : (
+        <Button
+          variant="white"
+          aria-busy={extending}
+          onClick={() => {
+            pressed.current = true;
+            if (!extending) onExtend();
+          }}
+        >
+          Keep it longer
+        </Button>
+      )}
+    </section>
+  );
+}

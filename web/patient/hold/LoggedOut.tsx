@@ -1,0 +1,27 @@
+import { Button, Stack } from "@mantine/core";
+import { Notice } from "#kit/ui/Notice.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { useLogin } from "../layout/useLogin.ts";
+import { expectReturn } from "./release.ts";
+
+/** The session ended while a time was held: log in again and come back to this very page. */
+export function LoggedOut({ returnTo }: { returnTo: string }) {
+  const { start, busy, error } = useLogin();
+  return (
+    <Notice tone="warn" title="You have been logged out" focus>
+      <Stack gap="sm" align="flex-start">
+        <span>Nothing has been booked yet. Log in again and you come back here.</span>
+        <Button
+          aria-busy={busy}
+          onClick={() => {
+            expectReturn();
+            void start(returnTo);
+          }}
+        >
+          Log in again
+        </Button>
+        {error !== null && <ProblemNotice error={error} />}
+      </Stack>
+    </Notice>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { Slot } from "#contract/clinic.ts";
+import type { Problem } from "#kit/api/problem.ts";
+import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
+import { timeOf } from "#kit/time/format.ts";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { placeOf } from "../place.ts";
+import classes from "../times/DayTimes.module.css";
+import { SlotButton } from "../times/SlotButton.tsx";
+
+export interface LostTimeProps {
+  /** `slot-taken`, or `hold-expired` with `slotFree`. */
+  problem: Problem;
+  /** The slot that was held, where it is known. */
+  slot?: Slot | undefined;
+}
+
+/** Instead of the confirmation: the time is gone, or free again but no longer held. Says so and offers the way on. */
+export function LostTime({ problem, slot }: LostTimeProps) {
+  const { data: config } = useQuery(configQuery);
+  const { data: doctors } = useQuery(doctorsQuery);
+  const navigate = useNavigate();
+  const expired = problem.code === "hold-expired";
+  const free = expired && problem.details["slotFree"] === true;
+  const slotId = slot?.id ?? problem.text("slotId");
+  const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : "that time";
+  const title = expired ? `We stopped holding ${time}` : "That time has just been taken";
+  const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id }, replace: true });
+
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <PageTitle documentTitle={title} urgent>
+        {title}
+      </PageTitle>
+      {free && slotId !== undefined && (
+        <>
+          <Text fz="lg">It is still free. Nothing has been booked yet.</Text>
+          <div>
+            <Button size="lg" onClick={() => hold(slotId)}>
+              Hold it again
+            </Button>
+          </div>
+        </>
+      )}
+      {!free && (
+        <Text fz="lg">{expired ? "Somebody else has it now. " : ""}Nothing has been booked. Choose another time.</Text>
+      )}
+      {!free && config && doctors && problem.alternatives.length > 0 && (
+        <section aria-labelledby="nearest">
+          <h2 id="nearest" className={classes["heading"]}>
+            The nearest free times
+          </h2>
+          <div className={classes["alternatives"]}>
+            {problem.alternatives.map((one) => (
+              <SlotButton key={one.id} slot={one} config={config} doctors={doctors.items} onChoose={hold} withDay />
+            ))}
+          </div>
+        </section>
+      )}
+      <div>
+        <LinkButton to="/" variant="outline">
+          See all times
+        </LinkButton>
+      </div>
+    </Stack>
+  );
+}

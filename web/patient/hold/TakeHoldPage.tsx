@@ -1,0 +1,75 @@
+import { Button, Skeleton, Stack } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { CreateHold, Hold } from "#contract/holds.ts";
+import { isProblem } from "#kit/api/problem.ts";
+import { type Waiting, send } from "#kit/api/request.ts";
+import { Notice } from "#kit/ui/Notice.tsx";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { useLogin } from "../layout/useLogin.ts";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { LostTime } from "./LostTime.tsx";
+import { holdQuery, timed } from "./queries.ts";
+
+const route = getRouteApi("/hold/new");
+
+/** Takes the hold of a slot and goes on to confirming it. Its own address, so that a login can come back to it. */
+export function TakeHoldPage() {
+  const { slot } = route.useSearch();
+  // Another slot is another attempt: nothing of the former may be left.
+  return <TakeHold key={slot} slotId={slot} />;
+}
+
+function TakeHold({ slotId }: { slotId: string }) {
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const login = useLogin();
+  const begun = useRef(false);
+  const [waiting, setWaiting] = useState<Waiting>(null);
+  const { mutate, error } = useMutation({
+    mutationFn: async () => {
+      const body: CreateHold = { slotId };
+      return timed(await send<Hold>("/holds", { method: "POST", body, onWaiting: setWaiting }));
+    },
+    onSuccess: async (held) => {
+      queryClient.setQueryData(holdQuery(held.hold.id).queryKey, held);
+      await navigate({ to: "/hold/$holdId", params: { holdId: held.hold.id }, replace: true });
+    },
+  });
+  const take = useCallback(() => mutate(), [mutate]);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    take();
+  }, [take]);
+
+  if (isProblem(error, "slot-taken")) return <LostTime problem={error} />;
+  const loggedOut = isProblem(error, "unauthenticated");
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <PageTitle documentTitle="Holding this time">
+        {error === null ? "Holding this time for you…" : loggedOut ? "Log in to book this time" : "Not held"}
+      </PageTitle>
+      {waiting === "offline" && (
+        <Notice tone="warn" title="You are offline" live>
+          We will hold this time when you are back, if it is still free.
+        </Notice>
+      )}
+      {error === null && <Skeleton height={280} radius={16} />}
+      {loggedOut && (
+        <Button size="lg" onClick={() => void login.start(`/hold/new?slot=${encodeURIComponent(slotId)}`)}>
+          Log in
+        </Button>
+      )}
+      {login.error !== null && <ProblemNotice error={login.error} focus />}
+      {error !== null && !loggedOut && (
+        <ProblemNotice error={error} retry={take} focus>
+          <LinkButton to="/">Choose another time</LinkButton>
+        </ProblemNotice>
+      )}
+    </Stack>
+  );
+}

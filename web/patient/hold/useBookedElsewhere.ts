@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import type { Problem } from "#kit/api/problem.ts";
+import { appointmentsQuery } from "../appointments/queries.ts";
+
+/**
+ * When a hold has ended and its time is not free, it may be this very patient who booked it, in another tab or in a
+ * request whose answer was lost. Nobody is told "taken" about their own booking: then it goes on to the appointment.
+ * @returns whether that is still being found out
+ */
+export function useBookedElsewhere(lost: Problem | undefined, heldSlotId: string | undefined): boolean {
+  const navigate = useNavigate();
+  const slotId = heldSlotId ?? lost?.text("slotId");
+  const asking = lost !== undefined && lost.details["slotFree"] !== true && slotId !== undefined;
+  const list = useQuery({ ...appointmentsQuery("upcoming", 50), enabled: asking, staleTime: 0, gcTime: 0 });
+  const own = asking && list.isFetchedAfterMount ? list.data?.items.find((one) => one.slotId === slotId) : undefined;
+  const ownId = own?.status === "cancelled" ? undefined : own?.id;
+  useEffect(() => {
+    if (ownId === undefined) return;
+    void navigate({
+      to: "/appointments/$appointmentId",
+      params: { appointmentId: ownId },
+      state: { booked: true },
+      replace: true,
+    });
+  }, [ownId, navigate]);
+  return asking && (ownId !== undefined || !list.isFetchedAfterMount);
+}

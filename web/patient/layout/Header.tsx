@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { configQuery, sessionQuery } from "#kit/api/queries.ts";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import classes from "./Layout.module.css";
+import { useLogin } from "./useLogin.ts";
+
+/** Clinic name, the way to one's appointments, and in or out. */
+export function Header() {
+  const { data: config } = useQuery(configQuery);
+  const { data: session } = useQuery(sessionQuery);
+  const here = useRouterState({ select: ({ location }) => location.pathname + location.searchStr });
+  const { start, end, busy, error } = useLogin();
+  const link = classes["link"] ?? "";
+  return (
+    <header className={classes["header"]}>
+      <div className={classes["bar"]}>
+        <Link to="/" className={classes["brand"] ?? ""} activeProps={{ "aria-current": undefined }}>
+          <img src="/favicon.svg" alt="" width="32" height="32" />
+          <span>{config?.clinic.name ?? "\u00a0"}</span>
+        </Link>
+        <nav aria-label="Your account" className={classes["links"]}>
+          <Link to="/appointments" className={link}>
+            Appointments
+          </Link>
+          {session && (
+            <button type="button" className={link} disabled={busy} onClick={() => void end()}>
+              Log out
+            </button>
+          )}
+          {session === null && (
+            <button type="button" className={link} disabled={busy} onClick={() => void start(placeAfter(here))}>
+              Log in
+            </button>
+          )}
+        </nav>
+      </div>
+      {error !== null && <ProblemNotice error={error} />}
+    </header>
+  );
+}
+
+/** Coming back to the callback address would only repeat a login that is over. */
+function placeAfter(here: string): string {
+  return here.startsWith("/login/") ? "/" : here;
+}

@@ -1,0 +1,28 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Footer } from "./Footer.tsx";
+import { Header } from "./Header.tsx";
+import classes from "./Layout.module.css";
+import { NextAppointment } from "./NextAppointment.tsx";
+
+/** The frame of every page: skip link, header, the page, footer. */
+export function Layout() {
+  const atHome = useRouterState({ select: ({ location }) => location.pathname === "/" });
+  return (
+    <div className={classes["frame"]}>
+      <a className={classes["skip"]} href="#page-title" onClick={skip}>
+        Skip to main content
+      </a>
+      <Header />
+      {atHome && <NextAppointment />}
+      <main className={classes["main"]}>
+        <Outlet />
+      </main>
+      <Footer />
+    </div>
+  );
+}
+
+function skip(event: React.MouseEvent) {
+  event.preventDefault();
+  document.getElementById("page-title")?.focus();
+}

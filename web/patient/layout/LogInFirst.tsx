@@ -1,0 +1,21 @@
+import { Button, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import page from "#kit/ui/Page.module.css";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { useLogin } from "./useLogin.ts";
+
+/** In place of what only a logged-in person may see. */
+export function LogInFirst({ returnTo, children }: { returnTo: string; children: ReactNode }) {
+  const { start, busy, error } = useLogin();
+  return (
+    <div className={`${page["card"]} ${page["narrow"]}`}>
+      <Stack gap="md" align="flex-start">
+        <Text>{children}</Text>
+        <Button aria-busy={busy} onClick={() => void start(returnTo)}>
+          Log in
+        </Button>
+        {error !== null && <ProblemNotice error={error} focus />}
+      </Stack>
+    </div>
+  );
+}

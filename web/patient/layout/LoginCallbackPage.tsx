@@ -1,0 +1,47 @@
+import { Button, Skeleton, Stack } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { Problem } from "#kit/api/problem.ts";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { Notice } from "#kit/ui/Notice.tsx";
+import page from "#kit/ui/Page.module.css";
+import { useLogin } from "./useLogin.ts";
+
+/** Where the identity provider comes back to: finishes the login and goes on to where the person was. */
+export function LoginCallbackPage() {
+  const { finish, start } = useLogin();
+  const navigate = useNavigate();
+  const begun = useRef(false);
+  const [error, setError] = useState<unknown>(null);
+
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    finish().then(
+      (returnTo) => navigate({ to: returnTo, replace: true }),
+      (problem: unknown) => setError(problem),
+    );
+  }, [finish, navigate]);
+
+  const again = <Button onClick={() => void start("/")}>Log in again</Button>;
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <PageTitle documentTitle="Logging in">{error === null ? "Logging you in…" : "You are not logged in"}</PageTitle>
+      {error === null && <Skeleton height={120} radius="lg" />}
+      {error instanceof Problem && (
+        <ProblemNotice error={error} focus>
+          {again}
+        </ProblemNotice>
+      )}
+      {error !== null && !(error instanceof Problem) && (
+        <Notice tone="warn" title="The login did not finish" focus>
+          <Stack gap="sm" align="flex-start">
+            <span>It was cancelled, took too long, or was already used. Nothing has been booked.</span>
+            {again}
+          </Stack>
+        </Notice>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,92 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter } from "@tanstack/react-router";
+import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import { ErrorPage } from "#kit/ui/ErrorPage.tsx";
+import { noteNavigation } from "#kit/ui/PageTitle.tsx";
+import { AppointmentPage } from "./appointments/AppointmentPage.tsx";
+import { AppointmentsPage } from "./appointments/AppointmentsPage.tsx";
+import { HoldPage } from "./hold/HoldPage.tsx";
+import { TakeHoldPage } from "./hold/TakeHoldPage.tsx";
+import { releaseHold } from "./hold/release.ts";
+import { Layout } from "./layout/Layout.tsx";
+import { LoginCallbackPage } from "./layout/LoginCallbackPage.tsx";
+import { NotFoundPage } from "./layout/NotFoundPage.tsx";
+import { ChooseTimePage } from "./times/ChooseTimePage.tsx";
+import { readTimesSearch } from "./times/search.ts";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Layout,
+  notFoundComponent: NotFoundPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: readTimesSearch,
+  component: ChooseTimePage,
+});
+
+const takeHold = createRoute({
+  getParentRoute: () => root,
+  path: "/hold/new",
+  validateSearch: (search: Record<string, unknown>) => ({
+    slot: typeof search["slot"] === "string" ? search["slot"] : "",
+  }),
+  component: TakeHoldPage,
+});
+
+const hold = createRoute({
+  getParentRoute: () => root,
+  path: "/hold/$holdId",
+  component: HoldPage,
+  onLeave: ({ params }) => releaseHold(params.holdId),
+});
+
+const appointments = createRoute({ getParentRoute: () => root, path: "/appointments", component: AppointmentsPage });
+
+const appointment = createRoute({
+  getParentRoute: () => root,
+  path: "/appointments/$appointmentId",
+  component: AppointmentPage,
+});
+
+const loginCallback = createRoute({
+  getParentRoute: () => root,
+  path: "/login/callback",
+  component: LoginCallbackPage,
+});
+
+const routeTree = root.addChildren([home, takeHold, hold, appointments, appointment, loginCallback]);
+
+/** The patient app's pages. What every page needs is asked for at once, while React is still starting. */
+export function createPatientRouter(queryClient: QueryClient) {
+  void queryClient.prefetchQuery(configQuery);
+  void queryClient.prefetchQuery(doctorsQuery);
+  void queryClient.prefetchQuery(sessionQuery);
+  const router = createRouter({
+    routeTree,
+    context: { queryClient },
+    scrollRestoration: true,
+    defaultErrorComponent: ErrorPage,
+    // Ids and dates stay readable in the address; nothing in it is ever a JSON value.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const set = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+      return set.length === 0 ? "" : `?${new URLSearchParams(set as [string, string][]).toString()}`;
+    },
+  });
+  router.subscribe("onBeforeNavigate", ({ fromLocation, pathChanged }) => {
+    if (fromLocation && pathChanged) noteNavigation();
+  });
+  return router;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPatientRouter>;
+  }
+  interface HistoryState {
+    /** The appointment page was reached by booking it. */
+    booked?: boolean;
+  }
+}

@@ -1,0 +1,110 @@
+import { Button, Group } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import { serverNow } from "#kit/time/clock.ts";
+import { dateOf, zoneWords } from "#kit/time/format.ts";
+import { Notice } from "#kit/ui/Notice.tsx";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import page from "#kit/ui/Page.module.css";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { availabilityQuery, daysOf } from "./availability.ts";
+import classes from "./ChooseTimePage.module.css";
+import { DayTimes } from "./DayTimes.tsx";
+import { DoctorChoice } from "./DoctorChoice.tsx";
+import { HowItWorks } from "./HowItWorks.tsx";
+import { NoTimes } from "./NoTimes.tsx";
+import { TimesSkeleton } from "./TimesSkeleton.tsx";
+import { useChooseTime } from "./useChooseTime.ts";
+import { useFocusAfterJump } from "./useFocusAfterJump.ts";
+
+const route = getRouteApi("/");
+
+/** The first page: whom to see, and the free times day by day. Public; a login is asked for when a time is chosen. */
+export function ChooseTimePage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: config } = useQuery(configQuery);
+  const { data: doctors, ...doctorsState } = useQuery(doctorsQuery);
+  const { data: session } = useQuery(sessionQuery);
+  const times = useInfiniteQuery(availabilityQuery(search));
+  const choose = useChooseTime();
+  useFocusAfterJump(search.from);
+
+  const days = times.data ? daysOf(times.data.pages) : [];
+  const ready = config && doctors && times.data;
+  const none = days.every(({ slots }) => slots.length === 0);
+  const today = config && dateOf(serverNow(), config.clinic.timeZone);
+  const broken = times.data ? null : (times.error ?? doctorsState.error);
+
+  return (
+    <>
+      <PageTitle documentTitle={config ? `Choose a time – ${config.clinic.name}` : "Choose a time"}>
+        Choose a time
+      </PageTitle>
+      <p className={page["lead"]}>
+        {config ? `All times are ${zoneWords(config.clinic.timeZone)}.` : "Loading…"}
+        {session === null && " You log in after choosing one."}
+      </p>
+      {session && session.role !== "patient" && (
+        <Notice tone="warn" title={`You are logged in as ${session.name}`}>
+          Booking on this page is for patients. You can look, but not book, with this login.
+        </Notice>
+      )}
+      <div className={classes["columns"]}>
+        <DoctorChoice
+          doctors={doctors?.items}
+          search={search}
+          onChoose={(choice) => void navigate({ search: { ...choice, ...(search.from ? { from: search.from } : {}) } })}
+        />
+        <section aria-label="Free times" className={classes["days"]} aria-busy={!ready}>
+          {broken !== null && <ProblemNotice error={broken} retry={() => void times.refetch()} />}
+          {choose.error !== null && <ProblemNotice error={choose.error} focus />}
+          {times.data && times.error && (
+            <Notice tone="warn" title="We could not refresh these times just now" live>
+              They may have changed. We keep trying.
+            </Notice>
+          )}
+          {!ready && broken === null && <TimesSkeleton />}
+          {ready && none && (
+            <NoTimes
+              config={config}
+              doctors={doctors.items}
+              search={search}
+              next={times.data.pages.at(-1)?.nextAvailable}
+            />
+          )}
+          {ready &&
+            !none &&
+            today !== undefined &&
+            days.map((day) => (
+              <DayTimes
+                key={day.date}
+                day={day}
+                today={today}
+                config={config}
+                doctors={doctors.items}
+                search={search}
+                onChoose={choose.choose}
+              />
+            ))}
+          {ready && (
+            <Group>
+              {times.hasNextPage && !none && (
+                <Button variant="outline" loading={times.isFetchingNextPage} onClick={() => void times.fetchNextPage()}>
+                  Show later dates
+                </Button>
+              )}
+              {search.from !== undefined && (
+                <Button variant="subtle" onClick={() => void navigate({ search: { ...search, from: undefined } })}>
+                  Back to the earliest times
+                </Button>
+              )}
+            </Group>
+          )}
+        </section>
+        {config && <HowItWorks holdSeconds={config.holdSeconds} />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Config, Doctor, Slot } from "#contract/clinic.ts";
+import { dayOf, nearDayOf } from "#kit/time/format.ts";
+import { partsOfDay, pickTimes } from "./arrange.ts";
+import type { Day } from "./availability.ts";
+import classes from "./DayTimes.module.css";
+import { emptyDayWords } from "./empty-day.ts";
+import type { TimesSearch } from "./search.ts";
+import { SlotButton } from "./SlotButton.tsx";
+
+const SHOWN_FIRST = 8;
+
+export interface DayTimesProps {
+  day: Day;
+  today: string;
+  config: Config;
+  doctors: Doctor[];
+  search: TimesSearch;
+  onChoose: (slotId: string) => void;
+}
+
+/** One day: its heading and its free times, the first few of them until more are asked for, or why there are none. */
+export function DayTimes({ day, today, config, doctors, search, onChoose }: DayTimesProps) {
+  const [open, setOpen] = useState(false);
+  const more = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone; its place is taken by the first of the new times.
+    if (open) more.current?.querySelectorAll("button")[SHOWN_FIRST]?.focus();
+  }, [open]);
+
+  const near = nearDayOf(day.date, today);
+  const slots = pickTimes(day.slots, search.doctor === undefined);
+  const hidden = slots.length - SHOWN_FIRST;
+  const all = open || hidden <= 2;
+  const button = (slot: Slot) => (
+    <SlotButton key={slot.id} slot={slot} config={config} doctors={doctors} onChoose={onChoose} />
+  );
+  const empty = slots.length === 0;
+  return (
+    <section className={classes["day"]} aria-labelledby={`day-${day.date}`} data-empty={empty || undefined}>
+      <h2 id={`day-${day.date}`} className={classes["heading"]}>
+        {near !== undefined && <span className={classes["near"]}>{near}, </span>}
+        {dayOf(day.date)}
+      </h2>
+      {empty && <p className={classes["none"]}>{emptyDayWords(day, search, doctors)}</p>}
+      {!empty && !open && (
+        <div className={classes["times"]}>{(all ? slots : slots.slice(0, SHOWN_FIRST)).map(button)}</div>
+      )}
+      {open && (
+        <div ref={more} className={classes["parts"]}>
+          {partsOfDay(slots, config).map(([part, members]) => (
+            <div key={part}>
+              <h3 className={classes["part"]}>{part}</h3>
+              <div className={classes["times"]}>{members.map(button)}</div>
+            </div>
+          ))}
+        </div>
+      )}
+      {!all && (
+        <Button variant="subtle" className={classes["more"] ?? ""} onClick={() => setOpen(true)}>
+          Show {hidden} more times
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { type ReactNode, memo } from "react";
+import type { Config, Doctor, Slot } from "#contract/clinic.ts";
+import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
+import { placeOf } from "../place.ts";
+import classes from "./DayTimes.module.css";
+
+export interface SlotButtonProps {
+  slot: Slot;
+  config: Config;
+  doctors: Doctor[];
+  onChoose: (slotId: string) => void;
+  /** Says the day on the button too, where no heading above does. */
+  withDay?: boolean;
+}
+
+/** A time that can be chosen. Its name is complete in itself: time, day, doctor and, if there are several, place. */
+export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
+  const { zone, name: place } = placeOf(config, slot.locationId);
+  const time = timeOf(slot.startsAt, zone);
+  const day = dayOf(dateOf(slot.startsAt, zone));
+  const doctor = doctors.find(({ id }) => id === slot.doctorId)?.name;
+  return (
+    <button type="button" className={classes["slot"]} onClick={() => onChoose(slot.id)}>
+      <strong>
+        {time}
+        <Part spoken={withDay !== true}>, {day}</Part>
+        <Part spoken>,</Part>
+      </strong>
+      <small>
+        {doctor}
+        {place !== undefined && <Part spoken>,</Part>}
+      </small>
+      {place !== undefined && <small>{place}</small>}
+    </button>
+  );
+});
+
+/** Part of the name that sighted readers have from the heading above. In the line, so that no stray space is read. */
+function Part({ spoken, children }: { spoken: boolean; children: ReactNode }) {
+  return <span className={spoken ? classes["spoken"] : undefined}>{children}</span>;
+}

@@ -1,0 +1,41 @@
+import type { Config, Slot } from "#contract/clinic.ts";
+import { hourOf } from "#kit/time/format.ts";
+import { placeOf } from "../place.ts";
+
+const byStart = (one: Slot, other: Slot) => Date.parse(one.startsAt) - Date.parse(other.startsAt);
+
+/**
+ * The times to offer for a day, earliest first. To whoever takes any doctor, a time at a place is offered once: the same
+ * choice ten times over helps nobody. Which doctor it is varies from time to time, yet stays the same between refreshes.
+ */
+export function pickTimes(slots: Slot[], anyDoctor: boolean): Slot[] {
+  if (!anyDoctor) return slots.toSorted(byStart);
+  const times = new Map<string, Slot>();
+  for (const slot of slots) {
+    const key = `${slot.startsAt} ${slot.locationId}`;
+    const rival = times.get(key);
+    if (!rival || mix(slot.id) < mix(rival.id)) times.set(key, slot);
+  }
+  return [...times.values()].toSorted(byStart);
+}
+
+/** Spreads ids evenly (FNV-1a, 32 bit); their own order follows the doctors'. */
+function mix(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Times under Morning, Afternoon and Evening; parts without any are left out. */
+export function partsOfDay(slots: Slot[], config: Config): [string, Slot[]][] {
+  const parts: [string, Slot[]][] = [
+    ["Morning", []],
+    ["Afternoon", []],
+    ["Evening", []],
+  ];
+  for (const slot of slots) {
+    const hour = hourOf(slot.startsAt, placeOf(config, slot.locationId).zone);
+    parts[hour < 12 ? 0 : hour < 17 ? 1 : 2]?.[1].push(slot);
+  }
+  return parts.filter(([, members]) => members.length > 0);
+}

@@ -1,0 +1,20 @@
+import type { Doctor } from "#contract/clinic.ts";
+import type { Day } from "./availability.ts";
+import type { TimesSearch } from "./search.ts";
+
+type Reason = NonNullable<Day["reason"]>;
+
+const WORDS: Record<Reason, (doctor: string | undefined) => string> = {
+  holiday: () => "Closed: public holiday.",
+  absent: (doctor) => (doctor === undefined ? "No times. The doctors are away." : `${doctor} is away.`),
+  full: () => "No times. Fully booked.",
+  "not-released": () => "Not open for booking yet.",
+  past: () => "No more times on this day.",
+};
+
+/** Why a day has no free times, in words. Without a reason there simply are no sessions that day. */
+export function emptyDayWords(day: Day, search: TimesSearch, doctors: Doctor[]): string {
+  const doctor = doctors.find(({ id }) => id === search.doctor)?.name;
+  if (day.reason !== undefined) return WORDS[day.reason](doctor);
+  return doctor === undefined ? "No clinic on this day." : `${doctor} has no clinic on this day.`;
+}

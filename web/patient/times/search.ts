@@ -1,0 +1,16 @@
+/** What the address of the first page says: whom to see and from which clinic date on. */
+export interface TimesSearch {
+  doctor?: string | undefined;
+  specialty?: string | undefined;
+  from?: string | undefined;
+}
+
+/** Reads the address leniently: what makes no sense is left out. */
+export function readTimesSearch(search: Record<string, unknown>): TimesSearch {
+  const { doctor, specialty, from } = search;
+  return {
+    ...(typeof doctor === "string" && /^[0-9a-f-]{36}$/i.test(doctor) ? { doctor } : {}),
+    ...(typeof specialty === "string" && specialty !== "" && typeof doctor !== "string" ? { specialty } : {}),
+    ...(typeof from === "string" && /^\d{4}-\d{2}-\d{2}$/.test(from) ? { from } : {}),
+  };
+}
