@@ -1,0 +1,16 @@
+/** Tells the time in Unix milliseconds. */
+export type Clock = { now(): number };
+
+/** A clock that stands still until somebody sets it. */
+export type VirtualClock = Clock & { set(unixMs: number): void };
+
+/** A clock for tests that starts at `unixMs` and never goes back. */
+export function virtualClock(unixMs: number): VirtualClock {
+  let time = unixMs;
+  return {
+    now: () => time,
+    set(to) {
+      time = Math.max(time, to);
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { FaultPoint } from "#dev/fault-point.ts";
+import { openListener, readBody } from "#dev/listener.ts";
+import { Broker } from "./broker.ts";
+import type { Stats } from "./broker.ts";
+import type { VirtualClock } from "./clock.ts";
+import { BrokerFaults } from "./faults.ts";
+import { Refusal } from "./model.ts";
+import { queuePage } from "./page.ts";
+import { route } from "./routes.ts";
+import type { Reply } from "./routes.ts";
+import { readState, StateWriter } from "./state-file.ts";
+
+/** QStash's limit on one message, in bytes; a batch may carry a hundred of them. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Node fires a timer beyond 2^31 ms at once; a look every hour costs nothing. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+export type QstashFaults = {
+  /** The listener goes away: publishes are refused, deliveries go on. Until `up()`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  /** Every request waits this many milliseconds before it is looked at. */
+  delayMs: number;
+  /** The request is never answered and has no effect. */
+  hang: FaultPoint;
+  /** 503 without effect. */
+  refuse: FaultPoint;
+  /** It took effect and then the connection is cut: the publisher cannot know. */
+  dropReply: FaultPoint;
+  /** Lost, duplicated and reordered messages. */
+  readonly messages: BrokerFaults;
+  /** Ends every fault that is still on. */
+  clear(): Promise<void>;
+};
+
+export type Qstash = {
+  /** For `QSTASH_URL`. */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** The signing keys of now: for `QSTASH_CURRENT_SIGNING_KEY` and `QSTASH_NEXT_SIGNING_KEY`. */
+  keys(): { current: string; next: string };
+  readonly faults: QstashFaults;
+  /** Counts since the start. */
+  stats(): Stats & { requests: number };
+  /** Delivers everything due by now and waits for it. The only thing that delivers when the clock is virtual. */
+  tick(): Promise<void>;
+  /** Moves a virtual clock from one due time to the next, delivering, until `unixMs`. */
+  runUntil(unixMs: number): Promise<void>;
+  /** Ends in order; messages not delivered yet stay in the file. */
+  close(): Promise<void>;
+};
+
+/**
+ * A stand-in for Upstash QStash: publish with delay, deduplication (first wins, ten minutes), retries with back-off,
+ * callbacks, dead letters, schedules, flow control and signed requests with key rotation; at-least-once delivery over
+ * restarts and crashes. Proven by the unmodified `@upstash/qstash` client and its `Receiver`.
+ *
+ * @param options.dataFile where messages survive a restart; without it they live in memory.
+ * @param options.publicUrl the address to tell others, when it is not the listener's own.
+ * @param options.clock a virtual clock stops all deliveries but those of `tick()` and `runUntil()`.
+ * @param options.retryScale multiplies the default back-off (12 s, 2 min 28 s, 30 min, ...); 1 is as in production.
+ * @param options.openReads lets GET requests without a token through, so that people can look with curl; a wrong token
+ *   is still refused.
+ * @throws Error with one line for people when the port is taken or the file is not a message store.
+ */
+export async function startQstash(options: {
+  port: number;
+  token: string;
+  dataFile?: string;
+  publicUrl?: string;
+  clock?: VirtualClock;
+  retryScale?: number;
+  openReads?: boolean;
+  keys?: { current: string; next: string };
+}): Promise<Qstash> {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const isVirtual = options.clock !== undefined;
+  const messageFaults = new BrokerFaults();
+  const state = options.dataFile === undefined ? null : await readState(options.dataFile);
+  const writer = options.dataFile === undefined ? null : new StateWriter(options.dataFile, () => broker.state());
+  const broker: Broker = new Broker({
+    clock,
+    retryScale: options.retryScale ?? 1,
+    faults: messageFaults,
+    state,
+    keys: options.keys ?? null,
+    save: async () => writer?.save(),
+  });
+  await writer?.save();
+
+  let requests = 0;
+  let isDown = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  /** Delivers what is due and sleeps until the next; called after everything that may change what is next. */
+  const wake = () => {
+    if (isVirtual || isClosed) return;
+    clearTimeout(timer);
+    broker.startDue(wake);
+    const next = broker.nextDue();
+    if (next !== null) timer = setTimeout(wake, Math.min(Math.max(0, next - clock.now()), LONGEST_SLEEP_MS));
+  };
+
+  const faults: QstashFaults = {
+    async down() {
+      if (!isDown) await listener.down();
+      isDown = true;
+    },
+    async up() {
+      if (isDown) await listener.up();
+      isDown = false;
+    },
+    delayMs: 0,
+    hang: new FaultPoint(),
+    refuse: new FaultPoint(),
+    dropReply: new FaultPoint(),
+    messages: messageFaults,
+    async clear() {
+      faults.delayMs = 0;
+      for (const point of [faults.hang, faults.refuse, faults.dropReply, messageFaults]) point.off();
+      await faults.up();
+    },
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    requests += 1;
+    if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
+    if (faults.hang.hit()) return;
+    if (faults.refuse.hit()) return sendJson(response, { status: 503, json: { error: "service unavailable" } });
+    const target = request.url ?? "/";
+    if (request.method === "GET" && target === "/") return sendPage(response, queuePage(broker, clock.now()));
+    let reply: Reply;
+    try {
+      authorize(request, options.token, options.openReads === true);
+      const limit = target === "/v2/batch" ? 100 * MAX_MESSAGE_BYTES : MAX_MESSAGE_BYTES;
+      const body = await readBody(request, limit);
+      const headers = smallHeaders(request);
+      const callerIP = request.socket.remoteAddress ?? "127.0.0.1";
+      reply = await route(broker, {
+        method: request.method ?? "GET",
+        target,
+        headers,
+        body,
+        nowMs: clock.now(),
+        callerIP,
+      });
+    } catch (error) {
+      if (error instanceof RangeError) reply = { status: 413, json: { error: "maxMessageSize exceeded" } };
+      else if (error instanceof Refusal) reply = { status: error.status, json: { error: error.message } };
+      else throw error;
+    }
+    if (faults.dropReply.hit()) request.socket.destroy();
+    else sendJson(response, reply);
+    wake();
+  };
+
+  const listener = await openListener({ port: options.port, name: "QStash", handle });
+  wake();
+  return {
+    url: options.publicUrl ?? listener.url,
+    port: listener.port,
+    token: options.token,
+    keys: () => ({ ...broker.keys }),
+    faults,
+    stats: () => ({ ...broker.stats(), requests }),
+    tick: () => broker.tick(),
+    async runUntil(unixMs) {
+      if (options.clock === undefined) throw new Error("runUntil() needs a virtual clock");
+      for (let next = broker.nextDue(); next !== null && next <= unixMs; next = broker.nextDue()) {
+        options.clock.set(next);
+        await broker.tick();
+      }
+      options.clock.set(unixMs);
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      if (!isDown) await listener.close();
+      await broker.close();
+    },
+  };
+}
+
+/** @throws Refusal 401 */
+function authorize(request: IncomingMessage, token: string, openReads: boolean): void {
+  const header = request.headers.authorization;
+  if (header === undefined && openReads && request.method === "GET" && !request.url?.startsWith("/v2/keys")) return;
+  const given = Buffer.from(/^bearer (.+)$/i.exec(header ?? "")?.[1] ?? "");
+  const wanted = Buffer.from(token);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+  throw new Refusal(401, "unable to authenticate: invalid token");
+}
+
+function smallHeaders(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+}
+
+function sendJson(response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status, { "content-type": "application/json" });
+  response.end(reply.json === undefined ? "" : JSON.stringify(reply.json));
+}
+
+function sendPage(response: ServerResponse, html: string): void {
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(html);
+}
