@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { waitForLock } from "./lock.ts";
+
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname, "..");
+
+/** What `buildAll` leaves behind, ready to be started any number of times. */
+export interface Build {
+  /** The bundled Worker: one module, exactly what a deployment uploads. */
+  script: string;
+  /** Worker options as wrangler reads them from wrangler.toml, in miniflare's v4 form; the environment is not in it. */
+  options: Record<string, unknown>;
+  /** Size of the script in bytes. */
+  bytes: number;
+}
+
+const WORKER_SOURCES = ["src", "wrangler.toml", "package.json", "package-lock.json"];
+const WEB_SOURCES = ["web", "src/contract", "src/domain", "package.json", "package-lock.json"];
+
+/**
+ * Builds the two apps with Vite and the Worker with wrangler, each only if its sources changed since the last build.
+ * Several processes may call it at once: one builds, the others wait and use the result.
+ * @throws Error with the tool's own output when a build fails
+ */
+export async function buildAll(onStep: (text: string) => void = () => {}): Promise<Build> {
+  const dist = join(ROOT, "dist");
+  await mkdir(join(dist, "web"), { recursive: true });
+  const release = await waitForLock(join(dist, ".lock"));
+  try {
+    await ifChanged(join(dist, ".web-stamp"), WEB_SOURCES, async () => {
+      onStep("Building the apps");
+      await tool("vite/bin/vite.js", ["build", "web", "--config", "web/vite.config.ts", "--logLevel", "warn"]);
+    });
+    // Wrangler reads the apps' headers file, so a new build of the apps makes the Worker's stale too.
+    await ifChanged(join(dist, ".worker-stamp"), [...WORKER_SOURCES, "dist/.web-stamp"], async () => {
+      onStep("Building the Worker");
+      await rm(join(dist, "worker"), { recursive: true, force: true });
+      await tool("wrangler/bin/wrangler.js", ["deploy", "--dry-run", "--outdir", "dist/worker"]);
+      const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
+      const { workerOptions } = read(join(ROOT, "wrangler.toml"));
+      // Values come from whoever starts the Worker, never from files that happen to lie around.
+      const { bindings: _, ...options } = workerOptions as Record<string, unknown>;
+      await writeFile(join(dist, "worker", "options.json"), JSON.stringify(options));
+    });
+  } finally {
+    await release();
+  }
+  const script = await readFile(join(dist, "worker", "index.js"), "utf8");
+  const options = JSON.parse(await readFile(join(dist, "worker", "options.json"), "utf8")) as Record<string, unknown>;
+  return { script, options, bytes: Buffer.byteLength(script) };
+}
+
+async function ifChanged(stampFile: string, sources: string[], build: () => Promise<void>): Promise<void> {
+  const stamp = await fingerprint(sources);
+  if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return;
+  await build();
+  await writeFile(stampFile, stamp);
+}
+
+/** One hash over names and contents of files and folders, given relative to the root. */
+async function fingerprint(sources: string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of sources) {
+    const path = join(ROOT, source);
+    const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+    const files = entries?.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files?.sort() ?? [path]) {
+      hash.update(`${relative(ROOT, file)}\0`);
+      hash.update(readFileSync(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** Runs a tool from node_modules; its output appears only if it fails. */
+function tool(path: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(ROOT, "node_modules", path), ...args], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...QUIET },
+    });
+    const output: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${path} ${args[0]} failed (${code}):\n${Buffer.concat(output).toString().trim()}`));
+    });
+  });
+}
+
+/** Wrangler then neither asks for updates, nor reports usage, nor writes log files into the home folder. */
+const QUIET = {
+  CI: "true",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_WRITE_LOGS: "false",
+};

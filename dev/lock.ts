@@ -1,0 +1,66 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A lock file is held by a process that lives. */
+export class LockedError extends Error {
+  readonly pid: number;
+
+  constructor(file: string, pid: number) {
+    super(`${file} is held by process ${pid}.`);
+    this.pid = pid;
+  }
+}
+
+/**
+ * Takes a lock file, also from a holder that died without removing it; returns how to give it back.
+ * @throws {LockedError} when the holder is alive
+ */
+export async function takeLock(file: string): Promise<() => Promise<void>> {
+  await mkdir(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      await writeFile(file, `${process.pid} ${await startTime(process.pid)}\n`, { flag: "wx", mode: 0o600 });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const content = await readFile(file, "utf8").catch(() => "");
+    // Empty: somebody is between creating and writing it.
+    if (content === "") await sleep(50);
+    const [pid, since] = (await readFile(file, "utf8").catch(() => "")).trim().split(" ");
+    if (pid && isAlive(Number(pid)) && (await startTime(Number(pid))) === since) {
+      throw new LockedError(file, Number(pid));
+    }
+    await rm(file, { force: true });
+  }
+}
+
+/** As `takeLock`, but waits while the holder lives. */
+export async function waitForLock(file: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      return await takeLock(file);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** True while the process exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Tells a process from a later one with the same number; where /proc is missing the number has to do. */
+async function startTime(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // Field 22, counted after the command's name, which may contain blanks and parentheses.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { ROOT, type Build } from "./build.ts";
+import { LOOPBACK, claimPort } from "./postgres/port.ts";
+import { guardRuntime } from "./worker/guard.ts";
+
+export interface WorkerOptions {
+  /** From `buildAll`. */
+  build: Build;
+  /** 0 picks a free one. */
+  port: number;
+  /** The Worker's vars and secrets; nothing else reaches it. */
+  env: Record<string, string>;
+  /** Called with everything the Worker writes to its console, in order. */
+  onLog?: (line: WorkerLog) => void;
+}
+
+/** One console call of the Worker. */
+export interface WorkerLog {
+  level: string;
+  message: string;
+  /** Milliseconds since 1970. */
+  timestamp: number;
+}
+
+/** The built Worker in workerd, with the apps' files beside it, as Cloudflare runs it. */
+export interface RunningWorker {
+  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** workerd's process id; changes with a restart. */
+  readonly pid: number;
+  /** Runs the scheduled handler as the trigger of that cron expression does. @returns "ok" or why it failed */
+  scheduled(cron: string, at?: Date): Promise<string>;
+  /** Ends workerd as a power failure does (SIGKILL): requests in the air are cut, `waitUntil` work is lost. */
+  kill(): Promise<void>;
+  /** Starts again on the same port, after `kill` or instead of it. All state of the isolate is new. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the built Worker on 127.0.0.1. Any number may run at once; none outlives this process, however it ends.
+ * @throws {PortTakenError} when the port is taken
+ * @throws when workerd does not start (with its reason)
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const port = await claimPort("the app", options.port);
+  const url = `http://${LOOPBACK}:${port}`;
+  const onLog = options.onLog ?? (() => {});
+  let running: Runtime | undefined = await startRuntime(options.build, port, options.env, onLog);
+
+  const kill = async (): Promise<void> => {
+    const dying = running;
+    running = undefined;
+    await dying?.kill();
+  };
+  return {
+    url,
+    port,
+    get pid() {
+      if (!running) throw new Error("The Worker is not running.");
+      return running.pid();
+    },
+    async scheduled(cron, at = new Date()) {
+      if (!running) throw new Error("The Worker is not running.");
+      const worker = await running.miniflare.getWorker();
+      const { outcome } = await worker.scheduled({ cron, scheduledTime: at });
+      return outcome;
+    },
+    kill,
+    async restart() {
+      await kill();
+      running = await startRuntime(options.build, port, options.env, onLog);
+    },
+    close: kill,
+  };
+}
+
+interface Runtime {
+  miniflare: Miniflare;
+  pid(): number;
+  kill(): Promise<void>;
+}
+
+async function startRuntime(
+  build: Build,
+  port: number,
+  env: Record<string, string>,
+  onLog: (line: WorkerLog) => void,
+): Promise<Runtime> {
+  const { runtimeEnv, pidFile } = guardRuntime(randomUUID());
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: LOOPBACK,
+      port,
+      // Otherwise miniflare asks Cloudflare where on earth this machine is.
+      cf: false,
+      logRequests: false,
+      log: new Log(LogLevel.NONE),
+      telemetry: { enabled: false },
+      handleStructuredLogs: onLog,
+      unsafeRuntimeEnv: runtimeEnv,
+      workers: [
+        {
+          ...build.options,
+          name: "holdfast",
+          rootPath: ROOT,
+          modulesRoot: "/",
+          modules: [{ type: "ESModule", path: "/index.js", contents: build.script }],
+          bindings: env,
+        },
+      ],
+    }),
+  );
+  const pid = (): number => Number(readFileSync(pidFile, "utf8"));
+  try {
+    await miniflare.ready;
+  } catch (error) {
+    await miniflare.dispose().catch(() => {});
+    await rm(pidFile, { force: true });
+    throw error;
+  }
+  return {
+    miniflare,
+    pid,
+    async kill() {
+      try {
+        process.kill(pid(), "SIGKILL");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+      // In the same turn, so that miniflare does not take it for a crash and start workerd again.
+      await miniflare.dispose();
+      await rm(pidFile, { force: true });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// Miniflare starts this in workerd's place. It becomes workerd (exec keeps the process id), after noting the id where
+// the guard finds it, and with Ctrl-C switched off: that is for the orchestrator, which stops the parts in order.
+const WRAPPER = `#!/bin/sh
+trap '' INT HUP
+echo $$ > "$HOLDFAST_PID_FILE"
+exec "$HOLDFAST_WORKERD" "$@"
+`;
+
+// Its end of a pipe closes when this process ends, however it ends; then no workerd may stay.
+const GUARD = `
+trap '' INT TERM HUP
+read -r _
+for file in "$1"/*.pid; do [ -e "$file" ] && kill -9 "$(cat "$file")"; done
+rm -rf "$1"
+`;
+
+const require = createRequire(import.meta.url);
+/** The binary miniflare would start: its own dependency, at its own version. */
+const { default: workerd } = createRequire(require.resolve("miniflare"))("workerd") as { default: string };
+
+let folder: string | undefined;
+
+/**
+ * Miniflare neither tells workerd's process id nor takes workerd along when this process is killed. This does both.
+ * @returns the environment to start workerd with, and the file that will hold its process id
+ */
+export function guardRuntime(id: string): { runtimeEnv: Record<string, string>; pidFile: string } {
+  folder ??= startGuard();
+  const pidFile = join(folder, `${id}.pid`);
+  return { runtimeEnv: { HOLDFAST_WORKERD: workerd, HOLDFAST_PID_FILE: pidFile }, pidFile };
+}
+
+function startGuard(): string {
+  const made = mkdtempSync(join(tmpdir(), "holdfast-workerd-"));
+  const wrapper = join(made, "workerd");
+  writeFileSync(wrapper, WRAPPER);
+  chmodSync(wrapper, 0o700);
+  // The one way miniflare offers to start something else than the bare binary.
+  process.env["MINIFLARE_WORKERD_PATH"] = wrapper;
+  const guard = spawn("/bin/sh", ["-c", GUARD, "holdfast-guard", made], {
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  guard.stdin.on("error", () => {});
+  guard.unref();
+  // A pipe counts as work to wait for; this one must not keep the process alive.
+  (guard.stdin as unknown as { unref(): void }).unref();
+  return made;
+}
