@@ -8,7 +8,7 @@ import { caseCount, report, scheduleCase, seed } from "./generated-cases.ts";
 import { naiveSlots, wallMinute } from "./naive-schedule.ts";
 import { daysOfChange, ZONES } from "./zones.ts";
 
-const cases = caseCount(20_000);
+const cases = caseCount(10_000);
 const counts = { cases: 0, slots: 0, closed: 0, withClockChange: 0, withConflicts: 0, valid: 0, zones: 0, lengths: 0 };
 const zonesSeen = new Set<string>();
 const lengthsSeen = new Set<number>();

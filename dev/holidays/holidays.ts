@@ -1,0 +1,129 @@
+import Holidays from "date-holidays";
+import library from "date-holidays/package.json" with { type: "json" };
+
+/*
+ * Public holidays are prepared here, outside the Worker, because date-holidays with its rules is 1.5 MB.
+ */
+
+const DAY = 86_400_000;
+
+/** Where the dates come from, to be shown beside them. */
+export const HOLIDAY_SOURCE = `date-holidays ${library.version}`;
+
+/** Years in which the library knows every calendar it uses (its Islamic tables end in 2076). */
+export const HOLIDAY_YEARS = { from: 2000, to: 2076 } as const;
+
+export interface HolidayQuery {
+  /** ISO 3166-1 alpha-2, such as `IE`. */
+  readonly country: string;
+  /**
+   * State or province as the library knows it (ISO 3166-2 without the country), such as `BY`, with a part of it after
+   * a dash where there is one, such as `BY-A` for Augsburg. Without it: the holidays of the whole country.
+   */
+  readonly region?: string;
+  readonly year: number;
+}
+
+export interface PublicHoliday {
+  /** Clinic date `YYYY-MM-DD`. */
+  readonly date: string;
+  /** In English where the library has it; several holidays on one date are joined with " / ". */
+  readonly name: string;
+  readonly kind: "public";
+  /** Present when the day stands in for a holiday that falls on a weekend. */
+  readonly substitute?: true;
+  /** Present when it is a holiday only from this wall time on, such as `12:00` on a New Year's Eve. */
+  readonly fromTime?: string;
+  readonly source: string;
+}
+
+/** The country, region or year asked for is not one the library knows; the message says which and what there is. */
+export class UnknownHolidays extends RangeError {}
+
+/**
+ * The public holidays of a country, or of a region with the country's, in one year: one entry a date, in order. Moved
+ * and substitute days are included, a feast of several days has one entry for each. Bank, school and optional
+ * holidays and observances are not.
+ * @throws UnknownHolidays for a country, region or year that the library does not know.
+ */
+export function holidaysFor({ country, region, year }: HolidayQuery): PublicHoliday[] {
+  if (!Number.isInteger(year) || year < HOLIDAY_YEARS.from || year > HOLIDAY_YEARS.to) {
+    throw new UnknownHolidays(`Holidays are known from ${HOLIDAY_YEARS.from} to ${HOLIDAY_YEARS.to}, not for ${year}.`);
+  }
+  const rules = rulesOf(country, region);
+  const dates = new Map<string, PublicHoliday>();
+  // A feast may begin in the old year, and the substitute for a New Year's Day may fall on New Year's Eve.
+  for (const holiday of [year - 1, year, year + 1].flatMap((one) => rules.getHolidays(one, "en"))) {
+    if (holiday.type !== "public") continue;
+    // `date` is wall time at the place, whatever zone this process runs in; a duration may contain a clock change.
+    const first = Date.parse(`${holiday.date.slice(0, 10)}T00:00:00Z`);
+    const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY));
+    const fromTime = holiday.date.slice(11, 16);
+    for (let index = 0; index < days; index++) {
+      const date = new Date(first + index * DAY).toISOString().slice(0, 10);
+      if (!date.startsWith(`${year}-`)) continue;
+      dates.set(
+        date,
+        joined(dates.get(date), {
+          date,
+          name: holiday.name,
+          kind: "public",
+          ...(holiday.substitute ? { substitute: true } : {}),
+          ...(fromTime !== "00:00" && index === 0 ? { fromTime } : {}),
+          source: HOLIDAY_SOURCE,
+        }),
+      );
+    }
+  }
+  return [...dates.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/** Two holidays on one date: a whole day goes before a part, and a holiday in its own right before a substitute. */
+function joined(one: PublicHoliday | undefined, other: PublicHoliday): PublicHoliday {
+  if (!one) return other;
+  const { substitute, fromTime, ...whole } = one;
+  const name = one.name.split(" / ").includes(other.name) ? one.name : `${one.name} / ${other.name}`;
+  const earliest = fromTime && other.fromTime && (fromTime < other.fromTime ? fromTime : other.fromTime);
+  return {
+    ...whole,
+    name,
+    ...(substitute && other.substitute ? { substitute } : {}),
+    ...(earliest ? { fromTime: earliest } : {}),
+  };
+}
+
+function rulesOf(country: string, region: string | undefined): Holidays {
+  const known = new Holidays();
+  if (!Object.hasOwn(known.getCountries(), country)) {
+    throw new UnknownHolidays(`No holidays are known for the country "${country}" (ISO 3166-1, such as IE).`);
+  }
+  if (region === undefined) return new Holidays(country);
+  // The library would silently answer for the whole country if it did not know the region.
+  const [state = "", part, ...rest] = region.split("-");
+  const states = known.getStates(country) ?? {};
+  const parts = Object.hasOwn(states, state) ? (known.getRegions(country, state) ?? {}) : {};
+  if (!Object.hasOwn(states, state) || rest.length > 0 || (part !== undefined && !Object.hasOwn(parts, part))) {
+    const choices = holidayRegions(country).map((one) => one.region);
+    const advice = choices.length > 0 ? `There are: ${choices.join(", ")}.` : "The country has no regions.";
+    throw new UnknownHolidays(`No holidays are known for the region "${region}" of ${country}. ${advice}`);
+  }
+  return part === undefined ? new Holidays(country, state) : new Holidays(country, state, part);
+}
+
+/** The countries that can be asked for, by code, with their English names. */
+export function holidayCountries(): { country: string; name: string }[] {
+  const countries = new Holidays().getCountries("en");
+  return Object.entries(countries).map(([country, name]) => ({ country, name }));
+}
+
+/** The regions of a country that can be asked for, parts of a region after it; empty if there are none. */
+export function holidayRegions(country: string): { region: string; name: string }[] {
+  const known = new Holidays();
+  // The types leave out that the library answers nothing where there is no region.
+  const states = known.getStates(country, "en") as Record<string, string> | undefined;
+  return Object.entries(states ?? {}).flatMap(([state, stateName]) => {
+    const parts = known.getRegions(country, state, "en") as Record<string, string> | undefined;
+    const named = Object.entries(parts ?? {}).map(([part, name]) => ({ region: `${state}-${part}`, name }));
+    return [{ region: state, name: stateName }, ...named];
+  });
+}
