@@ -12,7 +12,11 @@ export const APPOINTMENT_STATUSES = [
 ] as const;
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number];
 
-export const Reason = z.string().trim().max(500).meta({ description: "In the patient's words; seen by the clinic only" });
+export const Reason = z
+  .string()
+  .trim()
+  .max(500)
+  .meta({ description: "In the patient's words; seen by the clinic only" });
 
 export const CreateAppointment = z
   .strictObject({ holdId: Id, reason: Reason.optional(), patientId: PatientId.optional() })

@@ -12,7 +12,9 @@ const first = z.strictObject({
 });
 
 /** A named slot, or the first one that is free by doctor, specialty and clinic dates (both ends included). */
-export const CreateHold = z.union([named, first]).meta({ id: "CreateHold", example: { doctorId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" } });
+export const CreateHold = z
+  .union([named, first])
+  .meta({ id: "CreateHold", example: { doctorId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" } });
 export type CreateHold = z.infer<typeof CreateHold>;
 
 export const Hold = z

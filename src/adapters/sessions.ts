@@ -1,0 +1,115 @@
+import { Redis } from "@upstash/redis/cloudflare";
+import { z } from "zod";
+import { type Caller, ROLES } from "#contract/session.ts";
+
+export interface SessionSettings {
+  url: string;
+  token: string;
+}
+
+/** Redis did not answer in time or at all. */
+export class SessionsUnavailable extends Error {
+  override name = "SessionsUnavailable";
+}
+
+const TIMEOUT_MS = 2_000;
+
+/** What Redis keeps under the hash of the cookie: no name, no address. Instants are epoch milliseconds. */
+const Stored = z.object({
+  subject: z.string(),
+  role: z.enum(ROLES),
+  epoch: z.int(),
+  endsAt: z.int(),
+  idleSeconds: z.int().positive(),
+});
+
+export interface Sessions {
+  /** Begins a session and answers the cookie's value: 256 random bits. Its hash is the key, so Redis never has it. */
+  begin(caller: { subject: string; role: Caller["role"]; epoch: number }, limits: SessionLimits): Promise<string>;
+  /** The caller behind a cookie, and another idle time from now; null when it is unknown, idle too long or at its end. */
+  resume(cookie: string): Promise<{ caller: Caller; idleEndsAt: number } | null>;
+  end(cookie: string): Promise<void>;
+  /** Whether an id (of a signed callback) is seen for the first time in 15 minutes; true if Redis cannot say. */
+  isFirstUse(id: string): Promise<boolean>;
+  answers(): Promise<boolean>;
+}
+
+export interface SessionLimits {
+  idleSeconds: number;
+  /** However busy, it ends after so many seconds. */
+  absoluteSeconds: number;
+}
+
+/** Sessions in Upstash Redis over its REST wire. Every method throws SessionsUnavailable when Redis does not answer. */
+export function openSessions(settings: SessionSettings): Sessions {
+  const redis = new Redis({
+    url: settings.url,
+    token: settings.token,
+    enableTelemetry: false,
+    readYourWrites: false,
+    retry: false,
+    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return {
+    async begin(caller, limits) {
+      const cookie = base64url(crypto.getRandomValues(new Uint8Array(32)));
+      const stored: z.infer<typeof Stored> = {
+        ...caller,
+        endsAt: Date.now() + limits.absoluteSeconds * 1000,
+        idleSeconds: limits.idleSeconds,
+      };
+      await guarded(async () => redis.set(await keyOf(cookie), stored, { ex: limits.idleSeconds }));
+      return cookie;
+    },
+    async resume(cookie) {
+      if (!/^[A-Za-z0-9_-]{43}$/.test(cookie)) return null;
+      const key = await keyOf(cookie);
+      // One request: the idle time is in the value, so the expiry is set anew by a script that reads it.
+      const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
+      const stored = Stored.safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
+      if (!stored.success || stored.data.endsAt <= Date.now()) return null;
+      const { subject, role, epoch, endsAt, idleSeconds } = stored.data;
+      const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
+      return { caller: { via: "session", subject, role, epoch }, idleEndsAt };
+    },
+    async end(cookie) {
+      await guarded(async () => redis.del(await keyOf(cookie)));
+    },
+    async isFirstUse(id) {
+      return redis.set(`used:${id}`, 1, { nx: true, ex: 900 }).then(
+        (answer) => answer === "OK",
+        () => true,
+      );
+    },
+    async answers() {
+      return redis.ping().then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+}
+
+const RESUME = `local v = redis.call('GET', KEYS[1])
+if v then redis.call('EXPIRE', KEYS[1], string.match(v, '"idleSeconds":(%d+)')) end
+return v`;
+
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new SessionsUnavailable("Redis did not answer", { cause });
+  }
+}
+
+async function keyOf(cookie: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(cookie));
+  return `session:${base64url(new Uint8Array(digest))}`;
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}

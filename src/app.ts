@@ -1,0 +1,114 @@
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { failureOf } from "#db/pg-error.ts";
+import { appointments } from "#routes/appointments.ts";
+import { availability } from "#routes/availability.ts";
+import { config } from "#routes/config.ts";
+import { docs } from "#routes/docs.ts";
+import { doctors } from "#routes/doctors.ts";
+import { health } from "#routes/health.ts";
+import { holds } from "#routes/holds.ts";
+import { type Job, jobs } from "#routes/jobs.ts";
+import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
+import { guardWrites } from "#routes/middleware/guard-writes.ts";
+import { router } from "#routes/middleware/router.ts";
+import { pages } from "#routes/pages.ts";
+import { problemPages } from "#routes/problems.ts";
+import { session } from "#routes/session.ts";
+import type { App, Services } from "./context.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+
+const BODY_BYTES = 64 * 1024;
+
+export const JSON_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** The whole HTTP surface: middleware in order, the route table, and the one place where errors are answered. */
+export function createApp(servicesOf: (c: Context<App>) => Services, table: Record<string, Job>) {
+  const app = router();
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    c.set("requestId", crypto.randomUUID());
+    c.set("services", servicesOf(c));
+    await next();
+    c.header("X-Request-Id", c.get("requestId"));
+    c.get("services").log("request", {
+      method: c.req.method,
+      route: c.req.routePath,
+      status: c.res.status,
+      durationMs: Math.round(performance.now() - started),
+    });
+  });
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: "max-age=63072000; includeSubDomains",
+      referrerPolicy: "no-referrer",
+      xFrameOptions: "DENY",
+      crossOriginOpenerPolicy: "same-origin",
+      crossOriginResourcePolicy: "same-origin",
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    if (!c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", JSON_POLICY);
+  });
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES,
+      onError: () => {
+        throw new ProblemError("payload-too-large");
+      },
+    }),
+  );
+
+  app.use("/api/*", guardWrites);
+  for (const resource of [config, session, doctors, availability, holds, appointments, health]) {
+    app.route("/api/v1", resource);
+  }
+  app.doc31("/api/v1/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Holdfast",
+      version: "1",
+      description: "Appointment scheduling for clinics: hold a free slot, confirm it, be told once.",
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+    },
+    servers: [{ url: "/" }],
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  app.route("/api/v1", docs);
+  app.route("/api/v1", problemPages);
+  app.route("/", problemPages);
+  app.route("/jobs", jobs(table));
+  app.all("/api/*", () => {
+    throw new ProblemError("not-found");
+  });
+  app.all("/jobs/*", () => {
+    throw new ProblemError("not-found");
+  });
+  app.route("/", pages);
+  app.notFound((c) => problemResponse(new ProblemError("not-found"), c.get("requestId")));
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.code === "internal" || problem.code === "dependency-unavailable") {
+      c.get("services").log("fault", { code: problem.code, error: error.name, route: c.req.routePath });
+    }
+    return problemResponse(problem, c.get("requestId"));
+  });
+  return app;
+}
+
+/** What an error is to the caller: a problem of the closed set, and nothing about our insides. */
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ProblemError("invalid-request", { errors: [{ pointer: "", detail: "The body is not valid JSON" }] });
+  }
+  const failure = failureOf(error);
+  if (failure && failure.kind !== "conflict") {
+    return new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
+  }
+  return new ProblemError("internal");
+}

@@ -1,0 +1,45 @@
+import type { Queue } from "#adapters/qstash.ts";
+import type { Sessions } from "#adapters/sessions.ts";
+import type { Caller } from "#contract/session.ts";
+import type { Database } from "#db/client.ts";
+import type { Bindings, Env } from "./env.ts";
+
+/** The outside world as one request or one job sees it. */
+export interface Services {
+  env: Env;
+  db: Database;
+  sessions: Sessions;
+  queue: Queue;
+  log: Log;
+}
+
+/** A structured line: an event's name and ids, counts or codes; never names, addresses, reasons or tokens. */
+export type Log = (event: string, fields?: LogFields) => void;
+
+export interface LogFields {
+  method?: string;
+  route?: string;
+  status?: number;
+  code?: string;
+  role?: string;
+  job?: string;
+  appointmentId?: string;
+  messageId?: string;
+  count?: number;
+  durationMs?: number;
+  /** The class of an error, never its message: messages quote data. */
+  error?: string;
+}
+
+/** Hono's type parameters for every router of the Worker. */
+export interface App {
+  Bindings: Bindings;
+  Variables: {
+    requestId: string;
+    services: Services;
+    /** Set by the authentication middleware. */
+    caller: Caller;
+    /** When the cookie's session ends if unused, epoch milliseconds; null without a session. */
+    idleEndsAt: number | null;
+  };
+}

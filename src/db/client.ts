@@ -1,0 +1,34 @@
+import { neon, neonConfig } from "@neondatabase/serverless";
+import type { SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/neon-http";
+
+/** Where the database is: the role's connection string, and Neon's two wires (HTTP and WebSocket). */
+export interface DatabaseSettings {
+  url: string;
+  httpUrl: string;
+  /** Longest wait for an answer, milliseconds; a little more than the role's own statement_timeout. */
+  timeoutMs: number;
+}
+
+/** One statement goes over HTTP: one request, one answer, no connection to keep. */
+export interface Database {
+  /** Runs one statement and gives its rows; errors are PostgreSQL's (see pg-error.ts) or a failed fetch. */
+  rows<Row>(statement: SQL): Promise<Row[]>;
+}
+
+/**
+ * Opens the database over Neon's HTTP wire. Nothing is connected yet; every statement is a request of its own, so this is
+ * cheap enough to be called for every request.
+ */
+export function openDatabase(settings: DatabaseSettings): Database {
+  neonConfig.fetchEndpoint = settings.httpUrl;
+  neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+    fetch(url, { ...init, signal: AbortSignal.timeout(settings.timeoutMs) });
+  const db = drizzle(neon(settings.url), { casing: "snake_case" });
+  return {
+    async rows<Row>(statement: SQL): Promise<Row[]> {
+      const result = await db.execute(statement);
+      return result.rows as Row[];
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { NeonDbError } from "@neondatabase/serverless";
+
+/** What a failed statement means to a verb; every other fault of ours stays what it is. */
+export type Failure =
+  /** A guard said no: which constraint. Safe to decide again from fresh data. */
+  | { kind: "conflict"; constraint: string }
+  /** Deadlock, serialization failure or a lock that took too long: nothing happened, try again. */
+  | { kind: "retry" }
+  /** The database did not answer, or the connection broke: it is not known whether the statement took effect. */
+  | { kind: "unavailable" };
+
+const SERVER_TROUBLE = ["08", "53", "57", "58"];
+
+/**
+ * Sorts an error thrown by a statement by its SQLSTATE (PostgreSQL, appendix A). Returns null for what is neither a
+ * conflict nor trouble, that is, for our own mistakes.
+ */
+export function failureOf(error: unknown): Failure | null {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    if (e instanceof NeonDbError) {
+      if (!e.code) return { kind: "unavailable" };
+      if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };
+      if (e.code === "40P01" || e.code === "40001" || e.code === "55P03") return { kind: "retry" };
+      if (SERVER_TROUBLE.includes(e.code.slice(0, 2))) return { kind: "unavailable" };
+      return null;
+    }
+    if (e.name === "TimeoutError" || e.name === "AbortError") return { kind: "unavailable" };
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Database } from "../client.ts";
+import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+
+/** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
+export interface AppointmentRow {
+  id: string;
+  status: "booked" | "moved" | "to-place" | "cancelled" | "arrived" | "completed" | "no-show";
+  patientId: string;
+  patientName: string;
+  doctorId: string;
+  locationId: string;
+  slotId: string | null;
+  startsAt: number;
+  endsAt: number;
+  zone: string;
+  reason: string | null;
+  freezeHours: number;
+  changesLeft: number;
+  version: number;
+}
+
+/** An appointment `a` as jsonb, for `AppointmentRow`. */
+export function appointmentJson(a: SQL): SQL {
+  return sql`jsonb_build_object('id', ${a}.id, 'status', ${a}.status, 'patientId', ${a}.patient_id,
+    'patientName', (select t.name from patients t where t.id = ${a}.patient_id),
+    'doctorId', ${a}.doctor_id, 'locationId', ${a}.location_id, 'slotId', ${a}.slot_id,
+    'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
+    'zone', (select l.time_zone from locations l where l.id = ${a}.location_id),
+    'reason', ${a}.reason, 'version', ${a}.version,
+    'freezeHours', (select freeze_hours from policy),
+    'changesLeft', greatest(0, (select change_budget from policy) - ${a}.changes_used))`;
+}
+
+/** What the audit trail keeps of an appointment: everything but the patient's own words. */
+export function appointmentAudit(a: SQL): SQL {
+  return sql`jsonb_build_object('status', ${a}.status, 'patientId', ${a}.patient_id, 'doctorId', ${a}.doctor_id,
+    'locationId', ${a}.location_id, 'slotId', ${a}.slot_id, 'startsAt', ${a}.starts_at, 'endsAt', ${a}.ends_at,
+    'changesUsed', ${a}.changes_used, 'version', ${a}.version)`;
+}
+
+/** Whose appointments the caller may see: their own, those in their own slots, or all. */
+function isVisible(a: SQL, role: CallerRef["role"]): SQL {
+  if (role === "staff") return sql`true`;
+  const table = role === "patient" ? sql`patients` : sql`doctors`;
+  const column = role === "patient" ? sql`patient_id` : sql`doctor_id`;
+  return sql`${a}.${column} = (select x.id from ${table} x where x.person_id = (select id from actor))`;
+}
+
+export interface AppointmentsFilter {
+  when?: "upcoming" | "past" | undefined;
+  doctorId?: string | undefined;
+  patientId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  after?: { startsAt: number; id: string } | undefined;
+  limit: number;
+}
+
+/**
+ * A page of the caller's appointments, one more than `limit` to show that there is more. Upcoming ones ascend, past ones
+ * descend; "past" begins at the appointment's end, so the one that is under way is still upcoming. Null: no such caller.
+ */
+export async function listAppointments(db: Database, caller: CallerRef, filter: AppointmentsFilter) {
+  const descending = filter.when === "past";
+  const where = [isVisible(sql`a`, caller.role)];
+  if (filter.when) where.push(descending ? sql`a.ends_at <= now()` : sql`a.ends_at > now()`);
+  if (filter.doctorId) where.push(sql`a.doctor_id = ${filter.doctorId}::uuid`);
+  if (filter.patientId) where.push(sql`a.patient_id = ${filter.patientId}::uuid`);
+  const localDate = sql`(a.starts_at at time zone (select l.time_zone from locations l where l.id = a.location_id))::date`;
+  if (filter.from) {
+    where.push(sql`a.starts_at >= ${filter.from}::date - interval '1 day' and ${localDate} >= ${filter.from}::date`);
+  }
+  if (filter.to) {
+    where.push(sql`a.starts_at < ${filter.to}::date + interval '2 days' and ${localDate} <= ${filter.to}::date`);
+  }
+  if (filter.after) {
+    const position = sql`(to_timestamp(${filter.after.startsAt}::float8 / 1000), ${filter.after.id}::uuid)`;
+    where.push(descending ? sql`(a.starts_at, a.id) < ${position}` : sql`(a.starts_at, a.id) > ${position}`);
+  }
+  const order = descending ? sql`a.starts_at desc, a.id desc` : sql`a.starts_at, a.id`;
+  const [row] = await db.rows<{ known: boolean; items: AppointmentRow[] }>(sql`${ctes([
+    actorCte(caller),
+    sql`page as (
+      select a.* from appointments a
+      where exists (select from actor) and ${sql.join(where, sql` and `)}
+      order by ${order} limit ${filter.limit + 1})`,
+  ])} select exists (select from actor) as known,
+    coalesce((select jsonb_agg(${appointmentJson(sql`a`)} order by ${order}) from page a), '[]') as items`);
+  return row?.known ? row.items : null;
+}
+
+/** One appointment the caller may see. `known` false: no such caller; `item` null: not there, or not theirs. */
+export async function findAppointment(db: Database, caller: CallerRef, id: string) {
+  const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null }>(sql`${ctes([actorCte(caller)])}
+    select exists (select from actor) as known,
+      (select ${appointmentJson(sql`a`)} from appointments a
+       where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)}) as item`);
+  return { known: row?.known ?? false, item: row?.item ?? null };
+}

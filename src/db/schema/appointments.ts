@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { locations } from "./clinic.ts";
+import { doctors, patients } from "./people.ts";
+import { slots } from "./schedule.ts";
+
+/**
+ * A patient in a slot. Times, doctor and location are copied from the slot so that the patient's own calendar can be
+ * constrained, and so that a placement case still knows what it was. Without a slot: to-place or cancelled.
+ */
+export const appointments = pgTable(
+  "appointments",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    patientId: uuid()
+      .notNull()
+      .references(() => patients.id),
+    doctorId: uuid()
+      .notNull()
+      .references(() => doctors.id),
+    locationId: uuid()
+      .notNull()
+      .references(() => locations.id),
+    slotId: uuid().references(() => slots.id),
+    startsAt: timestamp({ withTimezone: true }).notNull(),
+    endsAt: timestamp({ withTimezone: true }).notNull(),
+    status: text({ enum: ["booked", "moved", "to-place", "cancelled", "arrived", "completed", "no-show"] })
+      .notNull()
+      .default("booked"),
+    /** In the patient's words; health data, never leaves the clinic's screens. */
+    reason: text(),
+    /** Changes made by the patient; what the clinic does never counts. */
+    changesUsed: smallint().notNull().default(0),
+    /** Staff allowed it beside another appointment at the same time, with a reason in the audit trail. */
+    overlapAllowed: boolean().notNull().default(false),
+    version: integer().notNull().default(1),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    check(
+      "appointments_status",
+      sql`${t.status} in ('booked', 'moved', 'to-place', 'cancelled', 'arrived', 'completed', 'no-show')`,
+    ),
+    check("appointments_order", sql`${t.startsAt} < ${t.endsAt}`),
+    check("appointments_slot_while_live", sql`(${t.slotId} is null) = (${t.status} in ('to-place', 'cancelled'))`),
+    uniqueIndex("appointments_one_per_slot")
+      .on(t.slotId)
+      .where(sql`${t.slotId} is not null`),
+    index("appointments_patient").on(t.patientId, t.startsAt),
+    index("appointments_doctor").on(t.doctorId, t.startsAt),
+    index("appointments_starts").on(t.startsAt),
+  ],
+);

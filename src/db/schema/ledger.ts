@@ -1,0 +1,105 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { appointments } from "./appointments.ts";
+import { patients, people } from "./people.ts";
+
+/** Who did what to whom, before and after. Append-only by grants and by trigger (custom migration). */
+export const audit = pgTable(
+  "audit",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    at: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    /** Null for the system itself (jobs). */
+    actorId: uuid().references(() => people.id),
+    /** The patient whom it concerns; null where it concerns none. */
+    subjectId: uuid().references(() => patients.id),
+    action: text().notNull(),
+    entity: text().notNull(),
+    entityId: uuid().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    requestId: text().notNull(),
+  },
+  (t) => [index("audit_entity").on(t.entityId, t.at), index("audit_subject").on(t.subjectId, t.at)],
+);
+
+/**
+ * Facts to be told: one row for an appointment and the patient concerned. `version` rises with every change; the row is
+ * dirty while `dueAt` is set. `told` is what the patient was last told (null: nothing yet), so that the net change can
+ * be stated and an empty one dropped.
+ */
+export const outbox = pgTable(
+  "outbox",
+  {
+    appointmentId: uuid()
+      .notNull()
+      .references(() => appointments.id),
+    patientId: uuid()
+      .notNull()
+      .references(() => patients.id),
+    version: integer().notNull().default(1),
+    firstDirtyAt: timestamp({ withTimezone: true }),
+    dueAt: timestamp({ withTimezone: true }),
+    told: jsonb(),
+    toldAt: timestamp({ withTimezone: true }),
+    /** iCalendar SEQUENCE of the last message; rises with every told change (RFC 5545 3.8.7.4). */
+    sequence: integer().notNull().default(-1),
+    leaseId: uuid(),
+    leaseUntil: timestamp({ withTimezone: true }),
+    attempts: integer().notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.appointmentId, t.patientId] }),
+    check("outbox_dirty_is_due", sql`(${t.firstDirtyAt} is null) = (${t.dueAt} is null)`),
+    index("outbox_due")
+      .on(t.dueAt)
+      .where(sql`${t.dueAt} is not null`),
+  ],
+);
+
+/** One attempt to tell: written as `sending` before SES is called and settled after, so a crash between shows. */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    appointmentId: uuid()
+      .notNull()
+      .references(() => appointments.id),
+    patientId: uuid()
+      .notNull()
+      .references(() => patients.id),
+    version: integer().notNull(),
+    sequence: integer().notNull(),
+    kind: text({ enum: ["booked", "moved", "being-placed", "cancelled"] }).notNull(),
+    state: text({ enum: ["sending", "sent", "failed"] })
+      .notNull()
+      .default("sending"),
+    messageId: text(),
+    startedAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    finishedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [index("deliveries_appointment").on(t.appointmentId, t.startedAt)],
+);
+
+/** The first answer to a POST, written in the verb's own statement, so that a retry after a lost reply gets it again. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    key: text().notNull(),
+    requestHash: text().notNull(),
+    result: jsonb().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
+);

@@ -1,0 +1,72 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+/** Somebody who can log in: `subject` is the identity provider's `sub`. */
+export const people = pgTable(
+  "people",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    subject: text().notNull().unique(),
+    role: text({ enum: ["patient", "doctor", "staff"] }).notNull(),
+    name: text().notNull(),
+    active: boolean().notNull().default(true),
+    /** Raised by "log out everywhere" and by a change of role; every write compares it with the session's. */
+    epoch: integer().notNull().default(1),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`)],
+);
+
+export const doctors = pgTable("doctors", {
+  id: uuid()
+    .primaryKey()
+    .default(sql`uuidv7()`),
+  personId: uuid()
+    .unique()
+    .references(() => people.id),
+  name: text().notNull(),
+  specialty: text().notNull(),
+  /** Own slot length, minutes; the policy's when null. */
+  slotMinutes: integer(),
+  active: boolean().notNull().default(true),
+});
+
+export const patients = pgTable(
+  "patients",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    personId: uuid()
+      .unique()
+      .references(() => people.id),
+    /** The clinic's own number for the patient. */
+    number: text().notNull().unique(),
+    name: text().notNull(),
+    dateOfBirth: date().notNull(),
+    email: text(),
+    phone: text(),
+    language: text().notNull().default("en"),
+    active: boolean().notNull().default(true),
+    mergedInto: uuid().references((): AnyPgColumn => patients.id),
+    /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */
+    holdSlotIds: uuid().array().notNull().default([]),
+  },
+  (t) => [
+    check("patients_merged_is_inactive", sql`${t.mergedInto} is null or not ${t.active}`),
+    index("patients_name").on(t.name),
+  ],
+);

@@ -1,0 +1,137 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  time,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { appointments } from "./appointments.ts";
+import { locations } from "./clinic.ts";
+import { doctors, patients } from "./people.ts";
+
+/** One weekly session of a doctor at a location: wall-clock times in the location's zone, valid between two dates. */
+export const schedules = pgTable(
+  "schedules",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    doctorId: uuid()
+      .notNull()
+      .references(() => doctors.id),
+    locationId: uuid()
+      .notNull()
+      .references(() => locations.id),
+    /** ISO weekday, Monday is 1. */
+    weekday: smallint().notNull(),
+    /** Wall-clock; `toTime` at or before `fromTime` means the session ends on the next day. */
+    fromTime: time().notNull(),
+    toTime: time().notNull(),
+    slotMinutes: integer(),
+    validFrom: date().notNull(),
+    /** The first date on which it no longer applies; open-ended when null. */
+    validTo: date(),
+  },
+  (t) => [
+    check("schedules_weekday", sql`${t.weekday} between 1 and 7`),
+    check("schedules_slot_minutes", sql`${t.slotMinutes} between 5 and 120`),
+    index("schedules_doctor").on(t.doctorId),
+  ],
+);
+
+/** A dated absence or extra session of a doctor. Times null: whole days. */
+export const exceptions = pgTable(
+  "exceptions",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    doctorId: uuid()
+      .notNull()
+      .references(() => doctors.id),
+    kind: text({ enum: ["absence", "extra"] }).notNull(),
+    locationId: uuid().references(() => locations.id),
+    startsAt: timestamp({ withTimezone: true }).notNull(),
+    endsAt: timestamp({ withTimezone: true }).notNull(),
+    slotMinutes: integer(),
+    note: text(),
+  },
+  (t) => [
+    check("exceptions_kind", sql`${t.kind} in ('absence', 'extra')`),
+    check("exceptions_order", sql`${t.startsAt} < ${t.endsAt}`),
+    check("exceptions_extra_has_location", sql`${t.kind} = 'absence' or ${t.locationId} is not null`),
+    index("exceptions_doctor").on(t.doctorId, t.startsAt),
+  ],
+);
+
+/**
+ * A stored, bookable interval of one doctor, half-open [startsAt, endsAt). The row is the lock, the hold and the
+ * booking: free = open, not booked, not past, no live hold. Constraints the builder cannot say (no two open slots of a
+ * doctor overlap) stand in the custom migration.
+ */
+export const slots = pgTable(
+  "slots",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    doctorId: uuid()
+      .notNull()
+      .references(() => doctors.id),
+    locationId: uuid()
+      .notNull()
+      .references(() => locations.id),
+    startsAt: timestamp({ withTimezone: true }).notNull(),
+    endsAt: timestamp({ withTimezone: true }).notNull(),
+    /** The clinic date of the start, stored so that days need no zone arithmetic in SQL. */
+    clinicDate: date().notNull(),
+    status: text({ enum: ["open", "closed"] })
+      .notNull()
+      .default("open"),
+    closedBy: text({ enum: ["staff", "holiday", "absence"] }),
+    origin: text({ enum: ["template", "extra", "staff"] })
+      .notNull()
+      .default("template"),
+    /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
+    lateOpening: boolean().notNull().default(false),
+    appointmentId: uuid().references((): AnyPgColumn => appointments.id),
+    holdId: uuid(),
+    heldBy: uuid().references(() => patients.id),
+    holdExpiresAt: timestamp({ withTimezone: true }),
+    holdExtensions: smallint().notNull().default(0),
+    version: bigint({ mode: "number" }).notNull().default(1),
+  },
+  (t) => [
+    check("slots_order", sql`${t.startsAt} < ${t.endsAt}`),
+    check("slots_status", sql`${t.status} in ('open', 'closed')`),
+    check("slots_closed_by", sql`(${t.status} = 'closed') = (${t.closedBy} is not null)`),
+    check(
+      "slots_hold_is_whole",
+      sql`(${t.holdId} is null) = (${t.heldBy} is null) and (${t.holdId} is null) = (${t.holdExpiresAt} is null)`,
+    ),
+    check("slots_booked_is_not_held", sql`${t.appointmentId} is null or ${t.holdId} is null`),
+    // Two access paths, both in the order in which slots are offered: one doctor's, and everybody's.
+    index("slots_bookable_by_doctor")
+      .on(t.doctorId, t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_bookable")
+      .on(t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_by_day").on(t.clinicDate, t.doctorId),
+    index("slots_hold")
+      .on(t.holdId)
+      .where(sql`${t.holdId} is not null`),
+    index("slots_appointment")
+      .on(t.appointmentId)
+      .where(sql`${t.appointmentId} is not null`),
+  ],
+);

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+/** Everything the Worker is told from outside. Local and production differ in these values only. */
+const Env = z.object({
+  /** Where the Worker is reached: the origin of both apps, and the base of the URLs that QStash signs. No trailing slash. */
+  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
+  /** Exact issuer of access tokens; Auth0's ends in a slash. */
+  ISSUER: httpUrl.refine((url) => url.endsWith("/"), "must end in a slash, as the issuer in the tokens does"),
+  AUDIENCE: z.string().min(1),
+  PATIENT_CLIENT_ID: z.string().min(1),
+  STAFF_CLIENT_ID: z.string().min(1),
+  /** The namespaced claim that carries the role. */
+  ROLE_CLAIM: httpUrl,
+  /** However busy, a session ends after so many hours; how long it may idle is the clinic's policy. */
+  SESSION_HOURS: z.coerce.number().int().min(1).max(168),
+  /** The app role's connection string; a secret. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Neon's HTTP wire, `https://api.<region host>/sql`. */
+  DATABASE_HTTP_URL: httpUrl,
+  UPSTASH_REDIS_REST_URL: httpUrl,
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  QSTASH_URL: httpUrl,
+  QSTASH_TOKEN: z.string().min(1),
+  QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
+  QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+  /** `https://email.<region>.amazonaws.com`. */
+  SES_ENDPOINT: httpUrl,
+  SES_REGION: z.string().min(1),
+  /** The verified sender, an address alone: the clinic's name is put before it. */
+  SES_FROM: z.email(),
+  SES_CONFIGURATION_SET: z.string().min(1).optional(),
+  AWS_ACCESS_KEY_ID: z.string().min(1),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1),
+});
+export type Env = z.infer<typeof Env>;
+
+/** The static assets' binding, which is an object and not a value. */
+export interface Bindings {
+  ASSETS: { fetch: (request: Request) => Promise<Response> };
+}
+
+const parsed = new WeakMap<object, Env>();
+
+/** The Worker's settings, checked once per isolate. Throws an error that names each bad setting, never its value. */
+export function readEnv(bindings: object): Env {
+  let env = parsed.get(bindings);
+  if (!env) {
+    const result = Env.safeParse(bindings);
+    if (!result.success) {
+      const names = result.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
+      throw new Error(`Worker settings missing or wrong: ${names.join(", ")}`);
+    }
+    parsed.set(bindings, (env = result.data));
+  }
+  return env;
+}

@@ -1,0 +1,42 @@
+import { openQueue } from "#adapters/qstash.ts";
+import { openSessions } from "#adapters/sessions.ts";
+import { openDatabase } from "#db/client.ts";
+import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
+import { createApp } from "./app.ts";
+import type { Log, Services } from "./context.ts";
+import { type Bindings, readEnv } from "./env.ts";
+
+/** A little more than the database role's own statement_timeout (5 s). */
+const DATABASE_TIMEOUT_MS = 6_000;
+
+// eslint-disable-next-line no-console -- Workers Logs reads structured lines from the console.
+const log: Log = (event, fields) => console.log(JSON.stringify({ event, ...fields }));
+
+function openServices(bindings: object): Services {
+  const env = readEnv(bindings);
+  return {
+    env,
+    log,
+    db: openDatabase({ url: env.DATABASE_URL, httpUrl: env.DATABASE_HTTP_URL, timeoutMs: DATABASE_TIMEOUT_MS }),
+    sessions: openSessions({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }),
+    queue: openQueue({
+      url: env.QSTASH_URL,
+      token: env.QSTASH_TOKEN,
+      currentSigningKey: env.QSTASH_CURRENT_SIGNING_KEY,
+      nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY,
+      publicUrl: env.PUBLIC_URL,
+    }),
+  };
+}
+
+const app = createApp((c) => openServices(c.env), {
+  notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload.parse(payload)) },
+});
+
+export default {
+  fetch: app.fetch,
+  /** The safety net: whatever is due and untold, should a publish or a callback have been lost. */
+  async scheduled(_event, bindings): Promise<void> {
+    await notify(openServices(bindings), {});
+  },
+} satisfies ExportedHandler<Bindings>;

@@ -1,0 +1,113 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { Appointment, Appointments, AppointmentsQuery, CreateAppointment } from "#contract/appointments.ts";
+import { Id } from "#contract/common.ts";
+import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
+import { explainRefusal, findHold } from "#db/queries/holds.ts";
+import { confirm } from "#db/transactions/confirm.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { appointmentOf, slotOf } from "./middleware/present.ts";
+import { relay } from "./middleware/relay.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
+
+const DEFAULT_LIMIT = 50;
+
+const createAppointment = createRoute({
+  method: "post",
+  path: "/appointments",
+  operationId: "confirmAppointment",
+  tags: ["Booking"],
+  summary: "Turn a hold into an appointment",
+  middleware: authenticate("patient", "staff"),
+  request: { body: body(CreateAppointment) },
+  responses: {
+    201: json(Appointment, "Booked"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "hold-expired",
+      "overlaps-own-appointment",
+      "idempotency-in-flight",
+      "unsupported-media-type",
+      "idempotency-key-reused",
+    ),
+  },
+});
+
+const getAppointments = createRoute({
+  method: "get",
+  path: "/appointments",
+  operationId: "listAppointments",
+  tags: ["Appointments"],
+  summary: "One's own appointments; a doctor's, in their slots; all, for staff",
+  middleware: authenticate("patient", "doctor", "staff"),
+  request: { query: AppointmentsQuery },
+  responses: {
+    200: json(Appointments, "Upcoming ones ascending, past ones descending"),
+    ...problems("unauthenticated", "forbidden"),
+  },
+});
+
+const getAppointment = createRoute({
+  method: "get",
+  path: "/appointments/{id}",
+  operationId: "getAppointment",
+  tags: ["Appointments"],
+  summary: "One appointment",
+  middleware: authenticate("patient", "doctor", "staff"),
+  request: { params: z.object({ id: Id }) },
+  responses: { 200: json(Appointment, "The appointment"), ...problems("unauthenticated", "forbidden", "not-found") },
+});
+
+export const appointments = router()
+  .openapi(createAppointment, async (c) => {
+    const input = c.req.valid("json");
+    const act = await actOf(c, input);
+    const { db } = c.get("services");
+    const verb = { holdId: input.holdId, patientId: input.patientId ?? null, reason: input.reason || null };
+    const outcome = await commit(c, confirm(db, act, verb));
+    if (outcome.kind === "done") {
+      relay(c, outcome.result.id, outcome.dueAt);
+      const { id, version } = outcome.result;
+      return c.json(appointmentOf(outcome.result), 201, {
+        Location: `/api/v1/appointments/${id}`,
+        ETag: `"${version}"`,
+      });
+    }
+    const { hold: live } = await findHold(db, act.caller, input.holdId);
+    const fate = await explainRefusal(db, act.caller, verb.patientId, { holdId: input.holdId });
+    if (fate.overlaps) throw new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
+    throw new ProblemError("hold-expired", {
+      slotFree: fate.free && !live,
+      ...(fate.slotId ? { slotId: fate.slotId } : {}),
+      ...(fate.free ? {} : { alternatives: fate.alternatives.map(slotOf) }),
+    });
+  })
+  .openapi(getAppointments, async (c) => {
+    const { cursor, limit = DEFAULT_LIMIT, ...filter } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { startsAt: "integer", id: UUID }) : undefined;
+    if (after === null) {
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+    }
+    const rows = await listAppointments(c.get("services").db, c.get("caller"), { ...filter, after, limit });
+    if (!rows) throw noActor(c);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = rows.length > limit && last ? writeCursor({ startsAt: last.startsAt, id: last.id }) : null;
+    if (nextCursor) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", nextCursor);
+      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    c.header("Cache-Control", "no-store");
+    return c.json({ items: page.map(appointmentOf), nextCursor }, 200);
+  })
+  .openapi(getAppointment, async (c) => {
+    const { known, item } = await findAppointment(c.get("services").db, c.get("caller"), c.req.valid("param").id);
+    if (!known) throw noActor(c);
+    if (!item) throw new ProblemError("not-found");
+    return c.json(appointmentOf(item), 200, { ETag: `"${item.version}"`, "Cache-Control": "no-store" });
+  });

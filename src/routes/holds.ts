@@ -1,0 +1,130 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { Context } from "hono";
+import { CreateHold, Hold } from "#contract/holds.ts";
+import { Id } from "#contract/common.ts";
+import { explainRefusal, findHold } from "#db/queries/holds.ts";
+import { extendHold } from "#db/transactions/extend-hold.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { releaseHold } from "#db/transactions/release-hold.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor, patientOf } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { holdOf, slotOf } from "./middleware/present.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
+
+const params = z.object({ id: Id });
+const shared = { tags: ["Booking"], middleware: authenticate("patient", "staff") };
+
+const createHold = createRoute({
+  ...shared,
+  method: "post",
+  path: "/holds",
+  operationId: "createHold",
+  summary: "Hold a named slot, or the first free one",
+  request: { body: body(CreateHold) },
+  responses: {
+    201: json(Hold, "Held until expiresAt"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "slot-taken",
+      "idempotency-in-flight",
+      "unsupported-media-type",
+      "idempotency-key-reused",
+    ),
+  },
+});
+
+const getHold = createRoute({
+  ...shared,
+  method: "get",
+  path: "/holds/{id}",
+  operationId: "getHold",
+  summary: "A live hold of one's own",
+  request: { params },
+  responses: { 200: json(Hold, "The hold"), ...problems("unauthenticated", "forbidden", "hold-expired") },
+});
+
+const extend = createRoute({
+  ...shared,
+  method: "post",
+  path: "/holds/{id}/extend",
+  operationId: "extendHold",
+  summary: "Keep a hold for another full length",
+  request: { params },
+  responses: {
+    200: json(Hold, "Held for longer"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "hold-expired",
+      "hold-limit",
+      "idempotency-in-flight",
+      "idempotency-key-reused",
+    ),
+  },
+});
+
+const release = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/holds/{id}",
+  operationId: "releaseHold",
+  summary: "Let a held slot go; repeatable",
+  request: { params },
+  responses: { 204: { description: "Not held (any more)" }, ...problems("unauthenticated", "forbidden") },
+});
+
+export const holds = router()
+  .openapi(createHold, async (c) => {
+    const { patientId: named, ...target } = c.req.valid("json");
+    const patientId = patientOf(c, named);
+    const act = await actOf(c, c.req.valid("json"));
+    const { db } = c.get("services");
+    // The lock of a rival who gives up a moment later also reads as "taken": look, and try once more before saying so.
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await commit(c, hold(db, act, patientId, target));
+      if (outcome.kind === "done") {
+        return c.json(holdOf(outcome.result), 201, { Location: `/api/v1/holds/${outcome.result.id}` });
+      }
+      if (!outcome.patientKnown) throw new ProblemError("not-found");
+      const fate = await explainRefusal(db, act.caller, patientId, target);
+      if ("slotId" in target && !fate.exists) throw new ProblemError("not-found");
+      const mayHaveBeenWrong = "slotId" in target ? fate.free : fate.alternatives.length > 0;
+      if (mayHaveBeenWrong && attempt === 1) continue;
+      throw new ProblemError("slot-taken", { alternatives: fate.alternatives.map(slotOf) });
+    }
+  })
+  .openapi(getHold, async (c) => {
+    const { known, hold: found } = await findHold(c.get("services").db, c.get("caller"), c.req.valid("param").id);
+    if (!known) throw noActor(c);
+    if (!found) throw await expired(c, c.req.valid("param").id);
+    c.header("Cache-Control", "no-store");
+    return c.json(holdOf(found), 200);
+  })
+  .openapi(extend, async (c) => {
+    const { id } = c.req.valid("param");
+    const { db } = c.get("services");
+    const outcome = await commit(c, extendHold(db, await actOf(c, null), id));
+    if (outcome.kind === "done") return c.json(holdOf(outcome.result), 200);
+    const { hold: live } = await findHold(db, c.get("caller"), id);
+    if (live) throw new ProblemError("hold-limit", { expiresInMs: live.expiresInMs });
+    throw await expired(c, id);
+  })
+  .openapi(release, async (c) => {
+    await commit(c, releaseHold(c.get("services").db, await actOf(c, null), c.req.valid("param").id));
+    return c.body(null, 204);
+  });
+
+/** Why a hold is no more, and what can be had instead. */
+export async function expired(c: Context<App>, holdId: string): Promise<ProblemError> {
+  const fate = await explainRefusal(c.get("services").db, c.get("caller"), null, { holdId });
+  return new ProblemError("hold-expired", {
+    slotFree: fate.free,
+    ...(fate.slotId ? { slotId: fate.slotId } : {}),
+    ...(fate.free ? {} : { alternatives: fate.alternatives.map(slotOf) }),
+  });
+}

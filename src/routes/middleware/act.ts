@@ -1,0 +1,54 @@
+import type { Context } from "hono";
+import type { Act, Outcome } from "#db/verb.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+
+/** Who acts and under which idempotency key; the key's hash covers the method, the path and the parsed body. */
+export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
+  const { subject, role, epoch } = c.get("caller");
+  const key = c.req.header("Idempotency-Key");
+  const act = { caller: { subject, role, epoch }, requestId: c.get("requestId") };
+  if (key === undefined) return { ...act, idempotency: null };
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    const errors = [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters" }];
+    throw new ProblemError("invalid-request", { errors });
+  }
+  const text = `${c.req.method} ${c.req.path} ${JSON.stringify(body)}`;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { ...act, idempotency: { key, hash } };
+}
+
+/**
+ * Sees a verb through even if the client hangs up meanwhile, and turns what is the same for every verb into its problem.
+ * What remains is done or refused, which the route answers.
+ */
+export async function commit<Result>(c: Context<App>, verb: Promise<Outcome<Result>>) {
+  c.executionCtx.waitUntil(verb.catch(() => undefined));
+  const outcome = await verb;
+  switch (outcome.kind) {
+    case "no-actor":
+      throw noActor(c);
+    case "key-reused":
+      throw new ProblemError("idempotency-key-reused");
+    case "key-in-flight":
+      throw new ProblemError("idempotency-in-flight", {}, { "Retry-After": "1" });
+    case "done":
+    case "refused":
+      return outcome;
+  }
+}
+
+/** A session that the database no longer honours is over; a token's person whom it does not know may do nothing. */
+export function noActor(c: Context<App>): ProblemError {
+  return new ProblemError(c.get("caller").via === "session" ? "unauthenticated" : "forbidden");
+}
+
+/** Staff must say for whom they act; a patient never may name another. */
+export function patientOf(c: Context<App>, patientId: string | undefined): string | null {
+  if (c.get("caller").role === "staff" && !patientId) {
+    const errors = [{ pointer: "/patientId", detail: "Staff must say which patient they act for" }];
+    throw new ProblemError("invalid-request", { errors });
+  }
+  return patientId ?? null;
+}

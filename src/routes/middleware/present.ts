@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import type { Appointment } from "#contract/appointments.ts";
+import type { Slot } from "#contract/clinic.ts";
+import type { Hold } from "#contract/holds.ts";
+import type { SlotRow } from "#db/fragments.ts";
+import type { AppointmentRow } from "#db/queries/appointments.ts";
+import type { HoldRow } from "#db/transactions/hold.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import { referenceOf } from "#domain/reference.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Rows as the wire has them: instants as RFC 3339 with the offset of the location's zone. */
+export function slotOf(row: SlotRow): z.infer<typeof Slot> {
+  return {
+    id: row.id,
+    doctorId: row.doctorId,
+    locationId: row.locationId,
+    startsAt: formatInstant(row.startsAt, row.zone),
+    endsAt: formatInstant(row.endsAt, row.zone),
+  };
+}
+
+export function holdOf(row: HoldRow): Hold {
+  return {
+    id: row.id,
+    slot: slotOf(row.slot),
+    expiresAt: formatInstant(row.expiresAt, row.slot.zone),
+    expiresInMs: row.expiresInMs,
+    extensionsLeft: row.extensionsLeft,
+  };
+}
+
+export function appointmentOf(row: AppointmentRow): Appointment {
+  return {
+    id: row.id,
+    reference: referenceOf(row.id),
+    status: row.status,
+    patientId: row.patientId,
+    patientName: row.patientName,
+    doctorId: row.doctorId,
+    locationId: row.locationId,
+    slotId: row.slotId,
+    startsAt: formatInstant(row.startsAt, row.zone),
+    endsAt: formatInstant(row.endsAt, row.zone),
+    reason: row.reason,
+    changeableUntil: formatInstant(row.startsAt - row.freezeHours * HOUR_MS, row.zone),
+    changesLeft: row.changesLeft,
+  };
+}

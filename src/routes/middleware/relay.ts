@@ -1,0 +1,22 @@
+import type { Context } from "hono";
+import { dedupeOf } from "#domain/settle.ts";
+import type { App } from "#src/context.ts";
+
+/**
+ * After the reply: asks QStash to call back when an appointment's notice falls due. A change that moves the due time
+ * asks again; one that does not is the same message. A publish that fails is only late: the cron finds what is due.
+ */
+export function relay(c: Context<App>, appointmentId: string, dueAt: number | null): void {
+  if (dueAt === null) return;
+  const { queue, log } = c.get("services");
+  const publish = queue.publish(
+    "notify",
+    { appointmentId },
+    { notBefore: dueAt, dedupe: dedupeOf(appointmentId, dueAt) },
+  );
+  c.executionCtx.waitUntil(
+    publish.catch((error: unknown) => log("relay-failed", { appointmentId, error: nameOf(error) })),
+  );
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

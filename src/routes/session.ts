@@ -1,0 +1,91 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { SessionsUnavailable } from "#adapters/sessions.ts";
+import { EndSessionQuery, Session } from "#contract/session.ts";
+import { type PersonRow, findPerson } from "#db/queries/people.ts";
+import { endSessions } from "#db/transactions/end-sessions.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor } from "./middleware/act.ts";
+import { RETRY_SECONDS, SESSION_COOKIE, authenticate } from "./middleware/authenticate.ts";
+import { json, problems, router } from "./middleware/router.ts";
+
+const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+const anyRole = authenticate("patient", "doctor", "staff");
+
+const beginSession = createRoute({
+  method: "post",
+  path: "/session",
+  operationId: "beginSession",
+  tags: ["Session"],
+  summary: "Exchange an access token for a session cookie",
+  middleware: anyRole,
+  responses: { 201: json(Session, "Who you are; the cookie is set"), ...problems("unauthenticated", "forbidden") },
+});
+
+const getSession = createRoute({
+  method: "get",
+  path: "/session",
+  operationId: "getSession",
+  tags: ["Session"],
+  summary: "Who am I",
+  middleware: anyRole,
+  responses: { 200: json(Session, "Who you are"), ...problems("unauthenticated", "forbidden") },
+});
+
+const endSession = createRoute({
+  method: "delete",
+  path: "/session",
+  operationId: "endSession",
+  tags: ["Session"],
+  summary: "Log out, here or everywhere",
+  middleware: anyRole,
+  request: { query: EndSessionQuery },
+  responses: { 204: { description: "Logged out" }, ...problems("unauthenticated", "forbidden") },
+});
+
+export const session = router()
+  .openapi(beginSession, async (c) => {
+    const caller = c.get("caller");
+    // Only a token is exchanged: a session must not beget the next one, or its absolute end would mean nothing.
+    if (caller.via !== "bearer") throw new ProblemError("unauthenticated");
+    const { db, sessions, env } = c.get("services");
+    const person = await findPerson(db, caller);
+    if (!person) throw noActor(c);
+    const limits = { idleSeconds: person.sessionMinutes * 60, absoluteSeconds: env.SESSION_HOURS * 3600 };
+    const cookie = await sessions
+      .begin({ subject: caller.subject, role: person.role, epoch: person.epoch }, limits)
+      .catch((error: unknown) => {
+        if (!(error instanceof SessionsUnavailable)) throw error;
+        throw new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
+      });
+    setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
+    return c.json(present(c, person, Date.now() + limits.idleSeconds * 1000), 201);
+  })
+  .openapi(getSession, async (c) => {
+    const person = await findPerson(c.get("services").db, c.get("caller"));
+    if (!person) throw noActor(c);
+    return c.json(present(c, person, c.get("idleEndsAt")), 200);
+  })
+  .openapi(endSession, async (c) => {
+    const { db, sessions } = c.get("services");
+    if (c.req.valid("query").all === "true") await commit(c, endSessions(db, await actOf(c, null)));
+    const cookie = getCookie(c, SESSION_COOKIE);
+    if (cookie) await sessions.end(cookie);
+    deleteCookie(c, SESSION_COOKIE, COOKIE);
+    return c.body(null, 204);
+  });
+
+function present(c: Context<App>, person: PersonRow, idleEndsAt: number | null): Session {
+  c.header("Cache-Control", "no-store");
+  return {
+    role: person.role,
+    personId: person.personId,
+    name: person.name,
+    ...(person.patientId ? { patientId: person.patientId } : {}),
+    ...(person.doctorId ? { doctorId: person.doctorId } : {}),
+    expiresAt: idleEndsAt === null ? null : formatInstant(Math.floor(idleEndsAt), "UTC"),
+  };
+}
