@@ -37,7 +37,8 @@ export async function handleInteraction(
   };
 
   if (request.method === "GET") {
-    const hint = String(interaction.params["login_hint"] ?? "");
+    const { login_hint: asked } = interaction.params;
+    const hint = typeof asked === "string" ? asked : "";
     const hinted = people.byAccount(hint);
     if (hinted) return logIn(personOf(people, hinted.subject));
     return show(200, hint, [], new URLSearchParams());

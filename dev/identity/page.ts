@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { html, raw } from "hono/html";
+import { frame } from "#dev/pages/frame.ts";
 import type { Account, Role } from "./people.ts";
 import type { SpaClient } from "./provider.ts";
 import { script } from "./script.ts";
-import { style } from "./style.ts";
+import { strangerForm } from "./stranger-form.ts";
+import { loginStyle } from "./style.ts";
 
 /** How many people of a group are shown before "Show all" or a search. */
 const SHOWN_FIRST = 12;
 
-const GROUPS: Record<Role, { title: string; one: string }> = {
-  patient: { title: "Patients", one: "patients" },
-  doctor: { title: "Doctors", one: "doctors" },
-  staff: { title: "Clinic staff", one: "staff" },
+const GROUPS: Record<Role, { title: string; counted: string }> = {
+  patient: { title: "Patients", counted: "patients" },
+  doctor: { title: "Doctors", counted: "doctors" },
+  staff: { title: "Clinic staff", counted: "staff" },
 };
 
 export interface LoginPage {
@@ -35,10 +37,12 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
   const nonce = randomBytes(16).toString("base64");
   const first = client.firstGroup ?? "patient";
   const order = [first, ...(["patient", "doctor", "staff"] as const).filter((role) => role !== first)];
-  const body = frame(
-    `Log in to ${client.name}`,
+  const body = await frame({
+    title: `Log in to ${client.name}`,
     nonce,
-    html`<h1>Log in</h1>
+    style: loginStyle,
+    wide: true,
+    content: html`<h1>Log in</h1>
       <p class="lead">to ${client.name}</p>
       <p class="note">
         <strong>This is the local stand-in for Auth0.</strong> It runs on this computer only and has no passwords:
@@ -72,8 +76,8 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
       <script nonce="${nonce}">
         ${raw(script(SHOWN_FIRST))};
       </script>`,
-  );
-  return { body: String(await body), policy: policy(nonce, ["'self'", ...formTargets]) } satisfies Page;
+  });
+  return { body, policy: policy(nonce, ["'self'", ...formTargets]) } satisfies Page;
 }
 
 /** A page for a login that cannot go on, with a way back into each application. */
@@ -81,28 +85,22 @@ export async function errorPage(sentence: string, code: string, clients: readonl
   // The library's sentences begin in lower case, often with the name of a parameter, which must stay as it is.
   const capital = /^\w+_/.test(sentence) ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
   const text = capital.replace(/\.?$/, ".");
-  return String(
-    await frame(
-      "This login cannot go on",
-      undefined,
-      html`<h1>This login cannot go on</h1>
-        <p>${text}</p>
-        <p class="hint">Error code: <code>${code}</code> (from the local stand-in for Auth0)</p>
-        ${waysBack(clients)}`,
-    ),
-  );
+  return frame({
+    title: "This login cannot go on",
+    content: html`<h1>This login cannot go on</h1>
+      <p>${text}</p>
+      <p class="hint">Error code: <code>${code}</code> (from the local stand-in for Auth0)</p>
+      ${waysBack(clients)}`,
+  });
 }
 
 /** Where a logout without a registered way back ends. */
 export async function loggedOutPage(clients: readonly SpaClient[]): Promise<string> {
-  return String(
-    await frame(
-      "Logged out",
-      undefined,
-      html`<h1>You are logged out</h1>
-        ${waysBack(clients)}`,
-    ),
-  );
+  return frame({
+    title: "Logged out",
+    content: html`<h1>You are logged out</h1>
+      ${waysBack(clients)}`,
+  });
 }
 
 function policy(nonce: string, formTargets: string[]): string {
@@ -110,46 +108,6 @@ function policy(nonce: string, formTargets: string[]): string {
     `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; ` +
     `frame-ancestors 'none'; form-action ${formTargets.join(" ")}`
   );
-}
-
-function frame(title: string, nonce: string | undefined, content: unknown) {
-  const sheet = nonce
-    ? html`<style nonce="${nonce}">
-        ${raw(style)}
-      </style>`
-    : html`<style>
-        ${raw(style)}
-      </style>`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Holdfast</title>
-        <link rel="icon" href="data:," />
-        ${sheet}
-      </head>
-      <body>
-        <main class="${nonce ? "" : "narrow"}">
-          <p class="brand">
-            <svg
-              viewBox="0 0 24 24"
-              fill="none"
-              stroke="currentColor"
-              stroke-width="2"
-              stroke-linecap="round"
-              stroke-linejoin="round"
-              aria-hidden="true"
-            >
-              <rect x="3" y="5" width="18" height="16" rx="3" />
-              <path d="M8 3v4M16 3v4M8.5 14l2.5 2.5 4.5-5" />
-            </svg>
-            Holdfast
-          </p>
-          ${content}
-        </main>
-      </body>
-    </html>`;
 }
 
 function group(role: Role, people: readonly Account[]) {
@@ -173,7 +131,7 @@ function group(role: Role, people: readonly Account[]) {
     ${
       people.length > SHOWN_FIRST
         ? html`<button type="button" class="plain more" aria-expanded="false" hidden>
-            Show all ${people.length} ${GROUPS[role].one}
+            Show all ${people.length} ${GROUPS[role].counted}
           </button>`
         : ""
     }
@@ -186,51 +144,6 @@ function initials(name: string): string {
     .split(" ")
     .filter(Boolean);
   return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.charAt(0) ?? "").join("");
-}
-
-function strangerForm(form: URLSearchParams, open: boolean) {
-  const role = form.get("role") ?? "patient";
-  const option = (value: string, text: string) =>
-    html`<option value="${value}" ${role === value ? "selected" : ""}>${text}</option>`;
-  return html`<details ${open ? "open" : ""}>
-    <summary>Someone else</summary>
-    <form method="post">
-      <p class="hint">Log in as somebody the clinic does not know, to see what an unlinked login meets.</p>
-      <div>
-        <label for="subject">Subject</label>
-        <input
-          id="subject"
-          name="subject"
-          required
-          maxlength="200"
-          autocomplete="off"
-          value="${form.get("subject") ?? `auth0|${randomBytes(6).toString("hex")}`}"
-        />
-      </div>
-      <div>
-        <label for="name">Name</label>
-        <input id="name" name="name" required maxlength="200" autocomplete="off" value="${form.get("name") ?? ""}" />
-      </div>
-      <div>
-        <label for="email">E-mail</label>
-        <input id="email" name="email" type="email" required autocomplete="off" value="${form.get("email") ?? ""}" />
-      </div>
-      <label class="check">
-        <input type="checkbox" name="emailVerified" ${!open || form.has("emailVerified") ? "checked" : ""} />
-        The e-mail address is verified
-      </label>
-      <div>
-        <label for="role">Role</label>
-        <select id="role" name="role">
-          ${option("patient", "Patient")}${option("doctor", "Doctor")}${option("staff", "Clinic staff")}${option(
-            "none",
-            "No role claim",
-          )}
-        </select>
-      </div>
-      <div><button class="main" name="stranger" value="yes">Log in as this person</button></div>
-    </form>
-  </details>`;
 }
 
 function problemBox(problems: readonly string[]) {

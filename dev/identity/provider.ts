@@ -154,7 +154,7 @@ function configuration(
     pkce: { required: () => true },
     renderError: async (ctx, out) => {
       ctx.type = "html";
-      ctx.body = await errorPage(out.error_description ?? out.error, `${out.error}`, clients);
+      ctx.body = await errorPage(out.error_description ?? out.error, out.error, clients);
     },
     routes: {
       authorization: "/authorize",

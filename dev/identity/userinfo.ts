@@ -36,7 +36,7 @@ export async function answerUserinfo(
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), options);
     const person = people.bySubject(payload.sub ?? "");
     if (!person) throw new Error("nobody has this subject");
-    const scopes = String(payload["scope"] ?? "").split(" ");
+    const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
     response.setHeader("content-type", "application/json; charset=utf-8");
     response.end(
       JSON.stringify({
