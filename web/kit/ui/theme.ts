@@ -28,7 +28,7 @@ export const theme = createTheme({
     Alert: Alert.extend({ defaultProps: { radius: "lg" } }),
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
     Button: Button.extend({ defaultProps: { size: "md" } }),
-    Chip: Chip.extend({ defaultProps: { size: "md", radius: "xl", variant: "outline" } }),
+    Chip: Chip.extend({ defaultProps: { size: "md", radius: "xl", variant: "filled" } }),
     Textarea: Textarea.extend({ defaultProps: { size: "md" } }),
     Title: Title.extend({ defaultProps: { textWrap: "balance" } }),
   },
@@ -43,7 +43,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#5d6d72",
     "--mantine-color-error": "#a32020",
     "--mantine-color-default-border": "#7b8e8d",
-    "--input-bd": "#7b8e8d",
+    // The edge of a text field, 3:1 against the card.
+    "--mantine-color-gray-4": "#7b8e8d",
   },
   dark: {},
 });

@@ -10,6 +10,7 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { placeOf } from "../place.ts";
 import { HoldPanel } from "./HoldPanel.tsx";
+import classes from "./HoldPanel.module.css";
 
 const REASON_MAX = 500;
 
@@ -40,7 +41,7 @@ export function CheckAndConfirm(props: CheckAndConfirmProps) {
     if (!confirming) onConfirm(reason);
   }
   return (
-    <>
+    <div className={classes["columns"]}>
       <form className={page["card"]} onSubmit={submit}>
         <Stack gap="lg">
           <Facts
@@ -99,6 +100,6 @@ export function CheckAndConfirm(props: CheckAndConfirmProps) {
         extending={extending}
         onExtend={onExtend}
       />
-    </>
+    </div>
   );
 }

@@ -2,7 +2,6 @@ import { Skeleton, Stack } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { isProblem } from "#kit/api/problem.ts";
-import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { LinkButton } from "../layout/LinkButton.tsx";
@@ -36,7 +35,7 @@ export function HoldPage() {
       <HoldAnnouncer msLeft={lost ? 0 : msLeft} extensionsLeft={hold?.extensionsLeft} />
       {lost && !checking && <LostTime problem={lost} slot={hold?.slot} />}
       {!(lost && !checking) && (
-        <Stack gap="lg" className={page["narrow"] ?? ""}>
+        <Stack gap="lg">
           <div>
             <TextLink to="/">Choose another time</TextLink>
           </div>

@@ -43,7 +43,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
         {near !== undefined && <span className={classes["near"]}>{near}, </span>}
         {dayOf(day.date)}
       </h2>
-      {empty && <p className={classes["none"]}>{emptyDayWords(day, search, doctors)}</p>}
+      {empty && <p className={classes["none"]}>{emptyDayWords(day, today, search, doctors)}</p>}
       {!empty && !open && (
         <div className={classes["times"]}>{(all ? slots : slots.slice(0, SHOWN_FIRST)).map(button)}</div>
       )}

@@ -20,30 +20,47 @@ export interface DoctorChoiceProps {
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const [open, setOpen] = useState(false);
-  const opened = useRef(false);
+  const moved = useRef<"more" | "chosen">(undefined);
+  const byPointer = useRef(false);
   const field = useRef<HTMLFieldSetElement>(null);
   useEffect(() => {
-    // The button that was reached is gone; the first doctor it hid takes its place.
-    if (open && opened.current) field.current?.querySelectorAll("input")[1]?.focus();
+    // What had the focus is in another place now, or gone: the first doctor "More" hid takes over from it.
+    const inputs = field.current?.querySelectorAll("input");
+    if (open && moved.current === "more") inputs?.[1]?.focus();
+    if (!open && moved.current === "chosen") field.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
   }, [open]);
 
   if (!doctors) return <Skeleton height={100} radius="lg" className={classes["choice"] ?? ""} />;
 
   const chosen = doctors.findIndex(({ id }) => id === search.doctor);
   const long = doctors.length > FIRST + 1;
-  const all = !long || open || chosen >= FIRST || search.specialty !== undefined;
+  const all = !long || open;
   const value = search.doctor ?? (search.specialty === undefined ? ANYONE : `specialty:${search.specialty}`);
 
   function choose(next: string | null) {
     if (next === MORE) {
-      opened.current = true;
+      moved.current = "more";
       setOpen(true);
-    } else if (next === null || next === ANYONE) onChoose({});
+      return;
+    }
+    // A long list is in the way of the times once it has served; arrow keys are still on their way through it.
+    if (open && byPointer.current) {
+      moved.current = "chosen";
+      setOpen(false);
+    }
+    if (next === null || next === ANYONE) onChoose({});
     else onChoose(next.startsWith("specialty:") ? { specialty: next.slice("specialty:".length) } : { doctor: next });
   }
 
   const chip = (key: string, label: string) => (
-    <Chip key={key} value={key} name="doctor" classNames={{ label: classes["chip"] ?? "" }}>
+    <Chip
+      key={key}
+      value={key}
+      name="doctor"
+      classNames={{ label: classes["chip"] ?? "" }}
+      wrapperProps={{ onPointerDown: () => (byPointer.current = true) }}
+      onKeyDown={() => (byPointer.current = false)}
+    >
       {label}
     </Chip>
   );
@@ -53,7 +70,8 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
       <Chip.Group value={value} onChange={choose}>
         <div className={classes["chips"]}>
           {chip(ANYONE, "Any doctor")}
-          {!all && doctors.slice(0, FIRST).map(({ id, name }) => chip(id, name))}
+          {!all && search.specialty !== undefined && chip(value, `Any in ${search.specialty.toLowerCase()}`)}
+          {!all && doctors.filter((_, at) => at < FIRST || at === chosen).map(({ id, name }) => chip(id, name))}
           {!all && chip(MORE, "More doctors")}
           {all &&
             bySpecialty(doctors).map(([specialty, members]) => (

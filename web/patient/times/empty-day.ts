@@ -13,7 +13,8 @@ const WORDS: Record<Reason, (doctor: string | undefined) => string> = {
 };
 
 /** Why a day has no free times, in words. Without a reason there simply are no sessions that day. */
-export function emptyDayWords(day: Day, search: TimesSearch, doctors: Doctor[]): string {
+export function emptyDayWords(day: Day, today: string, search: TimesSearch, doctors: Doctor[]): string {
+  if (day.date === today && day.reason === "past") return "No more times today.";
   const doctor = doctors.find(({ id }) => id === search.doctor)?.name;
   if (day.reason !== undefined) return WORDS[day.reason](doctor);
   return doctor === undefined ? "No clinic on this day." : `${doctor} has no clinic on this day.`;
