@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { clearStore, getStoreReadonly } from "./ts";
+import { clearStore, getStoreReadonly } from "./product.ts";
 
 export type Email = ReturnType<typeof getStoreReadonly>["emails"][number];
 

@@ -557,7 +557,8 @@ describe("faults and counts", () => {
   });
 });
 
-describe("npm run token", () => {
+// Each run starts a Node of its own, which a busy machine takes its time for.
+describe("npm run token", { timeout: 30_000 }, () => {
   const run = async (...args: string[]) => {
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, ["dev/token.ts", ...args]);
