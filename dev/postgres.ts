@@ -146,6 +146,8 @@ async function createDatabase(url: string, name: string, template: string | unde
 
 async function admin(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // A connection that breaks rejects its query; without a listener it would end the process as well.
+  client.on("error", noop);
   await client.connect();
   try {
     await client.query(statement);

@@ -29,7 +29,9 @@ export async function handleSql(
 
   const half = context.rttMs() / 2;
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   let status = 200;
   let answer: unknown;
   try {

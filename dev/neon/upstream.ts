@@ -28,7 +28,7 @@ export class Backend extends pg.Client {
       this.key.writeInt32BE(message.secretKey, 4);
     });
     // A lent backend that dies says so to its borrower as well; without a listener it would end the process.
-    this.on("error", () => {});
+    this.on("error", ignore);
   }
 
   get pid(): number {
@@ -41,6 +41,11 @@ export class Backend extends pg.Client {
 }
 
 type Lent = Backend & pg.PoolClient;
+
+/** All connections of a pool; it shows only their number. */
+const clientsOf = (pool: pg.Pool): Backend[] => [...(pool as unknown as { _clients: Backend[] })._clients];
+
+const ignore = (): void => {};
 
 /** Statements with these tags leave nothing behind in the session. */
 const CLEAN_TAG = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/;
@@ -92,7 +97,7 @@ export class Upstream {
     return new Promise((resolve) => {
       const request = Buffer.concat([Buffer.from([0, 0, 0, 16, 4, 210, 22, 46]), backend.key]);
       const socket = connect(this.#address, () => socket.write(request));
-      socket.on("error", () => {});
+      socket.on("error", ignore);
       socket.on("close", () => resolve());
       socket.resume();
     });
@@ -102,8 +107,9 @@ export class Upstream {
   async killBackends(): Promise<number> {
     let killed = 0;
     for (const [key, pool] of this.#pools) {
-      const backends = (pool as unknown as { _clients: Backend[] })._clients.filter((backend) => backend.pid !== 0);
+      const backends = clientsOf(pool).filter((backend) => backend.pid !== 0);
       const client = new pg.Client({ ...this.#address, ...(JSON.parse(key) as Credentials) });
+      client.on("error", ignore);
       await client.connect();
       const { rows } = await client.query<{ gone: boolean }>(
         "select pg_terminate_backend(pid) as gone from unnest($1::int[]) pid",
@@ -117,9 +123,13 @@ export class Upstream {
     return killed;
   }
 
+  /** Closes all connections, those in use as well. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.end()));
+    const pools = [...this.#pools.values()];
     this.#pools.clear();
+    const ended = pools.map((pool) => pool.end());
+    for (const pool of pools) for (const backend of clientsOf(pool)) backend.socket.destroy();
+    await Promise.all(ended);
   }
 
   #pool(credentials: Credentials): pg.Pool {
@@ -138,7 +148,7 @@ export class Upstream {
         idleTimeoutMillis: 10_000,
         connectionTimeoutMillis: 60_000,
       } as pg.PoolConfig);
-      pool.on("error", () => {});
+      pool.on("error", ignore);
       this.#pools.set(key, pool);
     }
     return pool;

@@ -172,11 +172,11 @@ describe("HTTP, one statement", () => {
 
   test("session state does not leak to the next request", async () => {
     const sql = neon(url);
+    await sql`begin`;
     const before = await sql`show search_path`;
     await sql`set search_path = pg_catalog`;
     await sql`select set_config('statement_timeout', '1234', false)`;
     await sql`create temp table leftover ()`;
-    await sql`begin`;
     const seen = await Promise.all(
       Array.from(
         { length: 10 },
