@@ -1,0 +1,89 @@
+import { fileURLToPath } from "node:url";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { Client, escapeLiteral } from "pg";
+
+const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
+/** Any number will do as long as it stays: whoever migrates this database holds the advisory lock of this name. */
+const MIGRATION_LOCK = 4_653_117;
+
+/**
+ * Brings a database to the newest schema: applies what is missing of drizzle/*.sql, all or nothing. Doing it again, or
+ * from two places at once, is harmless.
+ * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
+ * @throws when a migration that this database already has was edited since
+ */
+export async function migrate(adminUrl: string): Promise<void> {
+  await connected(adminUrl, async (client) => {
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await refuseEdited(client);
+    await applyMigrations(drizzle(client), { migrationsFolder });
+  });
+}
+
+/** The migrator goes by number alone and would pass over an edited file without a word. */
+async function refuseEdited(client: Client): Promise<void> {
+  const known = await client.query<{ there: boolean }>(
+    "select to_regclass('drizzle.__drizzle_migrations') is not null as there",
+  );
+  if (!known.rows[0]?.there) return;
+  const applied = await client.query<{ hash: string; at: string }>(
+    "select hash, created_at as at from drizzle.__drizzle_migrations",
+  );
+  const hashes = new Map(applied.rows.map(({ at, hash }) => [Number(at), hash]));
+  for (const [index, { folderMillis, hash }] of readMigrationFiles({ migrationsFolder }).entries()) {
+    const before = hashes.get(folderMillis);
+    if (before === undefined || before === hash) continue;
+    const name = String(index).padStart(4, "0");
+    throw new Error(`Migration ${name} was edited after this database had applied it; a new migration is needed.`);
+  }
+}
+
+/**
+ * Lets the Worker's role `holdfast_app` log in with this password. Its rights come from the migrations; until this is
+ * called nobody can log in as it.
+ */
+export async function grantLogin(adminUrl: string, password: string): Promise<void> {
+  await connected(adminUrl, (client) =>
+    client.query(`alter role holdfast_app login password ${escapeLiteral(password)}`),
+  );
+}
+
+/** True when there is no clinic in the database yet, migrated or not. */
+export async function isEmpty(adminUrl: string): Promise<boolean> {
+  return connected(adminUrl, async (client) => {
+    const table = await client.query<{ there: boolean }>("select to_regclass('public.clinic') is not null as there");
+    if (!table.rows[0]?.there) return true;
+    return (await client.query("select from clinic")).rowCount === 0;
+  });
+}
+
+/** Connects, does `work`, and disconnects whatever becomes of it, which also frees the session's locks. */
+export async function connected<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url });
+  // A connection that dies between two statements reports here as well; the statement's own error is the one to show.
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+if (import.meta.main) {
+  const url = process.env["DATABASE_OWNER_URL"];
+  if (url === undefined || url === "") {
+    console.error("DATABASE_OWNER_URL is not set: the connection string of the database's owner.");
+    process.exitCode = 1;
+  } else {
+    try {
+      await migrate(url);
+      console.log("The database has the newest schema.");
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { clinic, policy } from "#db/schema/clinic.ts";
+
+export const TIME_ZONE = "Europe/Dublin";
+
+export const CLINIC: typeof clinic.$inferInsert = {
+  name: "Liffey Clinic",
+  phone: "+353 1 555 0100",
+  timeZone: TIME_ZONE,
+  locales: ["en"],
+};
+
+/**
+ * The defaults, except that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who books
+ * wants to see the mail now, where a patient is better served by one mail after a minute's peace.
+ */
+export const POLICY: typeof policy.$inferInsert = { quietSeconds: 5, maxDelaySeconds: 60 };
+
+/** The numbers of the policy that shape the seed itself; the schema's defaults, checked by the seed's test. */
+export const SLOT_MINUTES = 15;
+export const HORIZON_DAYS = 90;
+
+export type LocationKey = "quay" | "rathmines" | "harbour";
+
+export const LOCATIONS: Record<LocationKey, { name: string; address: string }> = {
+  quay: { name: "Ormond Quay", address: "41 Ormond Quay Upper, Dublin 7, D07 X4P1" },
+  rathmines: { name: "Rathmines", address: "216 Rathmines Road Lower, Dublin 6, D06 X8F3" },
+  harbour: { name: "Dún Laoghaire", address: "3 Crofton Road, Dún Laoghaire, Co. Dublin, A96 X7T0" },
+};
+
+/** staff1 is the administrator. */
+export const STAFF = ["Sinéad Walsh", "Gearóid Mac Cárthaigh", "Patrycja Zielińska", "Denise O'Hara", "Tobi Adeleke"];

@@ -1,0 +1,155 @@
+import type { holidays, locations } from "#db/schema/clinic.ts";
+import type { outbox } from "#db/schema/ledger.ts";
+import type { doctors, patients, people } from "#db/schema/people.ts";
+import type { exceptions, schedules, slots } from "#db/schema/schedule.ts";
+import type { ScheduleLocation } from "#domain/schedule/model.ts";
+import type { Fact } from "#domain/settle.ts";
+import { subjectOf } from "./accounts.ts";
+import { makeAppointments, type OpenSlot, type SeedAppointment } from "./appointments.ts";
+import { instantsOfException, makeCalendar, spanAround } from "./calendar.ts";
+import { STAFF, TIME_ZONE } from "./clinic.ts";
+import { DOCTORS } from "./doctors.ts";
+import { makePatients } from "./patients.ts";
+import { makeHolidays, makeLocations } from "./places.ts";
+import { uuids } from "./random.ts";
+
+/** Every row of the seeded clinic, ready to be inserted. */
+export interface SeedRows {
+  locations: (typeof locations.$inferInsert)[];
+  holidays: (typeof holidays.$inferInsert)[];
+  people: (typeof people.$inferInsert)[];
+  doctors: (typeof doctors.$inferInsert)[];
+  patients: (typeof patients.$inferInsert)[];
+  schedules: (typeof schedules.$inferInsert)[];
+  exceptions: (typeof exceptions.$inferInsert)[];
+  slots: (typeof slots.$inferInsert)[];
+  appointments: SeedAppointment[];
+  outbox: (typeof outbox.$inferInsert)[];
+  /** The person on whose behalf the appointments stand in the audit trail. */
+  receptionistId: string;
+}
+
+/** @param now epoch milliseconds; @param today its clinic date */
+export function makeRows(now: number, today: string): SeedRows {
+  const newId = uuids(now, 1);
+  const span = spanAround(today);
+  const { places, idOf } = makeLocations(newId);
+  const holidayRows = makeHolidays(span, places, newId, new Date(now));
+  const closedOn = new Map<string, ScheduleLocation>(
+    places.map(({ id }) => [
+      id,
+      {
+        zone: TIME_ZONE,
+        holidays: new Set(holidayRows.filter(({ locationId }) => locationId === id).map(({ date }) => date)),
+      },
+    ]),
+  );
+
+  const patientList = makePatients(today, newId);
+  const doctorList = DOCTORS.map((doctor, index) => ({
+    ...doctor,
+    id: newId(),
+    personId: newId(),
+    account: `doctor${index + 1}`,
+    calendar: makeCalendar(index, span, idOf, closedOn),
+  }));
+  const staffList = STAFF.map((name, index) => ({ personId: newId(), account: `staff${index + 1}`, name }));
+
+  const slotRows = doctorList.flatMap(({ id: doctorId, calendar }, doctor) =>
+    calendar.slots.map((slot) => ({ ...slot, id: newId(), doctorId, doctor })),
+  );
+  const open: OpenSlot[] = slotRows.filter(({ closedBy }) => closedBy === null);
+  const appointmentRows = makeAppointments(patientList, open, { now, today, newId });
+
+  const person =
+    (role: "patient" | "doctor" | "staff") => (of: { personId: string; account: string; name: string }) => ({
+      id: of.personId,
+      subject: subjectOf(of.account),
+      role,
+      name: of.name,
+      createdAt: new Date(now),
+    });
+  return {
+    locations: places,
+    holidays: holidayRows,
+    people: [
+      ...patientList.map(person("patient")),
+      ...doctorList.map(person("doctor")),
+      ...staffList.map(person("staff")),
+    ],
+    doctors: doctorList.map(({ id, personId, name, specialty, slotMinutes }) => ({
+      id,
+      personId,
+      name,
+      specialty,
+      slotMinutes,
+    })),
+    patients: patientList.map(({ id, personId, number, name, dateOfBirth, email, phone }) => ({
+      id,
+      personId,
+      number,
+      name,
+      dateOfBirth,
+      email,
+      phone,
+    })),
+    schedules: doctorList.flatMap(({ id: doctorId, calendar }) =>
+      calendar.sessions.map(({ from: fromTime, to: toTime, ...session }) => ({
+        id: newId(),
+        doctorId,
+        fromTime,
+        toTime,
+        ...session,
+      })),
+    ),
+    exceptions: doctorList.flatMap(({ id: doctorId, calendar }) =>
+      calendar.exceptions.map(({ exception, note }) => {
+        const { startsAt, endsAt } = instantsOfException(exception);
+        return {
+          id: newId(),
+          doctorId,
+          kind: exception.kind,
+          locationId: exception.locationId ?? null,
+          startsAt: new Date(startsAt),
+          endsAt: new Date(endsAt),
+          note,
+        };
+      }),
+    ),
+    slots: slotRows.map(({ id, doctorId, locationId, startsAt, endsAt, date, closedBy, origin }) => ({
+      id,
+      doctorId,
+      locationId,
+      startsAt: new Date(startsAt),
+      endsAt: new Date(endsAt),
+      clinicDate: date,
+      status: closedBy === null ? ("open" as const) : ("closed" as const),
+      closedBy,
+      origin,
+    })),
+    appointments: appointmentRows,
+    outbox: appointmentRows.map(alreadyTold),
+    receptionistId: staffList[1]?.personId ?? "",
+  };
+}
+
+/** What the patient knows is what is true, so nobody is written to when the clinic is set up. */
+function alreadyTold(row: SeedAppointment): SeedRows["outbox"][number] {
+  const cancelled = row.status === "cancelled";
+  const told: Fact = {
+    state: cancelled ? "cancelled" : "booked",
+    startsAt: row.startsAt.getTime(),
+    endsAt: row.endsAt.getTime(),
+    timeZone: TIME_ZONE,
+    locationId: row.locationId,
+    doctorId: row.doctorId,
+  };
+  return {
+    appointmentId: row.id,
+    patientId: row.patientId,
+    version: cancelled ? 2 : 1,
+    told,
+    toldAt: cancelled ? row.updatedAt : row.createdAt,
+    sequence: cancelled ? 1 : 0,
+  };
+}

@@ -1,0 +1,80 @@
+import { eq, getTableName, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { type Client, escapeIdentifier } from "pg";
+import { appointments } from "#db/schema/appointments.ts";
+import { clinic, holidays, locations, policy } from "#db/schema/clinic.ts";
+import { audit, outbox } from "#db/schema/ledger.ts";
+import { doctors, patients, people } from "#db/schema/people.ts";
+import { exceptions, schedules, slots } from "#db/schema/schedule.ts";
+import { appointmentAudit } from "#db/queries/appointments.ts";
+import { connected } from "#dev/migrate.ts";
+import { clinicDateOf } from "#domain/clinic-time.ts";
+import { type SeedAccount, selectAccounts } from "./accounts.ts";
+import { CLINIC, POLICY, TIME_ZONE } from "./clinic.ts";
+import { insertRows } from "./insert.ts";
+import { makeRows, type SeedRows } from "./rows.ts";
+
+const TABLES = [
+  clinic,
+  policy,
+  locations,
+  holidays,
+  people,
+  doctors,
+  patients,
+  schedules,
+  exceptions,
+  slots,
+  appointments,
+  audit,
+  outbox,
+];
+
+/**
+ * Fills a migrated, empty database with a clinic to try things on, in one transaction. Everything is made up, and
+ * follows from `now` alone: the same moment gives the same rows, ids included (but for those of the audit trail).
+ * @throws when there is a clinic already; nothing is changed then
+ */
+export async function seed(adminUrl: string, options: { now: Date }): Promise<{ accounts: SeedAccount[] }> {
+  const now = options.now.getTime();
+  const rows = makeRows(now, clinicDateOf(now, TIME_ZONE));
+  return connected(adminUrl, async (client) => {
+    await client.query("begin");
+    await insertAll(client, rows, options.now);
+    const accounts = await selectAccounts(client);
+    await client.query("commit");
+    // So that the first plans know the tables' size, and index-only scans need not look at the rows.
+    const names = TABLES.map((table) => escapeIdentifier(getTableName(table)));
+    await client.query(`vacuum (analyze) ${names.join(", ")}`);
+    return { accounts };
+  });
+}
+
+async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<void> {
+  const db = drizzle(client, { casing: "snake_case" });
+  // Two seeds at once meet here: the second waits for the first and then finds its row.
+  const fresh = await db.insert(clinic).values(CLINIC).onConflictDoNothing().returning({ id: clinic.id });
+  if (fresh.length === 0) throw new Error("This database has a clinic already; only an empty one can be seeded.");
+  await db.insert(policy).values(POLICY);
+  await insertRows(client, locations, rows.locations);
+  await insertRows(client, holidays, rows.holidays);
+  await insertRows(client, people, rows.people);
+  await insertRows(client, doctors, rows.doctors);
+  await insertRows(client, patients, rows.patients);
+  await insertRows(client, schedules, rows.schedules);
+  await insertRows(client, exceptions, rows.exceptions);
+  await insertRows(client, slots, rows.slots);
+  await insertRows(client, appointments, rows.appointments);
+  // Slot and appointment name each other; the slot's half can only be written now.
+  await db
+    .update(slots)
+    .set({ appointmentId: sql`${appointments.id}` })
+    .from(appointments)
+    .where(eq(appointments.slotId, slots.id));
+  await db.execute(sql`
+    insert into audit (at, actor_id, subject_id, action, entity, entity_id, after, request_id)
+    select ${now.toISOString()}, ${rows.receptionistId}, a.patient_id, 'seed', 'appointment', a.id,
+      ${appointmentAudit(sql`a`)}, 'seed'
+    from appointments a order by a.id`);
+  await insertRows(client, outbox, rows.outbox);
+}
