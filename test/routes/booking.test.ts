@@ -1,0 +1,233 @@
+import { describe, expect, test } from "vitest";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+
+describe("booking", () => {
+  const stack = useStack();
+
+  test("a patient holds a slot, keeps it longer, confirms it and finds it among their appointments", async () => {
+    const call = await stack().as("patient2");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    expect(held.status).toBe(201);
+    expect(held.body).toMatchObject({ slot: { id: slot?.id, doctorId: slot?.doctorId }, extensionsLeft: 10 });
+    expect(held.body.expiresInMs).toBeGreaterThan(299_000);
+    expect(held.body.slot.startsAt).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:00[+-]\d{2}:\d{2}$/);
+
+    const again = await call("POST", "/holds", { slotId: slot?.id });
+    expect(again.status).toBe(201);
+    expect(again.body.id).toBe(held.body.id);
+    expect(again.body.expiresAt).toBe(held.body.expiresAt);
+
+    const extended = await call("POST", `/holds/${held.body.id}/extend`);
+    expect(extended.status).toBe(200);
+    expect(extended.body.extensionsLeft).toBe(9);
+    expect(Date.parse(extended.body.expiresAt)).toBeGreaterThan(Date.parse(held.body.expiresAt));
+    expect((await call("GET", `/holds/${held.body.id}`)).body.id).toBe(held.body.id);
+
+    const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "A sore knee" });
+    expect(booked.status).toBe(201);
+    expect(booked.body).toMatchObject({ status: "booked", slotId: slot?.id, reason: "A sore knee" });
+    expect(booked.body.reference).toMatch(/^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
+    expect(booked.headers.get("ETag")).toBe('"1"');
+
+    const mine = await call("GET", "/appointments?when=upcoming");
+    expect(mine.body.items.map(({ id }: { id: string }) => id)).toContain(booked.body.id);
+    expect((await call("GET", `/appointments/${booked.body.id}`)).body).toEqual(booked.body);
+    const others = await stack().as("patient3");
+    expect((await others("GET", `/appointments/${booked.body.id}`)).status).toBe(404);
+    expect((await others("POST", "/holds", { slotId: slot?.id })).body.code).toBe("slot-taken");
+
+    const trail = await stack().sql<{ action: string }>(
+      "select action from audit where entity_id in ($1, $2) and action <> 'seed' order by id",
+      [slot?.id, booked.body.id],
+    );
+    expect(trail.map(({ action }) => action)).toEqual(["hold", "hold.extend", "appointment.confirm"]);
+  });
+
+  test("a hold left alone is free again when it expires, with no help from any job", async () => {
+    const [slot] = await freeSlots(stack(), 1);
+    await stack().sql("update policy set hold_seconds = 1");
+    try {
+      const first = await stack().as("patient4");
+      const second = await stack().as("patient5");
+      const held = await first("POST", "/holds", { slotId: slot?.id });
+      expect(held.body.expiresInMs).toBe(1000);
+      expect((await second("POST", "/holds", { slotId: slot?.id })).status).toBe(409);
+      await expect
+        .poll(async () => (await second("POST", "/holds", { slotId: slot?.id })).status, {
+          timeout: 3000,
+          interval: 100,
+        })
+        .toBe(201);
+      const late = await first("POST", "/appointments", { holdId: held.body.id });
+      expect(late).toMatchObject({ status: 409, body: { code: "hold-expired", slotFree: false } });
+      expect((await first("POST", `/holds/${held.body.id}/extend`)).body.code).toBe("hold-expired");
+    } finally {
+      await stack().sql("update policy set hold_seconds = 300");
+    }
+  });
+
+  test("an expired hold whose slot is still free says so, and can be held again", async () => {
+    const call = await stack().as("patient6");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot?.id]);
+    const late = await call("POST", "/appointments", { holdId: held.body.id });
+    expect(late).toMatchObject({ status: 409, body: { code: "hold-expired", slotFree: true, slotId: slot?.id } });
+    const again = await call("POST", "/holds", { slotId: slot?.id });
+    expect(again.status).toBe(201);
+    expect(again.body.id).not.toBe(held.body.id);
+  });
+
+  test("a new hold lets the former one go; releasing is repeatable; extensions run out", async () => {
+    const call = await stack().as("patient7");
+    const [one, two] = await freeSlots(stack(), 2);
+    const former = await call("POST", "/holds", { slotId: one?.id });
+    const held = await call("POST", "/holds", { slotId: two?.id });
+    expect((await call("GET", `/holds/${former.body.id}`)).body.code).toBe("hold-expired");
+    expect((await (await stack().as("patient8"))("POST", "/holds", { slotId: one?.id })).status).toBe(201);
+
+    await stack().sql("update slots set hold_extensions = 10 where id = $1", [two?.id]);
+    const refused = await call("POST", `/holds/${held.body.id}/extend`);
+    expect(refused).toMatchObject({ status: 409, body: { code: "hold-limit" } });
+    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
+    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
+    expect((await call("POST", "/appointments", { holdId: held.body.id })).body.code).toBe("hold-expired");
+  });
+
+  test("two appointments of one patient never overlap", async () => {
+    const call = await stack().as("patient9");
+    const [pair] = await stack().sql<{ a: string; b: string }>(
+      `select a.id as a, b.id as b from slots a join slots b
+         on a.doctor_id < b.doctor_id and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+       where a.status = 'open' and b.status = 'open' and a.appointment_id is null and b.appointment_id is null
+         and a.starts_at > now() + interval '20 days' limit 1`,
+    );
+    const first = await call("POST", "/holds", { slotId: pair?.a });
+    const booked = await call("POST", "/appointments", { holdId: first.body.id });
+    expect(booked.status).toBe(201);
+    const second = await call("POST", "/holds", { slotId: pair?.b });
+    expect(second.status).toBe(201);
+    const refused = await call("POST", "/appointments", { holdId: second.body.id });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: "overlaps-own-appointment", appointmentId: booked.body.id },
+    });
+    expect((await call("GET", `/holds/${second.body.id}`)).status).toBe(200);
+  });
+
+  test("the first available slot by doctor, specialty or anyone is the one availability names next", async () => {
+    const call = await stack().as("patient10");
+    const doctors = (await stack().nobody("GET", "/doctors")).body;
+    const doctor = doctors.items[0];
+    for (const filter of [{}, { doctorId: doctor.id }, { specialty: doctor.specialty }]) {
+      const query = new URLSearchParams(filter as Record<string, string>);
+      const offered = await stack().nobody("GET", `/availability?${query}`);
+      const held = await call("POST", "/holds", filter);
+      expect(held.status).toBe(201);
+      expect(held.body.slot).toEqual(offered.body.nextAvailable);
+      await call("DELETE", `/holds/${held.body.id}`);
+    }
+  });
+
+  test("staff book for a patient they name; a doctor does not book; nobody names another patient", async () => {
+    const staff = await stack().as("staff1");
+    const [slot] = await freeSlots(stack(), 1);
+    const patientId = stack().accounts.find(({ account }) => account === "patient11")?.patientId;
+    expect((await staff("POST", "/holds", { slotId: slot?.id })).body).toMatchObject({
+      code: "invalid-request",
+      errors: [{ pointer: "/patientId" }],
+    });
+    expect((await staff("POST", "/holds", { slotId: slot?.id, patientId: NO_SUCH_ID })).status).toBe(404);
+    const held = await staff("POST", "/holds", { slotId: slot?.id, patientId });
+    const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId });
+    expect(booked).toMatchObject({ status: 201, body: { patientId } });
+    const [row] = await stack().sql<{ role: string; subject_id: string }>(
+      "select p.role, a.subject_id from audit a join people p on p.id = a.actor_id where a.entity_id = $1",
+      [booked.body.id],
+    );
+    expect(row).toEqual({ role: "staff", subject_id: patientId });
+    expect((await (await stack().as("doctor1"))("POST", "/holds", {})).status).toBe(403);
+    expect((await (await stack().as("patient12"))("POST", "/holds", { patientId })).status).toBe(404);
+  });
+
+  test.each([
+    ["an unknown slot", "POST", "/holds", { slotId: NO_SUCH_ID }, 404, "not-found"],
+    ["an id that is none", "POST", "/holds", { slotId: "x" }, 400, "invalid-request"],
+    ["an unknown member", "POST", "/holds", { slot: NO_SUCH_ID }, 400, "invalid-request"],
+    ["a date that is none", "POST", "/holds", { from: "2026-02-30" }, 400, "invalid-request"],
+    ["an unknown hold", "POST", "/appointments", { holdId: NO_SUCH_ID }, 409, "hold-expired"],
+    [
+      "too long a reason",
+      "POST",
+      "/appointments",
+      { holdId: NO_SUCH_ID, reason: "x".repeat(501) },
+      400,
+      "invalid-request",
+    ],
+    ["a body that is too large", "POST", "/holds", { slotId: "x".repeat(70_000) }, 413, "payload-too-large"],
+    ["a page size out of bounds", "GET", "/appointments?limit=201", undefined, 400, "invalid-request"],
+    ["a cursor that is none", "GET", "/appointments?cursor=abc", undefined, 400, "invalid-request"],
+    [
+      "a window that is too long",
+      "GET",
+      "/availability?from=2026-12-01&to=2027-01-01",
+      undefined,
+      400,
+      "invalid-request",
+    ],
+    [
+      "a window that ends before it begins",
+      "GET",
+      "/availability?from=2026-12-02&to=2026-12-01",
+      undefined,
+      400,
+      "invalid-request",
+    ],
+    ["a path that is none", "GET", "/nothing-here", undefined, 404, "not-found"],
+  ])("%s is answered with its problem and changes nothing", async (_, method, path, body, status, code) => {
+    const call = await stack().as("patient13");
+    const before = await stack().sql("select count(*) from audit");
+    const reply = await call(method, path, body);
+    expect(reply).toMatchObject({ status, body: { status, code, type: `/problems/${code}` } });
+    expect(reply.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(reply.body.requestId).toBe(reply.headers.get("X-Request-Id"));
+    expect(await stack().sql("select count(*) from audit")).toEqual(before);
+    const page = await fetch(new URL(reply.body.type, stack().urls.patientApp));
+    expect(page.status).toBe(200);
+  });
+
+  test("a body that is not JSON is 415 or 400, and without a token everything private is 401", async () => {
+    const call = await stack().as("patient13");
+    const form = await call("POST", "/holds", "x=1", { "Content-Type": "application/x-www-form-urlencoded" });
+    expect(form).toMatchObject({ status: 415, body: { code: "unsupported-media-type" } });
+    for (const path of ["/appointments", `/appointments/${NO_SUCH_ID}`, `/holds/${NO_SUCH_ID}`, "/session"]) {
+      expect((await stack().nobody("GET", path)).status).toBe(401);
+    }
+    expect((await stack().nobody("POST", "/holds", {})).status).toBe(401);
+  });
+
+  test("availability pages by day, answers 304 to its ETag, and is empty only with a reason or no sessions", async () => {
+    const first = await stack().nobody("GET", "/availability?limit=150");
+    expect(first.status).toBe(200);
+    const dates: string[] = [];
+    for (let page = first; ;) {
+      dates.push(...page.body.days.map(({ date }: { date: string }) => date));
+      if (page.body.nextCursor === null) break;
+      page = await stack().nobody("GET", `/availability?limit=150&cursor=${page.body.nextCursor}`);
+      expect(page.status).toBe(200);
+    }
+    expect(new Set(dates).size).toBe(7);
+    const etag = first.headers.get("ETag") ?? "";
+    const unchanged = await stack().nobody("GET", "/availability?limit=150", undefined, { "If-None-Match": etag });
+    expect(unchanged.status).toBe(304);
+    const past = await stack().nobody("GET", "/availability?from=2020-01-01&to=2020-01-02");
+    expect(past.body.days).toEqual([
+      { date: "2020-01-01", slots: [], reason: "past" },
+      { date: "2020-01-02", slots: [], reason: "past" },
+    ]);
+    expect(past.body.nextAvailable).not.toBeNull();
+  });
+});

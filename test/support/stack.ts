@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll } from "vitest";
+import { login } from "#dev/login.ts";
+import { type Stack, type StackOptions, startStack } from "#dev/stack.ts";
+
+/** The stack of a test file's own, with the built Worker in workerd, and what a test needs to use it. */
+export interface TestStack extends Stack {
+  /** The owner's connection, for looking behind the API and for setting the stage. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A caller with an access token of their own. */
+  as(account: string): Promise<Api>;
+  /** A caller without any. */
+  nobody: Api;
+  /** Every line the Worker has written to its console. */
+  log: string[];
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  // Bodies are what the test says they are; a wrong guess fails the assertion that follows.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+export type Api = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+
+/** An API caller: JSON in and out, keep-alive, at whichever isolate. */
+export function apiAt(base: string, token?: string): Api {
+  return async (method, path, body, headers = {}) => {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: {
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+}
+
+/** Starts the whole stack for the calling test file, seeded, without crons, and stops it after the last test. */
+export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
+  let running: TestStack | undefined;
+  beforeAll(async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "holdfast-stack-"));
+    const log: string[] = [];
+    const stack = await startStack({
+      firstPort: 0,
+      dataDir,
+      durable: false,
+      crons: false,
+      redisEngine: "memory",
+      qstashRetryScale: 0.01,
+      onLog: (line) => log.push(line.message),
+      ...options,
+    });
+    const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 4 });
+    owner.on("error", () => {});
+    const tokens = new Map<string, Promise<string>>();
+    const tokenOf = (account: string): Promise<string> => {
+      let token = tokens.get(account);
+      if (!token) {
+        token = login({ issuer: stack.urls.issuer, ...stack.auth, account }).then(({ accessToken }) => accessToken);
+        tokens.set(account, token);
+      }
+      return token;
+    };
+    running = {
+      ...stack,
+      log,
+      sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+        (await owner.query<Row>(text, values)).rows,
+      as: async (account) => apiAt(stack.urls.api, await tokenOf(account)),
+      nobody: apiAt(stack.urls.api),
+      close: async () => {
+        await owner.end();
+        await stack.close();
+        await rm(dataDir, { recursive: true, force: true });
+      },
+    };
+  }, 120_000);
+  afterAll(async () => {
+    await running?.close();
+  }, 60_000);
+  return () => {
+    if (!running) throw new Error("The stack is not running yet.");
+    return running;
+  };
+}
+
+/** Free slots far enough ahead for every rule, in the order in which they are offered. */
+export async function freeSlots(stack: TestStack, count: number): Promise<{ id: string; doctorId: string }[]> {
+  const rows = await stack.sql<{ id: string; doctor_id: string }>(
+    `select id, doctor_id from slots
+     where status = 'open' and appointment_id is null and (hold_id is null or hold_expires_at < now())
+       and starts_at > now() + interval '3 days'
+     order by clinic_date, starts_at, id limit $1`,
+    [count],
+  );
+  return rows.map((row) => ({ id: row.id, doctorId: row.doctor_id }));
+}
