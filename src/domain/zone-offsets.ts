@@ -19,7 +19,12 @@ interface Stretch extends Interval {
  */
 const MOST_ZONES = 64;
 const MOST_DAYS = 4_096;
-const known = new Map<string, Map<number, readonly Stretch[]>>();
+interface KnownZone {
+  readonly days: Map<number, readonly Stretch[]>;
+  /** Offsets at the starts of UTC days; each serves two days. */
+  readonly edges: Map<number, number>;
+}
+const known = new Map<string, KnownZone>();
 
 function lookUp(zone: string, epochMs: number): number {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
@@ -39,12 +44,13 @@ function firstChange(zone: string, low: number, high: number, offset: number): n
  * A change is noticed by comparing the two ends of a UTC day. Two changes within one day that cancel out would be
  * missed; the zone database has none.
  */
-function computeDay(zone: string, day: number): Stretch[] {
+function computeDay(zone: string, day: number, edges: Map<number, number>): Stretch[] {
   const end = (day + 1) * DAY;
-  const lastOffset = lookUp(zone, end);
+  const lastOffset = edges.get(day + 1) ?? lookUp(zone, end);
   const stretches: Stretch[] = [];
   let start = day * DAY;
-  let offset = lookUp(zone, start);
+  let offset = edges.get(day) ?? lookUp(zone, start);
+  edges.set(day, offset).set(day + 1, lastOffset);
   while (offset !== lastOffset) {
     const change = firstChange(zone, start, end, offset);
     if (change === end) break;
@@ -57,15 +63,18 @@ function computeDay(zone: string, day: number): Stretch[] {
 }
 
 function stretchesOf(zone: string, day: number): readonly Stretch[] {
-  let days = known.get(zone);
-  if (!days) {
+  let memory = known.get(zone);
+  if (!memory) {
     if (known.size >= MOST_ZONES) known.clear();
-    known.set(zone, (days = new Map()));
+    known.set(zone, (memory = { days: new Map(), edges: new Map() }));
   }
-  let stretches = days.get(day);
+  let stretches = memory.days.get(day);
   if (!stretches) {
-    if (days.size >= MOST_DAYS) days.clear();
-    days.set(day, (stretches = computeDay(zone, day)));
+    if (memory.days.size >= MOST_DAYS) {
+      memory.days.clear();
+      memory.edges.clear();
+    }
+    memory.days.set(day, (stretches = computeDay(zone, day, memory.edges)));
   }
   return stretches;
 }
