@@ -14,6 +14,8 @@ export interface Build {
   script: string;
   /** Worker options as wrangler reads them from wrangler.toml, in miniflare's v4 form; the environment is not in it. */
   options: Record<string, unknown>;
+  /** The cron expressions of wrangler.toml. */
+  crons: string[];
   /** Size of the script in bytes. */
   bytes: number;
 }
@@ -51,7 +53,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
   }
   const script = await readFile(join(dist, "worker", "index.js"), "utf8");
   const options = JSON.parse(await readFile(join(dist, "worker", "options.json"), "utf8")) as Record<string, unknown>;
-  return { script, options, bytes: Buffer.byteLength(script) };
+  return { script, options, crons: options["cronTriggers"] as string[], bytes: Buffer.byteLength(script) };
 }
 
 async function ifChanged(stampFile: string, sources: string[], build: () => Promise<void>): Promise<void> {

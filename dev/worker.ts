@@ -92,28 +92,31 @@ async function startRuntime(
   onLog: (line: WorkerLog) => void,
 ): Promise<Runtime> {
   const { runtimeEnv, pidFile } = guardRuntime(randomUUID());
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: LOOPBACK,
-      port,
-      // Otherwise miniflare asks Cloudflare where on earth this machine is.
-      cf: false,
-      logRequests: false,
-      log: new Log(LogLevel.NONE),
-      telemetry: { enabled: false },
-      handleStructuredLogs: onLog,
-      unsafeRuntimeEnv: runtimeEnv,
-      workers: [
-        {
-          ...build.options,
-          name: "holdfast",
-          rootPath: ROOT,
-          modulesRoot: "/",
-          modules: [{ type: "ESModule", path: "/index.js", contents: build.script }],
-          bindings: env,
-        },
-      ],
-    }),
+  const miniflare = keepingSignals(
+    () =>
+      new Miniflare(
+        convertV4MiniflareOptions({
+          host: LOOPBACK,
+          port,
+          // Otherwise miniflare asks Cloudflare where on earth this machine is.
+          cf: false,
+          logRequests: false,
+          log: new Log(LogLevel.NONE),
+          telemetry: { enabled: false },
+          handleStructuredLogs: onLog,
+          unsafeRuntimeEnv: runtimeEnv,
+          workers: [
+            {
+              ...build.options,
+              name: "holdfast",
+              rootPath: ROOT,
+              modulesRoot: "/",
+              modules: [{ type: "ESModule", path: "/index.js", contents: build.script }],
+              bindings: env,
+            },
+          ],
+        }),
+      ),
   );
   const pid = (): number => Number(readFileSync(pidFile, "utf8"));
   try {
@@ -138,3 +141,20 @@ async function startRuntime(
     },
   };
 }
+
+/**
+ * Miniflare ends the process at once on SIGINT and SIGTERM. Ending in order is the caller's business, and the guard sees
+ * to it that workerd goes in any case, so its handlers are taken off again.
+ */
+function keepingSignals<Result>(create: () => Result): Result {
+  const before = SIGNALS.map((signal) => process.listeners(signal));
+  const result = create();
+  for (const [index, signal] of SIGNALS.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (!before[index]?.includes(listener)) process.off(signal, listener);
+    }
+  }
+  return result;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

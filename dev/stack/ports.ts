@@ -1,0 +1,26 @@
+import { claimPort } from "#dev/postgres/port.ts";
+
+/** The parts of the stack in the order of their ports, with what a message about a taken port calls them. */
+const PARTS = {
+  app: "the app",
+  issuer: "the login provider",
+  ses: "the inbox",
+  neon: "the database proxy",
+  redis: "Redis",
+  qstash: "the queue",
+  postgres: "Postgres",
+} as const;
+export type Ports = Record<keyof typeof PARTS, number>;
+
+/**
+ * The port of every part: `first` and the ones after it, or any free ones when `first` is 0. All are tried before
+ * anything is started, so that a taken one is told at once.
+ * @throws {PortTakenError}
+ */
+export async function choosePorts(first: number): Promise<Ports> {
+  const ports: Partial<Ports> = {};
+  for (const [index, [part, name]] of Object.entries(PARTS).entries()) {
+    ports[part as keyof Ports] = await claimPort(name, first === 0 ? 0 : first + index);
+  }
+  return ports as Ports;
+}

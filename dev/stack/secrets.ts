@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { z } from "zod";
+
+const Secrets = z.strictObject({
+  /** The database's owner, who migrates. */
+  ownerPassword: z.string(),
+  /** The Worker's role, which may do only what the migrations grant. */
+  appPassword: z.string(),
+  redisToken: z.string(),
+  qstashToken: z.string(),
+  awsAccessKeyId: z.string(),
+  awsSecretAccessKey: z.string(),
+  /** One per app; they name the caller for rate limits and give access to nothing. */
+  apiKeys: z.strictObject({ patient: z.string(), staff: z.string() }),
+});
+/** Everything a local stack must keep from others, made up at its first start. */
+export type Secrets = z.infer<typeof Secrets>;
+
+/**
+ * Reads the secrets of a data folder, or makes new ones; only the owner may read the file.
+ * @throws when the file is not what this function writes
+ */
+export async function loadSecrets(file: string): Promise<Secrets> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text !== undefined) {
+    try {
+      return Secrets.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new Error(`${file} is damaged or from another version. Start with --fresh.`, { cause });
+    }
+  }
+  const secrets: Secrets = {
+    ownerPassword: random(),
+    appPassword: random(),
+    redisToken: random(),
+    qstashToken: random(),
+    awsAccessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
+    awsSecretAccessKey: random(),
+    apiKeys: { patient: `hk_patient_${random()}`, staff: `hk_staff_${random()}` },
+  };
+  await writePrivate(file, secrets);
+  return secrets;
+}
+
+/** Writes JSON that only its owner may read; others see the former content or the new, never half of it. */
+export async function writePrivate(file: string, content: object): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+}
+
+function random(): string {
+  return randomBytes(24).toString("base64url");
+}

@@ -1,0 +1,70 @@
+import { LOOPBACK } from "#dev/postgres/port.ts";
+import type { SpaClient } from "#dev/identity/identity.ts";
+import type { Secrets } from "./secrets.ts";
+
+export const DATABASE = "holdfast";
+export const AUDIENCE = "https://holdfast.example/api";
+export const ROLE_CLAIM = "https://holdfast.example/role";
+export const SES_REGION = "eu-central-1";
+const CLIENTS = { patient: "holdfast-patient", staff: "holdfast-staff" } as const;
+
+/** What somebody needs to log in at the app by themselves; `app` is its origin. */
+export function patientLogin(app: string): { clientId: string; audience: string; redirectUri: string } {
+  return { clientId: CLIENTS.patient, audience: AUDIENCE, redirectUri: `${app}/login/callback` };
+}
+
+/** Both apps as the login provider knows them. */
+export function loginClients(app: string): SpaClient[] {
+  return [
+    {
+      clientId: CLIENTS.patient,
+      name: "Holdfast",
+      redirectUris: [patientLogin(app).redirectUri],
+      postLogoutRedirectUris: [app, `${app}/`],
+    },
+    {
+      clientId: CLIENTS.staff,
+      name: "Holdfast for staff",
+      redirectUris: [`${app}/staff/login/callback`],
+      postLogoutRedirectUris: [`${app}/staff`, `${app}/staff/`],
+      firstGroup: "staff",
+    },
+  ];
+}
+
+/** The Worker's vars and secrets for the parts that run here; the names are those of src/env.ts. */
+export function workerEnv(parts: {
+  app: string;
+  secrets: Secrets;
+  postgres: { port: number };
+  neon: { httpUrl: string };
+  redis: { url: string; token: string };
+  qstash: { url: string; token: string; keys(): { current: string; next: string } };
+  identity: { issuer: string };
+  ses: { url: string };
+}): Record<string, string> {
+  const { app, secrets, postgres, neon, redis, qstash, identity, ses } = parts;
+  const keys = qstash.keys();
+  return {
+    PUBLIC_URL: app,
+    ISSUER: identity.issuer,
+    AUDIENCE,
+    PATIENT_CLIENT_ID: CLIENTS.patient,
+    STAFF_CLIENT_ID: CLIENTS.staff,
+    ROLE_CLAIM,
+    SESSION_HOURS: "12",
+    DATABASE_URL: `postgresql://holdfast_app:${secrets.appPassword}@${LOOPBACK}:${postgres.port}/${DATABASE}`,
+    DATABASE_HTTP_URL: neon.httpUrl,
+    UPSTASH_REDIS_REST_URL: redis.url,
+    UPSTASH_REDIS_REST_TOKEN: redis.token,
+    QSTASH_URL: qstash.url,
+    QSTASH_TOKEN: qstash.token,
+    QSTASH_CURRENT_SIGNING_KEY: keys.current,
+    QSTASH_NEXT_SIGNING_KEY: keys.next,
+    SES_ENDPOINT: ses.url,
+    SES_REGION,
+    SES_FROM: "appointments@liffey-clinic.example",
+    AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
+    AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
+  };
+}
