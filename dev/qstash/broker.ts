@@ -431,6 +431,11 @@ function publishOf(message: Message): Publish {
 
 /** Content-based deduplication looks at destination, body and forwarded headers. */
 function contentId({ url, method, bodyBase64, header }: Publish): string {
-  const content = JSON.stringify([url, method, bodyBase64, Object.entries(header).toSorted()]);
+  const content = JSON.stringify([
+    url,
+    method,
+    bodyBase64,
+    Object.entries(header).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
   return `content:${createHash("sha256").update(content).digest("hex")}`;
 }

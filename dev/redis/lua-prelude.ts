@@ -14,9 +14,7 @@ do
     if not is_list or length == nil then return false end
     local result = {}
     for i = length, 1, -1 do
-      local item = table_of(value[first + i - 1], 0)
-      if item == nil then item = false end
-      result[i] = item
+      result[i] = table_of(value[first + i - 1], 0) or false
     end
     return result
   end

@@ -115,12 +115,12 @@ function execute(mock: Mock, scripts: Map<string, string>, info: CommandInfo, ar
   return method.apply(mock, call.args);
 }
 
-function script(scripts: Map<string, string>, [verb, ...rest]: string[]): Reply {
-  switch (verb?.toUpperCase()) {
+function script(scripts: Map<string, string>, [verb = "", ...rest]: string[]): Reply {
+  switch (verb.toUpperCase()) {
     case "LOAD": {
-      const sha = sha1(rest[0] ?? "");
-      scripts.set(sha, rest[0] ?? "");
-      return sha;
+      const text = rest[0] ?? "";
+      scripts.set(sha1(text), text);
+      return sha1(text);
     }
     case "EXISTS":
       return rest.map((sha) => (scripts.has(sha.toLowerCase()) ? 1 : 0));
@@ -128,7 +128,7 @@ function script(scripts: Map<string, string>, [verb, ...rest]: string[]): Reply 
       scripts.clear();
       return "OK";
     default:
-      throw unavailable(`script ${verb ?? ""}`);
+      throw unavailable(`script ${verb}`);
   }
 }
 
@@ -152,7 +152,7 @@ function toReply(value: unknown, name: string): Reply {
       .flat()
       .map((each) => toReply(each, name));
   }
-  return String(value);
+  throw new TypeError(`a reply of type ${typeof value}`);
 }
 
 function toError(error: unknown): RedisError {

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type Received = { path: string; method: string; headers: Record<string, string>; body: string };
@@ -8,7 +9,7 @@ type Answer = { status: number; headers?: Record<string, string>; body?: string 
 export async function startSink() {
   const received: Received[] = [];
   let answer: (request: Received, nth: number) => Answer | Promise<Answer> = () => ({ status: 200 });
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const entry: Received = {
@@ -26,7 +27,8 @@ export async function startSink() {
     }
     response.writeHead(result.status, result.headers);
     response.end(result.body ?? "");
-  });
+  };
+  const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

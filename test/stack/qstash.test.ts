@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -29,7 +30,7 @@ const folders: string[] = [];
 
 const newClient = (url: string, token = TOKEN) =>
   new Client({ baseUrl: url, token, retry: false, devMode: false, enableTelemetry: false });
-const raw = (path: string, init: RequestInit = {}) =>
+const raw = (path: string, init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {}) =>
   fetch(`${qstash.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
 
 async function dataFile(): Promise<string> {
@@ -143,7 +144,10 @@ describe("publishing", () => {
     ["flow control without limits", "http://127.0.0.1:9/", { "Upstash-Flow-Control-Key": "k" }, 400],
     ["a queue", "http://127.0.0.1:9/", { "Upstash-Queue-Name": "q" }, 400],
   ])("refuses %s and keeps nothing", async (_, destination, headers, status) => {
-    const response = await raw(`/v2/publish/${destination}`, { method: "POST", headers: headers as HeadersInit });
+    const response = await raw(`/v2/publish/${destination}`, {
+      method: "POST",
+      headers: headers as Record<string, string>,
+    });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.any(String) });
     expect(qstash.stats().published).toBe(0);
@@ -250,7 +254,7 @@ describe("retries", () => {
     await qstash.tick();
     expect(sink.received).toHaveLength(2);
     const { messages } = await client.dlq.listMessages();
-    expect(messages.map((each) => each.responseStatus).toSorted()).toEqual([0, 302]);
+    expect(new Set(messages.map((each) => each.responseStatus))).toEqual(new Set([0, 302]));
   });
 
   test("an answer that says so goes straight to the dead letters", async () => {
@@ -616,6 +620,19 @@ describe("restarts", () => {
       new Set(ids.map((each) => each.messageId)),
     );
     await again.close();
+  });
+
+  test("a message is in the file by the time its publish is answered", async () => {
+    const file = await dataFile();
+    const slow = await startQstash({ port: 0, token: TOKEN, clock, dataFile: file });
+    const publish = (body: string) => newClient(slow.url).publish({ url: sink.url, body, delay: "1h" });
+    // Megabytes make the write take long enough that an answer before its end would be noticed.
+    for (let i = 0; i < 8; i += 1) await publish("x".repeat(1_000_000));
+    for (let i = 0; i < 3; i += 1) {
+      const { messageId } = await publish("small");
+      expect(readFileSync(file, "utf8")).toContain(messageId);
+    }
+    await slow.close();
   });
 
   test("a file that is something else is named, not overwritten", async () => {
