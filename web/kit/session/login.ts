@@ -52,7 +52,7 @@ export async function finishLogIn(client: LoginClient): Promise<{ session: Sessi
 export async function logOut(client: LoginClient): Promise<void> {
   await send("/session", { method: "DELETE" });
   const manager = await managerOf(client);
-  await manager.signoutRedirect();
+  await manager.signoutRedirect({ extraQueryParams: {} });
 }
 
 /** A path of this app and nothing else: `//elsewhere.example` and the like lead to the first page. */

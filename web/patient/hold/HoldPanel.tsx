@@ -30,6 +30,9 @@ export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend 
         <span className={classes["clock"]} role="timer" aria-label="Time left" aria-live="off">
           {countdownOf(msLeft)}
         </span>
+        <span className={classes["short"]} aria-hidden="true">
+          left to confirm
+        </span>
       </div>
       <div className={classes["track"]} aria-hidden="true">
         <div className={classes["rest"]} style={{ transform: `scaleX(${share})` }} />

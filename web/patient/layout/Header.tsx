@@ -24,12 +24,23 @@ export function Header() {
             Appointments
           </Link>
           {session && (
-            <button type="button" className={link} disabled={busy} onClick={() => void end()}>
+            <button
+              type="button"
+              className={`${link} ${classes["account"]}`}
+              disabled={busy}
+              onClick={() => void end()}
+            >
               Log out
             </button>
           )}
+          {session === undefined && <span className={`${link} ${classes["account"]}`} aria-hidden="true" />}
           {session === null && (
-            <button type="button" className={link} disabled={busy} onClick={() => void start(placeAfter(here))}>
+            <button
+              type="button"
+              className={`${link} ${classes["account"]}`}
+              disabled={busy}
+              onClick={() => void start(placeAfter(here))}
+            >
               Log in
             </button>
           )}

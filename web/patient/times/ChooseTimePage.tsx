@@ -29,7 +29,7 @@ export function ChooseTimePage() {
   const { data: session } = useQuery(sessionQuery);
   const times = useInfiniteQuery(availabilityQuery(search));
   const choose = useChooseTime();
-  useFocusAfterJump(search.from);
+  useFocusAfterJump(search);
 
   const days = times.data ? daysOf(times.data.pages) : [];
   const ready = config && doctors && times.data;
@@ -42,9 +42,9 @@ export function ChooseTimePage() {
       <PageTitle documentTitle={config ? `Choose a time – ${config.clinic.name}` : "Choose a time"}>
         Choose a time
       </PageTitle>
-      <p className={page["lead"]}>
+      <p className={page["lead"]}>Pick a free time, and we hold it for you while you check the details and confirm.</p>
+      <p className={page["lead"]} style={{ marginTop: 4 }}>
         {config ? `All times are ${zoneWords(config.clinic.timeZone)}.` : "Loading…"}
-        {session === null && " You log in after choosing one."}
       </p>
       {session && session.role !== "patient" && (
         <Notice tone="warn" title={`You are logged in as ${session.name}`}>

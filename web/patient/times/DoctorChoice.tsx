@@ -7,6 +7,7 @@ import type { TimesSearch } from "./search.ts";
 const FIRST = 4;
 const ANYONE = "anyone";
 const MORE = "more";
+const SPECIALTY = "specialty:";
 
 export interface DoctorChoiceProps {
   doctors: Doctor[] | undefined;
@@ -20,36 +21,36 @@ export interface DoctorChoiceProps {
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const [open, setOpen] = useState(false);
-  const moved = useRef<"more" | "chosen">(undefined);
   const byPointer = useRef(false);
+  const target = useRef<string>(undefined);
   const field = useRef<HTMLFieldSetElement>(null);
+  const value = search.doctor ?? (search.specialty === undefined ? ANYONE : `${SPECIALTY}${search.specialty}`);
   useEffect(() => {
-    // What had the focus is in another place now, or gone: the first doctor "More" hid takes over from it.
+    // What had the focus stands elsewhere now, or is gone: the first doctor "More" hid takes over from it.
     const inputs = field.current?.querySelectorAll("input");
-    if (open && moved.current === "more") inputs?.[1]?.focus();
-    if (!open && moved.current === "chosen") field.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
-  }, [open]);
+    if (open && target.current === MORE) inputs?.[1]?.focus();
+    if (!open && target.current === value) field.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
+    if (target.current === (open ? MORE : value)) target.current = undefined;
+  }, [open, value]);
 
-  if (!doctors) return <Skeleton height={100} radius="lg" className={classes["choice"] ?? ""} />;
+  if (!doctors) return <Skeleton radius="lg" className={`${classes["choice"]} ${classes["choiceLoading"]}`} />;
 
   const chosen = doctors.findIndex(({ id }) => id === search.doctor);
-  const long = doctors.length > FIRST + 1;
-  const all = !long || open;
-  const value = search.doctor ?? (search.specialty === undefined ? ANYONE : `specialty:${search.specialty}`);
+  const all = open || doctors.length <= FIRST + 1;
 
   function choose(next: string | null) {
     if (next === MORE) {
-      moved.current = "more";
+      target.current = MORE;
       setOpen(true);
       return;
     }
     // A long list is in the way of the times once it has served; arrow keys are still on their way through it.
-    if (open && byPointer.current) {
-      moved.current = "chosen";
+    if (open && byPointer.current && next !== null) {
+      target.current = next;
       setOpen(false);
     }
     if (next === null || next === ANYONE) onChoose({});
-    else onChoose(next.startsWith("specialty:") ? { specialty: next.slice("specialty:".length) } : { doctor: next });
+    else onChoose(next.startsWith(SPECIALTY) ? { specialty: next.slice(SPECIALTY.length) } : { doctor: next });
   }
 
   const chip = (key: string, label: string) => (
@@ -77,7 +78,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
             bySpecialty(doctors).map(([specialty, members]) => (
               <Fragment key={specialty}>
                 <span className={classes["specialty"]}>{specialty}</span>
-                {members.length > 1 && chip(`specialty:${specialty}`, `Any in ${specialty.toLowerCase()}`)}
+                {members.length > 1 && chip(`${SPECIALTY}${specialty}`, `Any in ${specialty.toLowerCase()}`)}
                 {members.map(({ id, name }) => chip(id, name))}
               </Fragment>
             ))}

@@ -7,7 +7,7 @@ export function HowItWorks({ holdSeconds }: { holdSeconds: number }) {
     <section className={classes["help"]} aria-labelledby="how-it-works">
       <h2 id="how-it-works">How booking works</h2>
       <ol>
-        <li>Choose a time that suits you.</li>
+        <li>Choose a time that suits you, and log in if you have not yet.</li>
         <li>We hold it for {spokenDuration(holdSeconds)}, so nobody else can take it while you check.</li>
         <li>Confirm. We e-mail you the details.</li>
       </ol>

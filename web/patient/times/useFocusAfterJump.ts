@@ -1,11 +1,13 @@
 import { useEffect, useRef } from "react";
+import type { TimesSearch } from "./search.ts";
 
-/** Jumping to another date takes the pressed button away; the focus then goes on to the page's heading. */
-export function useFocusAfterJump(from: string | undefined): void {
-  const shown = useRef(from);
+/** Some ways to other times are gone once they were used, and the focus with them: it goes on to the page's heading. */
+export function useFocusAfterJump(search: TimesSearch): void {
+  const shown = useRef(search);
   useEffect(() => {
-    if (shown.current === from) return;
-    shown.current = from;
-    document.getElementById("page-title")?.focus();
-  }, [from]);
+    if (shown.current === search) return;
+    shown.current = search;
+    const active = document.activeElement;
+    if (active === null || active === document.body) document.getElementById("page-title")?.focus();
+  }, [search]);
 }
