@@ -1,7 +1,7 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client, DatabaseError, escapeIdentifier } from "pg";
 import { postgresAccount } from "./postgres/account.ts";
 import { clearStaleLock, createCluster, findBinaries } from "./postgres/cluster.ts";
 import { claimPort, LOOPBACK } from "./postgres/port.ts";
@@ -87,7 +87,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     url,
     createDatabase: (name, { template } = {}) => createDatabase(url(), name, template),
     dropDatabase: async (name) => {
-      await admin(url(), `drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+      await admin(url(), `drop database if exists ${escapeIdentifier(name)} with (force)`);
     },
     stop,
     stopImmediate: () => server.stop("immediate"),
@@ -134,18 +134,18 @@ async function retryWhileDying(start: () => Promise<Server>): Promise<Server> {
 }
 
 async function createDatabase(url: string, name: string, template: string | undefined): Promise<boolean> {
-  const copy = template === undefined ? "" : ` template ${pg.escapeIdentifier(template)}`;
+  const copy = template === undefined ? "" : ` template ${escapeIdentifier(template)}`;
   try {
-    await admin(url, `create database ${pg.escapeIdentifier(name)}${copy}`);
+    await admin(url, `create database ${escapeIdentifier(name)}${copy}`);
     return true;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === "42P04") return false;
+    if (error instanceof DatabaseError && error.code === "42P04") return false;
     throw error;
   }
 }
 
 async function admin(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   // A connection that breaks rejects its query; without a listener it would end the process as well.
   client.on("error", noop);
   await client.connect();

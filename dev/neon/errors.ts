@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 
 /** A refusal by the proxy itself. */
 export class ProxyError extends Error {
@@ -33,7 +33,7 @@ const FIELDS = [
 export function errorBody(error: unknown): Record<string, string | null> {
   const body: Record<string, string | null> = { message: error instanceof Error ? error.message : String(error) };
   const source = error instanceof ProxyError ? error.cause : error;
-  for (const field of FIELDS) body[field] = (source instanceof pg.DatabaseError && source[field]) || null;
+  for (const field of FIELDS) body[field] = (source instanceof DatabaseError && source[field]) || null;
   return body;
 }
 
@@ -43,6 +43,6 @@ export function errorBody(error: unknown): Record<string, string | null> {
  * proxy/src/serverless/sql_over_http.rs.)
  */
 export function loginStatus(error: unknown): number {
-  const code = error instanceof pg.DatabaseError ? (error.code ?? "") : "";
+  const code = error instanceof DatabaseError ? (error.code ?? "") : "";
   return code.startsWith("28") || code === "3D000" ? 400 : 500;
 }

@@ -9,10 +9,12 @@ export class Lane {
   push(delayMs: number, deliver: () => void | Promise<void>): void {
     this.#due = Math.max(this.#due, performance.now() + delayMs);
     const due = this.#due;
-    this.#tail = this.#tail.then(async () => {
+    const before = this.#tail;
+    this.#tail = (async () => {
+      await before;
       const wait = due - performance.now();
       if (wait > 0) await sleep(wait);
       await deliver();
-    });
+    })();
   }
 }

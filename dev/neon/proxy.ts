@@ -63,7 +63,10 @@ export async function startNeonProxy(options: NeonProxyOptions): Promise<NeonPro
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => {});
     void (async () => {
-      if (!/^\/v[12](\?|$)/.test(request.url ?? "") || faults.refusing()) return socket.destroy();
+      if (!/^\/v[12](\?|$)/.test(request.url ?? "") || faults.refusing()) {
+        socket.destroy();
+        return;
+      }
       stats.wsConnections++;
       if (rttMs > 0) await sleep(rttMs);
       sockets.handleUpgrade(request, socket, head, (ws) => void new Tunnel(context, ws));

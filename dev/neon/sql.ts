@@ -1,4 +1,4 @@
-import pg from "pg";
+import type { QueryArrayConfig } from "pg";
 import { ProxyError } from "./errors.ts";
 import { lingers, type Backend } from "./upstream.ts";
 
@@ -54,7 +54,7 @@ export async function runStatement(backend: Backend, { query, params, arrayMode 
     rowMode: "array",
     queryMode: "extended",
     types: AS_TEXT,
-  } as pg.QueryArrayConfig);
+  } as QueryArrayConfig);
   backend.dirty ||= lingers(result.command ?? "", query);
   const names = result.fields.map((field) => field.name);
   const rows = arrayMode

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 import type { RawData, WebSocket } from "ws";
 import type { Fate } from "./faults.ts";
 import type { ProxyContext } from "./http.ts";
@@ -82,7 +82,7 @@ export class Tunnel {
   }
 
   #refuse(error: unknown): void {
-    const code = error instanceof pg.DatabaseError ? (error.code ?? "08006") : "08006";
+    const code = error instanceof DatabaseError ? (error.code ?? "08006") : "08006";
     this.#outbound.push(this.#context.rttMs() / 2, () => {
       if (this.#ws.readyState !== this.#ws.OPEN) return;
       this.#ws.send(fatal(code, error instanceof Error ? error.message : String(error)));

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import pg from "pg";
+import { Client, Pool, type ClientConfig, type PoolClient } from "pg";
 
 export interface Credentials {
   user: string;
@@ -9,7 +9,7 @@ export interface Credentials {
 }
 
 /** A connection to Postgres, lent to one request or transaction at a time. */
-export class Backend extends pg.Client {
+export class Backend extends Client {
   /** What Postgres said of itself at login; a tunnel repeats it to its client. */
   readonly parameters: [string, string][] = [];
   /** Something was done that may outlive the transaction (SET, LISTEN, temporary tables, ...). */
@@ -17,7 +17,7 @@ export class Backend extends pg.Client {
   /** Process id and secret, as a cancel request wants them. */
   readonly key = Buffer.alloc(8);
 
-  constructor(config?: pg.ClientConfig) {
+  constructor(config?: ClientConfig) {
     super(config);
     const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
     connection.on("parameterStatus", (message: { parameterName: string; parameterValue: string }) => {
@@ -40,10 +40,13 @@ export class Backend extends pg.Client {
   }
 }
 
-type Lent = Backend & pg.PoolClient;
+type Lent = Backend & PoolClient;
 
-/** All connections of a pool; it shows only their number. */
-const clientsOf = (pool: pg.Pool): Backend[] => [...(pool as unknown as { _clients: Backend[] })._clients];
+/** A pool with the connections it holds, lent ones included. */
+interface Held {
+  pool: Pool;
+  backends: Set<Backend>;
+}
 
 const ignore = (): void => {};
 
@@ -58,7 +61,7 @@ export function lingers(tag: string, text = ""): boolean {
 
 /** Bounded pools of connections, one per credentials, as Neon's pooler keeps them. */
 export class Upstream {
-  readonly #pools = new Map<string, pg.Pool>();
+  readonly #pools = new Map<string, Held>();
   readonly #address: { host: string; port: number };
   readonly #poolSize: number;
 
@@ -69,7 +72,7 @@ export class Upstream {
 
   /** Borrows a connection, waiting for one when all are lent. Rejects with what Postgres says of the login. */
   async borrow(credentials: Credentials): Promise<Lent> {
-    const pool = this.#pool(credentials);
+    const { pool } = this.#held(credentials);
     try {
       return (await pool.connect()) as Lent;
     } catch (error) {
@@ -106,9 +109,9 @@ export class Upstream {
   /** Terminates the server processes behind all pooled connections, as a crash or an administrator would. */
   async killBackends(): Promise<number> {
     let killed = 0;
-    for (const [key, pool] of this.#pools) {
-      const backends = clientsOf(pool).filter((backend) => backend.pid !== 0);
-      const client = new pg.Client({ ...this.#address, ...(JSON.parse(key) as Credentials) });
+    for (const [key, held] of this.#pools) {
+      const backends = [...held.backends];
+      const client = new Client({ ...this.#address, ...(JSON.parse(key) as Credentials) });
       client.on("error", ignore);
       await client.connect();
       const { rows } = await client.query<{ gone: boolean }>(
@@ -117,7 +120,7 @@ export class Upstream {
       );
       await client.end();
       // Once we know of their end as well, the pool lends none of them any more.
-      await Promise.all(backends.map(({ socket }) => socket.destroyed || once(socket, "close")));
+      await Promise.all(backends.flatMap(({ socket }) => (socket.destroyed ? [] : [once(socket, "close")])));
       killed += rows.filter((row) => row.gone).length;
     }
     return killed;
@@ -127,35 +130,39 @@ export class Upstream {
   async close(): Promise<void> {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    const ended = pools.map((pool) => pool.end());
-    for (const pool of pools) for (const backend of clientsOf(pool)) backend.socket.destroy();
+    const ended = pools.map(({ pool }) => pool.end());
+    for (const { backends } of pools) for (const backend of backends) backend.socket.destroy();
     await Promise.all(ended);
   }
 
-  #pool(credentials: Credentials): pg.Pool {
+  #held(credentials: Credentials): Held {
     const key = JSON.stringify({
       user: credentials.user,
       password: credentials.password,
       database: credentials.database,
     });
-    let pool = this.#pools.get(key);
-    if (!pool) {
-      pool = new pg.Pool({
+    let held = this.#pools.get(key);
+    if (!held) {
+      const pool = new Pool({
         ...this.#address,
         ...credentials,
         Client: Backend,
         max: this.#poolSize,
         idleTimeoutMillis: 10_000,
         connectionTimeoutMillis: 60_000,
-      } as pg.PoolConfig);
+      });
       pool.on("error", ignore);
-      this.#pools.set(key, pool);
+      const backends = new Set<Backend>();
+      pool.on("connect", (client) => backends.add(client as Lent));
+      pool.on("remove", (client) => backends.delete(client as Lent));
+      held = { pool, backends };
+      this.#pools.set(key, held);
     }
-    return pool;
+    return held;
   }
 
-  #forget(pool: pg.Pool): void {
-    for (const [key, value] of this.#pools) if (value === pool) this.#pools.delete(key);
+  #forget(pool: Pool): void {
+    for (const [key, held] of this.#pools) if (held.pool === pool) this.#pools.delete(key);
     void pool.end();
   }
 }

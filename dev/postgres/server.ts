@@ -48,15 +48,15 @@ export async function startServer(
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  guard.stdin!.on("error", () => {});
+  guard.stdin.on("error", () => {});
   guard.unref();
-  child.once("close", () => guard.stdin!.end("done\n"));
+  child.once("close", () => guard.stdin.end("done\n"));
 
-  await ready(child, gone, onLog);
+  await ready(child, onLog);
   return { pid, stop: (mode) => stop(child, gone, mode) };
 }
 
-function ready(child: ChildProcess, gone: Promise<unknown>, onLog: (line: string) => void): Promise<void> {
+function ready(child: ChildProcess, onLog: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const tail: string[] = [];
     createInterface({ input: child.stderr! }).on("line", (line) => {
@@ -65,7 +65,7 @@ function ready(child: ChildProcess, gone: Promise<unknown>, onLog: (line: string
       if (tail.length > 20) tail.shift();
       if (line.includes("database system is ready to accept connections")) resolve();
     });
-    void gone.then(() => {
+    child.once("close", () => {
       const reason = tail.find((line) => line.includes("FATAL:")) ?? tail.join("\n");
       reject(new Error(`Postgres did not start: ${reason}`));
     });

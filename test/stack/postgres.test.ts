@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client, type QueryResultRow } from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { startPostgres, type Postgres, type PostgresOptions } from "#dev/postgres.ts";
 import { PortTakenError } from "#dev/postgres/port.ts";
@@ -29,8 +29,8 @@ async function start(dataDir: string, options: Partial<PostgresOptions> = {}): P
   return postgres;
 }
 
-async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
+async function query<Row extends QueryResultRow>(url: string, text: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
   client.on("error", () => {});
   await client.connect();
   try {
@@ -96,7 +96,7 @@ describe("startPostgres", { timeout: 60_000 }, () => {
     await postgres.createDatabase("copy", { template: "origin" });
     expect(await query(postgres.url("copy"), "select word from t")).toEqual([{ word: "copied" }]);
 
-    const user = new pg.Client({ connectionString: postgres.url("copy") });
+    const user = new Client({ connectionString: postgres.url("copy") });
     user.on("error", () => {});
     await user.connect();
     await postgres.dropDatabase("copy");

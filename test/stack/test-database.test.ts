@@ -1,5 +1,5 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
-import pg from "pg";
+import { Client } from "pg";
 import { expect, inject, test } from "vitest";
 import { startNeonProxy } from "#dev/neon/proxy.ts";
 import { createTestDatabase } from "#test/support/database.ts";
@@ -26,7 +26,7 @@ test("the same connection string reaches Postgres itself, and through a proxy of
 
 /** Past the proxy, whose pool would keep a connection: a database can only be copied while nobody uses it. */
 async function direct(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(statement);
   await client.end();

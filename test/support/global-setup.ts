@@ -26,13 +26,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), port: 0, durable: false });
   const proxy = await startNeonProxy({ port: 0, upstream: postgres });
-  for (const { name, prepare } of templates) {
-    await postgres.createDatabase(name);
-    await prepare(postgres.url(name));
+  for (const template of templates) {
+    await postgres.createDatabase(template.name);
+    await template.prepare(postgres.url(template.name));
   }
-  const { host, port, user, password } = postgres;
   project.provide("stack", {
-    postgres: { host, port, user, password },
+    postgres: { host: postgres.host, port: postgres.port, user: postgres.user, password: postgres.password },
     httpUrl: proxy.httpUrl,
     wsProxy: proxy.wsProxy,
   });
