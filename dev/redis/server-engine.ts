@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { Redis } from "ioredis";
 import { RedisError } from "./engine.ts";
 import type { Engine, RedisCommand, Reply } from "./engine.ts";
@@ -116,7 +116,8 @@ function run(
   const child = spawn(program, args, { stdio: "ignore", detached: true });
   child.once("error", () => child.emit("exit", 1, null));
   // The watchdog holds the other end of a pipe: when this process ends in any way, even by SIGKILL, the pipe closes.
-  const watchdog = spawn("sh", ["-c", 'read -r _; kill -TERM "$0" 2>/dev/null', String(child.pid)], {
+  const farewell = 'read -r _; kill -TERM "$0" 2>/dev/null; rm -rf "$1"';
+  const watchdog = spawn("sh", ["-c", farewell, String(child.pid), dirname(socket)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });

@@ -16,6 +16,9 @@ import type { Qstash } from "#dev/qstash/qstash.ts";
 import { startSink } from "./qstash-sink.ts";
 import type { Received, Sink } from "./qstash-sink.ts";
 
+// Starting processes takes its time on a machine that is busy with the other tests.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const TOKEN = "queue-token";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

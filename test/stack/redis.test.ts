@@ -7,10 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startRedis } from "#dev/redis/redis.ts";
 import type { Redis as Stack } from "#dev/redis/redis.ts";
 import { findServer } from "#dev/redis/server-engine.ts";
+
+// Starting processes takes its time on a machine that is busy with the other tests.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const TOKEN = "test-token";
 const engines = findServer() === null ? (["memory"] as const) : (["memory", "server"] as const);
@@ -442,6 +445,7 @@ describe.each(engines)("Upstash Redis REST on the %s engine", (engine) => {
 
   test("leaves no process behind when the stack is killed outright", async () => {
     const dir = await folder();
+    const temporary = await folder();
     const script = `
       import { startRedis } from "#dev/redis/redis.ts";
       const redis = await startRedis({ port: 0, dataDir: ${JSON.stringify(dir)}, token: "t", engine: ${JSON.stringify(engine)} });
@@ -450,7 +454,10 @@ describe.each(engines)("Upstash Redis REST on the %s engine", (engine) => {
       console.log(JSON.stringify(info));
       setInterval(() => {}, 1000);
     `;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: process.cwd() });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: process.cwd(),
+      env: { ...process.env, TMPDIR: temporary },
+    });
     const [output] = (await once(child.stdout, "data")) as [Buffer];
     const pid = Number(/process_id:(\d+)/.exec(output.toString())?.[1] ?? 0);
     const exited = once(child, "exit");
@@ -459,10 +466,12 @@ describe.each(engines)("Upstash Redis REST on the %s engine", (engine) => {
     if (engine === "server") {
       expect(pid).toBeGreaterThan(0);
       await expect.poll(() => isRunning(pid), { timeout: 5000, interval: 20 }).toBe(false);
+      await expect.poll(() => readdir(temporary), { timeout: 5000, interval: 20 }).toEqual([]);
       const again = await startRedis({ port: 0, dataDir: dir, token: "t", engine });
       expect(await new Redis({ url: again.url, token: "t" }).get("k")).toBe("v");
       await again.close();
     }
+    await rm(temporary, { recursive: true, force: true });
     await rm(dir, { recursive: true, force: true });
   });
 
