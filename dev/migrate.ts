@@ -72,6 +72,13 @@ export async function connected<Result>(url: string, work: (client: Client) => P
   }
 }
 
+/** The innermost reason: drizzle puts the database's behind the statement, Node each address's behind no text at all. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
+}
+
 if (import.meta.main) {
   const url = process.env["DATABASE_OWNER_URL"];
   if (url === undefined || url === "") {
@@ -82,7 +89,7 @@ if (import.meta.main) {
       await migrate(url);
       console.log("The database has the newest schema.");
     } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
+      console.error(`The database was not migrated: ${reasonOf(error)}`);
       process.exitCode = 1;
     }
   }

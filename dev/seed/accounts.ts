@@ -14,7 +14,7 @@ export function subjectOf(account: string): string {
 }
 
 /** The mail address with which somebody of the staff logs in; patients have theirs in their record. */
-export function workEmailOf(account: string): string {
+function workEmailOf(account: string): string {
   return `${account}@liffey-clinic.example`;
 }
 

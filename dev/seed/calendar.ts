@@ -7,7 +7,7 @@ import { HORIZON_DAYS, type LocationKey, SLOT_MINUTES, TIME_ZONE } from "./clini
 import { DOCTORS, type SeedDoctor } from "./doctors.ts";
 
 /** Days before today that have slots too, so that there is a history. */
-export const HISTORY_DAYS = 14;
+const HISTORY_DAYS = 14;
 
 /** The clinic dates `[from, to)` that have slots. */
 export interface Span {
@@ -24,7 +24,7 @@ export interface DoctorCalendar {
 }
 
 /** Times are epoch milliseconds. */
-export interface CalendarSlot {
+interface CalendarSlot {
   startsAt: number;
   endsAt: number;
   date: string;

@@ -1,6 +1,6 @@
 import type { LocationKey } from "./clinic.ts";
 
-export interface WeeklyHours {
+interface WeeklyHours {
   /** ISO weekdays. */
   days: readonly number[];
   at: LocationKey;

@@ -2,7 +2,7 @@ import { addDays } from "#domain/clinic-time.ts";
 import { type Gender, newName } from "./names.ts";
 import { random } from "./random.ts";
 
-export const PATIENTS = 200;
+const PATIENTS = 200;
 
 export interface SeedPatient {
   account: string;

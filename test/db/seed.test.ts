@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connected, grantLogin, isEmpty, migrate } from "#dev/migrate.ts";
 import { type Postgres, startPostgres } from "#dev/postgres.ts";
 import { readAccounts, type SeedAccount } from "#dev/seed/accounts.ts";
-import { prepareDatabase } from "#dev/seed/prepare.ts";
 import { seed } from "#dev/seed/seed.ts";
 import { type Fact, settle } from "#domain/settle.ts";
 
@@ -335,14 +334,16 @@ describe("seeding", { timeout: 60_000 }, () => {
     expect(await count(url, "patients")).toBe(200);
   });
 
-  test("preparing a database fills an empty one, keeps what was changed in it, and leaves it free to be copied", async () => {
-    const url = await database("prepared");
-    const options = { now: new Date("2027-01-13T08:00:00Z"), appPassword: "app" };
-    expect(await prepareDatabase(url, options)).toHaveLength(217);
+  test("a clinic that was changed since has its accounts as they are now, and can be copied", async () => {
+    const url = await database("changed");
+    await migrate(url);
+    await seed(url, { now: new Date("2027-01-13T08:00:00Z") });
     await query(url, "update patients set name = 'Changed Since' where email = 'patient3@patients.example'");
-    const accounts = await prepareDatabase(url, options);
+    await query(url, "update people set active = false where subject = 'auth0|staff5'");
+    const accounts = await readAccounts(url);
+    expect(accounts).toHaveLength(216);
     expect(accounts[2]).toMatchObject({ account: "patient3", name: "Changed Since" });
-    expect(await postgres.createDatabase("copy", { template: "prepared" })).toBe(true);
+    expect(await postgres.createDatabase("copy", { template: "changed" })).toBe(true);
     expect(await readAccounts(postgres.url("copy"))).toEqual(accounts);
   });
 });
