@@ -31,7 +31,7 @@ export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend 
           {countdownOf(msLeft)}
         </span>
         <span className={classes["short"]} aria-hidden="true">
-          left to confirm
+          left
         </span>
       </div>
       <div className={classes["track"]} aria-hidden="true">
