@@ -10,8 +10,8 @@ import { type Stack, type StackOptions, startStack } from "#dev/stack.ts";
 export interface TestStack extends Stack {
   /** The owner's connection, for looking behind the API and for setting the stage. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A caller with an access token of their own. */
-  as(account: string): Promise<Api>;
+  /** A caller with an access token of their own, at the stack's Worker or another isolate. */
+  as(account: string, base?: string): Promise<Api>;
   /** A caller without any. */
   nobody: Api;
   /** Every line the Worker has written to its console. */
@@ -26,11 +26,17 @@ export interface Reply {
   body: any;
 }
 
-export type Api = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+export type Api = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+  signal?: AbortSignal,
+) => Promise<Reply>;
 
 /** An API caller: JSON in and out, keep-alive, at whichever isolate. */
 export function apiAt(base: string, token?: string): Api {
-  return async (method, path, body, headers = {}) => {
+  return async (method, path, body, headers = {}, signal) => {
     const response = await fetch(`${base}${path}`, {
       method,
       headers: {
@@ -39,6 +45,7 @@ export function apiAt(base: string, token?: string): Api {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
     });
     const text = await response.text();
     const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
@@ -78,7 +85,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
       log,
       sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
         (await owner.query<Row>(text, values)).rows,
-      as: async (account) => apiAt(stack.urls.api, await tokenOf(account)),
+      as: async (account, base = stack.urls.api) => apiAt(base, await tokenOf(account)),
       nobody: apiAt(stack.urls.api),
       close: async () => {
         await owner.end();

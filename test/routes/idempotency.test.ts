@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+describe("retries", () => {
+  const stack = useStack();
+  afterEach(() => stack().neon.faults.set({}));
+
+  const appointmentsOf = async (subject: string) => {
+    const rows = await stack().sql<{ appointments: number; audits: number; told: number }>(
+      `select count(distinct a.id)::int as appointments,
+         count(distinct u.id) filter (where u.action = 'appointment.confirm')::int as audits,
+         count(distinct o.appointment_id)::int as told
+       from appointments a join patients t on t.id = a.patient_id join people p on p.id = t.person_id
+         left join audit u on u.entity_id = a.id left join outbox o on o.appointment_id = a.id
+       where p.subject = $1`,
+      [subject],
+    );
+    return rows[0];
+  };
+
+  test("a POST whose reply was lost between database and Worker, sent again, books once", async () => {
+    const call = await stack().as("patient200");
+    const before = await appointmentsOf("auth0|patient200");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    stack().neon.faults.set({ dropBeforeReply: (n) => n === 1 });
+    const lost = await call("POST", "/appointments", { holdId: held.body.id }, key);
+    expect(stack().neon.faults.fired().droppedBeforeReply).toBe(1);
+    expect(lost).toMatchObject({ status: 503, body: { code: "dependency-unavailable" } });
+    expect(lost.headers.get("Retry-After")).not.toBeNull();
+    const again = await call("POST", "/appointments", { holdId: held.body.id }, key);
+    expect(again.status).toBe(201);
+    const once = { appointments: 1, audits: 1, told: 1 };
+    expect(await appointmentsOf("auth0|patient200")).toEqual(
+      Object.fromEntries(Object.entries(once).map(([name, n]) => [name, n + (before?.[name as "told"] ?? 0)])),
+    );
+  });
+
+  test("a client that hangs up at once and sends it again books once", async () => {
+    const call = await stack().as("patient199");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const before = (await call("GET", "/appointments")).body.items.length;
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    stack().neon.faults.set({ hangMs: 200 });
+    const hangUp = new AbortController();
+    const gone = call("POST", "/appointments", { holdId: held.body.id }, key, hangUp.signal);
+    await expect.poll(() => stack().neon.faults.fired().hung, { interval: 10 }).toBe(1);
+    hangUp.abort();
+    await expect(gone).rejects.toThrow();
+    stack().neon.faults.set({});
+    await expect
+      .poll(async () => (await call("POST", "/appointments", { holdId: held.body.id }, key)).status, { interval: 50 })
+      .toBe(201);
+    expect((await call("GET", "/appointments")).body.items).toHaveLength(before + 1);
+  });
+
+  test("the same key and body give the same answer from another isolate and after a restart, byte for byte", async () => {
+    const call = await stack().as("patient198");
+    const [slot] = await freeSlots(stack(), 1);
+    const holdKey = { "Idempotency-Key": crypto.randomUUID() };
+    const bookKey = { "Idempotency-Key": crypto.randomUUID() };
+    const held = await call("POST", "/holds", { slotId: slot?.id }, holdKey);
+    const booked = await call("POST", "/appointments", { holdId: held.body.id }, bookKey);
+    expect(booked.status).toBe(201);
+
+    const other = await stack().startIsolate();
+    const elsewhere = await stack().as("patient198", `${other.url}/api/v1`);
+    await stack().worker.restart();
+    for (const replay of [call, elsewhere]) {
+      const again = await replay("POST", "/holds", { slotId: slot?.id }, holdKey);
+      expect({ status: again.status, body: again.body }).toEqual({ status: held.status, body: held.body });
+      const twice = await replay("POST", "/appointments", { holdId: held.body.id }, bookKey);
+      expect({ status: twice.status, body: twice.body }).toEqual({ status: booked.status, body: booked.body });
+      expect(twice.headers.get("ETag")).toBe(booked.headers.get("ETag"));
+    }
+  });
+
+  test("the same key with another body or another path is refused; keys are each person's own; odd keys are refused", async () => {
+    const call = await stack().as("patient197");
+    const [one, two] = await freeSlots(stack(), 2);
+    const key = { "Idempotency-Key": "the-same-key" };
+    expect((await call("POST", "/holds", { slotId: one?.id }, key)).status).toBe(201);
+    const other = await call("POST", "/holds", { slotId: two?.id }, key);
+    expect(other).toMatchObject({ status: 422, body: { code: "idempotency-key-reused" } });
+    const rival = await stack().as("patient196");
+    expect((await rival("POST", "/holds", { slotId: two?.id }, key)).status).toBe(201);
+    const odd = await call("POST", "/holds", { slotId: two?.id }, { "Idempotency-Key": "x".repeat(256) });
+    expect(odd).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+  });
+
+  test("many requests with one key at once: one effect, and every answer is that one or 'in flight'", async () => {
+    const call = await stack().as("patient195");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => call("POST", "/appointments", { holdId: held.body.id }, key)),
+    );
+    const done = replies.filter(({ status }) => status === 201);
+    const waiting = replies.filter(({ body }) => body.code === "idempotency-in-flight");
+    expect(done.length).toBeGreaterThan(0);
+    expect(done.length + waiting.length).toBe(20);
+    expect(new Set(done.map(({ body }) => body.id)).size).toBe(1);
+  });
+});

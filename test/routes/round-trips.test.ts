@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { type Api, type TestStack, freeSlots, useStack } from "../support/stack.ts";
+
+interface Budget {
+  /** Database round trips. */
+  database: number;
+  /** Redis requests with a session cookie; none with a bearer token. */
+  redis: number;
+  /** Makes the request once, after whatever must be there before; `ready` is called right before it. */
+  request: (call: Api, stack: TestStack, ready: () => void) => Promise<{ status: number }>;
+}
+
+const hold = async (call: Api, stack: TestStack) => {
+  const [slot] = await freeSlots(stack, 1);
+  return (await call("POST", "/holds", { slotId: slot?.id })).body.id as string;
+};
+const get =
+  (path: string): Budget["request"] =>
+  (call, _stack, ready) => {
+    ready();
+    return call("GET", path);
+  };
+
+/** Every route of the API and what it may cost when it succeeds. A route that is not here fails the last test. */
+const BUDGETS: Record<string, Budget> = {
+  "GET /config": { database: 1, redis: 0, request: get("/config") },
+  "GET /doctors": { database: 1, redis: 0, request: get("/doctors") },
+  "GET /availability": { database: 1, redis: 1, request: get("/availability") },
+  "GET /health": { database: 1, redis: 1, request: get("/health") },
+  "GET /session": { database: 1, redis: 1, request: get("/session") },
+  "GET /appointments": { database: 1, redis: 1, request: get("/appointments") },
+  "POST /appointments": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const id = await hold(call, stack);
+      ready();
+      return call("POST", "/appointments", { holdId: id }, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "GET /appointments/{id}": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      const list = await call("GET", "/appointments");
+      ready();
+      return call("GET", `/appointments/${list.body.items[0].id}`);
+    },
+  },
+  "POST /holds": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const [slot] = await freeSlots(stack, 1);
+      ready();
+      return call("POST", "/holds", { slotId: slot?.id }, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "POST /holds (first available)": {
+    database: 1,
+    redis: 1,
+    request(call, _stack, ready) {
+      ready();
+      return call("POST", "/holds", {});
+    },
+  },
+  "GET /holds/{id}": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const id = await hold(call, stack);
+      ready();
+      return call("GET", `/holds/${id}`);
+    },
+  },
+  "POST /holds/{id}/extend": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const id = await hold(call, stack);
+      ready();
+      return call("POST", `/holds/${id}/extend`, {});
+    },
+  },
+  "DELETE /holds/{id}": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const id = await hold(call, stack);
+      ready();
+      return call("DELETE", `/holds/${id}`);
+    },
+  },
+};
+
+/** What is not asked with a session, or not of the API's own. */
+const ELSEWHERE = ["POST /session", "DELETE /session"];
+
+describe("round trips", () => {
+  const stack = useStack();
+
+  /** A caller with the session cookie, as the apps are. */
+  async function signedIn(account: string): Promise<Api> {
+    const bearer = await stack().as(account);
+    const begun = await bearer("POST", "/session");
+    const cookie = (begun.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+    const headers = {
+      Cookie: cookie,
+      Origin: new URL(stack().urls.api).origin,
+      "Sec-Fetch-Site": "same-origin",
+      "X-Holdfast-Csrf": "1",
+    };
+    return (method, path, body, more) => stack().nobody(method, path, body, { ...headers, ...more });
+  }
+
+  test.each(Object.entries(BUDGETS))("%s stays within its budget, by cookie and by token", async (name, budget) => {
+    for (const [how, redis] of [
+      ["cookie", budget.redis],
+      ["token", name === "GET /health" ? 1 : 0],
+    ] as const) {
+      const call = how === "cookie" ? await signedIn("patient2") : await stack().as("patient200");
+      // The isolate's key set and the database's connections are there before anything is counted.
+      await call("GET", "/session");
+      let before = { database: 0, turns: 0, redis: 0 };
+      const count = () => {
+        const neon = stack().neon.stats();
+        return { database: neon.httpRequests, turns: neon.wsTurns, redis: stack().redis.stats().requests };
+      };
+      const reply = await budget.request(call, stack(), () => {
+        before = count();
+      });
+      const after = count();
+      expect(reply.status).toBeLessThan(300);
+      expect({ how, database: after.database - before.database, turns: after.turns - before.turns }).toEqual({
+        how,
+        database: budget.database,
+        turns: 0,
+      });
+      expect(after.redis - before.redis).toBe(redis);
+    }
+  });
+
+  test("logging in and out cost one database round trip and one Redis request at most", async () => {
+    const bearer = await stack().as("patient1");
+    await bearer("GET", "/session");
+    const before = { neon: stack().neon.stats().httpRequests, redis: stack().redis.stats().requests };
+    const begun = await bearer("POST", "/session");
+    expect(begun.status).toBe(201);
+    expect(stack().neon.stats().httpRequests - before.neon).toBe(1);
+    expect(stack().redis.stats().requests - before.redis).toBe(1);
+  });
+
+  test("every route of the API is in the table", async () => {
+    const { body } = await stack().nobody("GET", "/openapi.json");
+    const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace("/api/v1", "")}`),
+    );
+    expect(routes.filter((route) => !(route in BUDGETS) && !ELSEWHERE.includes(route))).toEqual([]);
+    expect(routes.length).toBeGreaterThan(10);
+  });
+});
