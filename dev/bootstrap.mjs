@@ -23,7 +23,9 @@ const node = join(root, "node_modules", "node", "bin", process.platform === "win
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(node)) {
   console.error("Installing dependencies (first run, or package-lock.json changed) ...");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // As `npm ci`, exactly what the lock file says and without touching it; but `npm ci` also refuses a lock file that
+  // leaves out another platform's optional binary, which a registry may not have.
+  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
@@ -42,10 +44,16 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(
 }
 
 const child = spawn(node, [join(root, script), ...args], {
-  stdio: "inherit",
+  // The channel tells the script, by closing, that this process is gone, even if it was killed.
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
   env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
 });
 // Ctrl-C reaches the child through the terminal's process group; a plain kill must be passed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 process.on("SIGINT", () => {});
+// npm runs us through a shell, which dies of a signal without passing it on; a killed npm passes nothing on either.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid === parent || child.kill("SIGTERM"), 500).unref();
+}
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
