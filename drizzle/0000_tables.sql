@@ -10,10 +10,16 @@ CREATE TABLE "appointments" (
 	"reason" text,
 	"changes_used" smallint DEFAULT 0 NOT NULL,
 	"overlap_allowed" boolean DEFAULT false NOT NULL,
+	"cancelled_by" text,
+	"cancel_code" text,
+	"cancel_note" text,
+	"changed_by" uuid,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "appointments_status" CHECK ("appointments"."status" in ('booked', 'moved', 'to-place', 'cancelled', 'arrived', 'completed', 'no-show')),
+	CONSTRAINT "appointments_cancelled_by" CHECK ("appointments"."cancelled_by" in ('patient', 'doctor', 'clinic')),
+	CONSTRAINT "appointments_cancelled_has_reason" CHECK (("appointments"."cancelled_by" is null) = ("appointments"."cancel_code" is null) and ("appointments"."cancelled_by" is null or "appointments"."status" = 'cancelled')),
 	CONSTRAINT "appointments_order" CHECK ("appointments"."starts_at" < "appointments"."ends_at"),
 	CONSTRAINT "appointments_slot_while_live" CHECK (("appointments"."slot_id" is null) = ("appointments"."status" in ('to-place', 'cancelled')))
 );
@@ -56,7 +62,10 @@ CREATE TABLE "policy" (
 	"hold_seconds" integer DEFAULT 300 NOT NULL,
 	"hold_extensions" integer DEFAULT 10 NOT NULL,
 	"holds_per_patient" integer DEFAULT 1 NOT NULL,
+	"hold_minutes_per_day" integer DEFAULT 600 NOT NULL,
 	"change_budget" integer DEFAULT 3 NOT NULL,
+	"patient_change_budget" integer DEFAULT 10 NOT NULL,
+	"change_window_days" integer DEFAULT 30 NOT NULL,
 	"quiet_seconds" integer DEFAULT 60 NOT NULL,
 	"max_delay_seconds" integer DEFAULT 600 NOT NULL,
 	"horizon_days" integer DEFAULT 90 NOT NULL,
@@ -71,7 +80,10 @@ CREATE TABLE "policy" (
 	CONSTRAINT "policy_hold_seconds" CHECK ("policy"."hold_seconds" between 1 and 1800),
 	CONSTRAINT "policy_hold_extensions" CHECK ("policy"."hold_extensions" between 0 and 100),
 	CONSTRAINT "policy_holds_per_patient" CHECK ("policy"."holds_per_patient" between 1 and 5),
+	CONSTRAINT "policy_hold_minutes_per_day" CHECK ("policy"."hold_minutes_per_day" between 5 and 14400 and "policy"."hold_minutes_per_day" * 60 >= "policy"."hold_seconds"),
 	CONSTRAINT "policy_change_budget" CHECK ("policy"."change_budget" between 0 and 100),
+	CONSTRAINT "policy_patient_change_budget" CHECK ("policy"."patient_change_budget" between 0 and 1000),
+	CONSTRAINT "policy_change_window_days" CHECK ("policy"."change_window_days" between 1 and 366),
 	CONSTRAINT "policy_quiet_seconds" CHECK ("policy"."quiet_seconds" between 0 and 3600),
 	CONSTRAINT "policy_max_delay_seconds" CHECK ("policy"."max_delay_seconds" between "policy"."quiet_seconds" and 86400),
 	CONSTRAINT "policy_horizon_days" CHECK ("policy"."horizon_days" between 1 and 366),
@@ -90,6 +102,7 @@ CREATE TABLE "audit" (
 	"entity_id" uuid NOT NULL,
 	"before" jsonb,
 	"after" jsonb,
+	"reason" text,
 	"request_id" text NOT NULL
 );
 --> statement-breakpoint
@@ -153,6 +166,8 @@ CREATE TABLE "patients" (
 	"active" boolean DEFAULT true NOT NULL,
 	"merged_into" uuid,
 	"hold_slot_ids" uuid[] DEFAULT '{}' NOT NULL,
+	"hold_debt_until" timestamp with time zone,
+	"change_times" timestamp with time zone[] DEFAULT '{}' NOT NULL,
 	CONSTRAINT "patients_personId_unique" UNIQUE("person_id"),
 	CONSTRAINT "patients_number_unique" UNIQUE("number"),
 	CONSTRAINT "patients_merged_is_inactive" CHECK ("patients"."merged_into" is null or not "patients"."active")
@@ -226,6 +241,7 @@ ALTER TABLE "appointments" ADD CONSTRAINT "appointments_patient_id_patients_id_f
 ALTER TABLE "appointments" ADD CONSTRAINT "appointments_doctor_id_doctors_id_fk" FOREIGN KEY ("doctor_id") REFERENCES "public"."doctors"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "appointments" ADD CONSTRAINT "appointments_location_id_locations_id_fk" FOREIGN KEY ("location_id") REFERENCES "public"."locations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "appointments" ADD CONSTRAINT "appointments_slot_id_slots_id_fk" FOREIGN KEY ("slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "appointments" ADD CONSTRAINT "appointments_changed_by_people_id_fk" FOREIGN KEY ("changed_by") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "holidays" ADD CONSTRAINT "holidays_location_id_locations_id_fk" FOREIGN KEY ("location_id") REFERENCES "public"."locations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit" ADD CONSTRAINT "audit_actor_id_people_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit" ADD CONSTRAINT "audit_subject_id_patients_id_fk" FOREIGN KEY ("subject_id") REFERENCES "public"."patients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

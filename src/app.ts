@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { failureOf } from "#db/pg-error.ts";
+import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { availability } from "#routes/availability.ts";
 import { config } from "#routes/config.ts";
@@ -64,7 +65,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   );
 
   app.use("/api/*", guardWrites);
-  for (const resource of [config, session, doctors, availability, holds, appointments, health]) {
+  for (const resource of [config, session, doctors, availability, holds, appointments, appointmentChanges, health]) {
     app.route("/api/v1", resource);
   }
   app.doc31("/api/v1/openapi.json", {

@@ -2,9 +2,13 @@ import { openQueue } from "#adapters/qstash.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
+import { runOnce as sweep } from "#jobs/sweep.ts";
 import { createApp } from "./app.ts";
 import type { Log, Services } from "./context.ts";
 import { type Bindings, readEnv } from "./env.ts";
+
+/** The nightly trigger, as wrangler.toml has it. */
+const NIGHTLY = "17 2 * * *";
 
 /** A little more than the database role's own statement_timeout (5 s). */
 const DATABASE_TIMEOUT_MS = 6_000;
@@ -35,8 +39,13 @@ const app = createApp((c) => openServices(c.env), {
 
 export default {
   fetch: app.fetch,
-  /** The safety net: whatever is due and untold, should a publish or a callback have been lost. */
-  async scheduled(_event, bindings): Promise<void> {
-    await notify(openServices(bindings), {});
+  /**
+   * Every minute the safety net: whatever is due and untold, should a publish or a callback have been lost. Nightly the
+   * housekeeping.
+   */
+  async scheduled(event, bindings): Promise<void> {
+    const services = openServices(bindings);
+    if (event.cron === NIGHTLY) await sweep(services);
+    else await notify(services, {});
   },
 } satisfies ExportedHandler<Bindings>;

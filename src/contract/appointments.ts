@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ClinicDate, Cursor, Id, Instant, Limit, PatientId } from "./common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override, PatientId } from "./common.ts";
 
 export const APPOINTMENT_STATUSES = [
   "booked",
@@ -19,9 +19,60 @@ export const Reason = z
   .meta({ description: "In the patient's words; seen by the clinic only" });
 
 export const CreateAppointment = z
-  .strictObject({ holdId: Id, reason: Reason.optional(), patientId: PatientId.optional() })
+  .strictObject({
+    holdId: Id,
+    reason: Reason.optional(),
+    patientId: PatientId.optional(),
+    override: Override.optional(),
+  })
   .meta({ id: "CreateAppointment" });
 export type CreateAppointment = z.infer<typeof CreateAppointment>;
+
+export const RescheduleAppointment = z
+  .strictObject({ holdId: Id, patientId: PatientId.optional(), override: Override.optional() })
+  .meta({ id: "RescheduleAppointment" });
+export type RescheduleAppointment = z.infer<typeof RescheduleAppointment>;
+
+/** Why appointments are cancelled, by whose reason it is. `unspecified`: nobody said. */
+export const CANCELLATION_CODES = {
+  patient: ["better", "unwell", "cannot-attend", "no-longer-needed", "elsewhere", "deceased", "other", "unspecified"],
+  doctor: ["unwell", "absent", "emergency", "other", "unspecified"],
+  clinic: ["closed", "staffing", "equipment", "booked-in-error", "duplicate", "other", "unspecified"],
+} as const;
+
+const note = z.string().trim().min(1).max(500).optional();
+
+export const CancellationReason = z
+  .discriminatedUnion("by", [
+    z.strictObject({ by: z.literal("patient"), code: z.enum(CANCELLATION_CODES.patient), note }),
+    z.strictObject({ by: z.literal("doctor"), code: z.enum(CANCELLATION_CODES.doctor), note }),
+    z.strictObject({ by: z.literal("clinic"), code: z.enum(CANCELLATION_CODES.clinic), note }),
+  ])
+  .meta({ id: "CancellationReason", description: "Whose reason it is; patients can give their own only" });
+export type CancellationReason = z.infer<typeof CancellationReason>;
+
+export const CancelAppointment = z
+  .strictObject({
+    reason: CancellationReason.optional(),
+    patientId: PatientId.optional(),
+    override: Override.optional(),
+  })
+  .meta({ id: "CancelAppointment" });
+export type CancelAppointment = z.infer<typeof CancelAppointment>;
+
+export const AcceptAppointment = z.strictObject({ patientId: PatientId.optional() }).meta({ id: "AcceptAppointment" });
+
+export const MarkAttendance = z
+  .strictObject({ status: z.enum(["arrived", "completed", "no-show"]) })
+  .meta({ id: "MarkAttendance" });
+
+/** Changes name the version they were decided on. */
+export const IfMatch = z.looseObject({
+  "if-match": z
+    .string()
+    .optional()
+    .meta({ description: "Required: the ETag of the version you have read", example: '"3"' }),
+});
 
 export const Appointment = z
   .object({
@@ -36,6 +87,10 @@ export const Appointment = z
     startsAt: Instant,
     endsAt: Instant,
     reason: z.string().nullable(),
+    cancellation: z
+      .object({ by: z.enum(["patient", "doctor", "clinic"]), code: z.string(), note: z.string().nullable() })
+      .nullable()
+      .meta({ description: "Why it was cancelled; a note of the clinic's is for the clinic" }),
     changeableUntil: Instant.meta({ description: "Until then the patient can change it online" }),
     changesLeft: z.int(),
   })

@@ -17,4 +17,9 @@ export const Cursor = z.string().min(1).max(300).meta({ description: "The nextCu
 /** Number of items wanted on a page. */
 export const Limit = z.coerce.number().int().min(1).max(200).meta({ description: "Items on a page, at most 200" });
 
+/** Staff set a rule aside; the reason goes to the audit trail. */
+export const Override = z
+  .strictObject({ reason: z.string().trim().min(1).max(500) })
+  .meta({ id: "Override", description: "Staff only: set aside a rule that binds patients, and say why" });
+
 export const PatientId = Id.meta({ description: "The patient staff act for; patients leave it out" });

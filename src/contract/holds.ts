@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Slot } from "./clinic.ts";
-import { ClinicDate, Id, Instant, PatientId } from "./common.ts";
+import { ClinicDate, Id, Instant, Override, PatientId } from "./common.ts";
 
-const named = z.strictObject({ slotId: Id, patientId: PatientId.optional() });
+const named = z.strictObject({ slotId: Id, patientId: PatientId.optional(), override: Override.optional() });
 const first = z.strictObject({
   doctorId: Id.optional(),
   specialty: z.string().min(1).max(100).optional(),

@@ -37,8 +37,8 @@ export const PROBLEMS = {
   },
   "hold-limit": {
     status: 409,
-    title: "The hold cannot be extended again",
-    help: "All extensions are used. Confirm now, or choose again later.",
+    title: "The time cannot be held for longer",
+    help: "All extensions are used, or the holding time of a day (then `resetsAt` says when there is more). Confirm now, or choose again later.",
   },
   "overlaps-own-appointment": {
     status: 409,
@@ -52,13 +52,13 @@ export const PROBLEMS = {
   },
   "change-budget-spent": {
     status: 409,
-    title: "This appointment has been changed as often as possible online",
-    help: "Call the clinic: `phone`.",
+    title: "Appointments have been changed as often as possible online",
+    help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`.",
   },
   "wrong-state": {
     status: 409,
     title: "That cannot be done in the present state",
-    help: "`current` names the state it is in.",
+    help: "`current` names the state it is in; `possibleFrom`, where given, says from when it can be done.",
   },
   "idempotency-in-flight": {
     status: 409,

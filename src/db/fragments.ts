@@ -26,7 +26,7 @@ export function actorCte(caller: CallerRef): SQL {
 export const NOW = sql`(select now from moment)`;
 
 /**
- * `patient(id, hold_slot_ids)`: whom the verb is for, locked so that one patient's verbs go one after the other (rivals
+ * `patient`: whom the verb is for, locked so that one patient's verbs go one after the other (rivals
  * are other patients and never wait here), and `moment(now)`, the database's clock after that wait. Patients are
  * themselves; staff name the patient; a merged or inactive record is nobody.
  */
@@ -36,10 +36,18 @@ export function patientCtes(caller: CallerRef, patientId: string | null): SQL {
       ? sql`t.id = ${patientId}::uuid`
       : sql`t.person_id = (select actor_id from go) and (${patientId}::uuid is null or t.id = ${patientId}::uuid)`;
   return sql`patient as materialized (
-    select t.id, t.hold_slot_ids from patients t
+    select t.* from patients t
     where exists (select from go) and ${whose} and t.active and t.merged_into is null
     for no key update),
   moment as materialized (select clock_timestamp() as now from patient)`;
+}
+
+interface FreeOptions {
+  now: SQL;
+  holder: SQL | null;
+  staff: boolean;
+  /** Staff have said why a closed slot is to be used all the same. */
+  closedToo?: boolean;
 }
 
 /**
@@ -47,13 +55,14 @@ export function patientCtes(caller: CallerRef, patientId: string | null): SQL {
  * holder's own hold counts as free for the holder. Late openings and minimum notice bind patients, not staff.
  * Scalar subqueries keep index order usable, so a first-available search stops at its first row.
  */
-export function isFree(s: SQL, options: { now: SQL; holder: SQL | null; staff: boolean }): SQL {
+export function isFree(s: SQL, options: FreeOptions): SQL {
   const mine = options.holder ? sql` or ${s}.held_by = ${options.holder}` : sql``;
   const notice = options.staff
     ? sql`${s}.starts_at > ${options.now}`
     : sql`${s}.starts_at > ${options.now} + make_interval(mins => (select min_notice_minutes from policy))
       and (not ${s}.late_opening or (select late_openings from policy) = 'patients')`;
-  return sql`${s}.status = 'open' and ${s}.appointment_id is null and ${notice}
+  const open = options.closedToo ? sql`true` : sql`${s}.status = 'open'`;
+  return sql`${open} and ${s}.appointment_id is null and ${notice}
     and (${s}.hold_id is null or ${s}.hold_expires_at <= ${options.now}${mine})`;
 }
 

@@ -11,11 +11,14 @@ export interface Act {
   idempotency: { key: string; hash: string } | null;
 }
 
-export type Outcome<Result> =
+export type Outcome<Result, Why = never> =
   /** `dueAt`: when somebody is to be told of it, epoch milliseconds; null when nobody is, or it is a replay. */
   | { kind: "done"; result: Result; replayed: boolean; dueAt: number | null }
-  /** The statement changed nothing; `patientKnown` is false when there is no such patient for this caller. */
-  | { kind: "refused"; patientKnown: boolean; constraint: string | null }
+  /**
+   * The statement changed nothing; `patientKnown` is false when there is no such patient for this caller, `why` is what
+   * the verb's `refusal` says.
+   */
+  | { kind: "refused"; patientKnown: boolean; constraint: string | null; why: Why | null }
   /** The caller is nobody by now: unknown, switched off, another role, or logged out everywhere. */
   | { kind: "no-actor" }
   | { kind: "key-reused" }
@@ -27,7 +30,12 @@ export type Outcome<Result> =
  */
 export interface Verb {
   /** The audited action, such as `hold` or `appointment.confirm`, and what kind of thing it changes. */
-  audit: { action: string; entity: "slot" | "appointment" | "person" };
+  audit: {
+    action: string;
+    entity: "slot" | "appointment" | "person";
+    /** Why staff set a rule aside, where they did. */
+    reason?: string | null;
+  };
   /**
    * CTEs that lock, check every rule and change rows. They see `go(actor_id)`, which is empty when nothing may happen,
    * and end in `change(entity_id, subject_id, before, after, result, changed)`: one row if done, none if refused.
@@ -36,33 +44,42 @@ export interface Verb {
   steps: SQL;
   /** The CTE `told` that writes the outbox row (see tell.ts), or null for a verb of which nobody is told. */
   tell: SQL | null;
+  /** A jsonb expression that says why the steps changed nothing, as they judged it; without it a second read must. */
+  refusal?: SQL;
 }
 
-interface Answer<Result> {
+interface Answer<Result, Why> {
   actor: boolean;
   turn: boolean;
   prior: { hash: string; result: Result } | null;
   patient: boolean;
   result: Result | null;
+  refusal: Why | null;
   dueAt: number | null;
 }
+
+/** The primary key of the kept answers. */
+const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
 
 /**
  * Runs a verb as ONE statement: who is calling, the idempotency key's turn and first answer, the change, its audit row,
  * its outbox row and the answer to remember. Two requests with one key: the second finds the advisory lock taken
  * (in flight) or, if the first committed meanwhile, fails on the key's row and is run again, which finds the answer.
  */
-export async function runVerb<Result>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result>> {
+export async function runVerb<Result, Why = never>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result, Why>> {
   const statement = assemble(act, verb);
   for (let attempt = 1; ; attempt++) {
     try {
-      const [row] = await db.rows<{ answer: Answer<Result> }>(statement);
-      return read<Result>(act, row?.answer);
+      const [row] = await db.rows<{ answer: Answer<Result, Why> }>(statement);
+      return read(act, row?.answer);
     } catch (error) {
       const failure = failureOf(error);
       if (!failure || failure.kind === "unavailable") throw error;
       if (attempt < 3) continue;
-      if (failure.kind === "conflict") return { kind: "refused", patientKnown: true, constraint: failure.constraint };
+      if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
+      if (failure.kind === "conflict") {
+        return { kind: "refused", patientKnown: true, constraint: failure.constraint, why: null };
+      }
       throw error;
     }
   }
@@ -91,9 +108,9 @@ function assemble(act: Act, verb: Verb): SQL {
       select a.id as actor_id from actor a where (select ok from turn) and not exists (select from prior))`,
     verb.steps,
     sql`audited as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
       select go.actor_id, c.subject_id, ${verb.audit.action}, ${verb.audit.entity}, c.entity_id, c.before, c.after,
-        ${act.requestId}
+        ${verb.audit.reason ?? null}, ${act.requestId}
       from change c, go where c.changed)`,
     ...(verb.tell ? [verb.tell] : []),
     ...keep,
@@ -104,16 +121,19 @@ function assemble(act: Act, verb: Verb): SQL {
     'prior', (select jsonb_build_object('hash', request_hash, 'result', result) from prior),
     'patient', exists (select from patient),
     'result', (select result from change),
+    'refusal', ${verb.refusal ?? sql`null`},
     'dueAt', ${verb.tell ? sql`(select ${ms(sql`max(due_at)`)} from told)` : sql`null`}) as answer`;
 }
 
-function read<Result>(act: Act, answer: Answer<Result> | undefined): Outcome<Result> {
+function read<Result, Why>(act: Act, answer: Answer<Result, Why> | undefined): Outcome<Result, Why> {
   if (!answer?.actor) return { kind: "no-actor" };
   if (answer.prior) {
     if (answer.prior.hash !== act.idempotency?.hash) return { kind: "key-reused" };
     return { kind: "done", result: answer.prior.result, replayed: true, dueAt: null };
   }
   if (!answer.turn) return { kind: "key-in-flight" };
-  if (answer.result === null) return { kind: "refused", patientKnown: answer.patient, constraint: null };
+  if (answer.result === null) {
+    return { kind: "refused", patientKnown: answer.patient, constraint: null, why: answer.refusal };
+  }
   return { kind: "done", result: answer.result, replayed: false, dueAt: answer.dueAt };
 }

@@ -7,7 +7,7 @@ import { explainRefusal, findHold } from "#db/queries/holds.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor } from "./middleware/act.ts";
+import { actOf, commit, noActor, overrideOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { appointmentOf, slotOf } from "./middleware/present.ts";
 import { relay } from "./middleware/relay.ts";
@@ -65,9 +65,10 @@ const getAppointment = createRoute({
 export const appointments = router()
   .openapi(createAppointment, async (c) => {
     const input = c.req.valid("json");
+    const override = overrideOf(c, input.override);
     const act = await actOf(c, input);
     const { db } = c.get("services");
-    const verb = { holdId: input.holdId, patientId: input.patientId ?? null, reason: input.reason || null };
+    const verb = { holdId: input.holdId, patientId: input.patientId ?? null, reason: input.reason || null, override };
     const outcome = await commit(c, confirm(db, act, verb));
     if (outcome.kind === "done") {
       relay(c, outcome.result.id, outcome.dueAt);
@@ -103,11 +104,14 @@ export const appointments = router()
       c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
     }
     c.header("Cache-Control", "no-store");
-    return c.json({ items: page.map(appointmentOf), nextCursor }, 200);
+    return c.json({ items: page.map((row) => appointmentOf(row, c.get("caller").role)), nextCursor }, 200);
   })
   .openapi(getAppointment, async (c) => {
     const { known, item } = await findAppointment(c.get("services").db, c.get("caller"), c.req.valid("param").id);
     if (!known) throw noActor(c);
     if (!item) throw new ProblemError("not-found");
-    return c.json(appointmentOf(item), 200, { ETag: `"${item.version}"`, "Cache-Control": "no-store" });
+    return c.json(appointmentOf(item, c.get("caller").role), 200, {
+      ETag: `"${item.version}"`,
+      "Cache-Control": "no-store",
+    });
   });

@@ -4,12 +4,14 @@ import type { Context } from "hono";
 import { CreateHold, Hold } from "#contract/holds.ts";
 import { Id } from "#contract/common.ts";
 import { explainRefusal, findHold } from "#db/queries/holds.ts";
+import type { HoldLimit } from "#db/transactions/allowance.ts";
 import { extendHold } from "#db/transactions/extend-hold.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { releaseHold } from "#db/transactions/release-hold.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, patientOf } from "./middleware/act.ts";
+import { actOf, commit, noActor, overrideOf, patientOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { holdOf, slotOf } from "./middleware/present.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
@@ -31,6 +33,7 @@ const createHold = createRoute({
       "forbidden",
       "not-found",
       "slot-taken",
+      "hold-limit",
       "idempotency-in-flight",
       "unsupported-media-type",
       "idempotency-key-reused",
@@ -80,17 +83,20 @@ const release = createRoute({
 
 export const holds = router()
   .openapi(createHold, async (c) => {
-    const { patientId: named, ...target } = c.req.valid("json");
+    const input = c.req.valid("json");
+    const { patientId: named, ...target } = input;
     const patientId = patientOf(c, named);
-    const act = await actOf(c, c.req.valid("json"));
+    const override = overrideOf(c, "override" in input ? input.override : undefined);
+    const act = await actOf(c, input);
     const { db } = c.get("services");
     // The lock of a rival who gives up a moment later also reads as "taken": look, and try once more before saying so.
     for (let attempt = 1; ; attempt++) {
-      const outcome = await commit(c, hold(db, act, patientId, target));
+      const outcome = await commit(c, hold(db, act, patientId, target, override));
       if (outcome.kind === "done") {
         return c.json(holdOf(outcome.result), 201, { Location: `/api/v1/holds/${outcome.result.id}` });
       }
       if (!outcome.patientKnown) throw new ProblemError("not-found");
+      if (outcome.why) throw limit(outcome.why);
       const fate = await explainRefusal(db, act.caller, patientId, target);
       if ("slotId" in target && !fate.exists) throw new ProblemError("not-found");
       const mayHaveBeenWrong = "slotId" in target ? fate.free : fate.alternatives.length > 0;
@@ -110,6 +116,7 @@ export const holds = router()
     const { db } = c.get("services");
     const outcome = await commit(c, extendHold(db, await actOf(c, null), id));
     if (outcome.kind === "done") return c.json(holdOf(outcome.result), 200);
+    if (outcome.why) throw limit(outcome.why);
     const { hold: live } = await findHold(db, c.get("caller"), id);
     if (live) throw new ProblemError("hold-limit", { expiresInMs: live.expiresInMs });
     throw await expired(c, id);
@@ -118,6 +125,11 @@ export const holds = router()
     await commit(c, releaseHold(c.get("services").db, await actOf(c, null), c.req.valid("param").id));
     return c.body(null, 204);
   });
+
+/** Holding time is used up. */
+function limit({ resetsAt, zone }: HoldLimit): ProblemError {
+  return new ProblemError("hold-limit", { resetsAt: formatInstant(resetsAt, zone) });
+}
 
 /** Why a hold is no more, and what can be had instead. */
 export async function expired(c: Context<App>, holdId: string): Promise<ProblemError> {

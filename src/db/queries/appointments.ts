@@ -1,11 +1,12 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
 
 /** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
 export interface AppointmentRow {
   id: string;
-  status: "booked" | "moved" | "to-place" | "cancelled" | "arrived" | "completed" | "no-show";
+  status: AppointmentState;
   patientId: string;
   patientName: string;
   doctorId: string;
@@ -15,6 +16,8 @@ export interface AppointmentRow {
   endsAt: number;
   zone: string;
   reason: string | null;
+  /** Why it was cancelled, where that was said; the note is for whoever wrote it and the clinic. */
+  cancellation: { by: "patient" | "doctor" | "clinic"; code: string; note: string | null } | null;
   freezeHours: number;
   changesLeft: number;
   version: number;
@@ -27,24 +30,27 @@ export function appointmentJson(a: SQL): SQL {
     'doctorId', ${a}.doctor_id, 'locationId', ${a}.location_id, 'slotId', ${a}.slot_id,
     'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
     'zone', (select l.time_zone from locations l where l.id = ${a}.location_id),
-    'reason', ${a}.reason, 'version', ${a}.version,
+    'reason', ${a}.reason, 'cancellation', case when ${a}.cancelled_by is not null then jsonb_build_object(
+      'by', ${a}.cancelled_by, 'code', ${a}.cancel_code, 'note', ${a}.cancel_note) end,
+    'version', ${a}.version,
     'freezeHours', (select freeze_hours from policy),
     'changesLeft', greatest(0, (select change_budget from policy) - ${a}.changes_used))`;
 }
 
-/** What the audit trail keeps of an appointment: everything but the patient's own words. */
+/** What the audit trail keeps of an appointment: everything but what people wrote in their own words. */
 export function appointmentAudit(a: SQL): SQL {
   return sql`jsonb_build_object('status', ${a}.status, 'patientId', ${a}.patient_id, 'doctorId', ${a}.doctor_id,
     'locationId', ${a}.location_id, 'slotId', ${a}.slot_id, 'startsAt', ${a}.starts_at, 'endsAt', ${a}.ends_at,
-    'changesUsed', ${a}.changes_used, 'version', ${a}.version)`;
+    'changesUsed', ${a}.changes_used, 'overlapAllowed', ${a}.overlap_allowed, 'cancelledBy', ${a}.cancelled_by,
+    'cancelCode', ${a}.cancel_code, 'version', ${a}.version)`;
 }
 
-/** Whose appointments the caller may see: their own, those in their own slots, or all. */
-function isVisible(a: SQL, role: CallerRef["role"]): SQL {
+/** Whose appointments the caller (a person's id) may see and touch: their own, those in their own slots, or all. */
+export function isVisible(a: SQL, role: CallerRef["role"], actorId: SQL = sql`(select id from actor)`): SQL {
   if (role === "staff") return sql`true`;
   const table = role === "patient" ? sql`patients` : sql`doctors`;
   const column = role === "patient" ? sql`patient_id` : sql`doctor_id`;
-  return sql`${a}.${column} = (select x.id from ${table} x where x.person_id = (select id from actor))`;
+  return sql`${a}.${column} = (select x.id from ${table} x where x.person_id = ${actorId})`;
 }
 
 export interface AppointmentsFilter {

@@ -12,7 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { locations } from "./clinic.ts";
-import { doctors, patients } from "./people.ts";
+import { doctors, patients, people } from "./people.ts";
 import { slots } from "./schedule.ts";
 
 /**
@@ -46,6 +46,12 @@ export const appointments = pgTable(
     changesUsed: smallint().notNull().default(0),
     /** Staff allowed it beside another appointment at the same time, with a reason in the audit trail. */
     overlapAllowed: boolean().notNull().default(false),
+    /** Why it was cancelled: whose reason, which of the closed list, and a note seen by the clinic only. */
+    cancelledBy: text({ enum: ["patient", "doctor", "clinic"] }),
+    cancelCode: text(),
+    cancelNote: text(),
+    /** Who changed it last; null for the system itself. Kept here because the row is what a rival has locked and read. */
+    changedBy: uuid().references(() => people.id),
     version: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -54,6 +60,11 @@ export const appointments = pgTable(
     check(
       "appointments_status",
       sql`${t.status} in ('booked', 'moved', 'to-place', 'cancelled', 'arrived', 'completed', 'no-show')`,
+    ),
+    check("appointments_cancelled_by", sql`${t.cancelledBy} in ('patient', 'doctor', 'clinic')`),
+    check(
+      "appointments_cancelled_has_reason",
+      sql`(${t.cancelledBy} is null) = (${t.cancelCode} is null) and (${t.cancelledBy} is null or ${t.status} = 'cancelled')`,
     ),
     check("appointments_order", sql`${t.startsAt} < ${t.endsAt}`),
     check("appointments_slot_while_live", sql`(${t.slotId} is null) = (${t.status} in ('to-place', 'cancelled'))`),

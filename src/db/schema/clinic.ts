@@ -26,7 +26,13 @@ export const policy = pgTable(
     holdSeconds: integer().notNull().default(300),
     holdExtensions: integer().notNull().default(10),
     holdsPerPatient: integer().notNull().default(1),
+    /** Holding time that one patient may use up at once, minutes; it comes back evenly within a day. */
+    holdMinutesPerDay: integer().notNull().default(600),
+    /** Moves of one appointment by its patient. */
     changeBudget: integer().notNull().default(3),
+    /** Moves and cancellations by one patient within `changeWindowDays`, over all appointments. */
+    patientChangeBudget: integer().notNull().default(10),
+    changeWindowDays: integer().notNull().default(30),
     quietSeconds: integer().notNull().default(60),
     maxDelaySeconds: integer().notNull().default(600),
     horizonDays: integer().notNull().default(90),
@@ -45,7 +51,13 @@ export const policy = pgTable(
     check("policy_hold_seconds", sql`${t.holdSeconds} between 1 and 1800`),
     check("policy_hold_extensions", sql`${t.holdExtensions} between 0 and 100`),
     check("policy_holds_per_patient", sql`${t.holdsPerPatient} between 1 and 5`),
+    check(
+      "policy_hold_minutes_per_day",
+      sql`${t.holdMinutesPerDay} between 5 and 14400 and ${t.holdMinutesPerDay} * 60 >= ${t.holdSeconds}`,
+    ),
     check("policy_change_budget", sql`${t.changeBudget} between 0 and 100`),
+    check("policy_patient_change_budget", sql`${t.patientChangeBudget} between 0 and 1000`),
+    check("policy_change_window_days", sql`${t.changeWindowDays} between 1 and 366`),
     check("policy_quiet_seconds", sql`${t.quietSeconds} between 0 and 3600`),
     check("policy_max_delay_seconds", sql`${t.maxDelaySeconds} between ${t.quietSeconds} and 86400`),
     check("policy_horizon_days", sql`${t.horizonDays} between 1 and 366`),

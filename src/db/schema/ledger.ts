@@ -22,6 +22,8 @@ export const audit = pgTable(
     entityId: uuid().notNull(),
     before: jsonb(),
     after: jsonb(),
+    /** Why staff set a rule aside; null where none was. */
+    reason: text(),
     requestId: text().notNull(),
   },
   (t) => [index("audit_entity").on(t.entityId, t.at), index("audit_subject").on(t.subjectId, t.at)],

@@ -64,6 +64,10 @@ export const patients = pgTable(
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
     /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */
     holdSlotIds: uuid().array().notNull().default([]),
+    /** When the holding time this patient has used will have come back in full (a token bucket kept as one instant). */
+    holdDebtUntil: timestamp({ withTimezone: true }),
+    /** When this patient moved or cancelled, oldest first, as far back as the budget looks. */
+    changeTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
   },
   (t) => [
     check("patients_merged_is_inactive", sql`${t.mergedInto} is null or not ${t.active}`),

@@ -4,6 +4,7 @@ import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { holdersCtes } from "./holder.ts";
+import type { Override } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
 export interface ConfirmInput {
@@ -12,6 +13,8 @@ export interface ConfirmInput {
   patientId: string | null;
   /** In the patient's words. */
   reason: string | null;
+  /** Staff only: sets aside that the slot is closed, or that the patient has another appointment at that time. */
+  override?: Override | null;
 }
 
 /**
@@ -20,18 +23,22 @@ export interface ConfirmInput {
  * begun, or when the patient has another appointment at that time.
  */
 export function confirm(db: Database, act: Act, input: ConfirmInput): Promise<Outcome<AppointmentRow>> {
+  const forced = Boolean(input.override);
+  const overlaps = sql`exists (
+    select from appointments o where o.patient_id = h.held_by and o.slot_id is not null
+      and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(h.starts_at, h.ends_at))`;
   return runVerb<AppointmentRow>(db, act, {
-    audit: { action: "appointment.confirm", entity: "appointment" },
+    audit: { action: "appointment.confirm", entity: "appointment", reason: input.override?.reason ?? null },
     tell: tellCte(sql`a.id, a.patient_id`, sql`booked a`),
     steps: sql`${holdersCtes(act.caller, input.holdId, input.patientId)},
       booked as (
-        insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason)
-        select h.held_by, h.doctor_id, h.location_id, h.id, h.starts_at, h.ends_at, ${input.reason}
+        insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,
+          changed_by)
+        select h.held_by, h.doctor_id, h.location_id, h.id, h.starts_at, h.ends_at, ${input.reason}, ${overlaps},
+          (select actor_id from go)
         from held h
-        where h.hold_expires_at > ${NOW} and h.status = 'open' and h.appointment_id is null and h.starts_at > ${NOW}
-          and not exists (
-            select from appointments o where o.patient_id = h.held_by and o.slot_id is not null
-              and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(h.starts_at, h.ends_at))
+        where h.hold_expires_at > ${NOW} and h.appointment_id is null and h.starts_at > ${NOW}
+          ${forced ? sql`` : sql`and h.status = 'open' and not ${overlaps}`}
         returning *),
       taken as (
         update slots s set appointment_id = a.id, hold_id = null, held_by = null, hold_expires_at = null,

@@ -2,6 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW, type SlotRow, isDoctorWanted, isFree, ms, patientCtes, slotJson } from "../fragments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { type HoldLimit, HOLD_LIMIT, allowanceCte, debtAfter } from "./allowance.ts";
+import type { Override } from "./subject.ts";
 
 export interface HoldRow {
   id: string;
@@ -39,11 +41,25 @@ export function holdAudit(s: SQL): SQL {
  * for a rival; the hold itself is data with an expiry judged by the database's clock. The patient's other holds beyond
  * `holdsPerPatient` are released, oldest first. Asking again for a slot one holds gives the same hold, unextended.
  *
- * Refused (nothing changed) when the slot is not free, or nothing is.
+ * Refused (nothing changed) when the slot is not free, or nothing is, or the patient's holding time is used up. With an
+ * override staff may hold a closed slot.
  */
-export function hold(db: Database, act: Act, patientId: string | null, target: HoldTarget): Promise<Outcome<HoldRow>> {
+export function hold(
+  db: Database,
+  act: Act,
+  patientId: string | null,
+  target: HoldTarget,
+  override: Override | null = null,
+): Promise<Outcome<HoldRow, HoldLimit>> {
   const staff = act.caller.role === "staff";
-  const free = isFree(sql`s`, { now: NOW, holder: sql`(select id from patient)`, staff });
+  const mine = sql`coalesce(s.held_by = (select id from patient) and s.hold_expires_at > ${NOW}, false)`;
+  // Asking again for what one holds costs nothing; anything else needs holding time.
+  const free = sql`${isFree(sql`s`, {
+    now: NOW,
+    holder: sql`(select id from patient)`,
+    staff,
+    closedToo: override !== null && "slotId" in target,
+  })} and ((select ok from allowance) or ${mine})`;
   const chosen =
     "slotId" in target
       ? sql`s.id = ${target.slotId}::uuid and ${free}`
@@ -55,12 +71,14 @@ export function hold(db: Database, act: Act, patientId: string | null, target: H
               and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at))
         order by s.clinic_date, s.starts_at, s.id limit 1`;
 
-  return runVerb<HoldRow>(db, act, {
-    audit: { action: "hold", entity: "slot" },
+  return runVerb<HoldRow, HoldLimit>(db, act, {
+    audit: { action: "hold", entity: "slot", reason: override?.reason ?? null },
     tell: null,
+    refusal: HOLD_LIMIT,
     steps: sql`${patientCtes(act.caller, patientId)},
+      ${allowanceCte(sql`select hold_seconds from policy`, staff)},
       candidate as materialized (
-        select s.*, coalesce(s.held_by = (select id from patient) and s.hold_expires_at > ${NOW}, false) as mine
+        select s.*, ${mine} as mine
         from slots s where ${chosen} for update skip locked),
       -- The patient's other slots as they are now, not as they were when the statement began: the lock sees to that.
       others as materialized (
@@ -84,7 +102,7 @@ export function hold(db: Database, act: Act, patientId: string | null, target: H
         from candidate c where s.id = c.id and not c.mine
         returning s.*),
       remembered as (
-        update patients t set hold_slot_ids = array(
+        update patients t set hold_debt_until = ${debtAfter(staff)}, hold_slot_ids = array(
           select x from unnest(t.hold_slot_ids) x
           where x not in (select id from surplus)
             and x not in (select id from others where held_by is distinct from t.id or hold_expires_at <= ${NOW}))

@@ -23,7 +23,7 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
  * Sees a verb through even if the client hangs up meanwhile, and turns what is the same for every verb into its problem.
  * What remains is done or refused, which the route answers.
  */
-export async function commit<Result>(c: Context<App>, verb: Promise<Outcome<Result>>) {
+export async function commit<Result, Why>(c: Context<App>, verb: Promise<Outcome<Result, Why>>) {
   c.executionCtx.waitUntil(verb.catch(() => undefined));
   const outcome = await verb;
   switch (outcome.kind) {
@@ -52,3 +52,27 @@ export function patientOf(c: Context<App>, patientId: string | undefined): strin
   }
   return patientId ?? null;
 }
+
+/** Only staff may set a rule aside. */
+export function overrideOf(c: Context<App>, override: { reason: string } | undefined): { reason: string } | null {
+  if (override && c.get("caller").role !== "staff") {
+    throw new ProblemError("forbidden", { detail: "Only staff can set a rule aside." });
+  }
+  return override ?? null;
+}
+
+/**
+ * The versions that `If-Match` accepts (RFC 9110 13.1.1): one ETag or a list. `*` would mean whichever there is, which is
+ * what the header is asked for to prevent; a weak or foreign tag matches nothing.
+ */
+export function versionsOf(c: Context<App>): [number, ...number[]] {
+  const header = c.req.header("If-Match")?.trim();
+  if (!header || header === "*") throw new ProblemError("precondition-required");
+  const [first = NO_VERSION, ...rest] = header
+    .split(",")
+    .map((tag) => Number(/^"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? NO_VERSION));
+  return [first, ...rest];
+}
+
+/** Versions begin at 1. */
+const NO_VERSION = 0;

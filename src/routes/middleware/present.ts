@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Slot } from "#contract/clinic.ts";
+import type { Role } from "#contract/session.ts";
 import type { Hold } from "#contract/holds.ts";
 import type { SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
@@ -31,7 +32,10 @@ export function holdOf(row: HoldRow): Hold {
   };
 }
 
-export function appointmentOf(row: AppointmentRow): Appointment {
+/** An appointment as `viewer` may see it: what the clinic notes on a cancellation stays in the clinic. */
+export function appointmentOf(row: AppointmentRow, viewer: Role = "patient"): Appointment {
+  const { cancellation } = row;
+  const noteIsTheirs = viewer !== "patient" || cancellation?.by === "patient";
   return {
     id: row.id,
     reference: referenceOf(row.id),
@@ -44,6 +48,7 @@ export function appointmentOf(row: AppointmentRow): Appointment {
     startsAt: formatInstant(row.startsAt, row.zone),
     endsAt: formatInstant(row.endsAt, row.zone),
     reason: row.reason,
+    cancellation: cancellation && { ...cancellation, note: noteIsTheirs ? cancellation.note : null },
     changeableUntil: formatInstant(row.startsAt - row.freezeHours * HOUR_MS, row.zone),
     changesLeft: row.changesLeft,
   };

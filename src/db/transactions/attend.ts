@@ -1,0 +1,41 @@
+import { sql } from "drizzle-orm";
+import type { Attendance } from "#domain/lifecycle.ts";
+import type { Database } from "../client.ts";
+import { NOW } from "../fragments.ts";
+import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { type Refusal, type Subject, subjectCtes, tooEarlyCase, versionAndStateCases } from "./subject.ts";
+
+export interface AttendInput extends Subject {
+  status: Attendance;
+}
+
+/** The start of the appointment's day at its location. */
+const DAY_BEGINS = sql`(select date_trunc('day', a.starts_at at time zone l.time_zone) at time zone l.time_zone
+  from locations l where l.id = a.location_id)`;
+
+/**
+ * A doctor (in their own slots) or staff mark that a patient has arrived, has been seen, or did not come. Nobody arrives
+ * before the day, nor fails to come before the start. The patient was there or was not: nobody need be told.
+ */
+export function attend(db: Database, act: Act, input: AttendInput): Promise<Outcome<AppointmentRow, Refusal>> {
+  return runVerb<AppointmentRow, Refusal>(db, act, {
+    audit: { action: `appointment.${input.status}`, entity: "appointment" },
+    tell: null,
+    refusal: sql`(select refusal from verdict)`,
+    steps: sql`${subjectCtes(act.caller, input, { byClinic: true })},
+      verdict as materialized (
+        select case ${versionAndStateCases(input, input.status)}
+          ${tooEarlyCase(input.status === "no-show" ? sql`a.starts_at` : DAY_BEGINS)} end as refusal
+        from subject a),
+      marked as (
+        update appointments a set status = ${input.status}, changed_by = (select actor_id from go), updated_at = ${NOW},
+          version = a.version + 1
+        from verdict v where a.id = (select id from subject) and v.refusal is null
+        returning a.*),
+      change as materialized (
+        select m.id as entity_id, m.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
+          ${appointmentAudit(sql`m`)} as after, ${appointmentJson(sql`m`)} as result, true as changed
+        from marked m, subject a)`,
+  });
+}

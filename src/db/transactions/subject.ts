@@ -1,0 +1,157 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type AppointmentState, type Change, MAY_START_FROM } from "#domain/lifecycle.ts";
+import { type CallerRef, NOW, ms } from "../fragments.ts";
+import { isVisible } from "../queries/appointments.ts";
+
+/** The appointment a verb changes, in the version its caller has read. */
+export interface Subject {
+  appointmentId: string;
+  /** The versions (ETags) that the caller accepts, usually one. */
+  versions: number[];
+}
+
+/** Staff set a rule aside, and say why; the reason goes to the audit trail. */
+export interface Override {
+  reason: string;
+}
+
+/** Why a verb on an appointment changed nothing, judged in its own statement. Instants are epoch milliseconds. */
+export type Refusal =
+  /** `own`: the caller made that change; `changedBy` is a name, null for the system itself. */
+  | { code: "version-conflict"; changedBy: string | null; own: boolean; changedAt: number; zone: string }
+  | { code: "wrong-state"; current: AppointmentState; possibleFrom: number | null; zone: string }
+  | { code: "frozen"; what: "appointment" | "slot"; phone: string }
+  | {
+      code: "change-budget-spent";
+      per: "appointment" | "patient";
+      resetsAt: number | null;
+      phone: string;
+      zone: string;
+    }
+  | { code: "hold-expired" }
+  | { code: "overlaps-own-appointment"; appointmentId: string };
+
+/**
+ * `patient`, `places`, `subject` and `moment`: whose appointment it is, the slots involved, the appointment itself, each
+ * locked in that order (slots by id) and the clock read last. Every verb takes its locks in this order and those that
+ * do not, skip what is locked: so no two can wait for each other.
+ *
+ * What was read before a lock (which slot it is in) may be old once the lock is had. The version says so: it rises
+ * with every change, and a verb judges the locked row's. `others` is a condition on slots `s` that are locked as well.
+ *
+ * Nobody acts for a patient who is inactive or merged into another; the clinic itself (`byClinic`) may still cancel
+ * or mark the appointments of one who has become inactive.
+ */
+export function subjectCtes(
+  caller: CallerRef,
+  { appointmentId }: Subject,
+  options: { others?: SQL; byClinic?: boolean; patientId?: string | null } = {},
+): SQL {
+  const active = options.byClinic ? sql`t.merged_into is null` : sql`t.active and t.merged_into is null`;
+  const named = options.patientId ? sql`and a.patient_id = ${options.patientId}::uuid` : sql``;
+  return sql`seen as materialized (
+      select a.id, a.patient_id, a.slot_id from appointments a
+      where exists (select from go) and a.id = ${appointmentId}::uuid ${named}
+        and ${isVisible(sql`a`, caller.role, sql`(select actor_id from go)`)}),
+    patient as materialized (
+      select t.* from patients t where t.id = (select patient_id from seen) and ${active} for no key update),
+    places as materialized (
+      select s.* from slots s
+      where exists (select from patient) and (s.id = (select slot_id from seen) or ${options.others ?? sql`false`})
+      order by s.id for update),
+    subject as materialized (
+      select a.* from appointments a
+      where (select count(*) from places) >= 0 and a.id = (select id from seen)
+        and a.patient_id = (select id from patient)
+      for no key update),
+    moment as materialized (select clock_timestamp() as now from (select count(*) from subject) waited)`;
+}
+
+/** The zone of an appointment's location, for the instants of a refusal. */
+const zone = sql`(select l.time_zone from locations l where l.id = a.location_id)`;
+
+const phone = sql`(select phone from clinic)`;
+
+/** Cases of the verdict on appointment `a` that come first for every change: somebody was faster, or it is too late for it. */
+export function versionAndStateCases({ versions }: Subject, change: Change): SQL {
+  const states = sql.join(
+    MAY_START_FROM[change].map((state) => sql`${state}`),
+    sql`, `,
+  );
+  return sql`
+    when a.version not in (${sql.join(
+      versions.map((version) => sql`${version}::int`),
+      sql`, `,
+    )}) then jsonb_build_object(
+      'code', 'version-conflict', 'changedBy', (select p.name from people p where p.id = a.changed_by),
+      'own', a.changed_by is not distinct from (select actor_id from go),
+      'changedAt', ${ms(sql`a.updated_at`)}, 'zone', ${zone})
+    when a.status not in (${states}) then jsonb_build_object(
+      'code', 'wrong-state', 'current', a.status, 'possibleFrom', null, 'zone', ${zone})`;
+}
+
+/** The refusal of attendance before its time. */
+export function tooEarlyCase(possibleFrom: SQL): SQL {
+  return sql`when ${possibleFrom} > ${NOW} then jsonb_build_object(
+    'code', 'wrong-state', 'current', a.status, 'possibleFrom', ${ms(possibleFrom)}, 'zone', ${zone})`;
+}
+
+/**
+ * Inside the freeze patients change nothing, nor staff in their name. It begins at start minus `freezeHours` exactly,
+ * by the database's clock. An appointment without a slot has no start any more.
+ */
+export const frozenCase = sql`
+  when a.slot_id is not null and ${isFrozen(sql`a.starts_at`)} then
+    jsonb_build_object('code', 'frozen', 'what', 'appointment', 'phone', ${phone})`;
+
+/** A slot that patients must not move into: its start is within the minimum notice. */
+export function noticeCase(startsAt: SQL): SQL {
+  return sql`when ${startsAt} <= ${NOW} + make_interval(mins => (select min_notice_minutes from policy)) then
+    jsonb_build_object('code', 'frozen', 'what', 'slot', 'phone', ${phone})`;
+}
+
+export function isFrozen(startsAt: SQL): SQL {
+  return sql`${startsAt} - make_interval(hours => (select freeze_hours from policy)) <= ${NOW}`;
+}
+
+/** A change of what the clinic has moved or must place is free: it was not the patient who wanted it. */
+const isClinicsDoing = sql`a.status in ('moved', 'to-place')`;
+
+const changeWindow = sql`make_interval(days => (select change_window_days from policy))`;
+
+/** When the patient changed anything within the budget's window, oldest first, and with this the latest. */
+const changesInWindow = sql`array(select x from unnest(t.change_times) x where x > ${NOW} - ${changeWindow} order by x)`;
+
+/** The budget of moves: so many for one appointment, and so many changes of all within a window. */
+export const budgetCases = sql`
+  when not ${isClinicsDoing} and a.changes_used >= (select change_budget from policy) then jsonb_build_object(
+    'code', 'change-budget-spent', 'per', 'appointment', 'resetsAt', null, 'phone', ${phone}, 'zone', ${zone})
+  when not ${isClinicsDoing} and cardinality((select times from spent)) >= (select patient_change_budget from policy) then
+    jsonb_build_object('code', 'change-budget-spent', 'per', 'patient', 'phone', ${phone}, 'zone', ${zone},
+      'resetsAt', (select ${ms(sql`s.times[cardinality(s.times) - p.patient_change_budget + 1] + ${changeWindow}`)}
+        from spent s, policy p where p.patient_change_budget > 0))`;
+
+/**
+ * `spent(times)`: the patient's changes within the window. To stand before a verdict that uses `budgetCases`, and
+ * `countedCte` after it.
+ */
+export const spentCte = sql`spent as materialized (select ${changesInWindow} as times from patient t)`;
+
+/** Whether a change counts against the patient: not if the clinic moved it, or staff set the budget aside. */
+export function counts(options: { free: boolean }): SQL {
+  return options.free ? sql`false` : sql`not ${isClinicsDoing}`;
+}
+
+/** `counted`: remembers on the locked patient that a change was made; `when` says whether it counts. */
+export function countedCte(when: SQL): SQL {
+  return sql`counted as (
+    update patients t set change_times = (select times from spent) || ${NOW}
+    where t.id = (select id from patient) and exists (${when}))`;
+}
+
+/**
+ * Columns of a slot that becomes free: inside the freeze it is a late opening, which staff fill unless the policy
+ * offers it to patients.
+ */
+export const freed = sql`appointment_id = null, version = s.version + 1,
+  late_opening = s.starts_at > ${NOW} and ${isFrozen(sql`s.starts_at`)}`;
