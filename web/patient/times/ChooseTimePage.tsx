@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { serverNow } from "#kit/time/clock.ts";
@@ -8,7 +8,6 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { availabilityQuery, daysOf } from "./availability.ts";
 import classes from "./ChooseTimePage.module.css";
 import { DayTimes } from "./DayTimes.tsx";
 import { DoctorChoice } from "./DoctorChoice.tsx";
@@ -17,6 +16,7 @@ import { NoTimes } from "./NoTimes.tsx";
 import { TimesSkeleton } from "./TimesSkeleton.tsx";
 import { useChooseTime } from "./useChooseTime.ts";
 import { useFocusAfterJump } from "./useFocusAfterJump.ts";
+import { useTimes } from "./useTimes.ts";
 
 const route = getRouteApi("/");
 
@@ -27,11 +27,10 @@ export function ChooseTimePage() {
   const { data: config } = useQuery(configQuery);
   const { data: doctors, ...doctorsState } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
-  const times = useInfiniteQuery(availabilityQuery(search));
+  const { times, days, showLater } = useTimes(search);
   const choose = useChooseTime();
   useFocusAfterJump(search);
 
-  const days = times.data ? daysOf(times.data.pages) : [];
   const ready = config && doctors && times.data;
   const none = days.every(({ slots }) => slots.length === 0);
   const today = config && dateOf(serverNow(), config.clinic.timeZone);
@@ -91,7 +90,7 @@ export function ChooseTimePage() {
           {ready && (
             <Group>
               {times.hasNextPage && !none && (
-                <Button variant="outline" loading={times.isFetchingNextPage} onClick={() => void times.fetchNextPage()}>
+                <Button variant="outline" aria-busy={times.isFetchingNextPage} onClick={showLater}>
                   Show later dates
                 </Button>
               )}

@@ -39,7 +39,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
   const empty = slots.length === 0;
   return (
     <section className={classes["day"]} aria-labelledby={`day-${day.date}`} data-empty={empty || undefined}>
-      <h2 id={`day-${day.date}`} className={classes["heading"]}>
+      <h2 id={`day-${day.date}`} tabIndex={-1} className={classes["heading"]}>
         {near !== undefined && <span className={classes["near"]}>{near}, </span>}
         {dayOf(day.date)}
       </h2>
