@@ -36,7 +36,9 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(
     process.exit(npm.status ?? 1);
   }
   if (!existsSync(node)) {
-    console.error("The npm package `node` did not unpack its binary: is `ignore-scripts` set in your npm configuration?");
+    console.error(
+      "The npm package `node` did not unpack its binary: is `ignore-scripts` set in your npm configuration?",
+    );
     process.exit(1);
   }
   mkdirSync(dirname(stamp), { recursive: true });

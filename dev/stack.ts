@@ -214,7 +214,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const told = { urls, apiKeys: secrets.apiKeys, auth: patientLogin(app) };
     const file = join(dataDir, "stack.json");
-    const people = accounts.map(({ email: _, emailVerified: __, ...account }) => account);
+    const people = accounts.map(({ account, role, name, subject, patientId, doctorId }) => {
+      return { account, role, name, subject, patientId, doctorId };
+    });
     await writePrivate(file, { ...told, accounts: people, pid: process.pid });
     stops.push(() => rm(file, { force: true }));
 

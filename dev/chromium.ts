@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** The browser the tests drive: CHROME_PATH, else the first Chromium or Chrome on PATH; undefined when there is none. */
+export function findChromium(): string | undefined {
+  const told = process.env["CHROME_PATH"];
+  if (told) return told;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+}
+
+/**
+ * Finds the browser, or installs it where that needs no question: as root on Debian and its kin.
+ * @returns its path, or why there is none
+ */
+export function ensureChromium(onStep: (text: string) => void): { path: string } | { reason: string } {
+  const found = findChromium();
+  if (found && isProgram(found)) return { path: found };
+  if (found) return { reason: `CHROME_PATH is ${found}, which is no program.` };
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+    return { reason: "No Chromium or Chrome is on PATH. Install one, or name it in CHROME_PATH." };
+  }
+  onStep("Installing Chromium for the browser tests");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  for (const args of [
+    ["update", "-qq"],
+    ["install", "-y", "-qq", "--no-install-recommends", "chromium"],
+  ]) {
+    const { status, stderr } = spawnSync("apt-get", args, {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+    });
+    if (status !== 0) return { reason: `apt-get ${args[0]} failed: ${stderr.trim().split("\n").at(-1)}` };
+  }
+  const path = findChromium();
+  return path ? { path } : { reason: "Chromium was installed, but is not on PATH." };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

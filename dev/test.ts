@@ -1,0 +1,75 @@
+import { styleText } from "node:util";
+import { startVitest, type TestModule, type Vitest } from "vitest/node";
+import { buildAll, ROOT } from "./build.ts";
+import { ensureChromium } from "./chromium.ts";
+
+const USAGE = `Usage: npm test -- [files or folders] [-t NAME]
+
+Runs the tests, all of them or those whose path contains one of the words: npm test -- test/domain`;
+
+/** @throws Error in words for people */
+function readArguments(args: string[]): { filters: string[]; name?: string; help: boolean } {
+  const filters: string[] = [];
+  let name: string | undefined;
+  let help = false;
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "-h" || arg === "--help") help = true;
+    else if (arg === "-t" || arg === "--testNamePattern") {
+      name = args[++index];
+      if (name === undefined) throw new Error(`${arg} needs a name.\n${USAGE}`);
+    } else if (arg.startsWith("-")) throw new Error(`Unknown option ${arg}.\n${USAGE}`);
+    else filters.push(arg);
+  }
+  return { filters, help, ...(name === undefined ? {} : { name }) };
+}
+
+/** What came of the run. A file that could not even be loaded, and an error outside any test, count as failures. */
+function count(vitest: Vitest): { passed: number; failed: number; skipped: number } {
+  const counts = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 };
+  const brokenFile = (module: TestModule): boolean =>
+    module.state() === "failed" && ![...module.children.allTests("failed")].length;
+  for (const module of vitest.state.getTestModules()) {
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      if (state === "pending") counts.failed += 1;
+      else counts[state] += 1;
+    }
+    if (brokenFile(module)) counts.failed += 1;
+  }
+  return counts;
+}
+
+async function main(): Promise<void> {
+  const { filters, name, help } = readArguments(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  const step = (text: string): void => console.log(styleText("dim", `${text} ...`));
+  const everything = filters.length === 0;
+
+  const wantsBrowser = everything || filters.some((filter) => filter.includes("browser") || /^test\/?$/.test(filter));
+  const chromium = wantsBrowser ? ensureChromium(step) : { path: "" };
+  const warning = "reason" in chromium ? `The browser tests are SKIPPED. ${chromium.reason}` : "";
+  if (warning) console.error(styleText("yellow", warning));
+  // Once, before the tests: a build that fails is one failure with one message, and no test waits for it.
+  if (everything) await buildAll(step);
+
+  const vitest = await startVitest("test", filters, {
+    root: ROOT,
+    run: true,
+    watch: false,
+    ...(name === undefined ? {} : { testNamePattern: name }),
+  });
+  const { passed, failed, skipped } = count(vitest);
+  await vitest.close();
+  if (passed + failed + skipped === 0) throw new Error("No test was found.");
+  if (warning) console.error(styleText("yellow", warning));
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exit(failed > 0 ? 1 : 0);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}

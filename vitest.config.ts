@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/** Groups run one after the other, so that the heavy ones have the machine (two cores are enough) to themselves. */
+const project = (name: string, groupOrder: number, include: string[], seconds: number, globalSetup: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    globalSetup,
+    testTimeout: seconds * 1000,
+    hookTimeout: Math.max(seconds, 60) * 1000,
+    sequence: { groupOrder },
+  },
+});
+
+export default defineConfig({
+  test: {
+    // A process for each file: some parts of the stack exist once in a process, and what a file leaves behind ends there.
+    pool: "forks",
+    maxWorkers: 2,
+    // A test that passes only when repeated is a fault, of the test or of the product.
+    retry: 0,
+    reporters: ["default"],
+    projects: [
+      project("domain", 0, ["test/domain/**/*.test.ts", "test/contract/**/*.test.ts", "test/kit/**/*.test.ts"], 30),
+      project("repository", 1, ["test/repository/**/*.test.ts"], 60),
+      project(
+        "stack",
+        2,
+        ["test/stack/**/*.test.ts", "test/db/**/*.test.ts"],
+        30,
+        // One Postgres and one Neon proxy for all of them.
+        ["test/support/global-setup.ts"],
+      ),
+      project("routes", 3, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts"], 60),
+      project("browser", 4, ["test/browser/**/*.test.ts"], 120),
+    ],
+  },
+});
