@@ -1,0 +1,184 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const IMPORTS = "eslint(no-restricted-imports)";
+const PROPERTIES = "eslint(no-restricted-properties)";
+const GLOBALS = "eslint(no-restricted-globals)";
+
+/** Deliberate violations: where, what, and the rule that must object. */
+const violations: [file: string, code: string, rule: string][] = [
+  ["src/domain/a.ts", 'import { z } from "zod"; export const a = z;', IMPORTS],
+  ["src/domain/b.ts", 'import { db } from "#db/client.ts"; export const b = db;', IMPORTS],
+  ["src/domain/c.ts", 'import type { Database } from "#db/client.ts"; export type C = Database;', IMPORTS],
+  ["src/domain/d.ts", 'import type { Config } from "#contract/clinic.ts"; export type D = Config;', IMPORTS],
+  ["src/domain/e.ts", 'export { Hono } from "hono";', IMPORTS],
+  ["src/domain/f.ts", 'import { now } from "../db/client.ts"; export const f = now;', IMPORTS],
+  ["src/domain/schedule/g.ts", 'import { readFileSync } from "node:fs"; export const g = readFileSync;', IMPORTS],
+  ["src/domain/h.ts", "export const h = Date.now();", PROPERTIES],
+  ["src/domain/i.ts", "export const i = Math.random();", PROPERTIES],
+  [
+    "src/domain/j.ts",
+    'import { Temporal } from "temporal-polyfill"; export const j = Temporal.Now.instant();',
+    PROPERTIES,
+  ],
+  ["src/domain/k.ts", 'export const k = await fetch("https://example.com");', GLOBALS],
+  ["src/domain/l.ts", "export const l = crypto.randomUUID();", GLOBALS],
+
+  ["src/contract/a.ts", 'import { sql } from "drizzle-orm"; export const a = sql;', IMPORTS],
+  ["src/contract/b.ts", 'import { db } from "#db/client.ts"; export const b = db;', IMPORTS],
+  ["src/contract/c.ts", 'import type { Context } from "hono"; export type C = Context;', IMPORTS],
+
+  ["src/db/a.ts", 'import { Hono } from "hono"; export const a = Hono;', IMPORTS],
+  ["src/db/queries/b.ts", 'import { send } from "#adapters/ses.ts"; export const b = send;', IMPORTS],
+  ["src/db/queries/c.ts", 'import type { App } from "#src/context.ts"; export type C = App;', IMPORTS],
+  ["src/db/transactions/d.ts", 'import { route } from "#routes/holds.ts"; export const d = route;', IMPORTS],
+  ["src/db/schema/e.ts", 'import { runOnce } from "#jobs/notify.ts"; export const e = runOnce;', IMPORTS],
+  ["src/db/transactions/f.ts", 'import { runOnce } from "../../jobs/notify.ts"; export const f = runOnce;', IMPORTS],
+  ["src/db/g.ts", 'import { env } from "../env.ts"; export const g = env;', IMPORTS],
+
+  ["src/adapters/a.ts", 'import { send } from "./ses.ts"; export const a = send;', IMPORTS],
+  ["src/adapters/b.ts", 'import type { Queue } from "#adapters/qstash.ts"; export type B = Queue;', IMPORTS],
+  ["src/adapters/c.ts", 'import { db } from "#db/client.ts"; export const c = db;', IMPORTS],
+  ["src/adapters/d.ts", 'import { route } from "#routes/holds.ts"; export const d = route;', IMPORTS],
+  ["src/adapters/e.ts", 'import { runOnce } from "#jobs/notify.ts"; export const e = runOnce;', IMPORTS],
+
+  ["src/routes/a.ts", 'import { holds } from "./holds.ts"; export const a = holds;', IMPORTS],
+  ["src/routes/b.ts", 'import { holds } from "#routes/holds.ts"; export const b = holds;', IMPORTS],
+  ["src/routes/c.ts", 'import { sql } from "drizzle-orm"; export const c = sql;', IMPORTS],
+  ["src/routes/d.ts", 'import type { SQL } from "drizzle-orm"; export type D = SQL;', IMPORTS],
+  ["src/routes/e.ts", 'import { Redis } from "@upstash/redis"; export const e = Redis;', IMPORTS],
+  ["src/routes/f.ts", 'import { runOnce } from "#jobs/notify.ts"; export const f = runOnce;', IMPORTS],
+  ["src/routes/middleware/g.ts", 'import { holds } from "../holds.ts"; export const g = holds;', IMPORTS],
+  ["src/routes/middleware/h.ts", 'import { neon } from "@neondatabase/serverless"; export const h = neon;', IMPORTS],
+
+  ["src/jobs/a.ts", 'import { runOnce } from "./notify.ts"; export const a = runOnce;', IMPORTS],
+  ["src/jobs/b.ts", 'import { runOnce } from "#jobs/notify.ts"; export const b = runOnce;', IMPORTS],
+  ["src/jobs/c.ts", 'import { sql } from "drizzle-orm"; export const c = sql;', IMPORTS],
+  ["src/jobs/d.ts", 'import { Client } from "@upstash/qstash"; export const d = Client;', IMPORTS],
+  ["src/jobs/e.ts", 'import { holds } from "#routes/holds.ts"; export const e = holds;', IMPORTS],
+
+  ["src/a.ts", 'import { startStack } from "#dev/stack.ts"; export const a = startStack;', IMPORTS],
+  ["src/b.ts", 'import { startStack } from "../dev/stack.ts"; export const b = startStack;', IMPORTS],
+  ["src/c.ts", 'import type { Stack } from "#dev/stack.ts"; export type C = Stack;', IMPORTS],
+  ["src/routes/i.ts", 'import { startStack } from "#dev/stack.ts"; export const i = startStack;', IMPORTS],
+  ["src/db/h.ts", 'import { startStack } from "../../dev/stack.ts"; export const h = startStack;', IMPORTS],
+
+  ["web/patient/a.ts", 'import { board } from "../staff/board.ts"; export const a = board;', IMPORTS],
+  ["web/patient/b.ts", 'import type { Database } from "#db/client.ts"; export type B = Database;', IMPORTS],
+  ["web/patient/c.ts", 'import { db } from "../../src/db/client.ts"; export const c = db;', IMPORTS],
+  ["web/patient/d.ts", 'import { send } from "#adapters/ses.ts"; export const d = send;', IMPORTS],
+  ["web/staff/a.ts", 'import { times } from "../patient/times.ts"; export const a = times;', IMPORTS],
+  ["web/staff/b.ts", 'import { holds } from "#routes/holds.ts"; export const b = holds;', IMPORTS],
+  ["web/staff/c.ts", 'import { startStack } from "#dev/stack.ts"; export const c = startStack;', IMPORTS],
+  ["web/kit/a.ts", 'import { times } from "../patient/times.ts"; export const a = times;', IMPORTS],
+  ["web/kit/b.ts", 'import { runOnce } from "#jobs/notify.ts"; export const b = runOnce;', IMPORTS],
+];
+
+/** What each folder is there to import; the guards must let it through. */
+const clean: [file: string, code: string][] = [
+  [
+    "src/domain/clean.ts",
+    'import { Temporal } from "temporal-polyfill"; import { overlap } from "./interval.ts"; ' +
+      'import { zone } from "#domain/clinic-time.ts"; export const a = [Temporal, overlap, zone];',
+  ],
+  [
+    "src/contract/clean.ts",
+    'import { z } from "zod"; import { overlap } from "#domain/interval.ts"; import { Id } from "./common.ts"; ' +
+      "export const a = [z, overlap, Id];",
+  ],
+  [
+    "src/db/transactions/clean.ts",
+    'import { sql } from "drizzle-orm"; import { neon } from "@neondatabase/serverless"; ' +
+      'import { runVerb } from "../verb.ts"; import { overlap } from "#domain/interval.ts"; ' +
+      "export const a = [sql, neon, runVerb, overlap];",
+  ],
+  [
+    "src/adapters/clean.ts",
+    'import { Redis } from "@upstash/redis"; import { overlap } from "#domain/interval.ts"; ' +
+      'import { Id } from "#contract/common.ts"; export const a = [Redis, overlap, Id];',
+  ],
+  [
+    "src/routes/clean.ts",
+    'import { Hono } from "hono"; import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
+      'import { send } from "#adapters/ses.ts"; import { act } from "./middleware/act.ts"; ' +
+      "export const a = [Hono, Id, hold, send, act];",
+  ],
+  [
+    "src/jobs/clean.ts",
+    'import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
+      'import { send } from "#adapters/ses.ts"; export const a = [Id, hold, send];',
+  ],
+  [
+    "web/patient/clean.ts",
+    'import { send } from "#kit/api/request.ts"; import { Id } from "#contract/common.ts"; ' +
+      'import { overlap } from "#domain/interval.ts"; import { times } from "./times/times.ts"; ' +
+      "export const a = [send, Id, overlap, times];",
+  ],
+];
+
+/** A tree of its own, linted with the repository's rules: the real one is never dirtied. */
+let tree: string;
+/** The rules that objected, by file. */
+const objections = new Map<string, Set<string>>();
+
+beforeAll(() => {
+  tree = mkdtempSync(join(tmpdir(), "holdfast-lint-"));
+  const rules = JSON.parse(readFileSync(join(ROOT, ".oxlintrc.json"), "utf8"));
+  // The guards need no types, and type-aware rules would want every import to lead somewhere.
+  writeFileSync(join(tree, ".oxlintrc.json"), JSON.stringify({ ...rules, options: { typeAware: false } }));
+  for (const [file, code] of [...violations, ...clean]) {
+    mkdirSync(dirname(join(tree, file)), { recursive: true });
+    writeFileSync(join(tree, file), `${code}\n`);
+  }
+  const oxlint = join(ROOT, "node_modules", "oxlint", "bin", "oxlint");
+  const run = spawnSync(process.execPath, [oxlint, "--format", "json", "src", "web"], { cwd: tree, encoding: "utf8" });
+  const { diagnostics } = JSON.parse(run.stdout) as { diagnostics: { filename: string; code: string }[] };
+  for (const { filename, code } of diagnostics) {
+    objections.set(filename, (objections.get(filename) ?? new Set()).add(code));
+  }
+}, 60_000);
+
+afterAll(() => rmSync(tree, { recursive: true, force: true }));
+
+describe("the folder boundaries", () => {
+  test.each(violations)("in %s refuse: %s", (file, _code, rule) => {
+    expect([...(objections.get(file) ?? [])]).toContain(rule);
+  });
+
+  test.each(clean)("in %s let through what the folder is there to use", (file) => {
+    const guards = [...(objections.get(file) ?? [])].filter((rule) => rule.includes("no-restricted"));
+    expect(guards).toEqual([]);
+  });
+});
+
+/** Import rules read static imports only, and no rule sees a clock read by `new Date()`. */
+describe("ways around the boundaries", () => {
+  const sources = (folder: string): string[] =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(folder, file));
+  const matching = (folder: string, pattern: RegExp): string[] =>
+    sources(folder).filter((file) => pattern.test(readFileSync(join(ROOT, file), "utf8")));
+
+  test("production code imports nothing dynamically", () => {
+    expect(sources("src").length).toBeGreaterThan(20);
+    expect(matching("src", /\b(import|require)\s*\(/)).toEqual([]);
+  });
+
+  test("production code does not ask whether it runs locally", () => {
+    expect(matching("src", /127\.0\.0\.1|localhost|\bisLocal\b|NODE_ENV|#dev\/|\/dev\//)).toEqual([]);
+  });
+
+  test("the domain reads no clock", () => {
+    expect(matching("src/domain", /new Date\(\)|\bDate\(\)|globalThis/)).toEqual([]);
+  });
+
+  test("no file switches a boundary off", () => {
+    const off = /(eslint|oxlint)-disable[^\n]*no-restricted-(imports|globals|properties)/;
+    expect([...matching("src", off), ...matching("web", off)]).toEqual([]);
+  });
+});
