@@ -26,18 +26,22 @@ const home = createRoute({
   component: ChooseTimePage,
 });
 
+/** Which slot a hold is of: once it is over only the address still knows. */
+function readSlot({ slot }: Record<string, unknown>): { slot: string } {
+  return { slot: typeof slot === "string" ? slot : "" };
+}
+
 const takeHold = createRoute({
   getParentRoute: () => root,
   path: "/hold/new",
-  validateSearch: (search: Record<string, unknown>) => ({
-    slot: typeof search["slot"] === "string" ? search["slot"] : "",
-  }),
+  validateSearch: readSlot,
   component: TakeHoldPage,
 });
 
 const hold = createRoute({
   getParentRoute: () => root,
   path: "/hold/$holdId",
+  validateSearch: readSlot,
   component: HoldPage,
   onLeave: ({ params }) => releaseHold(params.holdId),
 });

@@ -20,6 +20,7 @@ const route = getRouteApi("/hold/$holdId");
 /** A held time: check it, keep it longer, confirm it, or learn that it is gone. Survives a reload. */
 export function HoldPage() {
   const { holdId } = route.useParams();
+  const { slot: slotId } = route.useSearch();
   const { hold, msLeft, error, askAgain, extend } = useHold(holdId);
   const { confirm, waiting } = useConfirm(holdId);
   useEffect(() => releaseOnDeparture(holdId), [holdId]);
@@ -27,20 +28,20 @@ export function HoldPage() {
   // The newest word counts: what confirming said, else extending, else reading.
   const ended = [confirm.error, extend.error, error].find((one) => isProblem(one, "hold-expired", "slot-taken"));
   const lost = isProblem(ended) ? ended : undefined;
-  const checking = useBookedElsewhere(lost, hold?.slot.id);
+  const checking = useBookedElsewhere(lost, slotId);
   const failed = [confirm.error, extend.error, hold ? null : error].find((one) => one !== null && one !== lost);
 
   return (
     <>
       <HoldAnnouncer msLeft={lost ? 0 : msLeft} extensionsLeft={hold?.extensionsLeft} />
-      {lost && !checking && <LostTime problem={lost} slot={hold?.slot} />}
+      {lost && !checking && <LostTime problem={lost} slotId={slotId} slot={hold?.slot} />}
       {!(lost && !checking) && (
         <Stack gap="lg">
           <div>
             <TextLink to="/">Choose another time</TextLink>
           </div>
           <PageTitle documentTitle="Check and confirm">Check and confirm</PageTitle>
-          {failed && isProblem(failed, "unauthenticated") && <LoggedOut returnTo={`/hold/${holdId}`} />}
+          {failed && isProblem(failed, "unauthenticated") && <LoggedOut returnTo={`/hold/${holdId}?slot=${slotId}`} />}
           {failed && !isProblem(failed, "unauthenticated") && (
             <ProblemNotice error={failed} focus {...(hold ? {} : { retry: askAgain })}>
               {isProblem(failed, "overlaps-own-appointment") && (

@@ -15,18 +15,22 @@ import { SlotButton } from "../times/SlotButton.tsx";
 export interface LostTimeProps {
   /** `slot-taken`, or `hold-expired` with `slotFree`. */
   problem: Problem;
-  /** The slot that was held, where it is known. */
+  /** What was held or asked for, as the address says; may be empty. */
+  slotId: string;
+  /** The slot that was held, where it is still known. */
   slot?: Slot | undefined;
 }
 
 /** Instead of the confirmation: the time is gone, or free again but no longer held. Says so and offers the way on. */
-export function LostTime({ problem, slot }: LostTimeProps) {
+export function LostTime({ problem, slotId, slot }: LostTimeProps) {
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const navigate = useNavigate();
   const expired = problem.code === "hold-expired";
-  const free = expired && problem.details["slotFree"] === true;
-  const slotId = slot?.id ?? problem.text("slotId");
+  const free = problem.details["slotFree"] === true;
+  // A hold that was let go has left no trace of its slot: trying again is then the way to find out.
+  const unknown = expired && !free && problem.text("slotId") === undefined;
+  const again = free || unknown ? (problem.text("slotId") ?? slotId) : "";
   const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : "that time";
   const title = expired ? `We stopped holding ${time}` : "That time has just been taken";
   const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id }, replace: true });
@@ -36,20 +40,22 @@ export function LostTime({ problem, slot }: LostTimeProps) {
       <PageTitle documentTitle={title} urgent>
         {title}
       </PageTitle>
-      {free && slotId !== undefined && (
+      {again !== "" && (
         <>
-          <Text fz="lg">It is still free. Nothing has been booked yet.</Text>
+          <Text fz="lg">{free ? "It is still free." : "It may still be free."} Nothing has been booked yet.</Text>
           <div>
-            <Button size="lg" onClick={() => hold(slotId)}>
+            <Button size="lg" onClick={() => hold(again)}>
               Hold it again
             </Button>
           </div>
         </>
       )}
-      {!free && (
-        <Text fz="lg">{expired ? "Somebody else has it now. " : ""}Nothing has been booked. Choose another time.</Text>
+      {again === "" && (
+        <Text fz="lg">
+          {expired && !unknown ? "Somebody else has it now. " : ""}Nothing has been booked. Choose another time.
+        </Text>
       )}
-      {!free && config && doctors && problem.alternatives.length > 0 && (
+      {again === "" && config && doctors && problem.alternatives.length > 0 && (
         <section aria-labelledby="nearest">
           <h2 id="nearest" className={classes["heading"]}>
             The nearest free times

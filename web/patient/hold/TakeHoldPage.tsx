@@ -36,7 +36,8 @@ function TakeHold({ slotId }: { slotId: string }) {
     },
     onSuccess: async (held) => {
       queryClient.setQueryData(holdQuery(held.hold.id).queryKey, held);
-      await navigate({ to: "/hold/$holdId", params: { holdId: held.hold.id }, replace: true });
+      const { id, slot } = held.hold;
+      await navigate({ to: "/hold/$holdId", params: { holdId: id }, search: { slot: slot.id }, replace: true });
     },
   });
   const take = useCallback(() => mutate(), [mutate]);
@@ -46,7 +47,7 @@ function TakeHold({ slotId }: { slotId: string }) {
     take();
   }, [take]);
 
-  if (isProblem(error, "slot-taken")) return <LostTime problem={error} />;
+  if (isProblem(error, "slot-taken")) return <LostTime problem={error} slotId={slotId} />;
   const loggedOut = isProblem(error, "unauthenticated");
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>

@@ -9,10 +9,9 @@ import { appointmentsQuery } from "../appointments/queries.ts";
  * request whose answer was lost. Nobody is told "taken" about their own booking: then it goes on to the appointment.
  * @returns whether that is still being found out
  */
-export function useBookedElsewhere(lost: Problem | undefined, heldSlotId: string | undefined): boolean {
+export function useBookedElsewhere(lost: Problem | undefined, slotId: string): boolean {
   const navigate = useNavigate();
-  const slotId = heldSlotId ?? lost?.text("slotId");
-  const asking = lost !== undefined && lost.details["slotFree"] !== true && slotId !== undefined;
+  const asking = lost !== undefined && lost.details["slotFree"] !== true && slotId !== "";
   const list = useQuery({ ...appointmentsQuery("upcoming", 50), enabled: asking, staleTime: 0, gcTime: 0 });
   const own = asking && list.isFetchedAfterMount ? list.data?.items.find((one) => one.slotId === slotId) : undefined;
   const ownId = own?.status === "cancelled" ? undefined : own?.id;

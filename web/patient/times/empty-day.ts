@@ -17,5 +17,6 @@ export function emptyDayWords(day: Day, today: string, search: TimesSearch, doct
   if (day.date === today && day.reason === "past") return "No more times today.";
   const doctor = doctors.find(({ id }) => id === search.doctor)?.name;
   if (day.reason !== undefined) return WORDS[day.reason](doctor);
-  return doctor === undefined ? "No clinic on this day." : `${doctor} has no clinic on this day.`;
+  const when = day.date === today ? "today" : "on this day";
+  return doctor === undefined ? `No clinic ${when}.` : `${doctor} has no clinic ${when}.`;
 }
