@@ -28,7 +28,7 @@ export const health = router().openapi(getHealth, async (c) => {
     queue.answers(),
     identityAnswers(env.ISSUER),
   ]);
-  const word = (ok: boolean) => (ok ? "ok" : "unavailable") as "ok" | "unavailable";
+  const word = (ok: boolean): "ok" | "unavailable" => (ok ? "ok" : "unavailable");
   const dependencies = {
     database: word(databaseOk),
     sessions: word(sessionsOk),

@@ -122,8 +122,9 @@ describe("booking", () => {
     const call = await stack().as("patient10");
     const doctors = (await stack().nobody("GET", "/doctors")).body;
     const doctor = doctors.items[0];
-    for (const filter of [{}, { doctorId: doctor.id }, { specialty: doctor.specialty }]) {
-      const query = new URLSearchParams(filter as Record<string, string>);
+    const filters: Record<string, string>[] = [{}, { doctorId: doctor.id }, { specialty: doctor.specialty }];
+    for (const filter of filters) {
+      const query = new URLSearchParams(filter);
       const offered = await stack().nobody("GET", `/availability?${query}`);
       const held = await call("POST", "/holds", filter);
       expect(held.status).toBe(201);

@@ -48,7 +48,7 @@ describe("retries", () => {
     const gone = call("POST", "/appointments", { holdId: held.body.id }, key, hangUp.signal);
     await expect.poll(() => stack().neon.faults.fired().hung, { interval: 10 }).toBe(1);
     hangUp.abort();
-    await expect(gone).rejects.toThrow();
+    await expect(gone).rejects.toThrow("aborted");
     stack().neon.faults.set({});
     await expect
       .poll(async () => (await call("POST", "/appointments", { holdId: held.body.id }, key)).status, { interval: 50 })
