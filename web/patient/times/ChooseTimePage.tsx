@@ -50,7 +50,8 @@ export function ChooseTimePage() {
           Booking on this page is for patients. You can look, but not book, with this login.
         </Notice>
       )}
-      <div className={classes["columns"]}>
+      {/* How much room the doctors take is known with them; until then nothing stands below that they would push. */}
+      <div className={classes["columns"]} key={doctors ? "ready" : "loading"}>
         <DoctorChoice
           doctors={doctors?.items}
           search={search}

@@ -33,7 +33,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
     if (target.current === (open ? MORE : value)) target.current = undefined;
   }, [open, value]);
 
-  if (!doctors) return <Skeleton radius="lg" className={`${classes["choice"]} ${classes["choiceLoading"]}`} />;
+  if (!doctors) return <Skeleton height={184} radius="lg" className={classes["choice"] ?? ""} />;
 
   const chosen = doctors.findIndex(({ id }) => id === search.doctor);
   const all = open || doctors.length <= FIRST + 1;
