@@ -1,5 +1,20 @@
-import { sql } from "drizzle-orm";
-import { boolean, check, date, integer, pgTable, smallint, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { type SQL, sql } from "drizzle-orm";
+import { toSnakeCase } from "drizzle-orm/casing";
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  date,
+  integer,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { POLICY, POLICY_NAMES, POLICY_ORDERS, type PolicyName, type PolicyRule } from "#domain/policy.ts";
+import { people } from "./people.ts";
 
 /** The one clinic this deployment serves. */
 export const clinic = pgTable(
@@ -16,56 +31,61 @@ export const clinic = pgTable(
   (t) => [check("clinic_one_row", sql`${t.id} = 1`)],
 );
 
-/** Every number of the clinic's policy. Bounds are checked here as well as at the edge; one row. */
+const setting = (
+  name: { [Name in PolicyName]: (typeof POLICY)[Name]["kind"] extends "number" ? Name : never }[PolicyName],
+) => integer().notNull().default(POLICY[name].default);
+
+/** Every number of the clinic's policy, one row. Bounds and defaults are the domain's, checked here as well as at the edge. */
 export const policy = pgTable(
   "policy",
   {
     id: smallint().primaryKey().default(1),
-    slotMinutes: integer().notNull().default(15),
-    freezeHours: integer().notNull().default(24),
-    holdSeconds: integer().notNull().default(300),
-    holdExtensions: integer().notNull().default(10),
-    holdsPerPatient: integer().notNull().default(1),
-    /** Holding time that one patient may use up at once, minutes; it comes back evenly within a day. */
-    holdMinutesPerDay: integer().notNull().default(600),
-    /** Moves of one appointment by its patient. */
-    changeBudget: integer().notNull().default(3),
-    /** Moves and cancellations by one patient within `changeWindowDays`, over all appointments. */
-    patientChangeBudget: integer().notNull().default(10),
-    changeWindowDays: integer().notNull().default(30),
-    quietSeconds: integer().notNull().default(60),
-    maxDelaySeconds: integer().notNull().default(600),
-    horizonDays: integer().notNull().default(90),
-    reminderHours: integer().array().notNull().default([24]),
-    sessionMinutes: integer().notNull().default(30),
-    minNoticeMinutes: integer().notNull().default(60),
-    lateOpenings: text({ enum: ["staff", "patients"] })
+    slotMinutes: setting("slotMinutes"),
+    freezeHours: setting("freezeHours"),
+    holdSeconds: setting("holdSeconds"),
+    holdExtensions: setting("holdExtensions"),
+    holdsPerPatient: setting("holdsPerPatient"),
+    holdMinutesPerDay: setting("holdMinutesPerDay"),
+    changeBudget: setting("changeBudget"),
+    patientChangeBudget: setting("patientChangeBudget"),
+    changeWindowDays: setting("changeWindowDays"),
+    quietSeconds: setting("quietSeconds"),
+    maxDelaySeconds: setting("maxDelaySeconds"),
+    horizonDays: setting("horizonDays"),
+    reminderHours: integer()
+      .array()
       .notNull()
-      .default("staff"),
+      .default([...POLICY.reminderHours.default]),
+    sessionMinutes: setting("sessionMinutes"),
+    minNoticeMinutes: setting("minNoticeMinutes"),
+    lateOpenings: text({ enum: POLICY.lateOpenings.options }).notNull().default(POLICY.lateOpenings.default),
+    /** Who changed it last; null for the system itself. */
+    changedBy: uuid().references((): AnyPgColumn => people.id),
+    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     version: integer().notNull().default(1),
   },
   (t) => [
     check("policy_one_row", sql`${t.id} = 1`),
-    check("policy_slot_minutes", sql`${t.slotMinutes} between 5 and 120`),
-    check("policy_freeze_hours", sql`${t.freezeHours} between 0 and 336`),
-    check("policy_hold_seconds", sql`${t.holdSeconds} between 1 and 1800`),
-    check("policy_hold_extensions", sql`${t.holdExtensions} between 0 and 100`),
-    check("policy_holds_per_patient", sql`${t.holdsPerPatient} between 1 and 5`),
-    check(
-      "policy_hold_minutes_per_day",
-      sql`${t.holdMinutesPerDay} between 5 and 14400 and ${t.holdMinutesPerDay} * 60 >= ${t.holdSeconds}`,
+    ...POLICY_NAMES.map((name) => check(`policy_${toSnakeCase(name)}`, withinBounds(t[name], POLICY[name]))),
+    ...POLICY_ORDERS.map(({ low, lowScale, high, highScale }) =>
+      check(
+        `policy_${toSnakeCase(low)}_order`,
+        sql`${t[low]} * ${sql.raw(String(lowScale))} <= ${t[high]} * ${sql.raw(String(highScale))}`,
+      ),
     ),
-    check("policy_change_budget", sql`${t.changeBudget} between 0 and 100`),
-    check("policy_patient_change_budget", sql`${t.patientChangeBudget} between 0 and 1000`),
-    check("policy_change_window_days", sql`${t.changeWindowDays} between 1 and 366`),
-    check("policy_quiet_seconds", sql`${t.quietSeconds} between 0 and 3600`),
-    check("policy_max_delay_seconds", sql`${t.maxDelaySeconds} between ${t.quietSeconds} and 86400`),
-    check("policy_horizon_days", sql`${t.horizonDays} between 1 and 366`),
-    check("policy_session_minutes", sql`${t.sessionMinutes} between 1 and 1440`),
-    check("policy_min_notice_minutes", sql`${t.minNoticeMinutes} between 0 and 10080`),
-    check("policy_late_openings", sql`${t.lateOpenings} in ('staff', 'patients')`),
   ],
 );
+
+/** A setting's bounds as a constraint; numbers stand in it as they are, for a constraint has no parameters. */
+function withinBounds(column: AnyPgColumn, rule: PolicyRule): SQL {
+  if (rule.kind === "choice") {
+    return sql`${column} in (${sql.raw(rule.options.map((option) => `'${option}'`).join(", "))})`;
+  }
+  const [min, max] = [sql.raw(String(rule.min)), sql.raw(String(rule.max))];
+  if (rule.kind === "number") return sql`${column} between ${min} and ${max}`;
+  return sql`cardinality(${column}) <= ${sql.raw(String(rule.maxItems))} and array_position(${column}, null) is null
+    and ${min} <= all(${column}) and ${max} >= all(${column})`;
+}
 
 export const locations = pgTable("locations", {
   id: uuid()

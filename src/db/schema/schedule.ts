@@ -126,6 +126,9 @@ export const slots = pgTable(
     index("slots_bookable")
       .on(t.clinicDate, t.startsAt, t.id)
       .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_late_opening")
+      .on(t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.lateOpening} and ${t.status} = 'open' and ${t.appointmentId} is null`),
     index("slots_by_day").on(t.clinicDate, t.doctorId),
     index("slots_hold")
       .on(t.holdId)

@@ -1,0 +1,198 @@
+/** A whole number within bounds, both included. */
+interface NumberRule {
+  kind: "number";
+  min: number;
+  max: number;
+  default: number;
+  unit: PolicyUnit;
+  description: string;
+}
+
+/** A list of different whole numbers, each within bounds. */
+interface NumbersRule {
+  kind: "numbers";
+  min: number;
+  max: number;
+  maxItems: number;
+  default: readonly number[];
+  unit: PolicyUnit;
+  description: string;
+}
+
+/** One of a few words. */
+interface ChoiceRule {
+  kind: "choice";
+  options: readonly [string, ...string[]];
+  default: string;
+  unit: null;
+  description: string;
+}
+
+export type PolicyUnit = "minutes" | "seconds" | "hours" | "days" | "count";
+export type PolicyRule = NumberRule | NumbersRule | ChoiceRule;
+
+/**
+ * Every number that is the clinic's to decide: its bounds, what it is at first, its unit, and what it does. The one
+ * source for the wire's schema, the database's constraints and what staff are shown.
+ */
+export const POLICY = {
+  slotMinutes: {
+    kind: "number",
+    min: 5,
+    max: 120,
+    default: 15,
+    unit: "minutes",
+    description: "Length of a slot, where neither the session nor the doctor has one of their own",
+  },
+  freezeHours: {
+    kind: "number",
+    min: 0,
+    max: 336,
+    default: 24,
+    unit: "hours",
+    description: "Patients can no longer change an appointment within so many hours of its start",
+  },
+  holdSeconds: {
+    kind: "number",
+    min: 1,
+    max: 1800,
+    default: 300,
+    unit: "seconds",
+    description: "How long a time stays held while the patient decides; holds already running keep theirs",
+  },
+  holdExtensions: {
+    kind: "number",
+    min: 0,
+    max: 100,
+    default: 10,
+    unit: "count",
+    description: "How often a hold can be given its full length again",
+  },
+  holdsPerPatient: {
+    kind: "number",
+    min: 1,
+    max: 5,
+    default: 1,
+    unit: "count",
+    description: "How many times one patient can hold at once; one more lets the oldest go",
+  },
+  holdMinutesPerDay: {
+    kind: "number",
+    min: 5,
+    max: 14_400,
+    default: 600,
+    unit: "minutes",
+    description: "Holding time one patient can use up at once; it comes back evenly within a day",
+  },
+  changeBudget: {
+    kind: "number",
+    min: 0,
+    max: 100,
+    default: 3,
+    unit: "count",
+    description: "How often patients can move one appointment themselves",
+  },
+  patientChangeBudget: {
+    kind: "number",
+    min: 0,
+    max: 1000,
+    default: 10,
+    unit: "count",
+    description: "How many changes one patient can make of all their appointments within changeWindowDays",
+  },
+  changeWindowDays: {
+    kind: "number",
+    min: 1,
+    max: 366,
+    default: 30,
+    unit: "days",
+    description: "How far back a patient's changes count",
+  },
+  quietSeconds: {
+    kind: "number",
+    min: 0,
+    max: 3600,
+    default: 60,
+    unit: "seconds",
+    description: "Patients are told once nothing has changed for so long",
+  },
+  maxDelaySeconds: {
+    kind: "number",
+    min: 0,
+    max: 86_400,
+    default: 600,
+    unit: "seconds",
+    description: "Patients are told after so long even if changes go on; not less than quietSeconds",
+  },
+  horizonDays: {
+    kind: "number",
+    min: 1,
+    max: 366,
+    default: 90,
+    unit: "days",
+    description: "How far ahead times can be booked, counted from today",
+  },
+  reminderHours: {
+    kind: "numbers",
+    min: 1,
+    max: 336,
+    maxItems: 5,
+    default: [24],
+    unit: "hours",
+    description: "Patients are reminded so long before the start; none, one or several",
+  },
+  sessionMinutes: {
+    kind: "number",
+    min: 1,
+    max: 1440,
+    default: 30,
+    unit: "minutes",
+    description: "A login ends when it has not been used for so long",
+  },
+  minNoticeMinutes: {
+    kind: "number",
+    min: 0,
+    max: 10_080,
+    default: 60,
+    unit: "minutes",
+    description: "Patients cannot book a time that starts sooner than this; staff can",
+  },
+  lateOpenings: {
+    kind: "choice",
+    options: ["staff", "patients"],
+    default: "staff",
+    unit: null,
+    description:
+      "Who fills a time that comes free within the freeze: staff by hand, or whoever of the patients is first",
+  },
+} as const satisfies Record<string, PolicyRule>;
+
+export type PolicyName = keyof typeof POLICY;
+
+export const POLICY_NAMES = Object.keys(POLICY) as PolicyName[];
+
+type ValueOf<Rule> = Rule extends NumberRule
+  ? number
+  : Rule extends NumbersRule
+    ? number[]
+    : Rule extends { options: readonly (infer Option)[] }
+      ? Option
+      : never;
+
+/** What the clinic has decided. */
+export type PolicyValues = { -readonly [Name in PolicyName]: ValueOf<(typeof POLICY)[Name]> };
+
+/** Two settings that bound each other: `low * lowScale` must not exceed `high * highScale`. */
+interface PolicyOrder {
+  low: PolicyName;
+  lowScale: number;
+  high: PolicyName;
+  highScale: number;
+}
+
+/** What no single bound can say. */
+export const POLICY_ORDERS: readonly PolicyOrder[] = [
+  { low: "quietSeconds", lowScale: 1, high: "maxDelaySeconds", highScale: 1 },
+  // Otherwise nobody could hold anything.
+  { low: "holdSeconds", lowScale: 1, high: "holdMinutesPerDay", highScale: 60 },
+];
