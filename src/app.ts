@@ -16,6 +16,7 @@ import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
 import { pages } from "#routes/pages.ts";
+import { policy } from "#routes/policy.ts";
 import { problemPages } from "#routes/problems.ts";
 import { session } from "#routes/session.ts";
 import type { App, Services } from "./context.ts";
@@ -65,7 +66,17 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   );
 
   app.use("/api/*", guardWrites);
-  for (const resource of [config, session, doctors, availability, holds, appointments, appointmentChanges, health]) {
+  for (const resource of [
+    config,
+    session,
+    doctors,
+    availability,
+    holds,
+    appointments,
+    appointmentChanges,
+    health,
+    policy,
+  ]) {
     app.route("/api/v1", resource);
   }
   app.doc31("/api/v1/openapi.json", {

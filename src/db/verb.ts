@@ -32,7 +32,7 @@ export interface Verb {
   /** The audited action, such as `hold` or `appointment.confirm`, and what kind of thing it changes. */
   audit: {
     action: string;
-    entity: "slot" | "appointment" | "person";
+    entity: "slot" | "appointment" | "person" | "policy";
     /** Why staff set a rule aside, where they did. */
     reason?: string | null;
   };
