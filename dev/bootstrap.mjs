@@ -53,9 +53,19 @@ const child = spawn(node, [join(root, script), ...args], {
 // Ctrl-C reaches the child through the terminal's process group; a plain kill must be passed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 process.on("SIGINT", () => {});
-// npm runs us through a shell, which dies of a signal without passing it on; a killed npm passes nothing on either.
-const parent = process.ppid;
+// npm runs us through a shell. Killed or told to end, neither of them may pass it on: then we are orphans, and must go.
 if (process.env.npm_lifecycle_event) {
-  setInterval(() => process.ppid === parent || child.kill("SIGTERM"), 500).unref();
+  const began = ancestors();
+  setInterval(() => ancestors() === began || child.kill("SIGTERM"), 500).unref();
 }
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+
+/** Parent and, where /proc can tell, grandparent: the shell, and npm. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]}`;
+  } catch {
+    return String(process.ppid);
+  }
+}
