@@ -24,16 +24,11 @@ export default defineConfig({
     projects: [
       project("domain", 0, ["test/domain/**/*.test.ts", "test/contract/**/*.test.ts", "test/kit/**/*.test.ts"], 30),
       project("repository", 1, ["test/repository/**/*.test.ts"], 60),
-      project(
-        "stack",
-        2,
-        ["test/stack/**/*.test.ts", "test/db/**/*.test.ts"],
-        30,
-        // One Postgres and one Neon proxy for all of them.
-        ["test/support/global-setup.ts"],
-      ),
-      project("routes", 3, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts"], 60),
-      project("browser", 4, ["test/browser/**/*.test.ts"], 120),
+      project("stack", 2, ["test/stack/**/*.test.ts"], 30),
+      // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
+      project("db", 3, ["test/db/**/*.test.ts"], 30, ["test/support/global-setup.ts"]),
+      project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts"], 60),
+      project("browser", 5, ["test/browser/**/*.test.ts"], 120),
     ],
   },
 });
