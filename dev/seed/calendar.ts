@@ -1,9 +1,8 @@
-import { addDays, epochDay, minuteOfDay, weekdayOf } from "#domain/clinic-time.ts";
+import { addDays, weekdayOf } from "#domain/clinic-time.ts";
 import { expandSchedule } from "#domain/schedule/expand.ts";
 import type { Absence, ExtraSession, ScheduleException, ScheduleLocation, Session } from "#domain/schedule/model.ts";
 import { validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
-import { instantsOfWall } from "#domain/zone-offsets.ts";
-import { HORIZON_DAYS, type LocationKey, SLOT_MINUTES, TIME_ZONE } from "./clinic.ts";
+import { HORIZON_DAYS, type LocationKey, SLOT_MINUTES } from "./clinic.ts";
 import { DOCTORS, type SeedDoctor } from "./doctors.ts";
 
 /** Days before today that have slots too, so that there is a history. */
@@ -128,18 +127,4 @@ function exceptionsOf(
 function hoursOf(text: string): { from: string; to: string } {
   const [from = "", to = ""] = text.split("-");
   return { from, to };
-}
-
-/** The instants between which an exception lies, epoch milliseconds: whole days, or the hours of its one day. */
-export function instantsOfException(exception: ScheduleException): { startsAt: number; endsAt: number } {
-  const MINUTE = 60_000;
-  const midnight = (date: string) => epochDay(date) * 1440 * MINUTE;
-  const firstDate = exception.kind === "extra" ? exception.date : exception.fromDate;
-  const whole = exception.kind === "absence" && !(exception.from && exception.to);
-  const start = midnight(firstDate) + (whole ? 0 : minuteOfDay(exception.from ?? "") * MINUTE);
-  const end = whole ? midnight(exception.toDate) : midnight(firstDate) + minuteOfDay(exception.to ?? "") * MINUTE;
-  const runs = instantsOfWall({ start, end }, TIME_ZONE);
-  const [first, last] = [runs[0], runs.at(-1)];
-  if (!first || !last) throw new RangeError(`The clocks skip the exception of ${firstDate} altogether.`);
-  return { startsAt: first.start, endsAt: last.end };
 }

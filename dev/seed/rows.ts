@@ -2,11 +2,12 @@ import type { holidays, locations } from "#db/schema/clinic.ts";
 import type { outbox } from "#db/schema/ledger.ts";
 import type { doctors, patients, people } from "#db/schema/people.ts";
 import type { exceptions, schedules, slots } from "#db/schema/schedule.ts";
+import { addDays } from "#domain/clinic-time.ts";
 import type { ScheduleLocation } from "#domain/schedule/model.ts";
 import type { Fact } from "#domain/settle.ts";
 import { subjectOf } from "./accounts.ts";
 import { makeAppointments, type OpenSlot, type SeedAppointment } from "./appointments.ts";
-import { instantsOfException, makeCalendar, spanAround } from "./calendar.ts";
+import { makeCalendar, spanAround } from "./calendar.ts";
 import { STAFF, TIME_ZONE } from "./clinic.ts";
 import { DOCTORS } from "./doctors.ts";
 import { makePatients } from "./patients.ts";
@@ -103,18 +104,17 @@ export function makeRows(now: number, today: string): SeedRows {
       })),
     ),
     exceptions: doctorList.flatMap(({ id: doctorId, calendar }) =>
-      calendar.exceptions.map(({ exception, note }) => {
-        const { startsAt, endsAt } = instantsOfException(exception);
-        return {
-          id: newId(),
-          doctorId,
-          kind: exception.kind,
-          locationId: exception.locationId ?? null,
-          startsAt: new Date(startsAt),
-          endsAt: new Date(endsAt),
-          note,
-        };
-      }),
+      calendar.exceptions.map(({ exception, note }) => ({
+        id: newId(),
+        doctorId,
+        kind: exception.kind,
+        locationId: exception.locationId ?? null,
+        fromDate: exception.kind === "extra" ? exception.date : exception.fromDate,
+        toDate: exception.kind === "extra" ? addDays(exception.date, 1) : exception.toDate,
+        fromTime: exception.from ?? null,
+        toTime: exception.to ?? null,
+        note,
+      })),
     ),
     slots: slotRows.map(({ id, doctorId, locationId, startsAt, endsAt, date, closedBy, origin }) => ({
       id,

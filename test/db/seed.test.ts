@@ -162,7 +162,9 @@ describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now,
       and c.from_time <= (s.starts_at at time zone l.time_zone)::time
       and (s.ends_at at time zone l.time_zone)::time <= c.to_time)`;
     const extra = `exists (select from exceptions e where e.doctor_id = s.doctor_id and e.location_id = s.location_id
-      and e.kind = 'extra' and e.starts_at <= s.starts_at and s.ends_at <= e.ends_at)`;
+      and e.kind = 'extra' and e.from_date = s.clinic_date
+      and e.from_time <= (s.starts_at at time zone l.time_zone)::time
+      and (s.ends_at at time zone l.time_zone)::time <= e.to_time)`;
     const slots = "slots s join locations l on l.id = s.location_id";
     expect(await count(url, `${slots} where not ${within} and s.origin = 'template'`)).toBe(0);
     expect(await count(url, `${slots} where not ${extra} and s.origin = 'extra'`)).toBe(0);
@@ -201,9 +203,17 @@ describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now,
 
   test("absences close exactly the slots they touch", async () => {
     const absent = `exists (select from exceptions e where e.doctor_id = s.doctor_id and e.kind = 'absence'
-      and tstzrange(e.starts_at, e.ends_at) && tstzrange(s.starts_at, s.ends_at))`;
+      and e.from_date <= s.clinic_date and s.clinic_date < e.to_date
+      and (e.from_time is null or ((s.starts_at at time zone l.time_zone)::time < e.to_time
+        and e.from_time < (s.ends_at at time zone l.time_zone)::time)))`;
     const elsewise = "s.closed_by is distinct from 'holiday'";
-    expect(await count(url, `slots s where ${elsewise} and (s.status = 'closed') <> ${absent}`)).toBe(0);
+    expect(
+      await count(
+        url,
+        `slots s join locations l on l.id = s.location_id
+        where ${elsewise} and (s.status = 'closed') <> ${absent}`,
+      ),
+    ).toBe(0);
     expect(await count(url, "(select distinct doctor_id from slots where closed_by = 'absence') x")).toBeGreaterThan(2);
   });
 

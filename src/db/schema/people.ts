@@ -42,6 +42,8 @@ export const doctors = pgTable("doctors", {
   /** Own slot length, minutes; the policy's when null. */
   slotMinutes: integer(),
   active: boolean().notNull().default(true),
+  /** Rises with every change of the weekly schedule: its ETag. */
+  scheduleVersion: integer().notNull().default(1),
 });
 
 export const patients = pgTable(

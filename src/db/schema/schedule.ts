@@ -48,7 +48,11 @@ export const schedules = pgTable(
   ],
 );
 
-/** A dated absence or extra session of a doctor. Times null: whole days. */
+/**
+ * A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days
+ * `[fromDate, toDate)`, or for the hours of each of them; an extra session on `fromDate`. `toTime` at or before
+ * `fromTime` is on the next day.
+ */
 export const exceptions = pgTable(
   "exceptions",
   {
@@ -59,17 +63,24 @@ export const exceptions = pgTable(
       .notNull()
       .references(() => doctors.id),
     kind: text({ enum: ["absence", "extra"] }).notNull(),
+    /** Where; null for an absence everywhere. */
     locationId: uuid().references(() => locations.id),
-    startsAt: timestamp({ withTimezone: true }).notNull(),
-    endsAt: timestamp({ withTimezone: true }).notNull(),
+    fromDate: date().notNull(),
+    toDate: date().notNull(),
+    fromTime: time(),
+    toTime: time(),
     slotMinutes: integer(),
     note: text(),
   },
   (t) => [
     check("exceptions_kind", sql`${t.kind} in ('absence', 'extra')`),
-    check("exceptions_order", sql`${t.startsAt} < ${t.endsAt}`),
-    check("exceptions_extra_has_location", sql`${t.kind} = 'absence' or ${t.locationId} is not null`),
-    index("exceptions_doctor").on(t.doctorId, t.startsAt),
+    check("exceptions_dates", sql`${t.fromDate} < ${t.toDate}`),
+    check("exceptions_hours", sql`(${t.fromTime} is null) = (${t.toTime} is null)`),
+    check(
+      "exceptions_extra_is_whole",
+      sql`${t.kind} = 'absence' or (${t.locationId} is not null and ${t.fromTime} is not null)`,
+    ),
+    index("exceptions_doctor").on(t.doctorId, t.fromDate),
   ],
 );
 
@@ -97,7 +108,10 @@ export const slots = pgTable(
     status: text({ enum: ["open", "closed"] })
       .notNull()
       .default("open"),
-    closedBy: text({ enum: ["staff", "holiday", "absence"] }),
+    /** `removed`: the mark that a deleted or moved slot leaves, so that the schedule does not put it there again. */
+    closedBy: text({ enum: ["staff", "holiday", "absence", "removed"] }),
+    /** What staff made of this slot by hand; null while the schedule alone shapes it. */
+    byHand: text({ enum: ["open", "closed", "removed"] }),
     origin: text({ enum: ["template", "extra", "staff"] })
       .notNull()
       .default("template"),
@@ -114,6 +128,11 @@ export const slots = pgTable(
     check("slots_order", sql`${t.startsAt} < ${t.endsAt}`),
     check("slots_status", sql`${t.status} in ('open', 'closed')`),
     check("slots_closed_by", sql`(${t.status} = 'closed') = (${t.closedBy} is not null)`),
+    check("slots_by_hand", sql`${t.byHand} in ('open', 'closed', 'removed')`),
+    check(
+      "slots_removed_is_closed",
+      sql`(${t.byHand} is not distinct from 'removed') = (${t.closedBy} is not distinct from 'removed')`,
+    ),
     check(
       "slots_hold_is_whole",
       sql`(${t.holdId} is null) = (${t.heldBy} is null) and (${t.holdId} is null) = (${t.holdExpiresAt} is null)`,

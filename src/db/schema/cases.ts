@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { appointments } from "./appointments.ts";
+
+/**
+ * A placement case: an appointment that lost its slot and that a person must place. The appointment still says when and
+ * where it was. A trigger (custom migration) closes the case when the appointment leaves `to-place`, by whatever way.
+ */
+export const cases = pgTable(
+  "cases",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    appointmentId: uuid()
+      .notNull()
+      .references(() => appointments.id),
+    /** What the clinic changed. */
+    reason: text({
+      enum: ["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed"],
+    }).notNull(),
+    status: text({ enum: ["open", "placed", "cancelled"] })
+      .notNull()
+      .default("open"),
+    /** The request whose change it was, as in the audit trail. */
+    requestId: text().notNull(),
+    /** By when the patient should know their new time: when the freeze before the lost one begins, if not at once. */
+    dueAt: timestamp({ withTimezone: true }).notNull(),
+    createdAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    closedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    check(
+      "cases_reason",
+      sql`${t.reason} in ('schedule', 'absence', 'extra', 'holiday', 'slot-closed', 'slot-moved', 'slot-removed')`,
+    ),
+    check("cases_status", sql`${t.status} in ('open', 'placed', 'cancelled')`),
+    check("cases_open_is_not_closed", sql`(${t.status} = 'open') = (${t.closedAt} is null)`),
+    uniqueIndex("cases_one_open")
+      .on(t.appointmentId)
+      .where(sql`${t.status} = 'open'`),
+    index("cases_queue").on(t.status, t.dueAt, t.id),
+  ],
+);
