@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cancel } from "#db/transactions/cancel.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
+import type { AppointmentRow } from "#db/queries/appointments.ts";
+import type { Outcome } from "#db/verb.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+import { emptyWorld, patientOf, write } from "#test/support/world.ts";
+
+const database = await createTestDatabase({ template: "migrated" });
+const desk = openDesk(database);
+afterAll(() => desk.close());
+const { db, admin } = desk;
+const location = await foundClinic(admin, {
+  change_budget: 100,
+  patient_change_budget: 1000,
+  holds_per_patient: 2,
+  hold_minutes_per_day: 14_400,
+});
+const [staff] = (await hire(admin, "staff", 1)) as [Person];
+const HOUR = 60;
+
+/** A world of patients in one slot each, with `spare` free slots more, all far from any rule. */
+async function seated(patients: number, spare: number) {
+  const slots = Array.from({ length: patients + spare }, (_, n): [number, number] => [0, (100 + n) * HOUR]);
+  const world = emptyWorld(1, patients, slots);
+  for (let n = 0; n < patients; n++) {
+    world.slots[n]!.appointment = n;
+    const row = { id: crypto.randomUUID(), patient: n, doctor: 0, slot: n, startsIn: slots[n]![1], used: 0 };
+    world.appointments.push({ ...row, status: "booked", version: 1, overlapAllowed: false });
+  }
+  await write(admin, location, [world]);
+  return world;
+}
+
+async function move(person: Person, appointmentId: string, version: number, slotId: string) {
+  const held = await hold(db, actOf(person), null, { slotId });
+  if (held.kind !== "done") return null;
+  const input = { appointmentId, versions: [version], holdId: held.result.id, patientId: null, override: null };
+  return reschedule(db, actOf(person), input);
+}
+
+const deadlocks = async (): Promise<number> => {
+  await admin.query("select pg_stat_force_next_flush()");
+  const { rows } = await admin.query<{ deadlocks: string }>(
+    "select deadlocks from pg_stat_database where datname = current_database()",
+  );
+  return Number(rows[0]!.deadlocks);
+};
+
+/** Every appointment in exactly one slot, every slot at most once, and both halves agree. */
+async function agree(): Promise<void> {
+  const { rows } = await admin.query(
+    `select (select count(*)::int from appointments a left join slots s on s.id = a.slot_id and s.appointment_id = a.id
+         where a.slot_id is not null and (s.id is null or s.starts_at <> a.starts_at or s.doctor_id <> a.doctor_id)) as lost,
+       (select count(*)::int from slots s left join appointments a on a.id = s.appointment_id and a.slot_id = s.id
+         where s.appointment_id is not null and a.id is null) as orphans`,
+  );
+  expect(rows[0]).toEqual({ lost: 0, orphans: 0 });
+}
+
+describe("changes at the same time", { timeout: 60_000 }, () => {
+  let before = 0;
+  beforeAll(async () => {
+    before = await deadlocks();
+  });
+  afterAll(async () => {
+    expect(await deadlocks()).toBe(before);
+  });
+
+  test("two patients change places over one spare slot, twelve pairs at once, five times over", async () => {
+    const pairs = await Promise.all(Array.from({ length: 12 }, () => seated(2, 1)));
+    const versions = new Map<string, number>();
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(
+        pairs.map(async (world) => {
+          const { rows } = await admin.query<{ id: string; slot: string }>(
+            "select id, slot_id as slot from appointments where id = any($1)",
+            [world.appointments.map(({ id }) => id)],
+          );
+          const seat = new Map(rows.map(({ id, slot }) => [id, slot]));
+          const [a, b] = world.appointments.map(({ id }) => id) as [string, string];
+          const goals = new Map([
+            [a, seat.get(b)!],
+            [b, seat.get(a)!],
+          ]);
+          // Both insist on the other's place and otherwise step aside into whatever is free.
+          const insist = async (patient: number, id: string): Promise<void> => {
+            for (let attempt = 0; attempt < 60 && seat.get(id) !== goals.get(id); attempt++) {
+              const free = world.slots.map((slot) => slot.id).filter((slot) => ![...seat.values()].includes(slot));
+              const wish = attempt % 3 === 2 ? free[0] : goals.get(id);
+              if (!wish) continue;
+              const outcome = await move(patientOf(world, patient), id, versions.get(id) ?? 1, wish);
+              if (outcome?.kind !== "done") continue;
+              versions.set(id, outcome.result.version);
+              seat.set(id, outcome.result.slotId!);
+            }
+          };
+          await Promise.all([insist(0, a), insist(1, b)]);
+          expect([...seat.values()].every(Boolean)).toBe(true);
+        }),
+      );
+    }
+    await agree();
+    // What was acknowledged is what is there: no slot and no move is lost.
+    const { rows } = await admin.query<{ id: string; version: number }>("select id, version from appointments");
+    for (const { id, version } of rows) expect(version).toBe(versions.get(id) ?? 1);
+    expect([...versions.values()].reduce((sum, version) => sum + version - 1, 0)).toBeGreaterThan(60);
+  });
+
+  test("twelve patients wander over fifteen slots: nobody deadlocks, nobody loses a place", async () => {
+    const world = await seated(12, 3);
+    const moves = await Promise.all(
+      world.appointments.map(async ({ id }, patient) => {
+        let version = 1;
+        for (let n = 0; n < 25; n++) {
+          const slot = world.slots[(n * 7 + patient * 5) % world.slots.length]!;
+          const outcome = await move(patientOf(world, patient), id, version, slot.id);
+          if (outcome?.kind === "done") version = outcome.result.version;
+          else if (outcome) expect(["hold-expired", "overlaps-own-appointment"]).toContain(refusal(outcome));
+        }
+        return version - 1;
+      }),
+    );
+    await agree();
+    const { rows } = await admin.query<{ moves: number }>(
+      "select count(*)::int as moves from audit where action = 'appointment.reschedule' and entity_id = any($1)",
+      [world.appointments.map(({ id }) => id)],
+    );
+    expect(rows[0]!.moves).toBe(moves.reduce((sum, n) => sum + n, 0));
+    expect(rows[0]!.moves).toBeGreaterThan(12);
+  });
+
+  test("two tabs, and staff beside the patient: one wins, the others learn who and when", async () => {
+    for (let round = 0; round < 25; round++) {
+      const world = await seated(1, 2);
+      const [patient, { id }] = [patientOf(world, 0), world.appointments[0]!];
+      const holds = await Promise.all(
+        world.slots.slice(1).map((slot) => hold(db, actOf(patient), null, { slotId: slot.id })),
+      );
+      const [first, second] = holds.map((outcome) => (outcome.kind === "done" ? outcome.result.id : ""));
+      const subject = { appointmentId: id, versions: [1], patientId: null, override: null };
+      const reason = { by: "clinic", code: "staffing", note: null } as const;
+      const outcomes = await Promise.all([
+        reschedule(db, actOf(patient), { ...subject, holdId: first! }),
+        reschedule(db, actOf(patient), { ...subject, holdId: second! }),
+        cancel(db, actOf(staff), { ...subject, reason }),
+      ]);
+      const winner = outcomes.findIndex(({ kind }) => kind === "done");
+      expect(outcomes.filter(({ kind }) => kind === "done")).toHaveLength(1);
+      const { rows } = await admin.query<{ at: Date; version: number }>(
+        "select updated_at as at, version from appointments where id = $1",
+        [id],
+      );
+      expect(rows[0]!.version).toBe(2);
+      for (const [index, outcome] of outcomes.entries()) {
+        if (index === winner) continue;
+        if (outcome.kind !== "refused") throw new Error(`somebody else was answered ${outcome.kind}`);
+        expect(outcome.why).toMatchObject({ code: "version-conflict", changedAt: rows[0]!.at.getTime() });
+        const winnersOwn = index < 2 === winner < 2;
+        expect(outcome.why).toMatchObject({ own: winnersOwn, changedBy: winner < 2 ? "Patient" : "Staff 1" });
+      }
+    }
+    await agree();
+  });
+
+  test("a hold that is moved into at the same time as it is confirmed becomes one of the two", async () => {
+    const { confirm } = await import("#db/transactions/confirm.ts");
+    for (let round = 0; round < 25; round++) {
+      const world = await seated(1, 1);
+      const patient = patientOf(world, 0);
+      const held = await hold(db, actOf(patient), null, { slotId: world.slots[1]!.id });
+      const holdId = held.kind === "done" ? held.result.id : "";
+      const subject = { appointmentId: world.appointments[0]!.id, versions: [1], patientId: null, override: null };
+      const outcomes: Outcome<AppointmentRow, { code: string }>[] = await Promise.all([
+        reschedule(db, actOf(patient), { ...subject, holdId }),
+        confirm(db, actOf(patient), { holdId, patientId: null, reason: null }),
+      ]);
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["done", "refused"]);
+    }
+    await agree();
+  });
+});
+
+const refusal = (outcome: Outcome<unknown, { code: string }>): string | undefined =>
+  outcome.kind === "refused" ? outcome.why?.code : outcome.kind;
