@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
-import { startStack, type Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 const USAGE = `Usage: npm start -- [options]
 
@@ -18,23 +18,30 @@ interface Arguments {
   help: boolean;
 }
 
+const OPTIONS = {
+  port: { type: "string", default: "8787" },
+  data: { type: "string", default: ".holdfast" },
+  fresh: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
 /** @throws Error in words for people on anything it does not know */
 function readArguments(args: string[]): Arguments {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: "string", default: "8787" },
-      data: { type: "string", default: ".holdfast" },
-      fresh: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
+  const { values } = parseArgs({ args, options: OPTIONS });
   const firstPort = Number(values.port);
   if (!/^\d+$/.test(values.port) || firstPort < 1 || firstPort > 65_535 - 6) {
     throw new Error(`--port must be a number from 1 to ${65_535 - 6}, not "${values.port}".`);
   }
   if (values.data === "") throw new Error("--data needs the name of a folder.");
   return { firstPort, dataDir: values.data, fresh: values.fresh, help: values.help };
+}
+
+function understood(read: () => Arguments): Arguments {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nnpm start -- --help tells what there is.`, { cause: error });
+  }
 }
 
 /** What people need to begin, in one screen. */
@@ -45,8 +52,7 @@ function summary(stack: Stack, dataDir: string, seconds: string): string {
     return names.length > 1 ? `${names[0]} ... ${names.at(-1)}` : (names[0] ?? "none");
   };
   const rows = [
-    ["Patients, doctors", urls.patientApp],
-    ["Staff", urls.staffApp],
+    ["Patients", urls.patientApp],
     ["API docs", urls.docs],
     ["Inbox", urls.inbox],
     ["Queue", `${urls.qstash}/`],
@@ -74,7 +80,7 @@ function shortest(folder: string): string {
 
 async function main(): Promise<void> {
   const began = performance.now();
-  const { help, ...options } = readArguments(process.argv.slice(2));
+  const { help, ...options } = understood(() => readArguments(process.argv.slice(2)));
   if (help) return console.log(USAGE);
 
   // Keys and people's data are written below: others may pass through the folder (Postgres must) but read nothing.
@@ -93,6 +99,8 @@ async function main(): Promise<void> {
     process.on("disconnect", ask);
   });
 
+  // Only now: it takes a second to load, which --help and a wrong option need not wait for.
+  const { startStack } = await import("./stack.ts");
   const stack = await startStack({
     ...options,
     signal: stopping.signal,
