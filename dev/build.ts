@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { waitForLock } from "./lock.ts";
 
@@ -20,6 +20,8 @@ export interface Build {
   bytes: number;
 }
 
+const SCALAR = "@scalar/api-reference/dist/browser/standalone.js";
+
 const WORKER_SOURCES = ["src", "wrangler.toml", "package.json", "package-lock.json"];
 const WEB_SOURCES = ["web", "src/contract", "src/domain", "package.json", "package-lock.json"];
 
@@ -36,6 +38,8 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
     await ifChanged(join(dist, ".web-stamp"), WEB_SOURCES, async () => {
       onStep("Building the apps");
       await tool("vite/bin/vite.js", ["build", "web", "--config", "web/vite.config.ts", "--logLevel", "warn"]);
+      // The API reference's page (src/routes/docs.ts) loads its program from our own origin.
+      await cp(join(ROOT, "node_modules", SCALAR), join(dist, "web", "docs", "scalar.js"));
     });
     // Wrangler reads the apps' headers file, so a new build of the apps makes the Worker's stale too.
     await ifChanged(join(dist, ".worker-stamp"), [...WORKER_SOURCES, "dist/.web-stamp"], async () => {

@@ -42,7 +42,10 @@ export async function sendMail(mail: Mail, settings: MailSettings): Promise<stri
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
-    icalEvent: { method: mail.calendar.method, content: mail.calendar.content, filename: "appointment.ics" },
+    // One calendar part, as iMIP has it (RFC 6047 2.4); `icalEvent` would attach a second copy.
+    alternatives: [
+      { contentType: `text/calendar; charset=utf-8; method=${mail.calendar.method}`, content: mail.calendar.content },
+    ],
   })
     .compile()
     .build();

@@ -2,6 +2,15 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import type { App } from "#src/context.ts";
 
+/** Nothing is fetched from, or reported to, anybody else. */
+const CONFIGURATION = JSON.stringify({
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: "never",
+  agent: { disabled: true },
+  mcp: { disabled: true },
+});
+
 /** The API's reference: Scalar's page over our own OpenAPI document, served from our own origin. */
 export const docs = new Hono<App>().get("/docs", (c) => {
   c.header(
@@ -17,9 +26,15 @@ export const docs = new Hono<App>().get("/docs", (c) => {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>Holdfast API</title>
+          <link rel="icon" href="/favicon.svg" />
         </head>
         <body>
-          <script id="api-reference" data-url="/api/v1/openapi.json" src="/docs/scalar.js"></script>
+          <script
+            id="api-reference"
+            data-url="/api/v1/openapi.json"
+            data-configuration="${CONFIGURATION}"
+            src="/docs/scalar.js"
+          ></script>
         </body>
       </html>`,
   );

@@ -14,6 +14,7 @@ export interface TestStack extends Stack {
   as(account: string, base?: string): Promise<Api>;
   /** A caller without any. */
   nobody: Api;
+  dataDir: string;
   /** Every line the Worker has written to its console. */
   log: string[];
 }
@@ -83,6 +84,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     running = {
       ...stack,
       log,
+      dataDir,
       sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
         (await owner.query<Row>(text, values)).rows,
       as: async (account, base = stack.urls.api) => apiAt(base, await tokenOf(account)),
