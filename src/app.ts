@@ -12,6 +12,7 @@ import { doctors } from "#routes/doctors.ts";
 import { health } from "#routes/health.ts";
 import { holds } from "#routes/holds.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
+import { lateOpenings } from "#routes/late-openings.ts";
 import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
@@ -76,6 +77,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     appointmentChanges,
     health,
     policy,
+    lateOpenings,
   ]) {
     app.route("/api/v1", resource);
   }

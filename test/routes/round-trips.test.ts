@@ -6,6 +6,8 @@ interface Budget {
   database: number;
   /** Redis requests with a session cookie; none with a bearer token. */
   redis: number;
+  /** Whom it is for; patients unless given. */
+  account?: string;
   /** Makes the request once, after whatever must be there before; `ready` is called right before it. */
   request: (call: Api, stack: TestStack, ready: () => void) => Promise<{ status: number }>;
 }
@@ -29,6 +31,19 @@ const BUDGETS: Record<string, Budget> = {
   "GET /health": { database: 1, redis: 1, request: get("/health") },
   "GET /session": { database: 1, redis: 1, request: get("/session") },
   "GET /appointments": { database: 1, redis: 1, request: get("/appointments") },
+  "GET /policy": { database: 1, redis: 1, account: "staff1", request: get("/policy") },
+  "PATCH /policy": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { headers, body } = await call("GET", "/policy");
+      ready();
+      const changes = { changeBudget: body.changeBudget === 3 ? 4 : 3 };
+      return call("PATCH", "/policy", changes, { "If-Match": headers.get("ETag") ?? "" });
+    },
+  },
+  "GET /late-openings": { database: 1, redis: 1, account: "staff1", request: get("/late-openings") },
   "POST /appointments": {
     database: 1,
     redis: 1,
@@ -118,7 +133,10 @@ describe("round trips", () => {
       ["cookie", budget.redis],
       ["token", name === "GET /health" ? 1 : 0],
     ] as const) {
-      const call = how === "cookie" ? await signedIn("patient2") : await stack().as("patient200");
+      const call =
+        how === "cookie"
+          ? await signedIn(budget.account ?? "patient2")
+          : await stack().as(budget.account ?? "patient200");
       // The isolate's key set and the database's connections are there before anything is counted.
       await call("GET", "/session");
       let before = { database: 0, turns: 0, redis: 0 };

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { APPOINTMENT_STATUSES } from "./appointments.ts";
+import { Slot } from "./clinic.ts";
+import { Cursor, Id, Instant, Limit } from "./common.ts";
+
+export const LateOpeningsQuery = z.strictObject({
+  doctorId: Id.optional(),
+  limit: Limit.optional(),
+  cursor: Cursor.optional(),
+});
+
+/** Why somebody comes into question, best first. */
+export const CANDIDATE_REASONS = ["to-place", "moved-by-clinic", "later-appointment"] as const;
+
+export const LateOpeningCandidate = z
+  .object({
+    reason: z.enum(CANDIDATE_REASONS).meta({
+      description:
+        "`to-place`: waits for a time; `moved-by-clinic`: the clinic moved them to a later one; `later-appointment`: has one with this doctor that could move up",
+    }),
+    appointmentId: Id,
+    status: z.enum(APPOINTMENT_STATUSES),
+    patientId: Id,
+    patientName: z.string(),
+    phone: z.string().nullable(),
+    doctorId: Id.meta({
+      description: "Whose appointment it is now; another doctor of the specialty for some to place",
+    }),
+    startsAt: Instant.meta({ description: "The present time, or the one that was lost for `to-place`" }),
+    endsAt: Instant,
+    gainMinutes: z.int().nullable().meta({ description: "How much earlier they would be seen; null for `to-place`" }),
+  })
+  .meta({ id: "LateOpeningCandidate" });
+
+export const LateOpening = z
+  .object({
+    slot: Slot,
+    doctorName: z.string(),
+    candidates: z.array(LateOpeningCandidate).meta({ description: "At most five, best first" }),
+  })
+  .meta({ id: "LateOpening" });
+export type LateOpening = z.infer<typeof LateOpening>;
+
+export const LateOpenings = z
+  .object({ items: z.array(LateOpening), nextCursor: z.string().nullable() })
+  .meta({ id: "LateOpenings" });

@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { POLICY, POLICY_NAMES } from "#domain/policy.ts";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+const DEFAULTS = Object.fromEntries(POLICY_NAMES.map((name) => [name, POLICY[name].default]));
+
+describe("policy", () => {
+  const stack = useStack();
+
+  beforeEach(async () => {
+    await stack().sql("delete from policy");
+    await stack().sql("insert into policy default values");
+  });
+
+  const audits = () =>
+    stack().sql<{ actor: string; before: Record<string, unknown>; after: Record<string, unknown> }>(
+      `select p.subject as actor, a.before, a.after from audit a join people p on p.id = a.actor_id
+       where a.action = 'policy.change' order by a.id`,
+    );
+
+  test("staff read every setting with its bounds, default, unit and what it does", async () => {
+    const { status, body, headers } = await (await stack().as("staff1"))("GET", "/policy");
+    expect(status).toBe(200);
+    expect(headers.get("ETag")).toBe('"1"');
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(body).toEqual({ ...DEFAULTS, bounds: POLICY, changedBy: null, changedAt: expect.any(String) });
+  });
+
+  test("staff change some settings; the others stay, and one audit row says what was and what is", async () => {
+    const staff = await stack().as("staff2");
+    const trail = (await audits()).length;
+    const changes = { freezeHours: 48, reminderHours: [48, 2], lateOpenings: "patients" };
+    const changed = await staff("PATCH", "/policy", changes, { "If-Match": '"1"' });
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get("ETag")).toBe('"2"');
+    expect(changed.body).toMatchObject({ ...DEFAULTS, ...changes, changedBy: "Gearóid Mac Cárthaigh" });
+    expect((await staff("GET", "/policy")).body).toEqual(changed.body);
+    const [row, ...more] = (await audits()).slice(trail);
+    expect(more).toEqual([]);
+    expect(row).toEqual({ actor: "auth0|staff2", before: DEFAULTS, after: { ...DEFAULTS, ...changes } });
+    expect((await stack().nobody("GET", "/config")).body.freezeHours).toBe(48);
+  });
+
+  test("setting what is set already changes nothing: no new version, no audit row", async () => {
+    const staff = await stack().as("staff1");
+    const trail = (await audits()).length;
+    const same = await staff("PATCH", "/policy", { freezeHours: 24, reminderHours: [24] }, { "If-Match": '"1"' });
+    expect(same).toMatchObject({ status: 200, body: DEFAULTS });
+    expect(same.headers.get("ETag")).toBe('"1"');
+    expect(await audits()).toHaveLength(trail);
+  });
+
+  test("a change must name the version it was decided on, and an old one is told who changed it and when", async () => {
+    const staff = await stack().as("staff1");
+    expect(await staff("PATCH", "/policy", { freezeHours: 12 })).toMatchObject({
+      status: 428,
+      body: { code: "precondition-required" },
+    });
+    await (
+      await stack().as("staff3")
+    )("PATCH", "/policy", { changeBudget: 5 }, { "If-Match": '"1"' });
+    const late = await staff("PATCH", "/policy", { freezeHours: 12 }, { "If-Match": '"1"' });
+    expect(late).toMatchObject({ status: 412, body: { code: "version-conflict", changedBy: "Patrycja Zielińska" } });
+    expect(Math.abs(Date.parse(late.body.changedAt) - Date.now())).toBeLessThan(30_000);
+    expect((await staff("GET", "/policy")).body).toMatchObject({ freezeHours: 24, changeBudget: 5 });
+  });
+
+  test("of two changes of one version at once, one is made and the other refused", async () => {
+    const [one, two] = [await stack().as("staff1"), await stack().as("staff2")];
+    const replies = await Promise.all([
+      one("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' }),
+      two("PATCH", "/policy", { freezeHours: 2 }, { "If-Match": '"1"' }),
+    ]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+
+  test.each([
+    ["an unknown setting", { freezeHours: 12, freezeMinutes: 1 }, ["/freezeMinutes"]],
+    ["a setting that is the answer's only", { freezeHours: 12, bounds: {} }, ["/bounds"]],
+    ["nothing at all", {}, [""]],
+    ["too little", { slotMinutes: 4 }, ["/slotMinutes"]],
+    ["too much", { holdSeconds: 1801 }, ["/holdSeconds"]],
+    ["a fraction", { freezeHours: 1.5 }, ["/freezeHours"]],
+    ["a number as text", { freezeHours: "24" }, ["/freezeHours"]],
+    ["null", { freezeHours: null }, ["/freezeHours"]],
+    ["a reminder twice", { reminderHours: [2, 2] }, ["/reminderHours"]],
+    ["too many reminders", { reminderHours: [1, 2, 3, 4, 5, 6] }, ["/reminderHours"]],
+    ["a word that is none", { lateOpenings: "everybody" }, ["/lateOpenings"]],
+    ["waiting longer for peace than at all", { quietSeconds: 700 }, ["/quietSeconds", "/maxDelaySeconds"]],
+    ["less time at all than for peace", { maxDelaySeconds: 59 }, ["/quietSeconds", "/maxDelaySeconds"]],
+    [
+      "a hold longer than a day's holding",
+      { holdMinutesPerDay: 5, holdSeconds: 301 },
+      ["/holdSeconds", "/holdMinutesPerDay"],
+    ],
+  ])("%s is refused, naming the member, and changes nothing", async (_, changes, pointers) => {
+    const staff = await stack().as("staff1");
+    const trail = (await audits()).length;
+    const refused = await staff("PATCH", "/policy", changes, { "If-Match": '"1"' });
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+    expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+    expect((await staff("GET", "/policy")).body).toMatchObject({ ...DEFAULTS, changedBy: null });
+    expect(await audits()).toHaveLength(trail);
+  });
+
+  test("patients, doctors and nobody neither see nor change it", async () => {
+    for (const account of ["patient1", "doctor1"]) {
+      const call = await stack().as(account);
+      expect((await call("GET", "/policy")).status).toBe(403);
+      expect((await call("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' })).status).toBe(403);
+    }
+    expect((await stack().nobody("GET", "/policy")).status).toBe(401);
+    expect((await stack().nobody("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' })).status).toBe(401);
+  });
+
+  test("a shorter hold binds the next one at once and leaves the one that runs as it is", async () => {
+    const [staff, first, second] = [
+      await stack().as("staff1"),
+      await stack().as("patient21"),
+      await stack().as("patient22"),
+    ];
+    const [one, two] = await freeSlots(stack(), 2);
+    const running = await first("POST", "/holds", { slotId: one?.id });
+    expect(running.status).toBe(201);
+    const changed = await staff("PATCH", "/policy", { holdSeconds: 30, holdExtensions: 0 }, { "If-Match": '"1"' });
+    expect(changed.status).toBe(200);
+    expect((await first("GET", `/holds/${running.body.id}`)).body.expiresAt).toBe(running.body.expiresAt);
+    const next = await second("POST", "/holds", { slotId: two?.id });
+    expect(next.body.expiresInMs).toBe(30_000);
+    expect(next.body.extensionsLeft).toBe(0);
+    expect((await second("POST", "/holds", { slotId: one?.id })).body.code).toBe("slot-taken");
+    expect((await first("POST", "/appointments", { holdId: running.body.id })).status).toBe(201);
+  });
+});
