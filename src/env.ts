@@ -19,6 +19,8 @@ const Env = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Neon's HTTP wire, `https://api.<region host>/sql`. */
   DATABASE_HTTP_URL: httpUrl,
+  /** Neon's WebSocket wire for transactions; left out, it is `wss://<the database's host>/v2`. */
+  DATABASE_WS_PROXY: z.url({ protocol: /^wss?$/ }).optional(),
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
   QSTASH_URL: httpUrl,

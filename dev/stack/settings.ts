@@ -37,7 +37,7 @@ export function workerEnv(parts: {
   app: string;
   secrets: Secrets;
   postgres: { port: number };
-  neon: { httpUrl: string };
+  neon: { httpUrl: string; wsProxy: string };
   redis: { url: string; token: string };
   qstash: { url: string; token: string; keys(): { current: string; next: string } };
   identity: { issuer: string };
@@ -55,6 +55,7 @@ export function workerEnv(parts: {
     SESSION_HOURS: "12",
     DATABASE_URL: `postgresql://holdfast_app:${secrets.appPassword}@${LOOPBACK}:${postgres.port}/${DATABASE}`,
     DATABASE_HTTP_URL: neon.httpUrl,
+    DATABASE_WS_PROXY: `ws://${neon.wsProxy}`,
     UPSTASH_REDIS_REST_URL: redis.url,
     UPSTASH_REDIS_REST_TOKEN: redis.token,
     QSTASH_URL: qstash.url,

@@ -1,19 +1,24 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
 import type { SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-http";
+import { type Transaction, inTransaction } from "./transaction.ts";
 
 /** Where the database is: the role's connection string, and Neon's two wires (HTTP and WebSocket). */
 export interface DatabaseSettings {
   url: string;
   httpUrl: string;
+  /** `ws:` or `wss:`; Neon's own address for the host when left out. */
+  wsUrl?: string | undefined;
   /** Longest wait for an answer, milliseconds; a little more than the role's own statement_timeout. */
   timeoutMs: number;
 }
 
-/** One statement goes over HTTP: one request, one answer, no connection to keep. */
+/** One statement goes over HTTP: one request, one answer, no connection to keep. Several go over the WebSocket. */
 export interface Database {
   /** Runs one statement and gives its rows; errors are PostgreSQL's (see pg-error.ts) or a failed fetch. */
   rows<Row>(statement: SQL): Promise<Row[]>;
+  /** Runs several statements, all or nothing, on a connection of their own; see transaction.ts. */
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -30,5 +35,6 @@ export function openDatabase(settings: DatabaseSettings): Database {
       const result = await db.execute(statement);
       return result.rows as Row[];
     },
+    transaction: (work) => inTransaction(settings, work),
   };
 }

@@ -1,4 +1,5 @@
-import { NeonDbError } from "@neondatabase/serverless";
+import { DatabaseError, NeonDbError } from "@neondatabase/serverless";
+import { ConnectionLost } from "./transaction.ts";
 
 /** What a failed statement means to a verb; every other fault of ours stays what it is. */
 export type Failure =
@@ -17,7 +18,8 @@ const SERVER_TROUBLE = ["08", "53", "57", "58"];
  */
 export function failureOf(error: unknown): Failure | null {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    if (e instanceof NeonDbError) {
+    if (e instanceof ConnectionLost) return { kind: "unavailable" };
+    if (e instanceof NeonDbError || e instanceof DatabaseError) {
       if (!e.code) return { kind: "unavailable" };
       if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };
       if (e.code === "40P01" || e.code === "40001" || e.code === "55P03") return { kind: "retry" };

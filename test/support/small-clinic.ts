@@ -26,7 +26,7 @@ export function openDesk(database: TestDatabase, httpUrl = database.httpUrl): De
   url.password = APP_PASSWORD;
   const admin = new pg.Pool({ connectionString: database.url, max: 4 });
   admin.on("error", () => {});
-  const db = openDatabase({ url: url.href, httpUrl, timeoutMs: 20_000 });
+  const db = openDatabase({ url: url.href, httpUrl, wsUrl: `ws://${database.wsProxy}`, timeoutMs: 20_000 });
   neonConfig.fetchEndpoint = httpUrl;
   return { db, admin, close: () => admin.end() };
 }

@@ -1,0 +1,88 @@
+import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
+import { type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/neon-serverless";
+
+export interface TransactionSettings {
+  url: string;
+  /** Neon's WebSocket wire where it is not the driver's own `wss://<host>/v2`. */
+  wsUrl?: string | undefined;
+  /** Longest wait for one answer, milliseconds. */
+  timeoutMs: number;
+}
+
+/** Statements of one transaction, one after the other. */
+export interface Transaction {
+  rows<Row>(statement: SQL): Promise<Row[]>;
+}
+
+/** The connection broke or an answer did not come: after COMMIT was sent it is not known what became of the transaction. */
+export class ConnectionLost extends Error {
+  override name = "ConnectionLost";
+}
+
+/**
+ * Runs `work` as one transaction over Neon's WebSocket wire, on a connection of its own that is closed before this
+ * returns, as a Worker's sockets must not outlive their request. What `work` throws rolls back and is thrown on.
+ *
+ * drizzle's own `transaction()` is not used: it leaks the connection when BEGIN fails, and answers a COMMIT that failed
+ * on a dead connection with the error of the ROLLBACK it then tries.
+ * @throws ConnectionLost, or the database's own error
+ */
+export async function inTransaction<Result>(
+  { url, wsUrl, timeoutMs }: TransactionSettings,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  if (wsUrl) {
+    const { protocol, host, pathname } = new URL(wsUrl);
+    neonConfig.useSecureWebSocket = protocol === "wss:";
+    neonConfig.wsProxy = `${host}${pathname}`;
+  }
+  const client = new Client(url);
+  // A connection that dies between two statements says so here as well; the next statement is what fails.
+  client.on("error", () => {});
+  const db = drizzle(client, { casing: "snake_case" });
+  const run = async (statement: SQL) => {
+    try {
+      return await within(timeoutMs, db.execute(statement));
+    } catch (error) {
+      throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
+    }
+  };
+  try {
+    await within(timeoutMs, client.connect()).catch((error: unknown) => {
+      throw fromDatabase(error) ? error : new ConnectionLost("no connection", { cause: error });
+    });
+    await run(sql`begin`);
+    let result: Result;
+    try {
+      result = await work({ rows: async <Row>(statement: SQL) => (await run(statement)).rows as Row[] });
+    } catch (error) {
+      // On a broken connection the server rolls back by itself.
+      if (!(error instanceof ConnectionLost)) await run(sql`rollback`).catch(() => undefined);
+      throw error;
+    }
+    const { command } = await run(sql`commit`);
+    // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
+    if (command !== "COMMIT") throw new Error(`the transaction was not committed but answered ${command}`);
+    return result;
+  } finally {
+    await within(1_000, client.end()).catch(() => undefined);
+  }
+}
+
+function fromDatabase(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof DatabaseError) return true;
+  return false;
+}
+
+async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
