@@ -56,6 +56,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.use(async (c, next) => {
     await next();
     if (!c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", JSON_POLICY);
+    // Private unless a route says otherwise.
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   });
   app.use(
     bodyLimit({

@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type Reply, useStack } from "../support/stack.ts";
+
+describe("sessions", () => {
+  const stack = useStack();
+  afterEach(async () => {
+    await stack().redis.faults.up();
+    stack().redis.faults.clear();
+  });
+
+  const begin = async (account: string) => {
+    const reply = await (await stack().as(account))("POST", "/session");
+    expect(reply.status).toBe(201);
+    const setCookie = reply.headers.get("Set-Cookie") ?? "";
+    return { reply, setCookie, cookie: setCookie.split(";")[0] ?? "" };
+  };
+  const ours = () => ({
+    Origin: new URL(stack().urls.api).origin,
+    "Sec-Fetch-Site": "same-origin",
+    "X-Holdfast-Csrf": "1",
+    "Content-Type": "application/json",
+  });
+  const whoAmI = (cookie: string): Promise<Reply> => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
+
+  test("a login gives a new 256-bit cookie every time, hard to steal, and Redis keeps only its hash and no name", async () => {
+    const one = await begin("patient31");
+    const two = await begin("patient31");
+    expect(one.cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43}$/);
+    expect(one.cookie).not.toBe(two.cookie);
+    for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) expect(one.setCookie).toContain(attribute);
+    expect(one.setCookie).not.toContain("Domain");
+    expect(one.reply.body).toMatchObject({ role: "patient", patientId: expect.any(String), name: expect.any(String) });
+    expect((await whoAmI(one.cookie)).body).toMatchObject({ role: "patient", personId: one.reply.body.personId });
+
+    const secret = one.cookie.split("=")[1] ?? "";
+    const command = (...words: string[]) =>
+      fetch(stack().urls.redisRest, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${stack().env.UPSTASH_REDIS_REST_TOKEN}` },
+        body: JSON.stringify(words),
+      }).then((answer) => answer.json() as Promise<{ result: string[] & string }>);
+    const { result: keys } = await command("KEYS", "*");
+    const values = await Promise.all(keys.map(async (key) => (await command("GET", key)).result));
+    const all = JSON.stringify([keys, values]);
+    expect(keys.length).toBeGreaterThan(1);
+    expect(all).not.toContain(secret);
+    expect(all).not.toContain(one.reply.body.name);
+    expect(all).not.toContain("@");
+  });
+
+  test("a cookie somebody made up, or an ended session's, is nobody", async () => {
+    const { cookie } = await begin("patient32");
+    expect((await whoAmI(`__Host-session=${"A".repeat(43)}`)).status).toBe(401);
+    expect((await whoAmI("__Host-session=../../x")).status).toBe(401);
+    const left = await stack().nobody("DELETE", "/session", undefined, { ...ours(), Cookie: cookie });
+    expect(left.status).toBe(204);
+    expect(left.headers.get("Set-Cookie")).toContain("Max-Age=0");
+    expect((await whoAmI(cookie)).status).toBe(401);
+  });
+
+  test("a session is no token: it cannot be exchanged for another one", async () => {
+    const { cookie } = await begin("patient33");
+    const again = await stack().nobody("POST", "/session", undefined, { ...ours(), Cookie: cookie });
+    expect(again.status).toBe(401);
+  });
+
+  test("logging out everywhere ends every session at once, whatever Redis still has, and is audited", async () => {
+    const [here, there] = [await begin("patient34"), await begin("patient34")];
+    const left = await stack().nobody("DELETE", "/session?all=true", undefined, { ...ours(), Cookie: here.cookie });
+    expect(left.status).toBe(204);
+    expect((await whoAmI(there.cookie)).status).toBe(401);
+    const write = await stack().nobody("POST", "/holds", {}, { ...ours(), Cookie: there.cookie });
+    expect(write.status).toBe(401);
+    const rows = await stack().sql("select 1 from audit where action = 'session.end-all' and actor_id = $1", [
+      here.reply.body.personId,
+    ]);
+    expect(rows).toHaveLength(1);
+    expect((await whoAmI((await begin("patient34")).cookie)).status).toBe(200);
+  });
+
+  test("somebody switched off, or given another role, can do nothing from their next request on", async () => {
+    const { cookie, reply } = await begin("patient35");
+    const bearer = await stack().as("patient35");
+    await stack().sql("update people set active = false where id = $1", [reply.body.personId]);
+    try {
+      expect((await whoAmI(cookie)).status).toBe(401);
+      expect((await stack().nobody("POST", "/holds", {}, { ...ours(), Cookie: cookie })).status).toBe(401);
+      expect((await bearer("POST", "/holds", {})).status).toBe(403);
+    } finally {
+      await stack().sql("update people set active = true where id = $1", [reply.body.personId]);
+    }
+  });
+
+  test("a session idles out when policy says, and each use moves that on", async () => {
+    await stack().sql("update policy set session_minutes = 1");
+    try {
+      const { reply } = await begin("patient36");
+      const left = Date.parse(reply.body.expiresAt) - Date.now();
+      expect(left).toBeGreaterThan(50_000);
+      expect(left).toBeLessThanOrEqual(60_000);
+    } finally {
+      await stack().sql("update policy set session_minutes = 30");
+    }
+  });
+
+  test("Redis down: a cookie is answered 503 with Retry-After, never 401; a token is served; public pages work", async () => {
+    const { cookie } = await begin("patient37");
+    const bearer = await stack().as("patient37");
+    await stack().redis.faults.down();
+    const reply = await whoAmI(cookie);
+    expect(reply).toMatchObject({ status: 503, body: { code: "dependency-unavailable" } });
+    expect(reply.headers.get("Retry-After")).not.toBeNull();
+    expect((await bearer("GET", "/session")).status).toBe(200);
+    expect((await bearer("POST", "/holds", {})).status).toBe(201);
+    expect((await stack().nobody("GET", "/availability", undefined, { Cookie: cookie })).status).toBe(200);
+    expect((await bearer("POST", "/session")).status).toBe(503);
+    expect((await stack().nobody("GET", "/health")).body).toMatchObject({
+      status: "degraded",
+      dependencies: { database: "ok", sessions: "unavailable" },
+    });
+    await stack().redis.faults.up();
+    expect((await whoAmI(cookie)).status).toBe(200);
+  });
+
+  const unsafe: [string, (good: Record<string, string>) => Record<string, string>][] = [
+    ["without our header", ({ "X-Holdfast-Csrf": _, ...rest }) => rest],
+    ["with another value in our header", (good) => ({ ...good, "X-Holdfast-Csrf": "0" })],
+    ["without an Origin", ({ Origin: _, ...rest }) => rest],
+    ["from another origin", (good) => ({ ...good, Origin: "https://evil.example" })],
+    ["from the origin null", (good) => ({ ...good, Origin: "null" })],
+    ["from another port", (good) => ({ ...good, Origin: "http://127.0.0.1:1" })],
+    ["from our origin in another scheme", (good) => ({ ...good, Origin: (good["Origin"] ?? "").replace("http", "https") })],
+    ["without Sec-Fetch-Site", ({ "Sec-Fetch-Site": _, ...rest }) => rest],
+    ["across sites", (good) => ({ ...good, "Sec-Fetch-Site": "cross-site" })],
+    ["from a sister site", (good) => ({ ...good, "Sec-Fetch-Site": "same-site" })],
+    ["typed into the address bar", (good) => ({ ...good, "Sec-Fetch-Site": "none" })],
+    ["as plain text", (good) => ({ ...good, "Content-Type": "text/plain" })],
+    ["as a form", (good) => ({ ...good, "Content-Type": "application/x-www-form-urlencoded" })],
+    ["as JSON of another kind", (good) => ({ ...good, "Content-Type": "application/json-patch+json" })],
+  ];
+  test.each(unsafe)("a cookie's write %s is refused and changes nothing", async (_, spoil) => {
+    const { cookie } = await begin("patient38");
+    const reply = await fetch(`${stack().urls.api}/holds`, {
+      method: "POST",
+      headers: { ...spoil(ours()), Cookie: cookie },
+      body: "{}",
+    });
+    expect([403, 415]).toContain(reply.status);
+    const held = await stack().sql(
+      "select 1 from slots s join patients t on t.id = s.held_by join people p on p.id = t.person_id where p.subject = 'auth0|patient38'",
+    );
+    expect(held).toHaveLength(0);
+  });
+
+  test("a cookie's write from our own pages is done, and no origin is ever told that it may read our answers", async () => {
+    const { cookie } = await begin("patient39");
+    const held = await stack().nobody("POST", "/holds", {}, { ...ours(), Cookie: cookie });
+    expect(held.status).toBe(201);
+    for (const origin of ["https://evil.example", "null", new URL(stack().urls.api).origin]) {
+      const preflight = await fetch(`${stack().urls.api}/holds`, {
+        method: "OPTIONS",
+        headers: { Origin: origin, "Access-Control-Request-Method": "POST" },
+      });
+      expect(preflight.headers.get("Access-Control-Allow-Origin")).toBeNull();
+    }
+  });
+
+  test("every answer, good or bad, carries the security headers, and nothing private may be cached", async () => {
+    const call = await stack().as("patient40");
+    const replies = await Promise.all([
+      stack().nobody("GET", "/config"),
+      stack().nobody("GET", "/availability"),
+      stack().nobody("GET", "/nothing"),
+      stack().nobody("GET", "/appointments"),
+      call("GET", "/appointments"),
+      call("GET", "/session"),
+      call("POST", "/holds", {}),
+      call("POST", "/holds", { slotId: 1 }),
+    ]);
+    for (const { headers } of replies) {
+      expect(headers.get("Strict-Transport-Security")).toContain("max-age=");
+      expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(headers.get("Referrer-Policy")).toBe("no-referrer");
+      expect(headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+      expect(headers.get("Cache-Control")).toMatch(/no-store|no-cache|public/);
+    }
+    for (const { headers } of replies.slice(3)) expect(headers.get("Cache-Control")).toBe("no-store");
+  });
+});
