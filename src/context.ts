@@ -27,6 +27,8 @@ export interface LogFields {
   messageId?: string;
   count?: number;
   durationMs?: number;
+  /** A link of the audit trail's hash chain, `<number>:<hash>`. */
+  seal?: string;
   /** The class of an error, never its message: messages quote data. */
   error?: string;
 }

@@ -2,6 +2,7 @@ import { openQueue } from "#adapters/qstash.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
+import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { createApp } from "./app.ts";
 import type { Log, Services } from "./context.ts";
@@ -21,7 +22,12 @@ function openServices(bindings: object): Services {
   return {
     env,
     log,
-    db: openDatabase({ url: env.DATABASE_URL, httpUrl: env.DATABASE_HTTP_URL, timeoutMs: DATABASE_TIMEOUT_MS }),
+    db: openDatabase({
+      url: env.DATABASE_URL,
+      httpUrl: env.DATABASE_HTTP_URL,
+      wsUrl: env.DATABASE_WS_PROXY,
+      timeoutMs: DATABASE_TIMEOUT_MS,
+    }),
     sessions: openSessions({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }),
     queue: openQueue({
       url: env.QSTASH_URL,
@@ -35,17 +41,20 @@ function openServices(bindings: object): Services {
 
 const app = createApp((c) => openServices(c.env), {
   notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload.parse(payload)) },
+  "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });
 
 export default {
   fetch: app.fetch,
   /**
-   * Every minute the safety net: whatever is due and untold, should a publish or a callback have been lost. Nightly the
-   * housekeeping.
+   * Every minute the safety net: whatever is due and untold, should a publish or a callback have been lost; and what
+   * entered the audit trail is sealed. Nightly the housekeeping.
    */
   async scheduled(event, bindings): Promise<void> {
     const services = openServices(bindings);
-    if (event.cron === NIGHTLY) await sweep(services);
-    else await notify(services, {});
+    const due = event.cron === NIGHTLY ? [sweep(services)] : [notify(services, {}), sealAudit(services)];
+    // One that fails does not stop the other; the trigger then counts as failed.
+    const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
+    if (failed) throw failed.reason;
   },
 } satisfies ExportedHandler<Bindings>;

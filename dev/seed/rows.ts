@@ -84,6 +84,7 @@ export function makeRows(now: number, today: string): SeedRows {
       name,
       specialty,
       slotMinutes,
+      updatedAt: new Date(now),
     })),
     patients: patientList.map(({ id, personId, number, name, dateOfBirth, email, phone }) => ({
       id,
@@ -93,6 +94,7 @@ export function makeRows(now: number, today: string): SeedRows {
       dateOfBirth,
       email,
       phone,
+      updatedAt: new Date(now),
     })),
     schedules: doctorList.flatMap(({ id: doctorId, calendar }) =>
       calendar.sessions.map(({ from: fromTime, to: toTime, ...session }) => ({

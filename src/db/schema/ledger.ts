@@ -1,9 +1,26 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { appointments } from "./appointments.ts";
 import { patients, people } from "./people.ts";
 
-/** Who did what to whom, before and after. Append-only by grants and by trigger (custom migration). */
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
+/**
+ * Who did what to whom, before and after. Append-only by grants and by trigger (custom migration), which also note each
+ * row as waiting to be sealed. A new column belongs in the seal as well: see `canonicalRow` in queries/seals.ts.
+ */
 export const audit = pgTable(
   "audit",
   {
@@ -26,7 +43,40 @@ export const audit = pgTable(
     reason: text(),
     requestId: text().notNull(),
   },
-  (t) => [index("audit_entity").on(t.entityId, t.at), index("audit_subject").on(t.subjectId, t.at)],
+  (t) => [
+    index("audit_at").on(t.at, t.id),
+    index("audit_actor").on(t.actorId, t.at),
+    index("audit_action").on(t.action, t.at),
+    index("audit_entity").on(t.entityId, t.at),
+    index("audit_subject").on(t.subjectId, t.at),
+    // Reads of several patients at once name them in `after`.
+    index("audit_patients_seen")
+      .using("gin", sql`(${t.after} -> 'patientIds')`)
+      .where(sql`${t.subjectId} is null and ${t.after} ? 'patientIds'`),
+  ],
+);
+
+/**
+ * Rows of the audit trail that no seal covers yet. A trigger adds them in the writer's own transaction: whenever that
+ * commits, and whatever has been sealed meanwhile, the row is here. No references: a deleted row must still show.
+ */
+export const auditUnsealed = pgTable("audit_unsealed", { auditId: uuid().primaryKey() });
+
+/**
+ * The hash chain over the audit trail, a batch of rows a link; append-only as the trail itself. `hash` covers the
+ * previous hash, the number, the time, and every row's hash in the order of `rowIds` (see queries/seals.ts).
+ */
+export const auditSeals = pgTable(
+  "audit_seals",
+  {
+    number: bigint({ mode: "number" }).primaryKey(),
+    sealedAt: timestamp({ withTimezone: true }).notNull(),
+    previousHash: bytea().notNull(),
+    hash: bytea().notNull(),
+    rowIds: uuid().array().notNull(),
+    rowHashes: bytea().array().notNull(),
+  },
+  (t) => [check("audit_seals_whole", sql`cardinality(${t.rowIds}) = cardinality(${t.rowHashes})`)],
 );
 
 /**

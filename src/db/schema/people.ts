@@ -30,22 +30,38 @@ export const people = pgTable(
   (t) => [check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`)],
 );
 
-export const doctors = pgTable("doctors", {
-  id: uuid()
-    .primaryKey()
-    .default(sql`uuidv7()`),
-  personId: uuid()
-    .unique()
-    .references(() => people.id),
-  name: text().notNull(),
-  specialty: text().notNull(),
-  /** Own slot length, minutes; the policy's when null. */
-  slotMinutes: integer(),
-  active: boolean().notNull().default(true),
-  /** Rises with every change of the weekly schedule: its ETag. */
-  scheduleVersion: integer().notNull().default(1),
-});
+/** The version that a change must name, and who made the last one and when. */
+const edited = {
+  version: integer().notNull().default(1),
+  changedBy: uuid().references(() => people.id),
+  updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+};
 
+export const doctors = pgTable(
+  "doctors",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    personId: uuid()
+      .unique()
+      .references(() => people.id),
+    name: text().notNull(),
+    specialty: text().notNull(),
+    /** Own slot length, minutes; the policy's when null. */
+    slotMinutes: integer(),
+    active: boolean().notNull().default(true),
+    /** Rises with every change of the weekly schedule: its ETag. */
+    scheduleVersion: integer().notNull().default(1),
+    ...edited,
+  },
+  (t) => [check("doctors_slot_minutes", sql`${t.slotMinutes} between 5 and 120`)],
+);
+
+/**
+ * People who are treated. The custom migration adds two generated columns for searching, `name_search` and
+ * `number_search`, with their indexes.
+ */
 export const patients = pgTable(
   "patients",
   {
@@ -70,9 +86,14 @@ export const patients = pgTable(
     holdDebtUntil: timestamp({ withTimezone: true }),
     /** When this patient moved or cancelled, oldest first, as far back as the budget looks. */
     changeTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
+    ...edited,
   },
   (t) => [
     check("patients_merged_is_inactive", sql`${t.mergedInto} is null or not ${t.active}`),
-    index("patients_name").on(t.name),
+    index("patients_born").on(t.dateOfBirth),
+    // Whose record a verified address may be linked to.
+    index("patients_email")
+      .on(sql`lower(${t.email})`)
+      .where(sql`${t.email} is not null`),
   ],
 );

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type { Client, ClientBase } from "pg";
+import { canonicalRow, micros } from "#db/seal.ts";
+
+/** A seal as somebody wrote it down outside the database. `hash` is hexadecimal. */
+export interface Anchor {
+  number: number;
+  hash: string;
+}
+
+export interface AuditReport {
+  /** What was found, a sentence each; empty when the trail is as it was written. */
+  findings: string[];
+  seals: number;
+  /** Entries under a seal. */
+  sealed: number;
+  /** Entries that wait for their seal. */
+  waiting: number;
+  /** The newest seal, to be kept outside the database. */
+  last: Anchor | null;
+}
+
+interface SealRow {
+  number: string;
+  sealedAt: string;
+  previousHash: Buffer;
+  hash: Buffer;
+  rowIds: string[];
+  rowHashes: Buffer[];
+}
+
+/** Seals looked at together: some thousand entries. */
+const PAGE = 20;
+
+/**
+ * Reads the whole audit trail in one snapshot and computes every hash anew, here and not in the database. Finds entries
+ * that were edited, deleted, put in past the trail or put in another order, seals that were edited or deleted, and, by
+ * the anchors, an end that was cut off with all that belonged to it. Entries that have not been sealed yet (a minute's,
+ * as a rule) can be checked for being there only.
+ */
+export async function verifyAudit(client: Client, anchors: readonly Anchor[]): Promise<AuditReport> {
+  await client.query("begin isolation level repeatable read read only");
+  try {
+    const chain = await verifySeals(client, anchors);
+    const loose = await verifyLoose(client);
+    const { findings, ...counts } = chain;
+    return { ...counts, waiting: loose.waiting, findings: [...findings, ...loose.findings] };
+  } finally {
+    await client.query("rollback");
+  }
+}
+
+async function verifySeals(client: ClientBase, anchors: readonly Anchor[]) {
+  const findings: string[] = [];
+  const known = new Map<number, string>();
+  const places = new Map<string, number>();
+  let last: Anchor | null = null;
+  let previous: Buffer = Buffer.alloc(32);
+  for (;;) {
+    const seals: SealRow[] = await sealsAfter(client, last?.number ?? 0);
+    const rows = await canonicalRows(
+      client,
+      seals.flatMap(({ rowIds }) => rowIds),
+    );
+    for (const seal of seals) {
+      const number = Number(seal.number);
+      const expected: number = (last?.number ?? 0) + 1;
+      if (number !== expected) findings.push(missingSeals(expected, number - 1));
+      else if (!seal.previousHash.equals(previous)) {
+        findings.push(`Seal ${number} does not follow the seal before it: one of the two was changed.`);
+      }
+      if (!hashOf(seal).equals(seal.hash))
+        findings.push(`Seal ${number} was edited: its hash is not that of its content.`);
+      if (!isAscending(seal.rowIds)) findings.push(`Seal ${number} has its entries in another order.`);
+      for (const [index, id] of seal.rowIds.entries()) {
+        const before = places.get(id);
+        if (before !== undefined) findings.push(`Entry ${id} is under two seals, ${before} and ${number}.`);
+        places.set(id, number);
+        const text = rows.get(id);
+        if (text === undefined) findings.push(`Entry ${id} was deleted (seal ${number}).`);
+        else if (!sha256(text).equals(seal.rowHashes[index] ?? Buffer.alloc(0))) {
+          findings.push(`Entry ${id} was edited (seal ${number}).`);
+        }
+      }
+      known.set(number, seal.hash.toString("hex"));
+      last = { number, hash: seal.hash.toString("hex") };
+      previous = seal.hash;
+    }
+    if (seals.length < PAGE) break;
+  }
+  findings.push(...anchors.flatMap((anchor) => compare(anchor, known.get(anchor.number), last?.number ?? 0)));
+  return { findings, seals: known.size, sealed: places.size, last };
+}
+
+function missingSeals(from: number, to: number): string {
+  return from === to ? `Seal ${from} was deleted.` : `Seals ${from} to ${to} were deleted.`;
+}
+
+/** What was written down elsewhere must still be there, and be the same. */
+function compare({ number, hash }: Anchor, found: string | undefined, end: number): string[] {
+  if (found === hash) return [];
+  if (found !== undefined) return [`Seal ${number} is not the one that was written down: the chain was made anew.`];
+  return [
+    number > end
+      ? `The end was cut off: seal ${number} was written down, the last one is ${end}.`
+      : `Seal ${number} was deleted.`,
+  ];
+}
+
+/** What is under no seal: it must wait for one, and what waits must be there. */
+async function verifyLoose(client: ClientBase): Promise<{ findings: string[]; waiting: number }> {
+  const gone = await client.query<{ id: string }>(
+    "select u.audit_id as id from audit_unsealed u where not exists (select from audit a where a.id = u.audit_id)",
+  );
+  // Every id under a seal, once, beats looking into each seal for each entry.
+  const forged = await client.query<{ id: string }>(
+    `select a.id from audit a
+     where not exists (select from audit_unsealed u where u.audit_id = a.id)
+     except select unnest(s.row_ids) from audit_seals s order by 1`,
+  );
+  const twice = await client.query<{ id: string }>(
+    `select u.audit_id as id from audit_unsealed u
+     intersect select unnest(s.row_ids) from audit_seals s order by 1`,
+  );
+  const waiting = await client.query<{ count: number }>("select count(*)::int as count from audit_unsealed");
+  return {
+    findings: [
+      ...gone.rows.map(({ id }) => `Entry ${id} was deleted before it was sealed.`),
+      ...forged.rows.map(
+        ({ id }) => `Entry ${id} is under no seal and does not wait for one: it was put in, or its seal was deleted.`,
+      ),
+      ...twice.rows.map(({ id }) => `Entry ${id} waits for a seal though it has one.`),
+    ],
+    waiting: waiting.rows[0]?.count ?? 0,
+  };
+}
+
+async function sealsAfter(client: ClientBase, number: number): Promise<SealRow[]> {
+  const { rows } = await client.query<SealRow>(
+    `select number, ${text(micros(sql`s.sealed_at`))}::text as "sealedAt", previous_hash as "previousHash", hash,
+       row_ids::text[] as "rowIds", row_hashes as "rowHashes"
+     from audit_seals s where number > $1 order by number limit ${PAGE}`,
+    [number],
+  );
+  return rows;
+}
+
+async function canonicalRows(client: ClientBase, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ id: string; text: string }>(
+    `select a.id, ${text(canonicalRow(sql`a`))} as text from audit a where a.id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, text }) => [id, text]));
+}
+
+/** As `sealHash` in src/db/seal.ts, computed here. */
+function hashOf({ number, sealedAt, previousHash, rowHashes }: SealRow): Buffer {
+  const head = Buffer.alloc(20);
+  head.writeBigInt64BE(BigInt(number), 0);
+  head.writeBigInt64BE(BigInt(sealedAt), 8);
+  head.writeInt32BE(rowHashes.length, 16);
+  return sha256(Buffer.concat([previousHash, head, ...rowHashes]));
+}
+
+const sha256 = (content: string | Buffer): Buffer => createHash("sha256").update(content).digest();
+
+const isAscending = (ids: readonly string[]): boolean =>
+  ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ""));
+
+const dialect = new PgDialect({ casing: "snake_case" });
+
+/** A fragment without parameters, as text. */
+function text(fragment: ReturnType<typeof canonicalRow>): string {
+  return dialect.sqlToQuery(fragment).sql;
+}
