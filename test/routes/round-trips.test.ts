@@ -16,6 +16,16 @@ const hold = async (call: Api, stack: TestStack) => {
   const [slot] = await freeSlots(stack, 1);
   return (await call("POST", "/holds", { slotId: slot?.id })).body.id as string;
 };
+const holdFarAhead = async (call: Api) => {
+  const from = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  return (await call("POST", "/holds", { from })).body.id as string;
+};
+/** A fresh appointment of the caller's, far from every rule, and what a change of it must send. */
+const book = async (call: Api) => {
+  const { body, headers } = await call("POST", "/appointments", { holdId: await holdFarAhead(call) });
+  const ifMatch = { "If-Match": headers.get("ETag") ?? "", "Idempotency-Key": crypto.randomUUID() };
+  return { path: `/appointments/${body.id}`, id: body.id as string, headers: ifMatch };
+};
 const get =
   (path: string): Budget["request"] =>
   (call, _stack, ready) => {
@@ -60,6 +70,52 @@ const BUDGETS: Record<string, Budget> = {
       const list = await call("GET", "/appointments");
       ready();
       return call("GET", `/appointments/${list.body.items[0].id}`);
+    },
+  },
+  "POST /appointments/{id}/reschedule": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      const { path, headers } = await book(call);
+      const holdId = await holdFarAhead(call);
+      ready();
+      return call("POST", `${path}/reschedule`, { holdId }, headers);
+    },
+  },
+  "POST /appointments/{id}/cancel": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      const { path, headers } = await book(call);
+      ready();
+      return call("POST", `${path}/cancel`, { reason: { by: "patient", code: "better" } }, headers);
+    },
+  },
+  "POST /appointments/{id}/accept": {
+    database: 1,
+    redis: 1,
+    async request(call, stack, ready) {
+      const { path, id, headers } = await book(call);
+      await stack.sql("update appointments set status = 'moved' where id = $1", [id]);
+      ready();
+      return call("POST", `${path}/accept`, {}, headers);
+    },
+  },
+  "POST /appointments/{id}/attendance": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const [row] = await stack.sql<{ id: string; version: number }>(
+        "select id, version from appointments where status = 'no-show' order by id limit 1",
+      );
+      ready();
+      return call(
+        "POST",
+        `/appointments/${row?.id}/attendance`,
+        { status: "arrived" },
+        { "If-Match": `"${row?.version}"` },
+      );
     },
   },
   "POST /holds": {
