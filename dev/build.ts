@@ -109,3 +109,6 @@ const QUIET = {
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_WRITE_LOGS: "false",
 };
+
+// `npm run build`: what `wrangler deploy` uploads.
+if (import.meta.main) await buildAll((text) => console.log(`${text} ...`));
