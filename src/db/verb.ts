@@ -20,7 +20,7 @@ export type Outcome<Result, Why = never> =
    */
   | { kind: "refused"; patientKnown: boolean; constraint: string | null; why: Why | null }
   /** The caller is nobody by now: unknown, switched off, another role, or logged out everywhere. */
-  | { kind: "no-actor" }
+  | { kind: "no-actor"; why?: Why | null }
   | { kind: "key-reused" }
   | { kind: "key-in-flight" };
 
@@ -32,10 +32,12 @@ export interface Verb {
   /** The audited action, such as `hold` or `appointment.confirm`, and what kind of thing it changes. */
   audit: {
     action: string;
-    entity: "slot" | "appointment" | "person" | "policy";
+    entity: "slot" | "appointment" | "patient" | "doctor" | "person" | "policy";
     /** Why staff set a rule aside, where they did. */
     reason?: string | null;
   };
+  /** The CTE `actor(id, role)`, with what it needs before it, where the caller becomes somebody by this very verb. */
+  actor?: SQL;
   /**
    * CTEs that lock, check every rule and change rows. They see `go(actor_id)`, which is empty when nothing may happen,
    * and end in `change(entity_id, subject_id, before, after, result, changed)`: one row if done, none if refused.
@@ -102,7 +104,7 @@ function assemble(act: Act, verb: Verb): SQL {
       ]
     : [];
   const parts = [
-    actorCte(act.caller),
+    verb.actor ?? actorCte(act.caller),
     turn,
     sql`go as materialized (
       select a.id as actor_id from actor a where (select ok from turn) and not exists (select from prior))`,
@@ -126,7 +128,7 @@ function assemble(act: Act, verb: Verb): SQL {
 }
 
 function read<Result, Why>(act: Act, answer: Answer<Result, Why> | undefined): Outcome<Result, Why> {
-  if (!answer?.actor) return { kind: "no-actor" };
+  if (!answer?.actor) return { kind: "no-actor", why: answer?.refusal ?? null };
   if (answer.prior) {
     if (answer.prior.hash !== act.idempotency?.hash) return { kind: "key-reused" };
     return { kind: "done", result: answer.prior.result, replayed: true, dueAt: null };
