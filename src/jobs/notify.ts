@@ -10,8 +10,8 @@ import type { Services } from "#src/context.ts";
 /** One appointment (ids only: what is said is read when it is said), or, for the cron, whatever is due. */
 export const NotifyPayload = z.strictObject({ appointmentId: z.uuid().optional() });
 
-/** The cron takes so many at a time, until nothing is due. */
-const BATCH = 25;
+/** The cron takes so many at a time, side by side, until nothing is due: as many connections as a Worker may have. */
+const BATCH = 6;
 
 /** After a failed attempt the row is claimable again so many seconds later. */
 const RETRY_SECONDS = 15;
@@ -26,11 +26,8 @@ export async function runOnce(services: Services, payload: z.infer<typeof Notify
   let failure: unknown;
   for (;;) {
     const { claims, waiting } = await claimDue(services.db, appointmentId ? { appointmentId } : { limit: BATCH });
-    for (const claim of claims) {
-      await tell(services, claim).catch((error: unknown) => {
-        failure = error;
-      });
-    }
+    const told = await Promise.allSettled(claims.map((claim) => tell(services, claim)));
+    failure ??= told.find((attempt) => attempt.status === "rejected")?.reason;
     if (appointmentId && waiting !== null) {
       const dedupe = dedupeOf(appointmentId, waiting);
       await services.queue.publish("notify", { appointmentId }, { notBefore: waiting, dedupe });

@@ -200,6 +200,19 @@ describe("booking", () => {
     expect(page.status).toBe(200);
   });
 
+  test("a refusal names the member that is wrong, whichever shape of the body was meant", async () => {
+    const call = await stack().as("patient13");
+    const wrong = async (body: object) => (await call("POST", "/holds", body)).body.errors;
+    expect(await wrong({ slotId: "x" })).toMatchObject([{ pointer: "/slotId" }]);
+    expect(await wrong({ from: "soon" })).toMatchObject([{ pointer: "/from" }]);
+    expect(await wrong({ doctorId: NO_SUCH_ID, "a/b~c": 1 })).toEqual([
+      { pointer: "/a~1b~0c", detail: "Unknown member" },
+    ]);
+    expect((await call("GET", "/availability?until=2026-12-01")).body.errors).toMatchObject([
+      { pointer: "/query/until" },
+    ]);
+  });
+
   test("a body that is not JSON is 415 or 400, and without a token everything private is 401", async () => {
     const call = await stack().as("patient13");
     const form = await call("POST", "/holds", "x=1", { "Content-Type": "application/x-www-form-urlencoded" });

@@ -1,9 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { z } from "zod";
 import { Problem } from "#contract/problem.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { PROBLEMS } from "#contract/problem.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { type FieldError, ProblemError } from "#src/problem.ts";
 
 const PREFIX = { json: "", query: "/query", param: "/path", header: "/headers", cookie: "/cookies", form: "" } as const;
 
@@ -12,18 +13,36 @@ export function router(): OpenAPIHono<App> {
   return new OpenAPIHono<App>({
     defaultHook: (result) => {
       if (result.success) return;
-      const prefix = PREFIX[result.target];
-      const errors = result.error.issues.flatMap((issue) =>
-        // An unknown member is named by the issue's keys, everything else by its path.
-        (issue.code === "unrecognized_keys" ? issue.keys : [undefined]).map((key) => {
-          const path = [...issue.path, ...(key === undefined ? [] : [key])];
-          const pointer = path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-          return { pointer: `${prefix}${pointer}`, detail: key === undefined ? issue.message : "Unknown member" };
-        }),
-      );
+      const errors = fieldErrors(result.error.issues).map((error) => ({
+        ...error,
+        pointer: `${PREFIX[result.target]}${error.pointer}`,
+      }));
       throw new ProblemError("invalid-request", { errors });
     },
   });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Issues as JSON Pointers (RFC 6901). Of a union's branches the one that fits best speaks; unknown members are named. */
+function fieldErrors(issues: readonly Issue[], base: PropertyKey[] = []): FieldError[] {
+  return issues.flatMap((issue) => {
+    const path = [...base, ...issue.path];
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      return fieldErrors(
+        issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best)),
+        path,
+      );
+    }
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: "Unknown member" }));
+    }
+    return [{ pointer: pointerOf(path), detail: issue.message }];
+  });
+}
+
+function pointerOf(path: PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 /** The problem answers of a route, for its documentation. */
