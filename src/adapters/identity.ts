@@ -66,7 +66,18 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
   const role = z.enum(ROLES).safeParse(payload[settings.roleClaim]);
   if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
-  return { via: "bearer", subject: subject.data, role: role.data, epoch: null };
+  const verifiedEmail = verifiedEmailOf(payload, settings.roleClaim);
+  return { via: "bearer", subject: subject.data, role: role.data, epoch: null, verifiedEmail };
+}
+
+/**
+ * The caller's address, if the provider has verified it: claims `email` and `email_verified` in the role claim's
+ * namespace. Anything but the boolean true counts as not verified.
+ */
+function verifiedEmailOf(payload: Record<string, unknown>, roleClaim: string): string | null {
+  const namespace = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1);
+  const email = z.email().max(254).safeParse(payload[`${namespace}email`]);
+  return email.success && payload[`${namespace}email_verified`] === true ? email.data : null;
 }
 
 function readHeader(token: string): z.infer<typeof Header> {

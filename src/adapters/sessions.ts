@@ -70,7 +70,7 @@ export function openSessions(settings: SessionSettings): Sessions {
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
       const { subject, role, epoch, endsAt, idleSeconds } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
-      return { caller: { via: "session", subject, role, epoch }, idleEndsAt };
+      return { caller: { via: "session", subject, role, epoch, verifiedEmail: null }, idleEndsAt };
     },
     async end(cookie) {
       await guarded(async () => redis.del(await keyOf(cookie)));

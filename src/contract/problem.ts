@@ -20,6 +20,16 @@ export const PROBLEMS = {
     title: "You may not do this",
     help: "Your role does not allow this, or the request did not come from the clinic's own pages.",
   },
+  "no-patient-record": {
+    status: 403,
+    title: "There is no patient record for this login yet",
+    help: "No active record has the e-mail address that your login has verified. Call the clinic: `phone`.",
+  },
+  "ambiguous-patient-record": {
+    status: 403,
+    title: "We cannot tell which patient record is yours",
+    help: "More than one record has your e-mail address, or somebody logs in with it already. Call the clinic: `phone`.",
+  },
   "not-found": {
     status: 404,
     title: "Not found",

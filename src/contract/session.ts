@@ -29,4 +29,6 @@ export interface Caller {
   role: Role;
   /** The person's epoch when the session began; null for bearer callers. */
   epoch: number | null;
+  /** The address that the token says the identity provider has verified; null without one, and in sessions. */
+  verifiedEmail: string | null;
 }

@@ -5,6 +5,7 @@ import { SessionsUnavailable } from "#adapters/sessions.ts";
 import { EndSessionQuery, Session } from "#contract/session.ts";
 import { type PersonRow, findPerson } from "#db/queries/people.ts";
 import { endSessions } from "#db/transactions/end-sessions.ts";
+import { linkLogin } from "#db/transactions/link-login.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
@@ -22,7 +23,12 @@ const beginSession = createRoute({
   tags: ["Session"],
   summary: "Exchange an access token for a session cookie",
   middleware: anyRole,
-  responses: { 201: json(Session, "Who you are; the cookie is set"), ...problems("unauthenticated", "forbidden") },
+  description:
+    "A patient's first login is linked to the one active record with the e-mail address that the identity provider has verified.",
+  responses: {
+    201: json(Session, "Who you are; the cookie is set"),
+    ...problems("unauthenticated", "forbidden", "no-patient-record", "ambiguous-patient-record"),
+  },
 });
 
 const getSession = createRoute({
@@ -52,8 +58,7 @@ export const session = router()
     // Only a token is exchanged: a session must not beget the next one, or its absolute end would mean nothing.
     if (caller.via !== "bearer") throw new ProblemError("unauthenticated");
     const { db, sessions, env } = c.get("services");
-    const person = await findPerson(db, caller);
-    if (!person) throw noActor(c);
+    const person = (await findPerson(db, caller)) ?? (await firstLogin(c));
     const limits = { idleSeconds: person.sessionMinutes * 60, absoluteSeconds: env.SESSION_HOURS * 3600 };
     const cookie = await sessions
       .begin({ subject: caller.subject, role: person.role, epoch: person.epoch }, limits)
@@ -77,6 +82,27 @@ export const session = router()
     deleteCookie(c, SESSION_COOKIE, COOKIE);
     return c.body(null, 204);
   });
+
+/**
+ * A token's person whom the database does not know: a patient may be linked to their record, doctors and staff are let in
+ * by the clinic alone.
+ */
+async function firstLogin(c: Context<App>): Promise<PersonRow> {
+  const { subject, role, epoch, verifiedEmail } = c.get("caller");
+  if (role !== "patient") throw new ProblemError("forbidden");
+  const act = { caller: { subject, role, epoch }, requestId: c.get("requestId"), idempotency: null };
+  const { db } = c.get("services");
+  const linking = linkLogin(db, act, verifiedEmail);
+  c.executionCtx.waitUntil(linking.catch(() => undefined));
+  const outcome = await linking;
+  if (outcome.kind === "done") return outcome.result;
+  // Somebody else with this login was linking it at the same moment.
+  const person = await findPerson(db, act.caller);
+  if (person) return person;
+  const why = outcome.kind === "no-actor" ? outcome.why : null;
+  if (!why || why.code === "forbidden") throw new ProblemError("forbidden");
+  throw new ProblemError(why.code, { phone: why.phone, emailVerified: verifiedEmail !== null });
+}
 
 function present(c: Context<App>, person: PersonRow, idleEndsAt: number | null): Session {
   c.header("Cache-Control", "no-store");

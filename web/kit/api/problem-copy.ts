@@ -18,6 +18,14 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: "Your login does not allow this",
     text: `Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
   }),
+  "no-patient-record": ({ problem, phone }) => ({
+    title: "We don't know this e-mail address yet",
+    text: `Nothing has been booked. If you have just signed up, confirm your e-mail address and log in again. Otherwise call ${problem.text("phone") ?? phone} and we will link your record.`,
+  }),
+  "ambiguous-patient-record": ({ problem, phone }) => ({
+    title: "We cannot tell which record is yours",
+    text: `Several records at the clinic have this e-mail address. Call ${problem.text("phone") ?? phone} and we will link yours.`,
+  }),
   "not-found": write("We could not find that", "It may have been removed, or it belongs to another login."),
   "slot-taken": write("That time has just been taken", "Nothing has been booked. Choose another time."),
   "hold-expired": write("We stopped holding that time", "Nothing has been booked. Choose a time again."),
