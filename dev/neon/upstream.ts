@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Client, Pool, type ClientConfig, type PoolClient } from "pg";
 
@@ -49,6 +48,12 @@ interface Held {
 }
 
 const ignore = (): void => {};
+
+/** Resolves when a socket is closed, also by an error (a backend that is killed as it writes resets its connection). */
+function closed(socket: Socket): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  return new Promise((resolve) => void socket.once("close", () => resolve()));
+}
 
 /** Statements with these tags leave nothing behind in the session. */
 const CLEAN_TAG = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/;
@@ -120,7 +125,7 @@ export class Upstream {
       );
       await client.end();
       // Once we know of their end as well, the pool lends none of them any more.
-      await Promise.all(backends.flatMap(({ socket }) => (socket.destroyed ? [] : [once(socket, "close")])));
+      await Promise.all(backends.map(({ socket }) => closed(socket)));
       killed += rows.filter((row) => row.gone).length;
     }
     return killed;

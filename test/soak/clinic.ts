@@ -1,0 +1,40 @@
+import type pg from "pg";
+import { type Person, addSlots, foundClinic, hire, setPolicy } from "#test/support/small-clinic.ts";
+
+/** What the clients of a soak know of the clinic, and share: the database alone knows the truth. */
+export interface SoakClinic {
+  patients: Person[];
+  doctors: Person[];
+  staff: Person[];
+  slots: string[];
+}
+
+const HOUR = 60;
+const DOCTORS = 8;
+const SLOTS_EACH = 48;
+
+/**
+ * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
+ * way; holds of two seconds; a fifth of the slots inside the freeze.
+ */
+export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
+  const location = await foundClinic(admin);
+  await setPolicy(admin, {
+    hold_seconds: 2,
+    hold_minutes_per_day: 14_400,
+    holds_per_patient: 2,
+    change_budget: 100,
+    patient_change_budget: 1000,
+    late_openings: "patients",
+  });
+  const patients = await hire(admin, "patient", 48);
+  const doctors = await hire(admin, "doctor", DOCTORS);
+  const staff = await hire(admin, "staff", 6);
+  const slots: string[] = [];
+  for (const [n, doctor] of doctors.entries()) {
+    const starts = Array.from({ length: SLOTS_EACH }, (_, k) => 6 * HOUR + k * 2 * HOUR + (n % 2) * 10);
+    slots.push(...(await addSlots(admin, doctor, location, starts)));
+  }
+  await admin.query("analyze");
+  return { patients, doctors, staff, slots };
+}
