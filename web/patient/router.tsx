@@ -5,6 +5,8 @@ import { ErrorPage } from "#kit/ui/ErrorPage.tsx";
 import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { AppointmentPage } from "./appointments/AppointmentPage.tsx";
 import { AppointmentsPage } from "./appointments/AppointmentsPage.tsx";
+import { CancelPage } from "./appointments/CancelPage.tsx";
+import { readHoldSearch } from "./hold/address.ts";
 import { HoldPage } from "./hold/HoldPage.tsx";
 import { TakeHoldPage } from "./hold/TakeHoldPage.tsx";
 import { releaseHold } from "./hold/release.ts";
@@ -26,22 +28,17 @@ const home = createRoute({
   component: ChooseTimePage,
 });
 
-/** Which slot a hold is of: once it is over only the address still knows. */
-function readSlot({ slot }: Record<string, unknown>): { slot: string } {
-  return { slot: typeof slot === "string" ? slot : "" };
-}
-
 const takeHold = createRoute({
   getParentRoute: () => root,
   path: "/hold/new",
-  validateSearch: readSlot,
+  validateSearch: readHoldSearch,
   component: TakeHoldPage,
 });
 
 const hold = createRoute({
   getParentRoute: () => root,
   path: "/hold/$holdId",
-  validateSearch: readSlot,
+  validateSearch: readHoldSearch,
   component: HoldPage,
   onLeave: ({ params }) => releaseHold(params.holdId),
 });
@@ -54,13 +51,19 @@ const appointment = createRoute({
   component: AppointmentPage,
 });
 
+const cancelAppointment = createRoute({
+  getParentRoute: () => root,
+  path: "/appointments/$appointmentId/cancel",
+  component: CancelPage,
+});
+
 const loginCallback = createRoute({
   getParentRoute: () => root,
   path: "/login/callback",
   component: LoginCallbackPage,
 });
 
-const routeTree = root.addChildren([home, takeHold, hold, appointments, appointment, loginCallback]);
+const routeTree = root.addChildren([home, takeHold, hold, appointments, appointment, cancelAppointment, loginCallback]);
 
 /** The patient app's pages. What every page needs is asked for at once, while React is still starting. */
 export function createPatientRouter(queryClient: QueryClient) {
@@ -90,7 +93,7 @@ declare module "@tanstack/react-router" {
     router: ReturnType<typeof createPatientRouter>;
   }
   interface HistoryState {
-    /** The appointment page was reached by booking it. */
-    booked?: boolean;
+    /** What has just been done to the appointment that is shown. */
+    done?: "booked" | "changed" | "cancelled";
   }
 }

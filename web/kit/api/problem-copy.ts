@@ -1,4 +1,5 @@
 import type { ProblemCode } from "#contract/problem.ts";
+import { asWritten } from "../time/format.ts";
 import { Problem } from "./problem.ts";
 
 export interface Copy {
@@ -29,25 +30,50 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
   "not-found": write("We could not find that", "It may have been removed, or it belongs to another login."),
   "slot-taken": write("That time has just been taken", "Nothing has been booked. Choose another time."),
   "hold-expired": write("We stopped holding that time", "Nothing has been booked. Choose a time again."),
-  "hold-limit": write("You have used all the extra time", "Confirm now or choose again later."),
+  "hold-limit": ({ problem, phone }) => {
+    const resetsAt = problem.text("resetsAt");
+    if (resetsAt === undefined) {
+      return { title: "You have used all the extra time", text: "Confirm now or choose again later." };
+    }
+    return {
+      title: "You have held times for as long as possible for now",
+      text: `You can hold another from ${asWritten(resetsAt)}. Or call ${phone} and we will book it for you.`,
+    };
+  },
   "overlaps-own-appointment": write(
     "You already have an appointment at that time",
     "Nothing new has been booked. Keep the one you have, or choose another time.",
   ),
-  frozen: ({ problem, phone }) => ({
-    title: "It is too late to change this online",
-    text: `Call ${problem.text("phone") ?? phone} and we will help you.`,
-  }),
-  "change-budget-spent": ({ problem, phone }) => ({
-    title: "This appointment has been changed as often as possible online",
-    text: `Call ${problem.text("phone") ?? phone} and we will help you.`,
-  }),
+  frozen: ({ problem, phone }) => {
+    const call = `call ${problem.text("phone") ?? phone} and we will help you`;
+    if (problem.text("what") === "slot") {
+      return { title: "That time is too soon to book online", text: `Choose a later one, or ${call}.` };
+    }
+    return { title: "It is too late to change this online", text: `Nothing has been changed. Please ${call}.` };
+  },
+  "change-budget-spent": ({ problem, phone }) => {
+    const call = `call ${problem.text("phone") ?? phone} and we will help you`;
+    const resetsAt = problem.text("resetsAt");
+    return {
+      title:
+        problem.text("per") === "patient"
+          ? "Your appointments have been changed as often as possible online"
+          : "This appointment has been changed as often as possible online",
+      text:
+        resetsAt === undefined
+          ? `It stays as it is. Please ${call}.`
+          : `It stays as it is. You can change it online again from ${asWritten(resetsAt)}, or ${call}.`,
+    };
+  },
   "wrong-state": write("That cannot be done any more", "It has changed in the meantime. Look at it again."),
   "idempotency-in-flight": write("We are still working on it", "Wait a moment before you try again. Don't book again."),
-  "version-conflict": ({ problem }) => ({
-    title: `${problem.text("changedBy") ?? "Somebody else"} changed this first`,
-    text: "Yours has not been saved. Look at the change and decide again.",
-  }),
+  "version-conflict": ({ problem }) => {
+    const [by, at] = [problem.text("changedBy") ?? "somebody else", problem.text("changedAt")];
+    return {
+      title: `${by.charAt(0).toUpperCase()}${by.slice(1)} changed this first`,
+      text: `${at === undefined ? "" : `That was on ${asWritten(at)}. `}What you asked for has not been saved. This is how it stands now: decide again.`,
+    };
+  },
   "preview-stale": write("Something changed since the preview", "Nothing has been applied. Look at the preview again."),
   "payload-too-large": write("That is too long to send", "Nothing has been changed. Make it shorter and try again."),
   "unsupported-media-type": write("We could not read what was sent", "Nothing has been changed. Load the page again."),

@@ -14,6 +14,8 @@ export interface RequestOptions {
   body?: unknown;
   /** Access token for the one call that exchanges it for the session cookie. */
   bearer?: string;
+  /** The ETag of the version that the change was decided on. */
+  ifMatch?: string;
   /** Kept by the caller over its own retries of the same request; made here when left out. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
@@ -22,6 +24,8 @@ export interface RequestOptions {
 
 export interface Answer<T> {
   data: T;
+  /** The version of what was answered, where it has one. */
+  etag: string | undefined;
   /** `performance.now()` when the request was first sent. */
   sentAt: number;
 }
@@ -40,7 +44,7 @@ export async function send<T>(path: string, options: RequestOptions = {}): Promi
   try {
     for (let attempt = 0; ; attempt++) {
       const reply = await once<T>(path, method, key, options);
-      if ("data" in reply) return { data: reply.data, sentAt };
+      if ("data" in reply) return { ...reply, sentAt };
       const last = attempt + 1 >= TRIES;
       if (reply.offline ? last && method !== "POST" : last || !reply.again) throw reply.error;
       options.onWaiting?.(reply.offline ? "offline" : "busy");
@@ -51,7 +55,9 @@ export async function send<T>(path: string, options: RequestOptions = {}): Promi
   }
 }
 
-type Reply<T> = { data: T } | { error: Problem | Unreachable; offline: boolean; again: boolean; waitMs?: number | undefined };
+type Reply<T> =
+  | { data: T; etag: string | undefined }
+  | { error: Problem | Unreachable; offline: boolean; again: boolean; waitMs?: number | undefined };
 
 async function once<T>(path: string, method: string, key: string, options: RequestOptions): Promise<Reply<T>> {
   let response: Response;
@@ -64,8 +70,10 @@ async function once<T>(path: string, method: string, key: string, options: Reque
       signal: AbortSignal.any([AbortSignal.timeout(REPLY_WITHIN_MS), ...(options.signal ? [options.signal] : [])]),
     });
     noteServerDate(response.headers.get("date"));
-    if (response.status === 304 && known) return { data: known.data as T };
-    if (response.ok) return { data: await read<T>(path, method, response) };
+    if (response.status === 304 && known) return { data: known.data as T, etag: known.etag };
+    if (response.ok) {
+      return { data: await read<T>(path, method, response), etag: response.headers.get("etag") ?? undefined };
+    }
   } catch (error) {
     if (options.signal?.aborted) throw error;
     return { error: new Unreachable("No answer", { cause: error }), offline: true, again: true };
@@ -82,6 +90,7 @@ function headersOf(method: string, key: string, options: RequestOptions, etag: s
     ...(method === "GET" ? {} : { "Content-Type": "application/json" }),
     ...(method === "POST" ? { "Idempotency-Key": key } : {}),
     ...(options.bearer === undefined ? {} : { Authorization: `Bearer ${options.bearer}` }),
+    ...(options.ifMatch === undefined ? {} : { "If-Match": options.ifMatch }),
     ...(etag === undefined ? {} : { "If-None-Match": etag }),
   };
 }

@@ -72,6 +72,11 @@ export function shortDayOf(date: string): string {
   return words(noonOf(date), "UTC", { day: "numeric", month: "long" });
 }
 
+/** `Thursday 3 December, 10:15`: an instant of the API read as it is written, which is in the clinic's zone. */
+export function asWritten(instant: string): string {
+  return `${dayOf(instant.slice(0, 10))}, ${instant.slice(11, 16)}`;
+}
+
 /** `Today`, `Tomorrow` or nothing. */
 export function nearDayOf(date: string, today: string): "Today" | "Tomorrow" | undefined {
   if (date === today) return "Today";

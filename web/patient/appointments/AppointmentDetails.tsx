@@ -1,32 +1,40 @@
 import { Button, Group, Stack } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { dateOf, fullDayOf, timesOf, zoneWords } from "#kit/time/format.ts";
-import { Facts } from "#kit/ui/Facts.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { LinkButton } from "../layout/LinkButton.tsx";
 import { TextLink } from "../layout/TextLink.tsx";
-import { placeOf } from "../place.ts";
+import { AppointmentActions } from "./AppointmentActions.tsx";
+import { AppointmentFacts } from "./AppointmentFacts.tsx";
 import classes from "./Appointments.module.css";
-import { STATUS } from "./status.ts";
+import { MovedNotice } from "./MovedNotice.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
 import { WhatNext } from "./WhatNext.tsx";
+
+/** What has just been done on the page before, and so is to be confirmed on this one. */
+export type Done = "booked" | "changed" | "cancelled";
+
+const TITLE: Record<Done, string> = {
+  booked: "Your appointment is booked",
+  changed: "Your appointment is changed",
+  cancelled: "Your appointment is cancelled",
+};
 
 export interface AppointmentDetailsProps {
   appointment: Appointment;
   config: Config;
-  doctor: Doctor | undefined;
-  justBooked: boolean;
+  doctors: Doctor[];
+  done: Done | undefined;
 }
 
 /** All there is to know about an appointment, fit to be printed and taken along. */
-export function AppointmentDetails({ appointment, config, doctor, justBooked }: AppointmentDetailsProps) {
-  const { zone, name, address } = placeOf(config, appointment.locationId);
-  const proof = justBooked && appointment.status === "booked";
-  const title = proof ? "Your appointment is booked" : "Your appointment";
-  const { text } = STATUS[appointment.status];
+export function AppointmentDetails({ appointment, config, doctors, done }: AppointmentDetailsProps) {
+  // The address remembers what was done here; what has happened since is stronger.
+  const proof = done !== undefined && appointment.status === (done === "cancelled" ? "cancelled" : "booked");
+  const title = proof ? TITLE[done] : "Your appointment";
+  const shown = { appointment, config, doctors };
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
       {!proof && (
@@ -38,45 +46,32 @@ export function AppointmentDetails({ appointment, config, doctor, justBooked }: 
         {proof && <Tick />}
         <PageTitle documentTitle={title}>{title}</PageTitle>
       </div>
-      {text !== undefined && <Notice tone="warn" title={text} />}
+      {proof && done === "cancelled" && (
+        <Notice tone="info" title="You need not come">
+          We confirm it by e-mail. You can book another time whenever you like.
+        </Notice>
+      )}
+      <MovedNotice {...shown} />
       <div className={page["card"]}>
-        <Facts
-          rows={[
+        <AppointmentFacts
+          appointment={appointment}
+          config={config}
+          first={[
             ["Reference", <Reference key="reference" text={appointment.reference} />],
             ["Status", proof ? undefined : <StatusBadge status={appointment.status} />],
-            [
-              "When",
-              <>
-                {fullDayOf(dateOf(appointment.startsAt, zone))}, {timesOf(appointment, zone)}
-                <small>{zoneWords(zone)}</small>
-              </>,
-            ],
-            [
-              "Doctor",
-              doctor && (
-                <>
-                  {doctor.name}
-                  <small>{doctor.specialty}</small>
-                </>
-              ),
-            ],
-            [
-              "Where",
-              <>
-                {name ?? address}
-                {name !== undefined && <small>{address}</small>}
-              </>,
-            ],
-            ["Who", appointment.patientName],
-            ["Reason", appointment.reason],
           ]}
         />
+        <AppointmentActions appointment={appointment} config={config} />
       </div>
       <WhatNext appointment={appointment} config={config} />
       <Group className="no-print">
-        <Button variant="outline" onClick={() => print()}>
-          Print
-        </Button>
+        {appointment.status === "cancelled" ? (
+          <LinkButton to="/">Book another time</LinkButton>
+        ) : (
+          <Button variant="outline" onClick={() => print()}>
+            Print
+          </Button>
+        )}
         {proof && (
           <LinkButton to="/appointments" variant="subtle">
             See all your appointments

@@ -1,10 +1,13 @@
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { dateOf, dayOf, fullDayOf, timeOf } from "#kit/time/format.ts";
+import { dateOf, fullDayOf, timeOf } from "#kit/time/format.ts";
 import { TextLink } from "../layout/TextLink.tsx";
 import { placeOf } from "../place.ts";
+import { AppointmentActions } from "./AppointmentActions.tsx";
 import classes from "./Appointments.module.css";
+import { MovedNotice } from "./MovedNotice.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
+import { doctorOf, whenOf } from "./words.ts";
 
 export interface AppointmentItemProps {
   appointment: Appointment;
@@ -13,23 +16,31 @@ export interface AppointmentItemProps {
   past: boolean;
 }
 
-/** One appointment in a list; the whole card leads to it. */
+/** One appointment in a list, what can be done to it, and the way to all about it. */
 export function AppointmentItem({ appointment, config, doctors, past }: AppointmentItemProps) {
   const { zone, name, address } = placeOf(config, appointment.locationId);
-  const date = dateOf(appointment.startsAt, zone);
-  const doctor = doctors.find(({ id }) => id === appointment.doctorId)?.name;
+  const year = `${fullDayOf(dateOf(appointment.startsAt, zone))}, ${timeOf(appointment.startsAt, zone)}`;
+  const who = [doctorOf(appointment, doctors), name ?? address].filter((part) => part !== undefined);
   return (
     <li className={`${classes["item"]} ${past ? classes["past"] : ""}`}>
-      <div>
-        <h3>
-          <TextLink to="/appointments/$appointmentId" params={{ appointmentId: appointment.id }} inherit>
-            {past ? fullDayOf(date) : dayOf(date)}, {timeOf(appointment.startsAt, zone)}
-          </TextLink>
-        </h3>
-        <p>{[doctor, name ?? address].filter((part) => part !== undefined).join(" · ")}</p>
-        <p>Reference {appointment.reference}</p>
+      <div className={classes["about"]}>
+        <div>
+          <h3>
+            <TextLink to="/appointments/$appointmentId" params={{ appointmentId: appointment.id }} inherit>
+              {past ? year : whenOf(appointment, config)}
+            </TextLink>
+          </h3>
+          <p>{who.join(" · ")}</p>
+          <p>Reference {appointment.reference}</p>
+        </div>
+        <StatusBadge status={appointment.status} />
       </div>
-      <StatusBadge status={appointment.status} />
+      {!past && (
+        <>
+          <MovedNotice appointment={appointment} config={config} doctors={doctors} />
+          <AppointmentActions appointment={appointment} config={config} />
+        </>
+      )}
     </li>
   );
 }

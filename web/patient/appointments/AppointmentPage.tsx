@@ -17,20 +17,13 @@ const route = getRouteApi("/appointments/$appointmentId");
 /** One appointment; straight after booking it, the proof of it. */
 export function AppointmentPage() {
   const { appointmentId } = route.useParams();
-  const justBooked = useRouterState({ select: ({ location }) => location.state.booked === true });
+  const done = useRouterState({ select: ({ location }) => location.state.done });
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
-  const { data: appointment, error, refetch } = useQuery(appointmentQuery(appointmentId));
+  const { data, error, refetch } = useQuery(appointmentQuery(appointmentId));
 
-  if (appointment && config && doctors) {
-    return (
-      <AppointmentDetails
-        appointment={appointment}
-        config={config}
-        doctor={doctors.items.find(({ id }) => id === appointment.doctorId)}
-        justBooked={justBooked}
-      />
-    );
+  if (data && config && doctors) {
+    return <AppointmentDetails appointment={data.appointment} config={config} doctors={doctors.items} done={done} />;
   }
   const missing = isProblem(error, "not-found", "invalid-request");
   const title = missing ? "We could not find that appointment" : "Your appointment";

@@ -1,10 +1,16 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { Appointment, Appointments } from "#contract/appointments.ts";
 import { query, send } from "#kit/api/request.ts";
 
 export type AppointmentList = z.infer<typeof Appointments>;
 export type When = "upcoming" | "past";
+
+/** An appointment and the version of it that is shown: a change names the version it was decided on. */
+export interface VersionedAppointment {
+  appointment: Appointment;
+  etag: string;
+}
 
 /** The first of the patient's own appointments, soonest first (past: latest first). */
 export function appointmentsQuery(when: When, limit: number) {
@@ -29,7 +35,22 @@ export function allAppointmentsQuery(when: When) {
 export function appointmentQuery(id: string) {
   return queryOptions({
     queryKey: ["appointment", id],
-    queryFn: async ({ signal }) =>
-      (await send<Appointment>(`/appointments/${encodeURIComponent(id)}`, { signal })).data,
+    queryFn: async ({ signal }): Promise<VersionedAppointment> => {
+      const { data, etag } = await send<Appointment>(appointmentPath(id), { signal });
+      return { appointment: data, etag: etag ?? "" };
+    },
   });
+}
+
+export const appointmentPath = (id: string) => `/appointments/${encodeURIComponent(id)}`;
+
+/** An appointment as a change of it was answered; lists and free times are asked for again. */
+export function rememberAppointment(
+  queryClient: QueryClient,
+  appointment: Appointment,
+  etag: string | undefined,
+): void {
+  queryClient.setQueryData(appointmentQuery(appointment.id).queryKey, { appointment, etag: etag ?? "" });
+  void queryClient.invalidateQueries({ queryKey: ["appointments"] });
+  void queryClient.invalidateQueries({ queryKey: ["availability"] });
 }

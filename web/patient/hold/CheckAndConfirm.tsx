@@ -2,15 +2,14 @@ import { Button, Stack, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Hold } from "#contract/holds.ts";
-import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import type { Waiting } from "#kit/api/request.ts";
-import { dateOf, fullDayOf, timesOf, zoneWords } from "#kit/time/format.ts";
-import { Facts } from "#kit/ui/Facts.tsx";
-import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
-import { placeOf } from "../place.ts";
+import { TimeFacts } from "../TimeFacts.tsx";
+import { WaitingNotice } from "../layout/WaitingNotice.tsx";
 import { HoldPanel } from "./HoldPanel.tsx";
 import classes from "./HoldPanel.module.css";
+import { keepReason, readReason } from "./reason-draft.ts";
 
 const REASON_MAX = 500;
 
@@ -28,14 +27,18 @@ export interface CheckAndConfirmProps {
 export function CheckAndConfirm(props: CheckAndConfirmProps) {
   const { hold, msLeft, waiting, confirming, onConfirm, extending, onExtend } = props;
   const { data: config } = useQuery(configQuery);
-  const { data: doctors } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
-  const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState<string>();
+  // Whoever was here when it was typed, also while the session is over.
+  const [owner, setOwner] = useState(session?.patientId);
+  if (session?.patientId !== undefined && session.patientId !== owner) setOwner(session.patientId);
   if (!config) return null;
 
-  const { slot } = hold;
-  const { zone, name, address } = placeOf(config, slot.locationId);
-  const doctor = doctors?.items.find(({ id }) => id === slot.doctorId);
+  const reason = typed ?? (owner === undefined ? "" : readReason(owner));
+  function type(text: string) {
+    setTyped(text);
+    if (owner !== undefined) keepReason(owner, text);
+  }
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!confirming) onConfirm(reason);
@@ -44,34 +47,7 @@ export function CheckAndConfirm(props: CheckAndConfirmProps) {
     <div className={classes["columns"]}>
       <form className={page["card"]} onSubmit={submit}>
         <Stack gap="lg">
-          <Facts
-            rows={[
-              ["Who", session?.name],
-              [
-                "Doctor",
-                doctor && (
-                  <>
-                    {doctor.name}
-                    <small>{doctor.specialty}</small>
-                  </>
-                ),
-              ],
-              [
-                "When",
-                <>
-                  {fullDayOf(dateOf(slot.startsAt, zone))}, {timesOf(slot, zone)}
-                  <small>{zoneWords(zone)}</small>
-                </>,
-              ],
-              [
-                "Where",
-                <>
-                  {name ?? address}
-                  {name !== undefined && <small>{address}</small>}
-                </>,
-              ],
-            ]}
-          />
+          <TimeFacts time={hold.slot} config={config} first={[["Who", session?.name]]} />
           <Textarea
             label="Reason (optional)"
             description="Only the clinic sees it. A few words help the doctor prepare."
@@ -79,18 +55,12 @@ export function CheckAndConfirm(props: CheckAndConfirmProps) {
             rows={3}
             maxLength={REASON_MAX}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={(event) => type(event.currentTarget.value)}
           />
           <Button type="submit" size="lg" fullWidth aria-busy={confirming} data-busy={confirming || undefined}>
             {confirming ? "Booking…" : "Confirm appointment"}
           </Button>
-          {waiting !== null && (
-            <Notice tone="warn" title={waiting === "offline" ? "You are offline" : "This takes longer than usual"} live>
-              {waiting === "offline"
-                ? "We will send this when you are back — don't book again."
-                : "We keep trying. Stay on this page and don't book again."}
-            </Notice>
-          )}
+          <WaitingNotice waiting={waiting} warning="don't book again" />
         </Stack>
       </form>
       <HoldPanel

@@ -1,70 +1,85 @@
 import { Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { isProblem } from "#kit/api/problem.ts";
+import { query } from "#kit/api/request.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
-import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
+import { appointmentQuery } from "../appointments/queries.ts";
 import { TextLink } from "../layout/TextLink.tsx";
 import { CheckAndConfirm } from "./CheckAndConfirm.tsx";
+import { CheckChange } from "./CheckChange.tsx";
 import { HoldAnnouncer } from "./HoldAnnouncer.tsx";
+import { HoldProblem } from "./HoldProblem.tsx";
 import { LoggedOut } from "./LoggedOut.tsx";
 import { LostTime } from "./LostTime.tsx";
 import { releaseOnDeparture } from "./release.ts";
 import { useBookedElsewhere } from "./useBookedElsewhere.ts";
 import { useConfirm } from "./useConfirm.ts";
 import { useHold } from "./useHold.ts";
+import { useMove } from "./useMove.ts";
 
 const route = getRouteApi("/hold/$holdId");
 
-/** A held time: check it, keep it longer, confirm it, or learn that it is gone. Survives a reload. */
+/**
+ * A held time: check it, keep it longer, confirm it, or learn that it is gone. Survives a reload. Confirming books, or
+ * gives the time to the appointment that the address names.
+ */
 export function HoldPage() {
   const { holdId } = route.useParams();
-  const { slot: slotId } = route.useSearch();
+  const { slot: slotId, change } = route.useSearch();
   const { hold, msLeft, error, askAgain, extend } = useHold(holdId);
-  const { confirm, waiting } = useConfirm(holdId);
+  const booking = useConfirm(holdId);
+  const moving = useMove(holdId, change);
+  const old = useQuery({ ...appointmentQuery(change ?? ""), enabled: change !== undefined });
   useEffect(() => releaseOnDeparture(holdId), [holdId]);
 
+  const { error: confirmError, isPending: confirming, waiting } = change === undefined ? booking : moving;
+  const readError = (hold ? null : error) ?? (old.data ? null : old.error);
   // The newest word counts: what confirming said, else extending, else reading.
-  const ended = [confirm.error, extend.error, error].find((one) => isProblem(one, "hold-expired", "slot-taken"));
+  const ended = [confirmError, extend.error, error].find((one) => isProblem(one, "hold-expired", "slot-taken"));
   const lost = isProblem(ended) ? ended : undefined;
-  const checking = useBookedElsewhere(lost, slotId);
-  const failed = [confirm.error, extend.error, hold ? null : error].find((one) => one !== null && one !== lost);
+  const checking = useBookedElsewhere(lost, slotId, change === undefined ? "booked" : "changed");
+  const failed = [confirmError, extend.error, readError].find((one) => one !== null && one !== lost);
+  const held = {
+    msLeft: msLeft ?? 0,
+    waiting,
+    confirming,
+    extending: extend.isPending,
+    onExtend: () => extend.mutate(),
+  };
+  const title = change === undefined ? "Check and confirm" : "Check and confirm the change";
 
   return (
     <>
       <HoldAnnouncer msLeft={lost ? 0 : msLeft} extensionsLeft={hold?.extensionsLeft} />
-      {lost && !checking && <LostTime problem={lost} slotId={slotId} slot={hold?.slot} />}
+      {lost && !checking && <LostTime problem={lost} slotId={slotId} slot={hold?.slot} change={change} />}
       {!(lost && !checking) && (
         <Stack gap="lg">
           <div>
-            <TextLink to="/">Choose another time</TextLink>
+            <TextLink to="/" search={{ change }}>
+              Choose another time
+            </TextLink>
           </div>
-          <PageTitle documentTitle="Check and confirm">Check and confirm</PageTitle>
-          {failed && isProblem(failed, "unauthenticated") && <LoggedOut returnTo={`/hold/${holdId}?slot=${slotId}`} />}
-          {failed && !isProblem(failed, "unauthenticated") && (
-            <ProblemNotice error={failed} focus {...(hold ? {} : { retry: askAgain })}>
-              {isProblem(failed, "overlaps-own-appointment") && (
-                <TextLink
-                  to="/appointments/$appointmentId"
-                  params={{ appointmentId: failed.text("appointmentId") ?? "" }}
-                >
-                  See the appointment you have
-                </TextLink>
-              )}
-              {!hold && <LinkButton to="/">Find a time</LinkButton>}
-            </ProblemNotice>
+          <PageTitle documentTitle={title}>{title}</PageTitle>
+          {failed && isProblem(failed, "unauthenticated") && (
+            <LoggedOut returnTo={`/hold/${holdId}${query({ slot: slotId, change })}`} />
           )}
-          {!hold && !failed && <Skeleton height={420} radius={16} />}
-          {hold && (
-            <CheckAndConfirm
+          {failed && !isProblem(failed, "unauthenticated") && (
+            <HoldProblem
+              error={failed}
+              change={change}
+              {...(readError ? { retry: () => (hold ? void old.refetch() : askAgain()) } : {})}
+            />
+          )}
+          {!failed && (!hold || (change !== undefined && !old.data)) && <Skeleton height={420} radius={16} />}
+          {hold && change === undefined && <CheckAndConfirm {...held} hold={hold} onConfirm={booking.confirm} />}
+          {hold && change !== undefined && old.data && (
+            <CheckChange
+              {...held}
               hold={hold}
-              msLeft={msLeft ?? 0}
-              waiting={waiting}
-              confirming={confirm.isPending}
-              onConfirm={(reason) => confirm.mutate(reason)}
-              extending={extend.isPending}
-              onExtend={() => extend.mutate()}
+              old={old.data.appointment}
+              onConfirm={() => moving.move(old.data.etag)}
             />
           )}
         </Stack>

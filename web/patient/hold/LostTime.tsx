@@ -19,10 +19,12 @@ export interface LostTimeProps {
   slotId: string;
   /** The slot that was held, where it is still known. */
   slot?: Slot | undefined;
+  /** The appointment that was to have this time. */
+  change: string | undefined;
 }
 
 /** Instead of the confirmation: the time is gone, or free again but no longer held. Says so and offers the way on. */
-export function LostTime({ problem, slotId, slot }: LostTimeProps) {
+export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const navigate = useNavigate();
@@ -33,7 +35,8 @@ export function LostTime({ problem, slotId, slot }: LostTimeProps) {
   const again = free || unknown ? (problem.text("slotId") ?? slotId) : "";
   const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : "that time";
   const title = expired ? `We stopped holding ${time}` : "That time has just been taken";
-  const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id }, replace: true });
+  const nothing = change === undefined ? "Nothing has been booked" : "Your appointment has not been changed";
+  const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id, change }, replace: true });
 
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
@@ -42,7 +45,9 @@ export function LostTime({ problem, slotId, slot }: LostTimeProps) {
       </PageTitle>
       {again !== "" && (
         <>
-          <Text fz="lg">{free ? "It is still free." : "It may still be free."} Nothing has been booked yet.</Text>
+          <Text fz="lg">
+            {free ? "It is still free." : "It may still be free."} {nothing} yet.
+          </Text>
           <div>
             <Button size="lg" onClick={() => hold(again)}>
               Hold it again
@@ -52,7 +57,8 @@ export function LostTime({ problem, slotId, slot }: LostTimeProps) {
       )}
       {again === "" && (
         <Text fz="lg">
-          {expired && !unknown ? "Somebody else has it now. " : ""}Nothing has been booked. Choose another time.
+          {expired && !unknown ? "Somebody else has it now. " : ""}
+          {nothing}. Choose another time.
         </Text>
       )}
       {again === "" && config && doctors && problem.alternatives.length > 0 && (
@@ -68,7 +74,7 @@ export function LostTime({ problem, slotId, slot }: LostTimeProps) {
         </section>
       )}
       <div>
-        <LinkButton to="/" variant="outline">
+        <LinkButton to="/" search={{ change }} variant="outline">
           See all times
         </LinkButton>
       </div>

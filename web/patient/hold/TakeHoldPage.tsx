@@ -11,6 +11,7 @@ import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { useLogin } from "../layout/useLogin.ts";
 import { LinkButton } from "../layout/LinkButton.tsx";
+import { holdAddress } from "./address.ts";
 import { LostTime } from "./LostTime.tsx";
 import { holdQuery, timed } from "./queries.ts";
 
@@ -18,12 +19,12 @@ const route = getRouteApi("/hold/new");
 
 /** Takes the hold of a slot and goes on to confirming it. Its own address, so that a login can come back to it. */
 export function TakeHoldPage() {
-  const { slot } = route.useSearch();
+  const { slot, change } = route.useSearch();
   // Another slot is another attempt: nothing of the former may be left.
-  return <TakeHold key={slot} slotId={slot} />;
+  return <TakeHold key={slot} slotId={slot} change={change} />;
 }
 
-function TakeHold({ slotId }: { slotId: string }) {
+function TakeHold({ slotId, change }: { slotId: string; change: string | undefined }) {
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const login = useLogin();
@@ -37,7 +38,7 @@ function TakeHold({ slotId }: { slotId: string }) {
     onSuccess: async (held) => {
       queryClient.setQueryData(holdQuery(held.hold.id).queryKey, held);
       const { id, slot } = held.hold;
-      await navigate({ to: "/hold/$holdId", params: { holdId: id }, search: { slot: slot.id }, replace: true });
+      await navigate({ to: "/hold/$holdId", params: { holdId: id }, search: { slot: slot.id, change }, replace: true });
     },
   });
   const take = useCallback(() => mutate(), [mutate]);
@@ -47,7 +48,7 @@ function TakeHold({ slotId }: { slotId: string }) {
     take();
   }, [take]);
 
-  if (isProblem(error, "slot-taken")) return <LostTime problem={error} slotId={slotId} />;
+  if (isProblem(error, "slot-taken")) return <LostTime problem={error} slotId={slotId} change={change} />;
   const loggedOut = isProblem(error, "unauthenticated");
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
@@ -61,14 +62,16 @@ function TakeHold({ slotId }: { slotId: string }) {
       )}
       {error === null && <Skeleton height={280} radius={16} />}
       {loggedOut && (
-        <Button size="lg" onClick={() => void login.start(`/hold/new?slot=${encodeURIComponent(slotId)}`)}>
+        <Button size="lg" onClick={() => void login.start(holdAddress(slotId, change))}>
           Log in
         </Button>
       )}
       {login.error !== null && <ProblemNotice error={login.error} focus />}
       {error !== null && !loggedOut && (
         <ProblemNotice error={error} retry={take} focus>
-          <LinkButton to="/">Choose another time</LinkButton>
+          <LinkButton to="/" search={{ change }}>
+            Choose another time
+          </LinkButton>
         </ProblemNotice>
       )}
     </Stack>

@@ -9,7 +9,7 @@ import { appointmentsQuery } from "../appointments/queries.ts";
  * request whose answer was lost. Nobody is told "taken" about their own booking: then it goes on to the appointment.
  * @returns whether that is still being found out
  */
-export function useBookedElsewhere(lost: Problem | undefined, slotId: string): boolean {
+export function useBookedElsewhere(lost: Problem | undefined, slotId: string, done: "booked" | "changed"): boolean {
   const navigate = useNavigate();
   const asking = lost !== undefined && lost.details["slotFree"] !== true && slotId !== "";
   const list = useQuery({ ...appointmentsQuery("upcoming", 50), enabled: asking, staleTime: 0, gcTime: 0 });
@@ -20,9 +20,9 @@ export function useBookedElsewhere(lost: Problem | undefined, slotId: string): b
     void navigate({
       to: "/appointments/$appointmentId",
       params: { appointmentId: ownId },
-      state: { booked: true },
+      state: { done },
       replace: true,
     });
-  }, [ownId, navigate]);
+  }, [ownId, done, navigate]);
   return asking && (ownId !== undefined || !list.isFetchedAfterMount);
 }

@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import type { Appointment, CreateAppointment } from "#contract/appointments.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
-import { appointmentQuery } from "../appointments/queries.ts";
+import { rememberAppointment } from "../appointments/queries.ts";
+import { forgetReason } from "./reason-draft.ts";
 import { keepHold, unkeepHold } from "./release.ts";
 
 /** Confirms a hold. However often it is pressed or sent again, the same request books at most once. */
@@ -13,7 +14,7 @@ export function useConfirm(holdId: string) {
   const [waiting, setWaiting] = useState<Waiting>(null);
   const attempt = useRef({ body: "", key: "" });
 
-  const confirm = useMutation({
+  const { mutate, error, isPending } = useMutation({
     mutationFn: async (reason: string) => {
       const body: CreateAppointment = { holdId, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) };
       const text = JSON.stringify(body);
@@ -21,20 +22,19 @@ export function useConfirm(holdId: string) {
       if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
       keepHold(holdId);
       const options = { method: "POST", body, idempotencyKey: attempt.current.key, onWaiting: setWaiting } as const;
-      return (await send<Appointment>("/appointments", options)).data;
+      return await send<Appointment>("/appointments", options);
     },
-    onSuccess: async (appointment) => {
-      queryClient.setQueryData(appointmentQuery(appointment.id).queryKey, appointment);
-      void queryClient.invalidateQueries({ queryKey: ["appointments"] });
-      void queryClient.invalidateQueries({ queryKey: ["availability"] });
+    onSuccess: async ({ data, etag }) => {
+      forgetReason();
+      rememberAppointment(queryClient, data, etag);
       await navigate({
         to: "/appointments/$appointmentId",
-        params: { appointmentId: appointment.id },
-        state: { booked: true },
+        params: { appointmentId: data.id },
+        state: { done: "booked" },
         replace: true,
       });
     },
     onError: () => unkeepHold(holdId),
   });
-  return { confirm, waiting };
+  return { confirm: mutate, error, isPending, waiting };
 }

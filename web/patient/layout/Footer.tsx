@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { configQuery } from "#kit/api/queries.ts";
 import classes from "./Layout.module.css";
+import { Phone } from "./Phone.tsx";
 
 /** Whom to call when the page does not help. */
 export function Footer() {
@@ -10,8 +11,8 @@ export function Footer() {
       <div className={classes["bar"]}>
         {config && (
           <p>
-            Need help? Call <a href={`tel:${config.clinic.phone.replaceAll(" ", "")}`}>{config.clinic.phone}</a>. Do not
-            use this page in an emergency: call the emergency services.
+            Need help? Call <Phone config={config} />. Do not use this page in an emergency: call the emergency
+            services.
           </p>
         )}
       </div>

@@ -6,7 +6,9 @@ import { NextAppointment } from "./NextAppointment.tsx";
 
 /** The frame of every page: skip link, header, the page, footer. */
 export function Layout() {
-  const atHome = useRouterState({ select: ({ location }) => location.pathname === "/" });
+  const atHome = useRouterState({
+    select: ({ location }) => location.pathname === "/" && location.search.change === undefined,
+  });
   return (
     <div className={classes["frame"]}>
       <a className={classes["skip"]} href="#page-title" onClick={skip}>

@@ -1,5 +1,8 @@
-import { Button } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
+import type { ComponentPropsWithRef } from "react";
 
-/** A link of the app that looks like a button. */
-export const LinkButton = createLink(Button<"a">);
+type Props = ButtonProps & Omit<ComponentPropsWithRef<"a">, keyof ButtonProps>;
+
+/** A link of the app that looks like a button; being a link, it can be opened in a new tab and is read as one. */
+export const LinkButton = createLink((props: Props) => <Button<"a"> component="a" {...props} />);

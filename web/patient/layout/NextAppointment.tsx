@@ -1,13 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { AppointmentStatus } from "#contract/appointments.ts";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
-import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
 import { appointmentsQuery } from "../appointments/queries.ts";
-import { placeOf } from "../place.ts";
+import { doctorOf, whenOf } from "../appointments/words.ts";
 import classes from "./Layout.module.css";
 import { TextLink } from "./TextLink.tsx";
 
 const EXPECTED = "expects-next";
+
+const WORDS: Partial<Record<AppointmentStatus, string>> = {
+  moved: "The clinic moved your appointment to",
+  "to-place": "We are finding you a new time instead of",
+};
 
 /** A line above the first page: when one is expected next. Before the heading, so that skipping to times skips it. */
 export function NextAppointment() {
@@ -16,7 +21,10 @@ export function NextAppointment() {
   const { data: session } = useQuery(sessionQuery);
   const { data } = useQuery({ ...appointmentsQuery("upcoming", 5), enabled: session?.role === "patient" });
   const [expected] = useState(() => sessionStorage.getItem(EXPECTED) !== null);
-  const next = data?.items.find(({ status }) => status === "booked" || status === "moved" || status === "arrived");
+  // What the clinic has changed comes before what is expected anyway.
+  const next =
+    data?.items.find(({ status }) => status === "moved" || status === "to-place") ??
+    data?.items.find(({ status }) => status === "booked" || status === "arrived");
   // Its place is kept from the first paint on for whoever had one here before; nothing about it is stored.
   const known = session === null || data !== undefined;
   useEffect(() => {
@@ -30,14 +38,17 @@ export function NextAppointment() {
       </div>
     );
   if (!config || !session || !next) return null;
-  const { zone } = placeOf(config, next.locationId);
-  const doctor = doctors?.items.find(({ id }) => id === next.doctorId)?.name;
+  const doctor = doctorOf(next, doctors?.items);
   return (
-    <aside className={classes["next"]} aria-label="Your next appointment">
+    <aside
+      className={classes["next"]}
+      aria-label="Your next appointment"
+      data-warn={WORDS[next.status] === undefined ? undefined : true}
+    >
       <p className={classes["nextLine"]}>
-        <span>Your next appointment</span>
+        <span>{WORDS[next.status] ?? "Your next appointment"}</span>
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId: next.id }} fw={600}>
-          {dayOf(dateOf(next.startsAt, zone))}, {timeOf(next.startsAt, zone)}
+          {whenOf(next, config)}
           {doctor === undefined ? "" : `, ${doctor}`}
         </TextLink>
       </p>

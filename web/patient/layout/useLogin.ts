@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { configQuery } from "#kit/api/queries.ts";
 import { type LoginClient, finishLogIn, logIn, logOut } from "#kit/session/login.ts";
+import { forgetReason } from "../hold/reason-draft.ts";
 
 export interface Login {
   /** Leaves for the login page and comes back to `returnTo`, a path of this app. */
@@ -34,7 +35,10 @@ export function useLogin(): Login {
     [queryClient],
   );
   const start = useCallback((returnTo: string) => run((client) => logIn(client, returnTo)), [run]);
-  const end = useCallback(() => run(logOut), [run]);
+  const end = useCallback(() => {
+    forgetReason();
+    return run(logOut);
+  }, [run]);
   const finish = useCallback(async () => {
     const config = await queryClient.ensureQueryData(configQuery);
     const client = { config, clientId: config.clientId.patient, callbackPath: "/login/callback" };

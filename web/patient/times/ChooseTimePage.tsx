@@ -8,6 +8,7 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { ChangeInProgress } from "../appointments/ChangeInProgress.tsx";
 import classes from "./ChooseTimePage.module.css";
 import { DayTimes } from "./DayTimes.tsx";
 import { DoctorChoice } from "./DoctorChoice.tsx";
@@ -28,9 +29,10 @@ export function ChooseTimePage() {
   const { data: doctors, ...doctorsState } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
   const { times, days, showLater } = useTimes(search);
-  const choose = useChooseTime();
+  const choose = useChooseTime(search.change);
   useFocusAfterJump(search);
 
+  const title = search.change === undefined ? "Choose a time" : "Choose a new time";
   const ready = config && doctors && times.data;
   const none = days.every(({ slots }) => slots.length === 0);
   const today = config && dateOf(serverNow(), config.clinic.timeZone);
@@ -38,13 +40,14 @@ export function ChooseTimePage() {
 
   return (
     <>
-      <PageTitle documentTitle={config ? `Choose a time – ${config.clinic.name}` : "Choose a time"}>
-        Choose a time
+      <PageTitle key={title} documentTitle={config ? `${title} – ${config.clinic.name}` : title}>
+        {title}
       </PageTitle>
       <p className={page["lead"]}>Pick a free time, and we hold it for you while you check the details and confirm.</p>
       <p className={page["lead"]} style={{ marginTop: 4 }}>
         {config ? `All times are ${zoneWords(config.clinic.timeZone)}.` : "Loading…"}
       </p>
+      {search.change !== undefined && config && <ChangeInProgress appointmentId={search.change} config={config} />}
       {session && session.role !== "patient" && (
         <Notice tone="warn" title={`You are logged in as ${session.name}`}>
           Booking on this page is for patients. You can look, but not book, with this login.
@@ -55,7 +58,7 @@ export function ChooseTimePage() {
         <DoctorChoice
           doctors={doctors?.items}
           search={search}
-          onChoose={(choice) => void navigate({ search: { ...choice, ...(search.from ? { from: search.from } : {}) } })}
+          onChoose={(choice) => void navigate({ search: { ...choice, from: search.from, change: search.change } })}
         />
         <section aria-label="Free times" className={classes["days"]} aria-busy={!ready}>
           {broken !== null && <ProblemNotice error={broken} retry={() => void times.refetch()} />}

@@ -32,7 +32,7 @@ export function NoTimes({ config, doctors, search, next }: NoTimesProps) {
             </LinkButton>
           )}
           {narrowed && (
-            <LinkButton to="/" search={{}} variant="outline">
+            <LinkButton to="/" search={{ change: search.change }} variant="outline">
               See any doctor
             </LinkButton>
           )}

@@ -3,14 +3,19 @@ export interface TimesSearch {
   doctor?: string | undefined;
   specialty?: string | undefined;
   from?: string | undefined;
+  /** The appointment that gets another time; without it a new one is booked. */
+  change?: string | undefined;
 }
+
+const UUID = /^[0-9a-f-]{36}$/i;
 
 /** Reads the address leniently: what makes no sense is left out. */
 export function readTimesSearch(search: Record<string, unknown>): TimesSearch {
-  const { doctor, specialty, from } = search;
+  const { doctor, specialty, from, change } = search;
   return {
-    ...(typeof doctor === "string" && /^[0-9a-f-]{36}$/i.test(doctor) ? { doctor } : {}),
+    ...(typeof doctor === "string" && UUID.test(doctor) ? { doctor } : {}),
     ...(typeof specialty === "string" && specialty !== "" && typeof doctor !== "string" ? { specialty } : {}),
     ...(typeof from === "string" && /^\d{4}-\d{2}-\d{2}$/.test(from) ? { from } : {}),
+    ...(typeof change === "string" && UUID.test(change) ? { change } : {}),
   };
 }

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Config, Slot } from "#contract/clinic.ts";
+import { doctorsQuery } from "#kit/api/queries.ts";
+import { dateOf, fullDayOf, timesOf, zoneWords } from "#kit/time/format.ts";
+import { Facts } from "#kit/ui/Facts.tsx";
+import { placeOf } from "./place.ts";
+
+export interface TimeFactsProps {
+  /** A slot, or the appointment in it. */
+  time: Pick<Slot, "startsAt" | "endsAt" | "doctorId" | "locationId">;
+  config: Config;
+  /** Rows above the others. */
+  first: [label: string, value: ReactNode][];
+  /** Rows below the others. */
+  last?: [label: string, value: ReactNode][];
+  /** What the time is called, `When` unless there is another one beside it. */
+  when?: string;
+}
+
+/** When, with whom and where. */
+export function TimeFacts({ time, config, first, last = [], when = "When" }: TimeFactsProps) {
+  const { data: doctors } = useQuery(doctorsQuery);
+  const { zone, name, address } = placeOf(config, time.locationId);
+  const doctor = doctors?.items.find(({ id }) => id === time.doctorId);
+  return (
+    <Facts
+      rows={[
+        ...first,
+        [
+          when,
+          <>
+            {fullDayOf(dateOf(time.startsAt, zone))}, {timesOf(time, zone)}
+            <small>{zoneWords(zone)}</small>
+          </>,
+        ],
+        [
+          "Doctor",
+          doctor && (
+            <>
+              {doctor.name}
+              <small>{doctor.specialty}</small>
+            </>
+          ),
+        ],
+        [
+          "Where",
+          <>
+            {name ?? address}
+            {name !== undefined && <small>{address}</small>}
+          </>,
+        ],
+        ...last,
+      ]}
+    />
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import type { Appointment } from "#contract/appointments.ts";
+import type { Config } from "#contract/clinic.ts";
+import { TimeFacts } from "../TimeFacts.tsx";
+
+export interface AppointmentFactsProps {
+  appointment: Appointment;
+  config: Config;
+  /** Rows above the others. */
+  first?: [label: string, value: ReactNode][];
+}
+
+/** When, with whom, where, for whom and why. */
+export function AppointmentFacts({ appointment, config, first = [] }: AppointmentFactsProps) {
+  const { patientName, reason } = appointment;
+  const last: [string, ReactNode][] = [
+    ["Who", patientName],
+    ["Reason", reason],
+  ];
+  return <TimeFacts time={appointment} config={config} first={first} last={last} />;
+}

@@ -1,0 +1,39 @@
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { isProblem } from "#kit/api/problem.ts";
+import { configQuery } from "#kit/api/queries.ts";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { TextLink } from "../layout/TextLink.tsx";
+import { CancelForm } from "./CancelForm.tsx";
+import { appointmentQuery } from "./queries.ts";
+
+const route = getRouteApi("/appointments/$appointmentId/cancel");
+
+/** Asks once more before an appointment is cancelled, and says what that means. */
+export function CancelPage() {
+  const { appointmentId } = route.useParams();
+  const { data: config } = useQuery(configQuery);
+  const { data, error, refetch } = useQuery(appointmentQuery(appointmentId));
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <div>
+        <TextLink to="/appointments/$appointmentId" params={{ appointmentId }}>
+          Back to the appointment
+        </TextLink>
+      </div>
+      <PageTitle documentTitle="Cancel this appointment?">Cancel this appointment?</PageTitle>
+      {data && config && <CancelForm versioned={data} config={config} />}
+      {!data && isProblem(error, "unauthenticated") && (
+        <LogInFirst returnTo={`/appointments/${appointmentId}/cancel`}>Log in to cancel this appointment.</LogInFirst>
+      )}
+      {!data && error && !isProblem(error, "unauthenticated") && (
+        <ProblemNotice error={error} retry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={320} radius={16} />}
+    </Stack>
+  );
+}

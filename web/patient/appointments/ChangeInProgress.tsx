@@ -1,0 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Config } from "#contract/clinic.ts";
+import { isProblem } from "#kit/api/problem.ts";
+import { doctorsQuery } from "#kit/api/queries.ts";
+import { serverNow } from "#kit/time/clock.ts";
+import { Notice } from "#kit/ui/Notice.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { Phone } from "../layout/Phone.tsx";
+import { TextLink } from "../layout/TextLink.tsx";
+import classes from "./Appointments.module.css";
+import { changeable } from "./changeable.ts";
+import { appointmentQuery } from "./queries.ts";
+import { doctorOf, whenOf } from "./words.ts";
+
+/** Above the free times: which appointment gets another one, and that nothing is lost by looking. */
+export function ChangeInProgress({ appointmentId, config }: { appointmentId: string; config: Config }) {
+  const { data: doctors } = useQuery(doctorsQuery);
+  const { data, error } = useQuery(appointmentQuery(appointmentId));
+  const back = (words: string) => (
+    <TextLink to="/appointments/$appointmentId" params={{ appointmentId }}>
+      {words}
+    </TextLink>
+  );
+  if (!data) {
+    return (
+      <div className={classes["inProgress"]}>
+        {/* Who is logged out is asked to log in when a time is chosen. */}
+        {error && !isProblem(error, "unauthenticated") && <ProblemNotice error={error} />}
+      </div>
+    );
+  }
+  const { appointment } = data;
+  const can = changeable(appointment, serverNow());
+  const doctor = doctorOf(appointment, doctors?.items);
+  const which = `${whenOf(appointment, config)}${doctor === undefined ? "" : ` with ${doctor}`}`;
+  return (
+    <div className={classes["inProgress"]}>
+      {can === "yes" && appointment.status === "to-place" && (
+        <Notice tone="info" title={`Instead of ${which}`}>
+          That time is no longer possible. {back("Wait for the clinic instead")}
+        </Notice>
+      )}
+      {can === "yes" && appointment.status !== "to-place" && (
+        <Notice tone="info" title={`Instead of ${which}`}>
+          You keep that time until you have confirmed another. {back("Keep it as it is")}
+        </Notice>
+      )}
+      {can === "frozen" && (
+        <Notice tone="warn" title="It is too late to change this online">
+          {which} stays as it is. Call <Phone config={config} /> and we will help you. {back("Back to the appointment")}
+        </Notice>
+      )}
+      {can === "spent" && (
+        <Notice tone="warn" title="This appointment has been changed as often as possible online">
+          {which} stays as it is. Call <Phone config={config} /> and we will help you. {back("Back to the appointment")}
+        </Notice>
+      )}
+      {can === "over" && (
+        <Notice tone="warn" title="There is nothing left to change">
+          That appointment is over or has been cancelled. {back("Back to the appointment")}
+        </Notice>
+      )}
+    </div>
+  );
+}

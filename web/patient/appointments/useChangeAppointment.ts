@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import type { Appointment, CancelAppointment, RescheduleAppointment } from "#contract/appointments.ts";
+import { isProblem } from "#kit/api/problem.ts";
+import { type Waiting, send } from "#kit/api/request.ts";
+import { appointmentPath, appointmentQuery, rememberAppointment } from "./queries.ts";
+
+interface Bodies {
+  reschedule: RescheduleAppointment;
+  cancel: CancelAppointment;
+  accept: Record<string, never>;
+}
+
+/**
+ * A change of an appointment, decided on the version (`etag`) that was shown. Sent again it is still one change; refused
+ * because somebody was faster, the appointment is read again, so that the page shows how it stands now.
+ */
+export function useChangeAppointment<Verb extends keyof Bodies>(id: string, verb: Verb) {
+  const queryClient = useQueryClient();
+  const [waiting, setWaiting] = useState<Waiting>(null);
+  const attempt = useRef({ what: "", key: "" });
+
+  const mutation = useMutation({
+    mutationFn: async ({ etag, body }: { etag: string; body: Bodies[Verb] }) => {
+      const what = etag + JSON.stringify(body);
+      if (attempt.current.what !== what) attempt.current = { what, key: crypto.randomUUID() };
+      const answer = await send<Appointment>(`${appointmentPath(id)}/${verb}`, {
+        method: "POST",
+        body,
+        ifMatch: etag,
+        idempotencyKey: attempt.current.key,
+        onWaiting: setWaiting,
+      });
+      rememberAppointment(queryClient, answer.data, answer.etag);
+      return answer.data;
+    },
+    onError: async (error) => {
+      if (!isProblem(error) || isProblem(error, "unauthenticated")) return;
+      await queryClient.invalidateQueries({ queryKey: appointmentQuery(id).queryKey });
+      await queryClient.invalidateQueries({ queryKey: ["appointments"] });
+    },
+  });
+  return { ...mutation, waiting };
+}

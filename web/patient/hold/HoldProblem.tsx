@@ -1,0 +1,36 @@
+import { isProblem } from "#kit/api/problem.ts";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { TextLink } from "../layout/TextLink.tsx";
+
+export interface HoldProblemProps {
+  error: unknown;
+  /** The appointment that was to have the held time. */
+  change: string | undefined;
+  /** Reads what could not be read again. */
+  retry?: () => void;
+}
+
+/** Why a held time could not be confirmed, and where to go from there. */
+export function HoldProblem({ error, change, retry }: HoldProblemProps) {
+  const existing = isProblem(error, "overlaps-own-appointment") ? error.text("appointmentId") : undefined;
+  return (
+    <ProblemNotice error={error} focus {...(retry ? { retry } : {})}>
+      {existing !== undefined && (
+        <TextLink to="/appointments/$appointmentId" params={{ appointmentId: existing }}>
+          See the appointment you have
+        </TextLink>
+      )}
+      {change !== undefined && isProblem(error, "frozen", "change-budget-spent", "wrong-state") && (
+        <TextLink to="/appointments/$appointmentId" params={{ appointmentId: change }}>
+          Back to your appointment
+        </TextLink>
+      )}
+      {retry && (
+        <LinkButton to="/" search={{ change }}>
+          Find a time
+        </LinkButton>
+      )}
+    </ProblemNotice>
+  );
+}

@@ -1,0 +1,26 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useChangeAppointment } from "../appointments/useChangeAppointment.ts";
+import { keepHold, unkeepHold } from "./release.ts";
+
+/** Moves an appointment into the held time. Until that is done it keeps its old one, and refused, the hold as well. */
+export function useMove(holdId: string, appointmentId: string | undefined) {
+  const navigate = useNavigate();
+  const { mutateAsync, error, isPending, waiting } = useChangeAppointment(appointmentId ?? "", "reschedule");
+
+  async function move(etag: string) {
+    keepHold(holdId);
+    try {
+      const { id } = await mutateAsync({ etag, body: { holdId } });
+      await navigate({
+        to: "/appointments/$appointmentId",
+        params: { appointmentId: id },
+        state: { done: "changed" },
+        replace: true,
+      });
+    } catch {
+      // What went wrong is in `error`.
+      unkeepHold(holdId);
+    }
+  }
+  return { move: (etag: string) => void move(etag), error, isPending, waiting };
+}

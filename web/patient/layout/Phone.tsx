@@ -1,0 +1,11 @@
+import type { Config } from "#contract/clinic.ts";
+
+/** The clinic's number, to press on a phone. */
+export function Phone({ config }: { config: Config }) {
+  const { phone } = config.clinic;
+  return (
+    <a href={`tel:${phone.replaceAll(" ", "")}`} style={{ whiteSpace: "nowrap" }}>
+      {phone}
+    </a>
+  );
+}
