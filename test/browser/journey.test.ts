@@ -1,0 +1,114 @@
+import { simpleParser } from "mailparser";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { DESK, PHONE, arrive, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { useStack } from "../support/stack.ts";
+
+describe.skipIf(!hasBrowser)("booking in a browser", () => {
+  const stack = useStack();
+  const { open, openAs } = useBrowser(stack);
+
+  const mailsTo = async (address: string) => {
+    const store = await (await fetch(new URL("/store", stack().urls.inbox))).json();
+    const { emails } = store as { emails: { messageId: string; destination?: { to?: string[] } }[] };
+    return emails.filter(({ destination }) => destination?.to?.includes(address));
+  };
+  /** Presses Tab until the wanted element has the focus; answers how many presses that took. */
+  const tabTo = async (page: Page, isThere: () => Promise<boolean>) => {
+    for (let presses = 1; presses <= 10; presses++) {
+      await page.keyboard.press("Tab");
+      if (await isThere()) return presses;
+    }
+    throw new Error("Ten presses of Tab did not reach it.");
+  };
+
+  test.each([
+    { account: "patient2", where: "on a phone", viewport: PHONE },
+    { account: "patient160", where: "at a desk", viewport: DESK },
+  ])("$where: from a stranger to a booked appointment and one e-mail with one calendar part", async (how) => {
+    await stack().sql("update policy set quiet_seconds = 1");
+    const page = await open({ viewport: how.viewport });
+    const origins = new Set<string>();
+    page.on("request", (request) => origins.add(new URL(request.url()).origin));
+
+    await page.goto("/");
+    await timeButtons(page).first().waitFor();
+    await look(page, "times");
+    await timeButtons(page).nth(2).click();
+
+    await page.waitForURL(`${stack().urls.issuer}**`);
+    await look(page, "login");
+    await logInAs(page, how.account);
+
+    await arrive(page, "Check and confirm");
+    const left = page.getByRole("timer", { name: "Time left" });
+    expect(await left.textContent()).toMatch(/^(5:00|4:\d\d)$/);
+    await look(page, "check");
+    const extended = page.waitForResponse((reply) => reply.url().endsWith("/extend") && reply.status() === 200);
+    await page.getByRole("button", { name: "Keep it longer" }).click();
+    await extended;
+    await expect.poll(() => left.textContent()).toMatch(/^(5:00|4:5\d)$/);
+    await page.getByRole("button", { name: "Confirm appointment" }).click();
+
+    await arrive(page, "Your appointment is booked");
+    await look(page, "booked");
+    const [booked] = await stack().sql<{ id: string; when: string }>(
+      `select a.id, to_char(a.starts_at at time zone 'Europe/Dublin', 'HH24:MI') as when
+       from appointments a join patients t on t.id = a.patient_id join people p on p.id = t.person_id
+       where p.subject = $1 and a.status = 'booked'`,
+      [`auth0|${how.account}`],
+    );
+    await page.getByRole("link", { name: "See all your appointments" }).click();
+    await arrive(page, "Your appointments");
+    const item = page.getByRole("region", { name: "Upcoming" }).getByRole("listitem");
+    await item.waitFor();
+    expect(await item.textContent()).toContain(`, ${booked?.when}`);
+    await look(page, "appointments");
+    expect([...origins].toSorted()).toEqual(
+      [new URL(stack().urls.patientApp).origin, new URL(stack().urls.issuer).origin].toSorted(),
+    );
+
+    const address = `${how.account}@patients.example`;
+    await expect.poll(() => mailsTo(address), { timeout: 15_000 }).toHaveLength(1);
+    const [mail] = await mailsTo(address);
+    const raw = await (await fetch(new URL(`/messages/${mail?.messageId}/raw`, stack().urls.inbox))).text();
+    const { attachments, text } = await simpleParser(raw);
+    expect(text).toContain(booked?.when);
+    expect(attachments.filter(({ contentType }) => contentType === "text/calendar")).toHaveLength(1);
+    // Nothing more is owed, so no second one follows.
+    const owed = await stack().sql("select from outbox where appointment_id = $1 and due_at is not null", [booked?.id]);
+    expect(owed).toHaveLength(0);
+  });
+
+  test("who is logged in books the earliest time with two clicks", async () => {
+    const page = await openAs("patient161");
+    await page.goto("/");
+    let clicks = 0;
+    for (const press of [timeButtons(page).first(), page.getByRole("button", { name: "Confirm appointment" })]) {
+      await press.click();
+      clicks += 1;
+    }
+    await arrive(page, "Your appointment is booked");
+    expect(clicks).toBe(2);
+  });
+
+  test("by keyboard alone it takes at most eight presses, and every step begins at its heading", async () => {
+    const page = await openAs("patient162");
+    await page.goto("/");
+    await timeButtons(page).first().waitFor();
+    const at = (what: string) => () =>
+      page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, what);
+    let presses = await tabTo(page, at('a[href="#page-title"]'));
+    await page.keyboard.press("Enter");
+    await arrive(page, "Choose a time");
+    const first = await timeButtons(page).first().elementHandle();
+    presses += await tabTo(page, () => page.evaluate((element) => document.activeElement === element, first));
+    await page.keyboard.press("Enter");
+    await arrive(page, "Check and confirm");
+    await page.getByRole("button", { name: "Confirm appointment" }).waitFor();
+    presses += await tabTo(page, at('button[type="submit"]'));
+    await page.keyboard.press("Enter");
+    await arrive(page, "Your appointment is booked");
+    expect(presses + 3).toBeLessThanOrEqual(8);
+  });
+});

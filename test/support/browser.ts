@@ -1,0 +1,135 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { ROOT } from "#dev/build.ts";
+import { findChromium } from "#dev/chromium.ts";
+import type { TestStack } from "./stack.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = join(ROOT, "test-results");
+
+/** Whether there is a browser; without one the tests are skipped, and the console says so. */
+export const hasBrowser = findChromium() !== undefined;
+if (!hasBrowser) console.error("The browser tests are SKIPPED: no Chromium or Chrome is on PATH, nor in CHROME_PATH.");
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 800 };
+
+export interface TestBrowser {
+  /** A page of a browser context of its own (cookies, storage), closed after the test. */
+  open: (options?: BrowserContextOptions) => Promise<Page>;
+  /** The same, already logged in as a seeded account. */
+  openAs: (account: string, options?: BrowserContextOptions) => Promise<Page>;
+}
+
+/** One browser for the calling test file. What a page logs as an error, and any exception in it, fails the test. */
+export function useBrowser(stack: () => TestStack): TestBrowser {
+  let browser: Browser | undefined;
+  const contexts: BrowserContext[] = [];
+  let faults: string[] = [];
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: findChromium() ?? "",
+      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    });
+  }, 30_000);
+  afterEach(async ({ task }) => {
+    const seen = faults;
+    faults = [];
+    if (task.result?.state === "fail") await keepEvidence(contexts);
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(seen).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    if (!browser) throw new Error("The browser is not running yet.");
+    const context = await browser.newContext({ viewport: DESK, baseURL: stack().urls.patientApp, ...options });
+    context.setDefaultTimeout(10_000);
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("console", (message) => {
+      // The browser's own line for every 4xx; what the page makes of those is what the tests look at.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+        faults.push(message.text());
+      }
+    });
+    return page;
+  }
+  async function openAs(account: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await open(options);
+    await page.context().addCookies([await sessionCookie(stack(), account)]);
+    return page;
+  }
+  return { open, openAs };
+}
+
+/** What the pages of a failed test looked like, in test-results/. */
+async function keepEvidence(contexts: readonly BrowserContext[]): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  const pages = contexts.flatMap((context) => context.pages());
+  for (const [at, page] of pages.entries()) {
+    await page.screenshot({ path: join(SHOTS, `failed-${at + 1}.png`) }).catch(() => undefined);
+  }
+}
+
+/** A session as the app gets it, by exchanging an access token. */
+async function sessionCookie(stack: TestStack, account: string) {
+  const call = await stack.as(account);
+  const { status, headers } = await call("POST", "/session");
+  const [pair = ""] = headers.getSetCookie()[0]?.split(";") ?? [];
+  const [name = "", value = ""] = pair.split("=");
+  if (status >= 300 || !value) throw new Error(`No session for ${account}: ${status}`);
+  return { name, value, domain: "127.0.0.1", path: "/", secure: true, httpOnly: true, sameSite: "Lax" as const };
+}
+
+/**
+ * Looks at a screen as it stands, on a phone and on a desk: nothing against the rules of axe, nothing to scroll sideways
+ * even at 320 px (WCAG 1.4.10), and a screenshot of each in test-results/ for people.
+ */
+export async function look(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize() ?? DESK;
+  mkdirSync(SHOTS, { recursive: true });
+  for (const size of [PHONE, DESK]) {
+    await page.setViewportSize(size);
+    expect(await violations(page), `${name} at ${size.width} px`).toEqual([]);
+    const path = join(SHOTS, `${name}-${size.width}.png`);
+    await page.screenshot({ path, fullPage: true, animations: "disabled" });
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} at 320 px`).toBe(320);
+  await page.setViewportSize(before);
+}
+
+/** What axe finds against WCAG 2.0 to 2.2 A and AA and best practice, as `rule: element`. */
+async function violations(page: Page): Promise<string[]> {
+  // Evaluated, not added as a tag, which the page's policy would rightly refuse.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run(document, { runOnly: { type: "tag", values } });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+/** Waits until a page's heading says this and has the focus: so a new page announces itself. */
+export async function arrive(page: Page, heading: string): Promise<void> {
+  await page.locator("h1:focus", { hasText: heading }).waitFor();
+}
+
+/** Chooses whom to be on the login page of the local issuer, as a person does, and comes back. */
+export async function logInAs(page: Page, account: string): Promise<void> {
+  await page.getByRole("searchbox", { name: "Find a person" }).fill(account);
+  await page.locator(`button[name="account"][value="${account}"]`).click();
+}
+
+/** Free times on the first page, once they are there; each names time, day and doctor. */
+export function timeButtons(page: Page) {
+  return page.getByRole("region", { name: "Free times" }).getByRole("button", { name: /^\d\d:\d\d, / });
+}
