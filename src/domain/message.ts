@@ -24,7 +24,7 @@ export interface Message {
 export function writeMessage(notice: Exclude<Notice, { kind: "nothing" }>, context: MessageContext): Message {
   const when = whenOf(notice.now);
   const place = [context.locationName, context.address].filter(Boolean).join(", ");
-  const heading = HEADINGS[notice.kind];
+  const heading = keepsItsTime(notice) ? "Your appointment has changed" : HEADINGS[notice.kind];
   const paragraphs = [`Hello ${context.patientName},`, ...body(notice, when)];
   const facts: [string, string][] =
     notice.kind === "booked" || notice.kind === "moved"
@@ -55,6 +55,11 @@ const HEADINGS = {
   cancelled: "Your appointment is cancelled",
 } as const;
 
+/** Moved to another place or door at the same time: a mail of a "new time" would send people looking for it. */
+function keepsItsTime({ kind, now, before }: Exclude<Notice, { kind: "nothing" }>): boolean {
+  return kind === "moved" && before.startsAt === now.startsAt && before.endsAt === now.endsAt;
+}
+
 function body(notice: Exclude<Notice, { kind: "nothing" }>, when: { long: string }): string[] {
   switch (notice.kind) {
     case "booked":
@@ -62,7 +67,9 @@ function body(notice: Exclude<Notice, { kind: "nothing" }>, when: { long: string
         "Your appointment is booked. The details are below, and in the calendar file that comes with this e-mail.",
       ];
     case "moved":
-      return [`Your appointment was ${whenOf(notice.before).long}. It now has a new time.`];
+      return keepsItsTime(notice)
+        ? ["Your appointment has changed, but not its time. The details are below; please look at where it is."]
+        : [`Your appointment was ${whenOf(notice.before).long}. It now has a new time.`];
     case "being-placed":
       return [
         `Your appointment on ${when.long} cannot take place then. We are finding you a new time and will write to you when we have it. You need not do anything.`,
