@@ -6,11 +6,14 @@ import { failureOf } from "#db/pg-error.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { availability } from "#routes/availability.ts";
+import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
 import { docs } from "#routes/docs.ts";
 import { doctors } from "#routes/doctors.ts";
+import { exceptions } from "#routes/exceptions.ts";
 import { health } from "#routes/health.ts";
 import { holds } from "#routes/holds.ts";
+import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
 import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
@@ -19,7 +22,9 @@ import { router } from "#routes/middleware/router.ts";
 import { pages } from "#routes/pages.ts";
 import { policy } from "#routes/policy.ts";
 import { problemPages } from "#routes/problems.ts";
+import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
+import { slots } from "#routes/slots.ts";
 import type { App, Services } from "./context.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
@@ -80,6 +85,11 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     health,
     policy,
     lateOpenings,
+    schedules,
+    exceptions,
+    slots,
+    holidays,
+    cases,
   ]) {
     app.route("/api/v1", resource);
   }

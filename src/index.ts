@@ -1,6 +1,7 @@
 import { openQueue } from "#adapters/qstash.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
+import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
@@ -41,6 +42,10 @@ function openServices(bindings: object): Services {
 
 const app = createApp((c) => openServices(c.env), {
   notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload.parse(payload)) },
+  "extend-horizon": {
+    payload: ExtendPayload,
+    runOnce: (services, payload) => extendHorizon(services, ExtendPayload.parse(payload)),
+  },
   "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });
 
@@ -48,11 +53,15 @@ export default {
   fetch: app.fetch,
   /**
    * Every minute the safety net: whatever is due and untold, should a publish or a callback have been lost; and what
-   * entered the audit trail is sealed. Nightly the housekeeping.
+   * entered the audit trail is sealed. Nightly the housekeeping, and new slots at the
+   * end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
     const services = openServices(bindings);
-    const due = event.cron === NIGHTLY ? [sweep(services)] : [notify(services, {}), sealAudit(services)];
+    const due =
+      event.cron === NIGHTLY
+        ? [sweep(services), extendHorizon(services, {})]
+        : [notify(services, {}), sealAudit(services)];
     // One that fails does not stop the other; the trigger then counts as failed.
     const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
     if (failed) throw failed.reason;

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { ClinicDate, Id } from "./common.ts";
+import { PreviewToken } from "./schedule.ts";
+
+export const Holiday = z
+  .object({
+    id: Id,
+    locationId: Id,
+    date: ClinicDate,
+    name: z.string().meta({ example: "Saint Stephen's Day" }),
+    source: z
+      .string()
+      .meta({ description: "`staff`, or the library it was imported from", example: "date-holidays 3.37.0" }),
+  })
+  .meta({ id: "Holiday" });
+export type Holiday = z.infer<typeof Holiday>;
+
+export const Holidays = z.object({ items: z.array(Holiday), nextCursor: z.null() }).meta({ id: "Holidays" });
+
+const year = z.coerce.number().int().min(1900).max(2999);
+
+export const HolidaysQuery = z.strictObject({
+  locationId: Id.optional(),
+  year: year.optional().meta({ description: "All that are kept when left out" }),
+});
+
+export const PreviewHoliday = z
+  .strictObject({
+    date: z.string().max(10).meta({ example: "2026-12-26" }),
+    name: z.string().trim().min(1).max(100),
+    locationId: Id.optional().meta({ description: "Every location when left out" }),
+  })
+  .meta({ id: "PreviewHoliday" });
+
+export const CreateHoliday = PreviewHoliday.extend({ previewToken: PreviewToken }).meta({ id: "CreateHoliday" });
+
+export const PreviewImport = z
+  .strictObject({
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .meta({ description: "ISO 3166-1 alpha-2", example: "IE" }),
+    region: z
+      .string()
+      .regex(/^[A-Z0-9]{1,6}(-[A-Z0-9]{1,6})?$/i)
+      .optional()
+      .meta({ description: "ISO 3166-2 without the country, with a part of it after a dash", example: "BY" }),
+    year: z.int().meta({ example: 2027 }),
+    locationId: Id.optional().meta({ description: "Every location in that country when left out" }),
+  })
+  .meta({ id: "PreviewImport" });
+
+export const ImportHolidays = PreviewImport.extend({ previewToken: PreviewToken }).meta({ id: "ImportHolidays" });

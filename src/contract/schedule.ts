@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { Slot } from "./clinic.ts";
+import { ClinicDate, Id, Instant } from "./common.ts";
+
+const wallTime = (description: string) =>
+  z
+    .string()
+    .max(5)
+    .meta({ description: `${description}, HH:MM on the wall at the location`, example: "09:00" });
+
+const slotMinutes = z
+  .int()
+  .nullish()
+  .meta({ description: "Slot length, minutes; left out, the doctor's, then the policy's", example: 15 });
+
+/** A weekly session; `to` at or before `from` is on the next day, `validTo` the first date on which it no longer applies. */
+export const Session = z
+  .strictObject({
+    weekday: z.int().meta({ description: "1 Monday ... 7 Sunday", example: 1 }),
+    from: wallTime("Start"),
+    to: wallTime("End"),
+    slotMinutes,
+    validFrom: z.string().max(10).meta({ description: "First date", example: "2026-12-01" }),
+    validTo: z.string().max(10).nullish().meta({ description: "First date on which it no longer applies" }),
+    locationId: Id,
+  })
+  .meta({ id: "Session" });
+
+export const Schedule = z
+  .array(Session)
+  .meta({ id: "Schedule", description: "A doctor's weekly sessions; what lies between them is off" });
+
+const absence = z.strictObject({
+  kind: z.literal("absence"),
+  fromDate: z.string().max(10).meta({ example: "2026-12-24" }),
+  toDate: z.string().max(10).meta({ description: "First date on which it is over", example: "2026-12-27" }),
+  from: wallTime("Absent from").nullish().meta({ description: "Both hours, or neither for whole days" }),
+  to: wallTime("Absent until").nullish(),
+  locationId: Id.nullish().meta({ description: "Only there; left out, everywhere" }),
+  note: z.string().trim().max(200).nullish(),
+});
+
+const extra = z.strictObject({
+  kind: z.literal("extra"),
+  date: z.string().max(10).meta({ example: "2026-12-05" }),
+  from: wallTime("Start"),
+  to: wallTime("End"),
+  slotMinutes,
+  locationId: Id,
+  note: z.string().trim().max(200).nullish(),
+});
+
+/** A change that was looked at first says which preview it was. */
+export const PreviewToken = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .meta({ description: "The `token` of the preview; required where it told of affected appointments" });
+
+export const PreviewTokenQuery = z.strictObject({ previewToken: PreviewToken });
+
+export const CreateException = z
+  .discriminatedUnion("kind", [
+    absence.extend({ previewToken: PreviewToken }),
+    extra.extend({ previewToken: PreviewToken }),
+  ])
+  .meta({ id: "CreateException" });
+export type CreateException = z.infer<typeof CreateException>;
+
+export const ScheduleException = z
+  .discriminatedUnion("kind", [absence.extend({ id: Id }), extra.extend({ id: Id })])
+  .meta({ id: "ScheduleException", description: "A dated absence, or an extra session" });
+
+export const ScheduleExceptions = z
+  .object({ items: z.array(ScheduleException), nextCursor: z.null() })
+  .meta({ id: "ScheduleExceptions" });
+
+export const ExceptionsQuery = z.strictObject({
+  from: ClinicDate.optional().meta({ description: "Only those that are not over by then; today when left out" }),
+});
+
+export const CreateSlot = z
+  .strictObject({
+    doctorId: Id,
+    locationId: Id,
+    startsAt: Instant,
+    endsAt: Instant,
+    previewToken: PreviewToken,
+  })
+  .meta({ id: "CreateSlot" });
+
+export const ChangeSlot = z
+  .strictObject({
+    status: z.enum(["open", "closed"]).optional(),
+    startsAt: Instant.optional().meta({ description: "Moves the slot; it keeps its length unless endsAt is given" }),
+    endsAt: Instant.optional(),
+    previewToken: PreviewToken,
+  })
+  .meta({ id: "ChangeSlot" });
+export type ChangeSlot = z.infer<typeof ChangeSlot>;
+
+/** What `PATCH` would be sent, or nothing but `remove` for what `DELETE` would do. */
+export const PreviewSlotChange = z
+  .union([z.strictObject({ remove: z.literal(true) }), ChangeSlot.omit({ previewToken: true })])
+  .meta({ id: "PreviewSlotChange" });
+
+export const StaffSlot = Slot.extend({
+  status: z.enum(["open", "closed"]),
+  closedBy: z.enum(["staff", "holiday", "absence"]).nullable().meta({ description: "What closes it" }),
+  appointmentId: Id.nullable(),
+}).meta({ id: "StaffSlot" });
+
+const Displaced = z.object({
+  appointmentId: Id,
+  reference: z.string(),
+  patientId: Id,
+  doctorId: Id,
+  locationId: Id,
+  startsAt: Instant,
+  endsAt: Instant,
+});
+
+export const Impact = z
+  .object({
+    token: z.string().meta({ description: "The `previewToken` of the real call" }),
+    affected: z.int().meta({ description: "Appointments that lose their slot" }),
+    unchanged: z.int().meta({ description: "Appointments within reach of the change that keep theirs" }),
+    reassigned: z.array(Displaced).meta({ description: "Those that would be given another slot at once" }),
+    toPlace: z.array(Displaced).meta({ description: "Those that a person would have to place" }),
+  })
+  .meta({ id: "Impact", description: "What a change would do; nothing has been done" });
+export type Impact = z.infer<typeof Impact>;

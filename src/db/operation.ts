@@ -1,0 +1,72 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "./client.ts";
+import { actorCte, ctes } from "./fragments.ts";
+import { failureOf } from "./pg-error.ts";
+import type { Transaction } from "./transaction.ts";
+import type { Act, Outcome } from "./verb.ts";
+
+/** What the work of an operation comes to: `why` undoes all of it. */
+export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { why: Why };
+
+/**
+ * Runs an operation of several statements as one transaction, in the same frame as a verb (verb.ts): who is calling, the
+ * idempotency key's turn and first answer before, the answer to remember after, all in that transaction. What a rival's
+ * lock or a guard of the database undoes is done again from the start, twice. The work writes its own audit rows.
+ */
+export async function runOperation<Result, Why>(
+  db: Database,
+  act: Act,
+  work: (tx: Transaction, actorId: string) => Promise<Decided<Result, Why>>,
+): Promise<Outcome<Result, Why>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction((tx) => runOnce(tx, act, work));
+    } catch (error) {
+      if (error instanceof Refused) return error.outcome as Outcome<Result, Why>;
+      const failure = failureOf(error);
+      if (!failure || failure.kind === "unavailable" || attempt === 3) throw error;
+    }
+  }
+}
+
+/** Thrown so that the transaction rolls back. */
+class Refused extends Error {
+  readonly outcome: Outcome<unknown, unknown>;
+  constructor(outcome: Outcome<unknown, unknown>) {
+    super(outcome.kind);
+    this.outcome = outcome;
+  }
+}
+
+async function runOnce<Result, Why>(
+  tx: Transaction,
+  act: Act,
+  work: (tx: Transaction, actorId: string) => Promise<Decided<Result, Why>>,
+): Promise<Outcome<Result, Why>> {
+  const key = act.idempotency;
+  const [row] = await tx.rows<{ id: string | null; turn: boolean; prior: { hash: string; result: Result } | null }>(sql`
+    ${ctes([
+      actorCte(act.caller),
+      key
+        ? sql`turn as materialized (
+            select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a)`
+        : sql`turn as materialized (select true as ok)`,
+    ])} select (select id from actor) as id, coalesce((select ok from turn), false) as turn, (
+      select jsonb_build_object('hash', k.request_hash, 'result', k.result) from idempotency_keys k, actor a
+      where k.person_id = a.id and k.key = ${key?.key ?? null}) as prior`);
+  if (!row?.id) return { kind: "no-actor" };
+  if (row.prior) {
+    if (row.prior.hash !== key?.hash) return { kind: "key-reused" };
+    return { kind: "done", result: row.prior.result, replayed: true, dueAt: null };
+  }
+  if (!row.turn) return { kind: "key-in-flight" };
+  const decided = await work(tx, row.id);
+  if ("why" in decided) {
+    throw new Refused({ kind: "refused", patientKnown: true, constraint: null, why: decided.why });
+  }
+  if (key) {
+    await tx.rows(sql`insert into idempotency_keys (person_id, key, request_hash, result)
+      values (${row.id}::uuid, ${key.key}, ${key.hash}, ${JSON.stringify(decided.result)}::jsonb)`);
+  }
+  return { kind: "done", result: decided.result, replayed: false, dueAt: decided.dueAt };
+}

@@ -1,0 +1,193 @@
+import { sql } from "drizzle-orm";
+import { type CalendarChange, type Decision, type Fault, decide } from "#domain/calendar/change.ts";
+import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
+import type { Session } from "#domain/schedule/model.ts";
+import type { Database } from "../client.ts";
+import { type CallerRef, ctes, ms } from "../fragments.ts";
+import { type Decided, runOperation } from "../operation.ts";
+import { lockCalendar, readCalendar, readCalendarAs, scopeOf } from "../queries/calendar.ts";
+import type { Transaction } from "../transaction.ts";
+import type { Act, Outcome } from "../verb.ts";
+import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
+import { AUDITED, changedCtes } from "./calendar-rows.ts";
+
+/** Who loses their slot by a change. Instants are epoch milliseconds. */
+export interface Displaced {
+  appointmentId: string;
+  patientId: string;
+  doctorId: string;
+  locationId: string;
+  startsAt: number;
+  endsAt: number;
+  zone: string;
+}
+
+export interface Impact {
+  /** Names this change in this world: it is another one as soon as other appointments, or others' versions, are affected. */
+  token: string;
+  affected: number;
+  /** Appointments within the change's reach that stay as they are. */
+  unchanged: number;
+  toPlace: Displaced[];
+}
+
+/** Why a change was not applied; nothing has happened. */
+export type ChangeRefusal =
+  | Fault
+  | { code: "version-conflict"; changedBy: string | null; changedAt: number | null; zone: string }
+  /** Appointments would be displaced, and nobody has looked at them first. */
+  | { code: "precondition-required"; affected: number }
+  | { code: "preview-stale"; affected: number };
+
+/** A dry run in one statement. Null: no such caller. */
+export async function previewChange(
+  db: Database,
+  caller: CallerRef,
+  change: CalendarChange,
+): Promise<{ impact: Impact } | { fault: Fault } | null> {
+  const calendar = await readCalendarAs(db, caller, scopeOf(change));
+  if (!calendar) return null;
+  const decision = decide(calendar, change);
+  return "fault" in decision ? decision : { impact: await impactOf(calendar, change, decision.plan) };
+}
+
+export interface Agreed {
+  /** From the preview; needed where anybody is affected. */
+  previewToken: string | null;
+  /** The versions of the weekly schedule that the caller accepts; null where it is not the schedule that changes. */
+  versions: number[] | null;
+}
+
+/**
+ * Applies a change of the clinic's calendar as one transaction, decided from what is true under its locks (locations,
+ * doctors, then the slots it changes): the rows of the change, the slots, and whoever loses theirs. Answers a result
+ * for each thing changed (see `changedCtes`); none when all is so already.
+ */
+export function changeCalendar<Result>(
+  db: Database,
+  act: Act,
+  change: CalendarChange,
+  agreed: Agreed,
+): Promise<Outcome<Result[], ChangeRefusal>> {
+  return runOperation<Result[], ChangeRefusal>(db, act, async (tx, actorId) => {
+    const scope = scopeOf(change);
+    await lockCalendar(tx, scope, change.kind.startsWith("holiday") ? "locations" : "doctors");
+    const locked = new Set<string>();
+    for (;;) {
+      const calendar = await readCalendar(tx, scope);
+      const conflict = await conflictOf(tx, calendar, change, agreed.versions);
+      if (conflict) return { why: conflict };
+      const decision = decide(calendar, change);
+      if ("fault" in decision) return { why: decision.fault };
+      const touched = [...decision.plan.set.map(({ id }) => id), ...decision.plan.remove];
+      if (touched.every((id) => locked.has(id))) {
+        return await apply<Result>(tx, { act, actorId, calendar, change, decision, agreed });
+      }
+      // Patients book while this decides: only what is read under the slots' locks is sure to stay.
+      await lockSlots(tx, touched);
+      for (const id of touched) locked.add(id);
+    }
+  });
+}
+
+interface Work {
+  act: Act;
+  actorId: string;
+  calendar: Calendar;
+  change: CalendarChange;
+  decision: Exclude<Decision, { fault: Fault }>;
+  agreed: Agreed;
+}
+
+async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Result[], ChangeRefusal>> {
+  const { act, actorId, calendar, change, agreed } = work;
+  const { plan, reason } = work.decision;
+  const { token, affected } = await impactOf(calendar, change, plan);
+  if (agreed.previewToken !== null && agreed.previewToken !== token)
+    return { why: { code: "preview-stale", affected } };
+  if (agreed.previewToken === null && affected > 0) return { why: { code: "precondition-required", affected } };
+  if (isSo(calendar, change, plan)) return { result: [], dueAt: null };
+
+  const slotsChange = plan.set.length + plan.remove.length > 0;
+  const done = slotsChange
+    ? await applyToSlots(tx, plan, { reason, actorId, requestId: act.requestId })
+    : { displaced: 0, holdsReleased: 0, dueAt: null };
+  if (done.displaced !== affected)
+    throw new Error(`${affected} appointments were to be displaced, ${done.displaced} were`);
+  const closed = plan.set.filter(({ status }) => status === "closed").length;
+  const summary = {
+    slots: { added: plan.add.length, closed, opened: plan.set.length - closed, removed: plan.remove.length },
+    displaced: done.displaced,
+    holdsReleased: done.holdsReleased,
+  };
+  const { action, entity } = AUDITED[change.kind];
+  const [row] = await tx.rows<{ results: Result[] }>(
+    sql`${ctes([
+      addedCte(plan.add),
+      changedCtes(calendar, change),
+      sql`recorded as (
+      insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
+      select ${actorId}::uuid, ${action}, ${entity}, c.entity_id, c.before,
+        coalesce(c.after, '{}') || jsonb_build_object('impact', ${JSON.stringify(summary)}::jsonb), ${act.requestId}
+      from changed c)`,
+    ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results`,
+  );
+  return { result: row?.results ?? [], dueAt: done.dueAt };
+}
+
+/** Nothing would be written: the schedule is that already, the slot stands so. */
+function isSo(calendar: Calendar, change: CalendarChange, plan: SlotPlan): boolean {
+  if (plan.add.length + plan.set.length + plan.remove.length > 0) return false;
+  if (change.kind === "slot-change") return true;
+  if (change.kind !== "schedule") return false;
+  const text = (sessions: readonly Session[]): string =>
+    sessions
+      .map((one) => [one.weekday, one.from, one.to, one.slotMinutes, one.validFrom, one.validTo, one.locationId].join())
+      .sort()
+      .join(";");
+  return text(change.sessions) === text(calendar.doctors.get(change.doctorId)?.sessions ?? []);
+}
+
+async function impactOf(calendar: Calendar, change: CalendarChange, plan: SlotPlan): Promise<Impact> {
+  const lost = new Set(plan.displace);
+  const booked = calendar.slots.filter(({ appointment }) => appointment && !appointment.settled);
+  const toPlace = booked
+    .filter(({ id }) => lost.has(id))
+    .map((slot) => ({
+      appointmentId: slot.appointment?.id ?? "",
+      version: slot.appointment?.version ?? 0,
+      patientId: slot.appointment?.patientId ?? "",
+      doctorId: slot.doctorId,
+      locationId: slot.locationId,
+      startsAt: slot.startsAt,
+      endsAt: slot.endsAt,
+      zone: calendar.locations.get(slot.locationId)?.zone ?? "UTC",
+    }));
+  const fence = toPlace.map(({ appointmentId, version }) => `${appointmentId} ${version}`).sort();
+  const text = new TextEncoder().encode(JSON.stringify([change, fence]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  return {
+    token: Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    affected: toPlace.length,
+    unchanged: booked.length - toPlace.length,
+    toPlace: toPlace.map(({ version: _, ...one }) => one),
+  };
+}
+
+async function conflictOf(
+  tx: Transaction,
+  calendar: Calendar,
+  change: CalendarChange,
+  versions: number[] | null,
+): Promise<ChangeRefusal | null> {
+  if (change.kind !== "schedule" || versions === null) return null;
+  const doctor = calendar.doctors.get(change.doctorId);
+  if (!doctor || versions.includes(doctor.scheduleVersion)) return null;
+  const [last] = await tx.rows<{ changedBy: string; changedAt: number }>(sql`
+    select p.name as "changedBy", ${ms(sql`u.at`)}::float8 as "changedAt"
+    from audit u join people p on p.id = u.actor_id
+    where u.entity_id = ${change.doctorId}::uuid and u.action = ${AUDITED.schedule.action}
+    order by u.at desc limit 1`);
+  const [zone = "UTC"] = [...calendar.locations.values()].map((location) => location.zone);
+  return { code: "version-conflict", changedBy: last?.changedBy ?? null, changedAt: last?.changedAt ?? null, zone };
+}

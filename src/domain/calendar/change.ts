@@ -1,0 +1,63 @@
+import type { ScheduleException, Session } from "#domain/schedule/model.ts";
+import { planExceptionAdded, planExceptionRemoved } from "./exception-changes.ts";
+import { planHolidayRemoved, planHolidaysAdded } from "./holiday-changes.ts";
+import type { Calendar, SlotPlan } from "./model.ts";
+import { planSchedule } from "./schedule-change.ts";
+import { planSlotAdded, planSlotChanged, planSlotRemoved } from "./slot-changes.ts";
+
+/** Every change that staff can make to when the clinic works. Instants are epoch milliseconds. */
+export type CalendarChange =
+  | { kind: "schedule"; doctorId: string; sessions: Session[] }
+  | { kind: "exception-add"; doctorId: string; exception: ScheduleException; note: string | null }
+  | { kind: "exception-remove"; doctorId: string; exceptionId: string }
+  | { kind: "slot-add"; doctorId: string; locationId: string; startsAt: number; endsAt: number }
+  | { kind: "slot-change"; slotId: string; status?: "open" | "closed"; startsAt?: number; endsAt?: number }
+  | { kind: "slot-remove"; slotId: string }
+  | {
+      kind: "holidays-add";
+      /** Null: every location, or, with a country, every location in it. */
+      locationId: string | null;
+      country: string | null;
+      days: { date: string; name: string }[];
+      source: string;
+    }
+  | { kind: "holiday-remove"; holidayId: string; locationId: string; date: string };
+
+export type CaseReason = "schedule" | "absence" | "extra" | "holiday" | "slot-closed" | "slot-moved" | "slot-removed";
+
+export interface FieldFault {
+  /** RFC 6901 JSON Pointer into the request's body. */
+  pointer: string;
+  detail: string;
+}
+
+/** Why a change cannot be made as it was asked for. */
+export type Fault =
+  | { code: "invalid-request"; errors: FieldFault[] }
+  | { code: "not-found" }
+  | { code: "wrong-state"; current: string; detail: string };
+
+/** What a change comes to: a plan for the slots, and why those who lose theirs do; or why it cannot be made. */
+export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault };
+
+/** Decides what a change does to the slots. The calendar must hold every slot the change could touch. */
+export function decide(calendar: Calendar, change: CalendarChange): Decision {
+  switch (change.kind) {
+    case "schedule":
+      return planSchedule(calendar, change);
+    case "exception-add":
+      return planExceptionAdded(calendar, change);
+    case "exception-remove":
+      return planExceptionRemoved(calendar, change);
+    case "slot-add":
+      return planSlotAdded(calendar, change);
+    case "slot-change":
+      return planSlotChanged(calendar, change);
+    case "slot-remove":
+      return planSlotRemoved(calendar, change);
+    case "holidays-add":
+      return planHolidaysAdded(calendar, change);
+    case "holiday-remove":
+      return planHolidayRemoved(calendar, change);
+  }
+}

@@ -1,0 +1,58 @@
+import { dateIssues } from "#domain/schedule/session-rules.ts";
+import type { CalendarChange, Decision } from "./change.ts";
+import { planClosures } from "./closures.ts";
+import type { Calendar } from "./model.ts";
+
+type Added = Extract<CalendarChange, { kind: "holidays-add" }>;
+type Removed = Extract<CalendarChange, { kind: "holiday-remove" }>;
+
+/** The locations that a holiday is for; empty if there is none such. */
+export function holidayLocations(
+  calendar: Pick<Calendar, "locations">,
+  { locationId, country }: Pick<Added, "locationId" | "country">,
+): string[] {
+  return [...calendar.locations.values()]
+    .filter(({ id, country: own }) => (locationId === null ? country === null || own === country : id === locationId))
+    .map(({ id }) => id);
+}
+
+/** Closes every slot of those dates at those locations. */
+export function planHolidaysAdded(calendar: Calendar, change: Added): Decision {
+  const { days, locationId, country } = change;
+  const errors = days.flatMap(({ date }) =>
+    dateIssues(date, "/date").map(({ pointer, message }) => ({ pointer, detail: message })),
+  );
+  const places = holidayLocations(calendar, change);
+  if (places.length === 0) {
+    const detail =
+      locationId === null ? `The clinic has no location in ${country}.` : `There is no location "${locationId}".`;
+    errors.push({ pointer: locationId === null ? "/country" : "/locationId", detail });
+  }
+  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
+  const dates = days.map(({ date }) => date);
+  const after = withHolidays(calendar, places, (holidays) => new Set([...holidays, ...dates]));
+  return { plan: planClosures(calendar, after), reason: "holiday" };
+}
+
+/** Opens the slots that this holiday alone had closed. */
+export function planHolidayRemoved(calendar: Calendar, { locationId, date }: Removed): Decision {
+  const after = withHolidays(
+    calendar,
+    [locationId],
+    (holidays) => new Set([...holidays].filter((day) => day !== date)),
+  );
+  return { plan: planClosures(calendar, after), reason: "holiday" };
+}
+
+function withHolidays(
+  calendar: Calendar,
+  places: readonly string[],
+  change: (holidays: ReadonlySet<string>) => ReadonlySet<string>,
+): Calendar {
+  const locations = new Map(calendar.locations);
+  for (const id of places) {
+    const location = locations.get(id);
+    if (location) locations.set(id, { ...location, holidays: change(location.holidays) });
+  }
+  return { ...calendar, locations };
+}

@@ -1,0 +1,33 @@
+import { validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
+import type { ScheduleRules } from "#domain/schedule/session-rules.ts";
+import type { CalendarChange, Decision } from "./change.ts";
+import type { Calendar, CalendarDoctor } from "./model.ts";
+import { planReexpansion } from "./reexpand.ts";
+
+/** A doctor's new weekly schedule: refused if it is not sound in itself or meets an extra session. */
+export function planSchedule(
+  calendar: Calendar,
+  { doctorId, sessions }: Extract<CalendarChange, { kind: "schedule" }>,
+): Decision {
+  const doctor = calendar.doctors.get(doctorId);
+  if (!doctor) return { fault: { code: "not-found" } };
+  const rules = rulesFor(calendar, doctor);
+  const errors = validateTemplate(sessions, rules).map(({ pointer, message }) => ({ pointer, detail: message }));
+  if (errors.length === 0) {
+    const extras = doctor.exceptions.filter(({ kind }) => kind === "extra");
+    for (const { message } of validateExceptions(extras, sessions, rules)) {
+      errors.push({ pointer: "", detail: `An extra session of the doctor is in the way: ${message}` });
+    }
+  }
+  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
+  return { plan: planReexpansion(calendar, { ...doctor, sessions }, calendar.slots), reason: "schedule" };
+}
+
+/** What sessions and exceptions of a doctor are judged by. */
+export function rulesFor(calendar: Calendar, doctor: CalendarDoctor): ScheduleRules {
+  return {
+    locations: calendar.locations,
+    doctorSlotMinutes: doctor.slotMinutes,
+    policySlotMinutes: calendar.policySlotMinutes,
+  };
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
+import type { Services } from "#src/context.ts";
+
+/** All doctors, or those after one, where a run before this was cut short. */
+export const ExtendPayload = z.strictObject({ after: z.uuid().optional() });
+
+/** So many doctors a transaction: their slots of a whole horizon are read and compared at once. */
+const DOCTORS = 5;
+
+/** So many doctors a run, which takes a minute or two; the next ones get a run of their own. */
+const DOCTORS_A_RUN = 200;
+
+/**
+ * Extends every active doctor's slots to the end of the booking horizon. Each few doctors are a transaction of their own,
+ * so a run that is cut short has done some of it, and running again does the rest. Throws if some could not be extended,
+ * to be called again.
+ */
+export async function runOnce(
+  { db, queue, log }: Pick<Services, "db" | "queue" | "log">,
+  { after }: z.infer<typeof ExtendPayload>,
+): Promise<void> {
+  const requestId = crypto.randomUUID();
+  let last: string | null = after ?? null;
+  let count = 0;
+  let failure: unknown;
+  for (let done = 0; done < DOCTORS_A_RUN; done += DOCTORS) {
+    const ids = await nextDoctors(db, last, DOCTORS);
+    if (ids.length === 0) break;
+    count += await extendCalendar(db, ids, requestId).catch((error: unknown) => {
+      failure = error;
+      return 0;
+    });
+    last = ids.at(-1) ?? null;
+    if (done + DOCTORS >= DOCTORS_A_RUN && last) {
+      await queue.publish("extend-horizon", { after: last }, { notBefore: 0, dedupe: `extend-${requestId}` });
+    }
+  }
+  log("extended", { count });
+  if (failure) throw failure;
+}
