@@ -50,6 +50,31 @@ interface FreeOptions {
   closedToo?: boolean;
 }
 
+/** The start that a free slot must lie beyond: now, and for patients the minimum notice later. */
+function soonest(now: SQL, staff: boolean): SQL {
+  return staff ? now : sql`${now} + make_interval(mins => (select min_notice_minutes from policy))`;
+}
+
+/**
+ * `floor(date, at)`: where a search for free slots begins, as a position in (clinic_date, starts_at), the order in which
+ * they are offered. No free slot lies before it: its start is in the future, so its date is not before the earliest
+ * that a location has at that moment. `from` (a clinic date, or null) moves it on. Without it a search would read the
+ * day's past, or all of history, before it came to the first free slot.
+ */
+export function floorCte(options: { now: SQL; staff: boolean; from: SQL }): SQL {
+  return sql`floor as materialized (
+    select greatest(d.date, ${options.from}) as date,
+      case when ${options.from} > d.date then '-infinity'::timestamptz else d.at end as at
+    from (
+      select min((x.at at time zone l.time_zone)::date) as date, x.at
+      from (select ${soonest(options.now, options.staff)} as at) x, locations l group by x.at) d)`;
+}
+
+/** Slot `s` lies beyond the floor. One row comparison, which is where an index scan can begin. */
+export function isBeyondFloor(s: SQL): SQL {
+  return sql`(${s}.clinic_date, ${s}.starts_at) > ((select date from floor), (select at from floor))`;
+}
+
 /**
  * The one predicate of "free", shared by what is offered and what can be held. `now` and `holder` are expressions; a
  * holder's own hold counts as free for the holder. Late openings and minimum notice bind patients, not staff.
@@ -57,12 +82,11 @@ interface FreeOptions {
  */
 export function isFree(s: SQL, options: FreeOptions): SQL {
   const mine = options.holder ? sql` or ${s}.held_by = ${options.holder}` : sql``;
-  const notice = options.staff
-    ? sql`${s}.starts_at > ${options.now}`
-    : sql`${s}.starts_at > ${options.now} + make_interval(mins => (select min_notice_minutes from policy))
-      and (not ${s}.late_opening or (select late_openings from policy) = 'patients')`;
+  const late = options.staff
+    ? sql``
+    : sql`and (not ${s}.late_opening or (select late_openings from policy) = 'patients')`;
   const open = options.closedToo ? sql`true` : sql`${s}.status = 'open'`;
-  return sql`${open} and ${s}.appointment_id is null and ${notice}
+  return sql`${open} and ${s}.appointment_id is null and ${s}.starts_at > ${soonest(options.now, options.staff)} ${late}
     and (${s}.hold_id is null or ${s}.hold_expires_at <= ${options.now}${mine})`;
 }
 
@@ -70,10 +94,28 @@ export function isFree(s: SQL, options: FreeOptions): SQL {
 export function isDoctorWanted(s: SQL, wanted: { doctorId?: string | undefined; specialty?: string | undefined }): SQL {
   const parts = [sql`true`];
   if (wanted.doctorId) parts.push(sql`${s}.doctor_id = ${wanted.doctorId}::uuid`);
-  if (wanted.specialty) {
-    parts.push(sql`${s}.doctor_id = any(array(select d.id from doctors d where d.specialty = ${wanted.specialty}))`);
-  }
+  if (wanted.specialty) parts.push(sql`${s}.doctor_id = any(array(${ofSpecialty(sql`${wanted.specialty}`)}))`);
   return sql.join(parts, sql` and `);
+}
+
+/** The ids of the doctors of a specialty. */
+function ofSpecialty(specialty: SQL): SQL {
+  return sql`select d.id from doctors d where d.specialty = ${specialty}`;
+}
+
+/**
+ * The first slots `s` that fit, by `order`, as a from-item: all from one index in that order, or for a specialty so many
+ * of each of its doctors. Reading everybody's until enough are of the specialty could mean reading everything, when it
+ * is booked up.
+ */
+export function firstSlots(options: { fit: SQL; order: SQL; limit: number; specialty: SQL | null }): SQL {
+  const { fit, order, limit, specialty } = options;
+  const every = sql`select s.* from slots s where ${fit}`;
+  if (specialty === null) return sql`(${every} order by ${order} limit ${limit})`;
+  return sql`(
+    select s.* from (${ofSpecialty(specialty)}) d
+      cross join lateral (${every} and s.doctor_id = d.id order by ${order} limit ${limit}) s
+    order by ${order} limit ${limit})`;
 }
 
 /** An instant as epoch milliseconds, the one shape in which instants leave the database. */

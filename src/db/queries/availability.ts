@@ -1,6 +1,16 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, type SlotRow, ctes, isDoctorWanted, isFree, slotJson } from "../fragments.ts";
+import {
+  type CallerRef,
+  type SlotRow,
+  ctes,
+  firstSlots,
+  floorCte,
+  isBeyondFloor,
+  isDoctorWanted,
+  isFree,
+  slotJson,
+} from "../fragments.ts";
 
 export type EmptyDayReason = "holiday" | "absent" | "full" | "not-released" | "past";
 
@@ -37,32 +47,42 @@ export async function readAvailability(db: Database, caller: CallerRef | null, f
     ? sql`(select t.id from patients t join people p on p.id = t.person_id
         where p.subject = ${caller.subject} and p.active and t.active)`
     : null;
-  const free = isFree(sql`s`, { now: sql`(select now from moment)`, holder, staff: caller?.role === "staff" });
-  const wanted = isDoctorWanted(sql`s`, filter);
-  const after = filter.after
-    ? sql`and (s.clinic_date, s.starts_at, s.id) >
+  const staff = caller?.role === "staff";
+  const now = sql`(select now from moment)`;
+  const wanted = filter.doctorId ? isDoctorWanted(sql`s`, { doctorId: filter.doctorId }) : sql`true`;
+  const free = sql`${isFree(sql`s`, { now, holder, staff })} and ${wanted}`;
+  const position = filter.after
+    ? sql`s.clinic_date >= (select from_date from days) and (s.clinic_date, s.starts_at, s.id) >
         (${filter.after.date}::date, to_timestamp(${filter.after.startsAt}::float8 / 1000), ${filter.after.id}::uuid)`
-    : sql``;
+    : isBeyondFloor(sql`s`);
+  const order = sql`s.clinic_date, s.starts_at, s.id`;
+  const specialty = filter.specialty ? sql`${filter.specialty}` : null;
   const dated = sql`${slotJson(sql`s`)} || jsonb_build_object('date', s.clinic_date)`;
 
   const [row] = await db.rows<{ answer: AvailabilityRow }>(sql`${ctes([
+    // The earliest date that it is anywhere: at a location further east the next day may have begun.
     sql`moment as materialized (
-      select now(), (now() at time zone c.time_zone)::date as today from clinic c)`,
+      select x.now, coalesce((select min((x.now at time zone l.time_zone)::date) from locations l),
+        (x.now at time zone c.time_zone)::date) as today
+      from clinic c, (select now()) x)`,
     sql`days as materialized (
       select f as from_date, least(coalesce(${filter.to ?? null}::date, f + 6), f + ${AVAILABILITY_DAYS - 1}::int) as to_date
       from (select coalesce(${filter.from ?? null}::date, (select today from moment)) as f) x)`,
+    floorCte({ now, staff, from: sql`(select from_date from days)` }),
     sql`page as materialized (
-      select s.* from slots s
-      where ${free} and ${wanted}
-        and s.clinic_date between (select from_date from days) and (select to_date from days) ${after}
-      order by s.clinic_date, s.starts_at, s.id limit ${filter.limit + 1})`,
+      select s.* from ${firstSlots({
+        fit: sql`${free} and ${position} and s.clinic_date <= (select to_date from days)`,
+        order,
+        limit: filter.limit + 1,
+        specialty,
+      })} s)`,
+    // Of a page that is cut, nothing is said about the days from the cut on.
     sql`empty as (
       select d::date as date from days, generate_series(from_date, to_date, interval '1 day') d
-      where not exists (select from page g where g.clinic_date = d::date))`,
+      where not exists (select from page g where g.clinic_date = d::date)
+        and d::date < coalesce((select max(clinic_date) from page having count(*) > ${filter.limit}), 'infinity'))`,
     sql`following as materialized (
-      select s.* from slots s
-      where ${free} and ${wanted} and s.clinic_date >= (select from_date from days)
-      order by s.clinic_date, s.starts_at, s.id limit 1)`,
+      select s.* from ${firstSlots({ fit: sql`${free} and ${isBeyondFloor(sql`s`)}`, order, limit: 1, specialty })} s)`,
   ])} select jsonb_build_object(
       'from', (select from_date from days), 'to', (select to_date from days),
       'slots', coalesce((select jsonb_agg(${dated} order by s.clinic_date, s.starts_at, s.id) from page s), '[]'),
@@ -73,15 +93,18 @@ export async function readAvailability(db: Database, caller: CallerRef | null, f
   return row.answer;
 }
 
-/** Why there is no free slot on `e.date`, looking at the day's slots whatever their state, then at the calendar. */
+/**
+ * Why there is no free slot on `e.date`, looking at the day's slots whatever their state, then at the calendar. The first
+ * row answers each question; the limit also keeps the planner from answering it for all days there ever were.
+ */
 function emptyReason(filter: AvailabilityFilter): SQL {
-  const onDay = (rest: SQL) =>
-    sql`exists (select from slots s where s.clinic_date = e.date and ${isDoctorWanted(sql`s`, filter)} and ${rest})`;
+  const onDay = (rest: SQL) => sql`(
+    select true from slots s where s.clinic_date = e.date and ${isDoctorWanted(sql`s`, filter)} and ${rest} limit 1)`;
   return sql`case
     when e.date < (select today from moment) then 'past'
-    when ${onDay(sql`s.status = 'open' and s.starts_at > (select now from moment)
+    when ${onDay(sql`s.closed_by is null and s.starts_at > (select now from moment)
       + make_interval(mins => (select min_notice_minutes from policy))`)} then 'full'
-    when ${onDay(sql`s.status = 'open'`)} then 'past'
+    when ${onDay(sql`s.closed_by is null`)} then 'past'
     when ${onDay(sql`s.closed_by = 'holiday'`)} then 'holiday'
     when ${onDay(sql`s.closed_by = 'absence'`)} then 'absent'
     when ${onDay(sql`true`)} then 'full'

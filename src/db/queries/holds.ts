@@ -1,6 +1,16 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, type SlotRow, actorCte, ctes, isFree, slotJson } from "../fragments.ts";
+import {
+  type CallerRef,
+  type SlotRow,
+  actorCte,
+  ctes,
+  firstSlots,
+  floorCte,
+  isBeyondFloor,
+  isFree,
+  slotJson,
+} from "../fragments.ts";
 import { type HoldRow, holdJson } from "../transactions/hold.ts";
 
 /** The caller's live hold. `known` false: no such caller; `hold` null: expired, released, or not theirs. */
@@ -59,21 +69,26 @@ export async function explainRefusal(
   const near = (side: "before" | "after", doctors: "specialty" | "anybody") => {
     const order =
       side === "after" ? sql`s.clinic_date, s.starts_at, s.id` : sql`s.clinic_date desc, s.starts_at desc, s.id desc`;
+    // A slot's start alone would have all slots of that day looked at first; the pair is where an index scan begins.
     const range =
       side === "after"
-        ? sql`s.clinic_date >= (select at_date from origin) and s.starts_at >= (select at from origin)`
-        : sql`s.clinic_date <= (select at_date from origin) and s.starts_at < (select at from origin)`;
-    const who =
-      doctors === "specialty"
-        ? sql`s.doctor_id = any(array(select d.id from doctors d where d.specialty = (select specialty from origin)))`
-        : sql`true`;
-    return sql`(select s.*, ${doctors === "specialty"}::boolean as same from slots s
-      where ${range} and ${who} and ${free} and s.id is distinct from (select id from origin) order by ${order} limit 3)`;
+        ? sql`(s.clinic_date, s.starts_at) >= ((select at_date from origin), (select at from origin))
+            and s.starts_at >= (select at from origin)`
+        : sql`(s.clinic_date, s.starts_at) < ((select at_date from origin), (select at from origin))
+            and s.starts_at < (select at from origin) and ${isBeyondFloor(sql`s`)}`;
+    const nearest = firstSlots({
+      fit: sql`${range} and ${free} and s.id is distinct from (select id from origin)`,
+      order,
+      limit: 3,
+      specialty: doctors === "specialty" ? sql`(select specialty from origin)` : null,
+    });
+    return sql`(select s.*, ${doctors === "specialty"}::boolean as same from ${nearest} s)`;
   };
   const [row] = await db.rows<{ fate: SlotFate }>(sql`${ctes([
     actorCte(caller),
     sql`patient as materialized (select t.id from patients t where ${whose})`,
     sql`moment as materialized (select clock_timestamp() as now)`,
+    floorCte({ now: sql`(select now from moment)`, staff: caller.role === "staff", from: sql`null::date` }),
     sql`asked as materialized (select s.*, ${free} as free from slots s where ${which} limit 1)`,
     sql`origin as materialized (
       select a.id, coalesce(a.starts_at, greatest(${from}::date, (select now from moment))) as at,

@@ -74,5 +74,9 @@ export const appointments = pgTable(
     index("appointments_patient").on(t.patientId, t.startsAt),
     index("appointments_doctor").on(t.doctorId, t.startsAt),
     index("appointments_starts").on(t.startsAt),
+    // Few at any time: those who would rather have another one.
+    index("appointments_unsettled")
+      .on(t.status, t.doctorId, t.startsAt)
+      .where(sql`${t.status} in ('to-place', 'moved')`),
   ],
 );

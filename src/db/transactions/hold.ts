@@ -1,6 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { NOW, type SlotRow, isDoctorWanted, isFree, ms, patientCtes, slotJson } from "../fragments.ts";
+import {
+  NOW,
+  type SlotRow,
+  firstSlots,
+  floorCte,
+  isBeyondFloor,
+  isDoctorWanted,
+  isFree,
+  ms,
+  patientCtes,
+  slotJson,
+} from "../fragments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { type HoldLimit, HOLD_LIMIT, allowanceCte, debtAfter } from "./allowance.ts";
 import type { Override } from "./subject.ts";
@@ -60,11 +71,21 @@ export function hold(
     staff,
     closedToo: override !== null && "slotId" in target,
   })} and ((select ok from allowance) or ${mine})`;
+  const first = "slotId" in target ? null : target;
+  const specialty = first?.specialty && !first.doctorId ? sql`${first.specialty}` : null;
+  const asFree = sql`${free} and ${isBeyondFloor(sql`s`)}`;
+  // Where the specialty's free slots begin and end: the locking scan reads everybody's slots, but only between the two.
+  const end = (order: SQL) =>
+    sql`select s.clinic_date, s.starts_at from ${firstSlots({ fit: asFree, order, limit: 1, specialty })} s`;
+  const edge = (of: SQL) => sql`((select clinic_date from ${of}), (select starts_at from ${of}))`;
+  const within = specialty
+    ? sql`(s.clinic_date, s.starts_at) >= ${edge(sql`first_free`)}
+          and (s.clinic_date, s.starts_at) <= ${edge(sql`last_free`)}`
+    : isBeyondFloor(sql`s`);
   const chosen =
     "slotId" in target
       ? sql`s.id = ${target.slotId}::uuid and ${free}`
-      : sql`${free} and ${isDoctorWanted(sql`s`, target)}
-          and s.clinic_date >= greatest(coalesce(${target.from ?? null}::date, '-infinity'), (${NOW} - interval '1 day')::date)
+      : sql`${free} and ${isDoctorWanted(sql`s`, target)} and ${within}
           and s.clinic_date <= coalesce(${target.to ?? null}::date, 'infinity')
           and not exists (
             select from appointments o where o.patient_id = (select id from patient) and o.slot_id is not null
@@ -77,6 +98,13 @@ export function hold(
     refusal: HOLD_LIMIT,
     steps: sql`${patientCtes(act.caller, patientId)},
       ${allowanceCte(sql`select hold_seconds from policy`, staff)},
+      ${first ? sql`${floorCte({ now: NOW, staff, from: sql`${first.from ?? null}::date` })},` : sql``}
+      ${
+        specialty
+          ? sql`first_free as materialized (${end(sql`s.clinic_date, s.starts_at, s.id`)}),
+              last_free as materialized (${end(sql`s.clinic_date desc, s.starts_at desc, s.id desc`)}),`
+          : sql``
+      }
       candidate as materialized (
         select s.*, ${mine} as mine
         from slots s where ${chosen} for update skip locked),
