@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { confirm } from "#db/transactions/confirm.ts";
@@ -10,7 +10,6 @@ import { readAvailability } from "#db/queries/availability.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { startNeonProxy } from "#dev/neon/proxy.ts";
 import { createTestDatabase } from "#test/support/database.ts";
-import { inject } from "vitest";
 import { type Person, actOf, addSlots, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
@@ -64,12 +63,13 @@ describe("one account cannot starve the clinic", () => {
     await setPolicy(admin, { holds_per_patient: 5 });
     const answers = new Map<string, number>();
     let resetsAt = 0;
-    for (const slotId of slots) {
+    const grab = async (slotId: string): Promise<void> => {
       const outcome = await hold(db, actOf(greedy), null, { slotId });
       const said = outcome.kind === "refused" ? (outcome.why?.code ?? "refused") : outcome.kind;
       answers.set(said, (answers.get(said) ?? 0) + 1);
       if (outcome.kind === "refused" && outcome.why) resetsAt = outcome.why.resetsAt;
-    }
+    };
+    for (let n = 0; n < slots.length; n += 10) await Promise.all(slots.slice(n, n + 10).map(grab));
     // 600 minutes a day at five minutes a hold; what came back while this ran may have been one hold more.
     expect(answers.get("done")).toBeGreaterThanOrEqual(120);
     expect(answers.get("done")).toBeLessThanOrEqual(121);
@@ -331,6 +331,37 @@ describe("the same request again", () => {
     expect(rows).toEqual([{ n: 1 }]);
     const other = { ...act, idempotency: { key: act.idempotency!.key, hash: "another body" } };
     expect(await reschedule(db, other, { ...subject, ...plain, holdId })).toEqual({ kind: "key-reused" });
+  });
+
+  test("the same key many times at once: one effect, one answer, and nobody is told anything else", async () => {
+    const slots = await slotsFrom(1500, 40);
+    const [patient] = (await hire(admin, "patient", 1)) as [Person];
+    const acts = slots.map(() => actOf(patient, crypto.randomUUID()));
+    const seen = new Map<string, number>();
+    await Promise.all(
+      slots.map(async (slotId, n) => {
+        const act = acts[n]!;
+        const ids = new Set<string>();
+        await Promise.all(
+          Array.from({ length: 4 }, async () => {
+            for (;;) {
+              const outcome = await hold(db, act, null, { slotId });
+              seen.set(outcome.kind, (seen.get(outcome.kind) ?? 0) + 1);
+              if (outcome.kind === "done") return ids.add(outcome.result.id);
+              expect(outcome.kind).toBe("key-in-flight");
+            }
+          }),
+        );
+        expect(ids.size).toBe(1);
+      }),
+    );
+    expect(seen.get("done")).toBe(160);
+    expect(seen.get("key-in-flight")).toBeGreaterThan(0);
+    const { rows } = await admin.query(
+      "select count(*)::int as audits, count(distinct request_id)::int as requests from audit where request_id = any($1)",
+      [acts.map(({ requestId }) => requestId)],
+    );
+    expect(rows).toEqual([{ audits: 40, requests: 40 }]);
   });
 
   test("kept answers are forgotten after 48 hours, not before", async () => {

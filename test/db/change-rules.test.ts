@@ -40,7 +40,7 @@ const HOUR = 60;
 const STARTS = {
   past: -HOUR,
   inside: 6 * HOUR,
-  "just inside": 24 * HOUR - 10 / 60,
+  "just inside": 24 * HOUR - 0.5,
   "just outside": 24 * HOUR + 2,
   outside: 72 * HOUR,
 };
