@@ -1,0 +1,411 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changeCalendar, previewChange } from "#db/transactions/change-calendar.ts";
+import { confirm } from "#db/transactions/confirm.ts";
+import { extendCalendar } from "#db/transactions/extend-calendar.ts";
+import { hold } from "#db/transactions/hold.ts";
+import type { CalendarChange } from "#domain/calendar/change.ts";
+import { addDays } from "#domain/clinic-time.ts";
+import type { Session } from "#domain/schedule/model.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { actOf, type Desk, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
+
+const database = await createTestDatabase({ template: "migrated" });
+
+let desk: Desk;
+let locationId: string;
+let staff: Person;
+let patients: Person[];
+let today: string;
+
+beforeAll(async () => {
+  desk = openDesk(database);
+  locationId = await foundClinic(desk.admin, { horizon_days: 30, min_notice_minutes: 0, quiet_seconds: 0 });
+  [staff] = (await hire(desk.admin, "staff", 1)) as [Person];
+  patients = await hire(desk.admin, "patient", 12);
+  const { rows } = await desk.admin.query<{ today: string }>(
+    "select (now() at time zone 'Europe/Dublin')::date::text as today",
+  );
+  today = rows[0]!.today;
+});
+afterAll(() => desk.close());
+
+const day = (ahead: number): string => addDays(today, ahead);
+const everyDay = (from: string, to: string, more: Partial<Session> = {}): Session[] =>
+  [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+    weekday,
+    from,
+    to,
+    slotMinutes: null,
+    validFrom: day(1),
+    validTo: null,
+    locationId,
+    ...more,
+  }));
+
+interface Row {
+  id: string;
+  date: string;
+  time: string;
+  state: string;
+  appointment: string | null;
+}
+
+async function slotsOf(doctor: Person): Promise<Row[]> {
+  const { rows } = await desk.admin.query<Row>(
+    `select id, clinic_date::text as date, to_char(starts_at at time zone 'Europe/Dublin', 'HH24:MI') as time,
+       coalesce(closed_by, 'open') as state, appointment_id as appointment
+     from slots where doctor_id = $1 order by starts_at, id`,
+    [doctor.id],
+  );
+  return rows;
+}
+
+async function slotAt(doctor: Person, date: string, time: string): Promise<Row> {
+  const found = (await slotsOf(doctor)).find((slot) => slot.date === date && slot.time === time);
+  if (!found) throw new Error(`there is no slot at ${date} ${time}`);
+  return found;
+}
+
+/** Previews and applies. */
+async function change(what: CalendarChange, versions: number[] | null = null) {
+  const seen = await previewChange(desk.db, staff.caller, what);
+  if (!seen || !("impact" in seen)) throw new Error(`no preview: ${JSON.stringify(seen)}`);
+  const agreed = { previewToken: seen.impact.token, versions };
+  const outcome = await changeCalendar<{ id: string; version: number }>(desk.db, actOf(staff), what, agreed);
+  expect(outcome).toMatchObject({ kind: "done" });
+  return { impact: seen.impact, results: outcome.kind === "done" ? outcome.result : [] };
+}
+
+async function hireWith(sessions: Session[]): Promise<Person> {
+  const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
+  await change({ kind: "schedule", doctorId: doctor.id, sessions });
+  return doctor;
+}
+
+async function book(patient: Person, slotId: string): Promise<string> {
+  const held = await hold(desk.db, actOf(patient), null, { slotId });
+  if (held.kind !== "done") throw new Error(`not held: ${JSON.stringify(held)}`);
+  const booked = await confirm(desk.db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
+  if (booked.kind !== "done") throw new Error(`not booked: ${JSON.stringify(booked)}`);
+  return booked.result.id;
+}
+
+async function digest(): Promise<unknown> {
+  const { rows } = await desk.admin.query(
+    `select (select md5(string_agg(t::text, '|' order by t.id)) from slots t) as slots,
+       (select md5(string_agg(t::text, '|' order by t.id)) from appointments t) as appointments,
+       (select md5(string_agg(t::text, '|' order by t.id)) from schedules t) as schedules,
+       (select md5(string_agg(t::text, '|' order by t.id)) from exceptions t) as exceptions,
+       (select md5(string_agg(t::text, '|' order by t.id)) from holidays t) as holidays,
+       (select count(*) from cases) as cases, (select count(*) from audit) as audit,
+       (select md5(string_agg(t::text, '|' order by t.appointment_id)) from outbox t) as outbox`,
+  );
+  return rows[0];
+}
+
+describe("a weekly schedule", () => {
+  test("becomes slots to the end of the horizon, and the same schedule again changes nothing at all", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const slots = await slotsOf(doctor);
+    expect(slots).toHaveLength(29 * 4);
+    expect(slots.at(-1)).toMatchObject({ date: day(29), time: "09:45", state: "open" });
+    const before = await digest();
+    await change({ kind: "schedule", doctorId: doctor.id, sessions: everyDay("09:00", "10:00") });
+    expect(await digest()).toEqual(before);
+  });
+
+  test("that changes keeps every slot that still fits, places whom it displaces, and lets go what they held", async () => {
+    const doctor = await hireWith(everyDay("09:00", "11:00"));
+    const before = await slotsOf(doctor);
+    const [stays, goes, heldSlot] = [
+      await slotAt(doctor, day(3), "09:15"),
+      await slotAt(doctor, day(3), "10:15"),
+      await slotAt(doctor, day(3), "10:30"),
+    ];
+    const [one, two, three] = patients as [Person, Person, Person];
+    const kept = await book(one, stays.id);
+    const lost = await book(two, goes.id);
+    const held = await hold(desk.db, actOf(three), null, { slotId: heldSlot.id });
+    expect(held.kind).toBe("done");
+
+    const { impact } = await change({ kind: "schedule", doctorId: doctor.id, sessions: everyDay("08:00", "10:00") });
+    expect(impact).toMatchObject({ affected: 1, unchanged: 1, toPlace: [{ appointmentId: lost }] });
+    const after = await slotsOf(doctor);
+    const ids = new Set(after.map(({ id }) => id));
+    expect(before.filter(({ time }) => time < "10:00").every(({ id }) => ids.has(id))).toBe(true);
+    expect(before.filter(({ time }) => time >= "10:00").some(({ id }) => ids.has(id))).toBe(false);
+    expect(after).toHaveLength(29 * 8);
+
+    const { rows } = await desk.admin.query(
+      `select a.status, a.slot_id, k.reason, k.status as "case", o.due_at is not null as told,
+         (select count(*)::int from audit u where u.entity_id = a.id and u.action = 'appointment.displace') as audited
+       from appointments a left join cases k on k.appointment_id = a.id left join outbox o on o.appointment_id = a.id
+       where a.id = any($1) order by a.status`,
+      [[kept, lost]],
+    );
+    expect(rows[0]).toMatchObject({ status: "booked", slot_id: stays.id, reason: null, audited: 0 });
+    expect(rows[1]).toMatchObject({
+      status: "to-place",
+      slot_id: null,
+      reason: "schedule",
+      case: "open",
+      told: true,
+      audited: 1,
+    });
+    if (held.kind === "done") {
+      const late = await confirm(desk.db, actOf(three), { holdId: held.result.id, patientId: null, reason: null });
+      expect(late.kind).toBe("refused");
+    }
+    const trail = await desk.admin.query(
+      "select after -> 'impact' as impact from audit where entity_id = $1 and action = 'schedule.change' order by at desc limit 1",
+      [doctor.id],
+    );
+    expect(trail.rows).toEqual([
+      { impact: { slots: { added: 116, closed: 0, opened: 0, removed: 116 }, displaced: 1, holdsReleased: 1 } },
+    ]);
+  });
+
+  test("is not changed over somebody else's change", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const what: CalendarChange = { kind: "schedule", doctorId: doctor.id, sessions: [] };
+    const before = await digest();
+    const agreed = { previewToken: null, versions: [1] };
+    expect(await changeCalendar(desk.db, actOf(staff), what, agreed)).toMatchObject({
+      kind: "refused",
+      why: { code: "version-conflict", changedBy: expect.stringMatching(/^Staff/), changedAt: expect.any(Number) },
+    });
+    expect(await digest()).toEqual(before);
+    expect(await changeCalendar(desk.db, actOf(staff), what, { ...agreed, versions: [2] })).toMatchObject({
+      kind: "done",
+    });
+    expect(await slotsOf(doctor)).toEqual([]);
+  });
+
+  test("leaves alone what staff did by hand and whose patient has come", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const [closed, moved, gone, arrived] = await Promise.all(
+      ["09:00", "09:15", "09:30", "09:45"].map((time) => slotAt(doctor, day(2), time)),
+    );
+    const start = Date.parse(
+      (await desk.admin.query("select starts_at from slots where id = $1", [moved!.id])).rows[0].starts_at,
+    );
+    await change({ kind: "slot-change", slotId: closed!.id, status: "closed" });
+    await change({ kind: "slot-change", slotId: moved!.id, startsAt: start + 5 * 3_600_000 });
+    await change({ kind: "slot-remove", slotId: gone!.id });
+    const visit = await book(patients[3]!, arrived!.id);
+    await desk.admin.query("update appointments set status = 'arrived' where id = $1", [visit]);
+
+    const { impact } = await change({
+      kind: "schedule",
+      doctorId: doctor.id,
+      sessions: everyDay("09:00", "10:00", { slotMinutes: 30 }),
+    });
+    expect(impact).toMatchObject({ affected: 0 });
+    const left = (await slotsOf(doctor)).filter(({ date }) => date === day(2));
+    expect(left.map(({ time, state }) => `${time} ${state}`)).toEqual([
+      "09:00 staff",
+      "09:15 removed",
+      "09:30 removed",
+      "09:45 open",
+      "14:15 open",
+    ]);
+    expect(left[3]).toMatchObject({ id: arrived!.id, appointment: visit });
+  });
+});
+
+describe("a preview", () => {
+  test("is needed where somebody is affected, and is worth nothing once the world has moved", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    await book(patients[4]!, (await slotAt(doctor, day(4), "09:00")).id);
+    const what: CalendarChange = {
+      kind: "exception-add",
+      doctorId: doctor.id,
+      exception: { kind: "absence", fromDate: day(4), toDate: day(5), from: null, to: null, locationId: null },
+      note: null,
+    };
+    const before = await digest();
+    const seen = await previewChange(desk.db, staff.caller, what);
+    if (!seen || !("impact" in seen)) throw new Error("no preview");
+    expect(seen.impact).toMatchObject({ affected: 1, unchanged: 0 });
+    const apply = (previewToken: string | null) =>
+      changeCalendar<{ id: string }>(desk.db, actOf(staff), what, { previewToken, versions: null });
+    expect(await apply(null)).toMatchObject({ kind: "refused", why: { code: "precondition-required", affected: 1 } });
+    expect(await apply("x")).toMatchObject({ kind: "refused", why: { code: "preview-stale", affected: 1 } });
+    expect(await digest()).toEqual(before);
+
+    await book(patients[5]!, (await slotAt(doctor, day(4), "09:30")).id);
+    const moved = await digest();
+    expect(await apply(seen.impact.token)).toMatchObject({ why: { code: "preview-stale", affected: 2 } });
+    expect(await digest()).toEqual(moved);
+    const again = await previewChange(desk.db, staff.caller, what);
+    if (!again || !("impact" in again)) throw new Error("no preview");
+    expect(await apply(again.impact.token)).toMatchObject({ kind: "done" });
+  });
+
+  test("costs one statement, and knows nobody who is nobody", async () => {
+    const stranger = { subject: "test|nobody", role: "staff" as const, epoch: null };
+    expect(await previewChange(desk.db, stranger, { kind: "slot-remove", slotId: crypto.randomUUID() })).toBeNull();
+    expect(await previewChange(desk.db, staff.caller, { kind: "slot-remove", slotId: crypto.randomUUID() })).toEqual({
+      fault: { code: "not-found" },
+    });
+  });
+});
+
+describe("closing and opening", () => {
+  test("a holiday that goes opens exactly what it alone had closed", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const date = day(6);
+    const byStaff = await slotAt(doctor, date, "09:00");
+    await change({ kind: "slot-change", slotId: byStaff.id, status: "closed" });
+    const absence = {
+      kind: "absence" as const,
+      fromDate: date,
+      toDate: day(7),
+      from: "09:30",
+      to: "09:45",
+      locationId: null,
+    };
+    const away = await change({ kind: "exception-add", doctorId: doctor.id, exception: absence, note: "Dentist" });
+    const states = async () => (await slotsOf(doctor)).filter((slot) => slot.date === date).map(({ state }) => state);
+    expect(await states()).toEqual(["staff", "open", "absence", "open"]);
+
+    const add = {
+      kind: "holidays-add" as const,
+      locationId,
+      country: null,
+      days: [{ date, name: "Fair" }],
+      source: "staff",
+    };
+    const { results } = await change(add);
+    expect(await states()).toEqual(["staff", "holiday", "holiday", "holiday"]);
+    const remove = { kind: "holiday-remove" as const, holidayId: results[0]!.id, locationId, date };
+    await change(remove);
+    expect(await states()).toEqual(["staff", "open", "absence", "open"]);
+
+    const again = await change(add);
+    await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: away.results[0]!.id });
+    expect(await states()).toEqual(["staff", "holiday", "holiday", "holiday"]);
+    await change({ ...remove, holidayId: again.results[0]!.id });
+    expect(await states()).toEqual(["staff", "open", "open", "open"]);
+    await change({ kind: "slot-change", slotId: byStaff.id, status: "open" });
+    expect(await states()).toEqual(["open", "open", "open", "open"]);
+  });
+
+  test("an extra session comes and goes with its slots", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const extra = { kind: "extra" as const, date: day(8), from: "18:00", to: "19:00", slotMinutes: 20, locationId };
+    const { results } = await change({ kind: "exception-add", doctorId: doctor.id, exception: extra, note: null });
+    const evening = (await slotsOf(doctor)).filter(({ time }) => time >= "18:00");
+    expect(evening.map(({ date, time }) => `${date} ${time}`)).toEqual([
+      `${day(8)} 18:00`,
+      `${day(8)} 18:20`,
+      `${day(8)} 18:40`,
+    ]);
+    const visit = await book(patients[6]!, evening[1]!.id);
+    const { impact } = await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: results[0]!.id });
+    expect(impact).toMatchObject({ affected: 1, unchanged: 0, toPlace: [{ appointmentId: visit }] });
+    expect((await slotsOf(doctor)).filter(({ time }) => time >= "18:00")).toEqual([]);
+  });
+
+  test("a placement case ends when its appointment is placed or cancelled, by whatever way", async () => {
+    const { rows } = await desk.admin.query<{ id: string; appointment_id: string }>(
+      "select id, appointment_id from cases where status = 'open' order by id limit 1",
+    );
+    const [open] = rows;
+    await desk.admin.query(
+      "update appointments set status = 'cancelled', cancelled_by = 'clinic', cancel_code = 'other' where id = $1",
+      [open!.appointment_id],
+    );
+    const after = await desk.admin.query("select status, closed_at is not null as closed from cases where id = $1", [
+      open!.id,
+    ]);
+    expect(after.rows).toEqual([{ status: "cancelled", closed: true }]);
+  });
+});
+
+describe("extending the horizon", () => {
+  test("adds what is missing once, though run twice, twice at once, and after half of it is gone", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const run = () => extendCalendar(desk.db, [doctor.id], "test-extend");
+    expect(await run()).toBe(0);
+    await desk.admin.query("update policy set horizon_days = 40");
+    try {
+      const added = await Promise.all([run(), run()]);
+      expect(added.sort((a, b) => a - b)).toEqual([0, 40]);
+      const whole = (await slotsOf(doctor)).map(({ date, time }) => `${date} ${time}`);
+      expect(whole).toHaveLength(39 * 4);
+      await desk.admin.query("delete from slots where doctor_id = $1 and clinic_date > $2::date", [doctor.id, day(35)]);
+      expect(await run()).toBe(16);
+      expect((await slotsOf(doctor)).map(({ date, time }) => `${date} ${time}`)).toEqual(whole);
+      expect(await run()).toBe(0);
+      const trail = await desk.admin.query(
+        "select actor_id, after ->> 'added' as added from audit where entity_id = $1 and action = 'schedule.extend' order by at",
+        [doctor.id],
+      );
+      expect(trail.rows).toEqual([
+        { actor_id: null, added: "40" },
+        { actor_id: null, added: "16" },
+      ]);
+    } finally {
+      await desk.admin.query("update policy set horizon_days = 30");
+    }
+  });
+
+  test("never puts anything on what is there, whatever the policy has become", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const before = await slotsOf(doctor);
+    await desk.admin.query("update policy set slot_minutes = 20");
+    try {
+      expect(await extendCalendar(desk.db, [doctor.id], "test-extend")).toBe(0);
+      expect(await slotsOf(doctor)).toEqual(before);
+    } finally {
+      await desk.admin.query("update policy set slot_minutes = 15");
+    }
+  });
+});
+
+describe("at the same time", () => {
+  test("patients book while an absence is applied: whoever was told yes is booked elsewhere than on a closed slot", async () => {
+    const doctor = await hireWith(everyDay("08:00", "18:00"));
+    const date = day(10);
+    const rivals = await hire(desk.admin, "patient", 16);
+    const ids = (await slotsOf(doctor)).filter((slot) => slot.date === date).map(({ id }) => id);
+    expect(ids).toHaveLength(40);
+    const what: CalendarChange = {
+      kind: "exception-add",
+      doctorId: doctor.id,
+      exception: { kind: "absence", fromDate: date, toDate: day(11), from: null, to: null, locationId: null },
+      note: null,
+    };
+    let applied = false;
+    const booked: string[] = [];
+    const patientsWork = rivals.map(async (patient, index) => {
+      for (const id of ids.slice(index * 2, index * 2 + 2)) {
+        const visit = await book(patient, id).catch(() => null);
+        if (visit) booked.push(visit);
+      }
+    });
+    const staffWork = (async () => {
+      for (let attempt = 0; attempt < 30 && !applied; attempt++) {
+        const seen = await previewChange(desk.db, staff.caller, what);
+        if (!seen || !("impact" in seen)) throw new Error("no preview");
+        const agreed = { previewToken: seen.impact.token, versions: null };
+        const outcome = await changeCalendar(desk.db, actOf(staff), what, agreed);
+        applied = outcome.kind === "done";
+        if (!applied) expect(outcome).toMatchObject({ kind: "refused", why: { code: "preview-stale" } });
+      }
+    })();
+    await Promise.all([...patientsWork, staffWork]);
+    expect(applied).toBe(true);
+    expect(booked.length).toBeGreaterThan(0);
+    const { rows } = await desk.admin.query<{ status: string; n: number; cases: number; told: number }>(
+      `select a.status, count(*)::int as n, count(k.id)::int as cases, count(o.due_at)::int as told
+       from appointments a left join cases k on k.appointment_id = a.id left join outbox o on o.appointment_id = a.id
+       where a.id = any($1) group by a.status`,
+      [booked],
+    );
+    expect(rows).toEqual([{ status: "to-place", n: booked.length, cases: booked.length, told: booked.length }]);
+    const left = (await slotsOf(doctor)).filter((slot) => slot.date === date);
+    expect(left.every(({ state, appointment }) => state === "absence" && appointment === null)).toBe(true);
+  }, 60_000);
+});
