@@ -337,14 +337,20 @@ test(
     if (process.env["MODEL_TALLY"]) process.stdout.write(`${[...met].map((entry) => entry.join(": ")).join("\n")}\n`);
     expect([...met.keys()]).toEqual(
       expect.arrayContaining([
-        ...["hold done", "hold taken", "confirm done", "confirm refused", "cancel done", "cancel frozen"],
-        ...["reschedule done", "reschedule frozen", "reschedule wrong-state", "reschedule hold-expired"],
-        ...[
-          "reschedule change-budget-spent",
-          "reschedule version-conflict",
-          "accept wrong-state",
-          "attend wrong-state",
-        ],
+        "hold done",
+        "hold taken",
+        "confirm done",
+        "confirm refused",
+        "cancel done",
+        "cancel frozen",
+        "reschedule done",
+        "reschedule frozen",
+        "reschedule wrong-state",
+        "reschedule hold-expired",
+        "reschedule change-budget-spent",
+        "reschedule version-conflict",
+        "accept wrong-state",
+        "attend wrong-state",
       ]),
     );
   },

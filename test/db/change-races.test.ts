@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
+import { confirm } from "#db/transactions/confirm.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
 import type { Outcome } from "#db/verb.ts";
 import { createTestDatabase } from "#test/support/database.ts";
-import { type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 import { emptyWorld, patientOf, write } from "#test/support/world.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
@@ -166,7 +167,6 @@ describe("changes at the same time", { timeout: 60_000 }, () => {
   });
 
   test("a hold that is moved into at the same time as it is confirmed becomes one of the two", async () => {
-    const { confirm } = await import("#db/transactions/confirm.ts");
     for (let round = 0; round < 25; round++) {
       const world = await seated(1, 1);
       const patient = patientOf(world, 0);

@@ -73,22 +73,21 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
       learn: ({ id = "" }) => void memory.holds.push({ id, patient }),
     };
   }
-  switch (name) {
-    case "confirm":
-      return {
-        name: "appointment.confirm",
-        person: who,
-        run: (db, act) => confirm(db, act, { holdId: held.id, patientId: null, reason: null, override }),
-        learn: ({ id = "", version = 1 }) => void memory.appointments.push({ id, version, patient: held.patient }),
-      };
-    case "extend":
-      return { name: "hold.extend", person: who, run: (db, act) => extendHold(db, act, held.id) };
-    case "release":
-      return {
-        name: "hold.release",
-        person: who,
-        run: async (db, act) => (await releaseHold(db, act, held.id)) as Outcome<Answer, { code: string }>,
-      };
+  if (name === "confirm") {
+    return {
+      name: "appointment.confirm",
+      person: who,
+      run: (db, act) => confirm(db, act, { holdId: held.id, patientId: null, reason: null, override }),
+      learn: ({ id = "", version = 1 }) => void memory.appointments.push({ id, version, patient: held.patient }),
+    };
+  }
+  if (name === "extend") return { name: "hold.extend", person: who, run: (db, act) => extendHold(db, act, held.id) };
+  if (name === "release") {
+    return {
+      name: "hold.release",
+      person: who,
+      run: (db, act) => releaseHold(db, act, held.id),
+    };
   }
   if (!subject) throw new Error("an operation without its appointment");
   switch (name) {
@@ -125,7 +124,7 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
 /** Now and then somebody only looks, and learns of the newest versions. */
 export async function look(db: Database, memory: Memory, dice: Dice, who: Person): Promise<void> {
   if (dice.next() < 0.5) return void (await readAvailability(db, who.caller, { limit: 50 }));
-  const rows = (await listAppointments(db, who.caller, { when: "upcoming", limit: 50 })) ?? [];
+  const rows = (await listAppointments(db, who.caller, { when: "upcoming", limit: 50 }, "soak")) ?? [];
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
   for (const known of memory.appointments) known.version = Math.max(known.version, versions.get(known.id) ?? 0);
 }

@@ -79,7 +79,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const note = (error: unknown): void => {
     const failure = failureOf(error);
     if (failure && failure.kind !== "conflict") retried += 1;
-    else faults.push(error instanceof Error ? `${error.message} ${String(error.cause ?? "")}` : String(error));
+    else faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
 
   const perform = async (operation: ReturnType<typeof nextOperation>): Promise<void> => {
