@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { failureOf } from "#db/pg-error.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
+import { audit } from "#routes/audit.ts";
 import { availability } from "#routes/availability.ts";
 import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
@@ -20,6 +21,7 @@ import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
 import { pages } from "#routes/pages.ts";
+import { patients } from "#routes/patients.ts";
 import { policy } from "#routes/policy.ts";
 import { problemPages } from "#routes/problems.ts";
 import { schedules } from "#routes/schedules.ts";
@@ -78,6 +80,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     config,
     session,
     doctors,
+    patients,
+    audit,
     availability,
     holds,
     appointments,

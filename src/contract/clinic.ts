@@ -37,11 +37,15 @@ export const Doctor = z
     specialty: z.string().meta({ example: "General practice" }),
     slotMinutes: z.int(),
     locationIds: z.array(Id),
+    active: z.boolean().meta({ description: "false only where staff ask for those who left" }),
   })
   .meta({ id: "Doctor" });
 export type Doctor = z.infer<typeof Doctor>;
 
-export const DoctorsQuery = z.strictObject({ specialty: z.string().min(1).max(100).optional() });
+export const DoctorsQuery = z.strictObject({
+  specialty: z.string().min(1).max(100).optional(),
+  status: z.enum(["active", "inactive", "all"]).optional().meta({ description: "Staff only, but for `active`" }),
+});
 
 export const Doctors = z
   .object({ items: z.array(Doctor), nextCursor: z.null(), specialties: z.array(z.string()) })

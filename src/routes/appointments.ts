@@ -93,7 +93,8 @@ export const appointments = router()
     if (after === null) {
       throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
     }
-    const rows = await listAppointments(c.get("services").db, c.get("caller"), { ...filter, after, limit });
+    const { db } = c.get("services");
+    const rows = await listAppointments(db, c.get("caller"), { ...filter, after, limit }, c.get("requestId"));
     if (!rows) throw noActor(c);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
@@ -107,7 +108,8 @@ export const appointments = router()
     return c.json({ items: page.map((row) => appointmentOf(row, c.get("caller").role)), nextCursor }, 200);
   })
   .openapi(getAppointment, async (c) => {
-    const { known, item } = await findAppointment(c.get("services").db, c.get("caller"), c.req.valid("param").id);
+    const { db } = c.get("services");
+    const { known, item } = await findAppointment(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
     if (!known) throw noActor(c);
     if (!item) throw new ProblemError("not-found");
     return c.json(appointmentOf(item, c.get("caller").role), 200, {

@@ -1,7 +1,19 @@
 import { createRoute } from "@hono/zod-openapi";
+import { getCookie } from "hono/cookie";
+import { z } from "zod";
+import { IfMatch } from "#contract/appointments.ts";
 import { Doctors, DoctorsQuery } from "#contract/clinic.ts";
+import { Id } from "#contract/common.ts";
+import { ChangeDoctor, CreateDoctor, DoctorRecord } from "#contract/doctors.ts";
 import { listDoctors } from "#db/queries/clinic.ts";
-import { json, problems, router } from "./middleware/router.ts";
+import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
+import { changeDoctor } from "#db/transactions/change-doctor.ts";
+import { createDoctor } from "#db/transactions/create-doctor.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { SESSION_COOKIE, authenticate, visitor } from "./middleware/authenticate.ts";
+import { recordRefusalOf } from "./middleware/records.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
 
 const getDoctors = createRoute({
   method: "get",
@@ -10,11 +22,103 @@ const getDoctors = createRoute({
   tags: ["Clinic"],
   summary: "Doctors and specialties",
   request: { query: DoctorsQuery },
-  responses: { 200: json(Doctors, "Active doctors by name"), ...problems() },
+  responses: { 200: json(Doctors, "Doctors by name"), ...problems("unauthenticated", "forbidden") },
 });
 
-export const doctors = router().openapi(getDoctors, async (c) => {
-  const { items, specialties } = await listDoctors(c.get("services").db, c.req.valid("query").specialty);
-  c.header("Cache-Control", "public, max-age=60");
-  return c.json({ items, nextCursor: null, specialties }, 200);
+const shared = { tags: ["Doctors"], middleware: authenticate("staff") };
+const record = (description: string) => ({
+  ...json(DoctorRecord, description),
+  headers: z.object({ ETag: z.string() }),
 });
+const writing = ["unsupported-media-type", "idempotency-in-flight", "idempotency-key-reused"] as const;
+
+const postDoctor = createRoute({
+  ...shared,
+  method: "post",
+  path: "/doctors",
+  operationId: "createDoctor",
+  summary: "Add a doctor",
+  request: { body: body(CreateDoctor) },
+  responses: { 201: record("The new record"), ...problems("unauthenticated", "forbidden", ...writing) },
+});
+
+const getDoctor = createRoute({
+  ...shared,
+  method: "get",
+  path: "/doctors/{id}",
+  operationId: "getDoctor",
+  summary: "One doctor's record",
+  request: { params: z.object({ id: Id }) },
+  responses: { 200: record("The record"), ...problems("unauthenticated", "forbidden", "not-found") },
+});
+
+const patchDoctor = createRoute({
+  ...shared,
+  method: "patch",
+  path: "/doctors/{id}",
+  operationId: "changeDoctor",
+  summary: "Change a doctor's record, or switch it off",
+  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(ChangeDoctor) },
+  responses: {
+    200: record("The record from now on"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "wrong-state",
+      "version-conflict",
+      "precondition-required",
+      ...writing,
+    ),
+  },
+});
+
+export const doctors = router()
+  .openapi(getDoctors, async (c) => {
+    const { specialty, status = "active" } = c.req.valid("query");
+    const services = c.get("services");
+    if (status === "active") {
+      const { items, specialties } = await listDoctors(services.db, { specialty });
+      c.header("Cache-Control", "public, max-age=60");
+      return c.json({ items, nextCursor: null, specialties }, 200);
+    }
+    // Who no longer works here is the clinic's business.
+    const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
+    if (!caller) throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
+    if (caller.role !== "staff") throw new ProblemError("forbidden");
+    c.set("caller", caller);
+    const found = await listDoctors(services.db, { specialty, status, caller });
+    if (!found.known) throw noActor(c);
+    c.header("Cache-Control", "no-store");
+    return c.json({ items: found.items, nextCursor: null, specialties: found.specialties }, 200);
+  })
+  .openapi(postDoctor, async (c) => {
+    const input = c.req.valid("json");
+    const { name, specialty, slotMinutes = null } = input;
+    const act = await actOf(c, input);
+    const outcome = await commit(c, createDoctor(c.get("services").db, act, { name, specialty, slotMinutes }));
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
+    const headers = { ...headersOf(outcome.result), Location: `/api/v1/doctors/${outcome.result.id}` };
+    return c.json(recordOf(outcome.result), 201, headers);
+  })
+  .openapi(getDoctor, async (c) => {
+    const { known, item } = await findDoctor(c.get("services").db, c.get("caller"), c.req.valid("param").id);
+    if (!known) throw noActor(c);
+    if (!item) throw new ProblemError("not-found");
+    return c.json(recordOf(item), 200, headersOf(item));
+  })
+  .openapi(patchDoctor, async (c) => {
+    const changes = c.req.valid("json");
+    const verb = { doctorId: c.req.valid("param").id, versions: versionsOf(c), changes };
+    const outcome = await commit(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb));
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
+    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+  });
+
+const headersOf = ({ version }: DoctorRecordRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
+
+/** The wire's members and no more: the version is the ETag. */
+function recordOf(row: DoctorRecordRow): DoctorRecord {
+  const { id, name, specialty, ownSlotMinutes, slotMinutes, locationIds, active, hasLogin } = row;
+  return { id, name, specialty, ownSlotMinutes, slotMinutes, locationIds, active, hasLogin };
+}

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import { isNotedAlready, notedCte } from "../reads.ts";
 
 /** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
 export interface AppointmentRow {
@@ -66,8 +67,9 @@ export interface AppointmentsFilter {
 /**
  * A page of the caller's appointments, one more than `limit` to show that there is more. Upcoming ones ascend, past ones
  * descend; "past" begins at the appointment's end, so the one that is under way is still upcoming. Null: no such caller.
+ * Whose appointments doctors and staff were shown is noted: one patient's every time, a mixed list once in a while.
  */
-export async function listAppointments(db: Database, caller: CallerRef, filter: AppointmentsFilter) {
+export async function listAppointments(db: Database, caller: CallerRef, filter: AppointmentsFilter, requestId: string) {
   const descending = filter.when === "past";
   const where = [isVisible(sql`a`, caller.role)];
   if (filter.when) where.push(descending ? sql`a.ends_at <= now()` : sql`a.ends_at > now()`);
@@ -91,16 +93,44 @@ export async function listAppointments(db: Database, caller: CallerRef, filter: 
       select a.* from appointments a
       where exists (select from actor) and ${sql.join(where, sql` and `)}
       order by ${order} limit ${filter.limit + 1})`,
+    ...(caller.role === "patient" ? [] : shown(filter.patientId, requestId)),
   ])} select exists (select from actor) as known,
     coalesce((select jsonb_agg(${appointmentJson(sql`a`)} order by ${order}) from page a), '[]') as items`);
   return row?.known ? row.items : null;
 }
 
-/** One appointment the caller may see. `known` false: no such caller; `item` null: not there, or not theirs. */
-export async function findAppointment(db: Database, caller: CallerRef, id: string) {
-  const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null }>(sql`${ctes([actorCte(caller)])}
-    select exists (select from actor) as known,
-      (select ${appointmentJson(sql`a`)} from appointments a
-       where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)}) as item`);
+/** The CTEs that note whose appointments of `page` somebody of the clinic was shown. */
+function shown(patientId: string | undefined, requestId: string): SQL[] {
+  const action = "appointment.list";
+  if (patientId) {
+    const entries = sql`select t.id, t.id, null::jsonb from patients t where t.id = ${patientId}::uuid`;
+    return [notedCte({ action, entity: "patient", entries, requestId })];
+  }
+  const seen = sql`seen as materialized (
+    select jsonb_agg(distinct a.patient_id order by a.patient_id) as patients from page a having count(*) > 0)`;
+  const entries = sql`select (select id from actor), null::uuid, jsonb_build_object('patientIds', s.patients)
+    from seen s where not ${isNotedAlready(action, sql`s.patients`)}`;
+  return [seen, notedCte({ action, entity: "person", entries, requestId })];
+}
+
+/**
+ * One appointment the caller may see. `known` false: no such caller; `item` null: not there, or not theirs. That doctors
+ * and staff have read it is noted.
+ */
+export async function findAppointment(db: Database, caller: CallerRef, id: string, requestId: string) {
+  const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null }>(
+    sql`${ctes([
+      actorCte(caller),
+      sql`found as materialized (
+      select a.* from appointments a
+      where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)})`,
+      notedCte({
+        action: "appointment.read",
+        entity: "appointment",
+        entries: sql`select f.id, f.patient_id, null::jsonb from found f`,
+        requestId,
+      }),
+    ])} select exists (select from actor) as known, (select ${appointmentJson(sql`f`)} from found f) as item`,
+  );
   return { known: row?.known ?? false, item: row?.item ?? null };
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
+import { type CallerRef, actorCte, ctes } from "../fragments.ts";
 
 export interface ClinicRow {
   name: string;
@@ -29,19 +30,34 @@ export interface DoctorRow {
   specialty: string;
   slotMinutes: number;
   locationIds: string[];
+  active: boolean;
 }
 
-/** Active doctors by name, all or of one specialty, and all specialties. */
-export async function listDoctors(db: Database, specialty: string | undefined) {
-  const [row] = await db.rows<{ items: DoctorRow[]; specialties: string[] }>(sql`
-    select
+/**
+ * Doctors by name, all or of one specialty, and the specialties of those who are active. Anybody may ask for the active
+ * ones; for the others somebody whom the database must know (`known`).
+ */
+export async function listDoctors(
+  db: Database,
+  {
+    specialty,
+    ...whose
+  }: { specialty: string | undefined } & ({ status: "inactive" | "all"; caller: CallerRef } | object),
+) {
+  const [actor, chosen] =
+    "caller" in whose
+      ? [actorCte(whose.caller), whose.status === "all" ? sql`true` : sql`not d.active`]
+      : [sql`actor as (select true)`, sql`d.active`];
+  const [row] = await db.rows<{ known: boolean; items: DoctorRow[]; specialties: string[] }>(sql`${ctes([actor])}
+    select exists (select from actor) as known,
       coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'specialty', d.specialty,
-        'slotMinutes', coalesce(d.slot_minutes, (select slot_minutes from policy)),
+        'slotMinutes', coalesce(d.slot_minutes, (select slot_minutes from policy)), 'active', d.active,
         'locationIds', (select coalesce(jsonb_agg(distinct s.location_id), '[]') from schedules s where s.doctor_id = d.id))
         order by d.name, d.id) from doctors d
-        where d.active and (${specialty ?? null}::text is null or d.specialty = ${specialty ?? null})), '[]') as items,
+        where exists (select from actor) and ${chosen}
+          and (${specialty ?? null}::text is null or d.specialty = ${specialty ?? null})), '[]') as items,
       coalesce((select jsonb_agg(distinct d.specialty) from doctors d where d.active), '[]') as specialties`);
-  return { items: row?.items ?? [], specialties: row?.specialties ?? [] };
+  return { known: row?.known ?? false, items: row?.items ?? [], specialties: row?.specialties ?? [] };
 }
 
 /** Answers if the database does. */

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { Doctor } from "./clinic.ts";
+import { PersonName } from "./patients.ts";
+
+const Specialty = z.string().trim().min(1).max(100).meta({ example: "General practice" });
+const OwnSlotMinutes = z
+  .int()
+  .min(5)
+  .max(120)
+  .nullable()
+  .meta({ description: "Own slot length, minutes; null: the clinic's. Slots there are stay as they are" });
+
+export const CreateDoctor = z
+  .strictObject({ name: PersonName, specialty: Specialty, slotMinutes: OwnSlotMinutes.optional() })
+  .meta({ id: "CreateDoctor" });
+export type CreateDoctor = z.infer<typeof CreateDoctor>;
+
+export const ChangeDoctor = z
+  .strictObject({
+    name: PersonName.optional(),
+    specialty: Specialty.optional(),
+    slotMinutes: OwnSlotMinutes.optional(),
+    active: z.boolean().optional().meta({
+      description:
+        "false: free slots to come are closed and the login ends; refused while there are appointments to come",
+    }),
+  })
+  .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
+  .meta({ id: "ChangeDoctor" });
+export type ChangeDoctor = z.infer<typeof ChangeDoctor>;
+
+export const DoctorRecord = Doctor.extend({
+  ownSlotMinutes: z.int().nullable().meta({ description: "null: the clinic's slot length holds" }),
+  hasLogin: z.boolean().meta({ description: "Somebody can log in as this doctor" }),
+}).meta({ id: "DoctorRecord" });
+export type DoctorRecord = z.infer<typeof DoctorRecord>;

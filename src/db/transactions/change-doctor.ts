@@ -1,0 +1,73 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "../client.ts";
+import { type DoctorRecordRow, doctorAudit, doctorRecordJson } from "../queries/doctors.ts";
+import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { type RecordRefusal, assignments, loginCte, versionCase } from "./record.ts";
+
+export interface ChangeDoctorInput {
+  doctorId: string;
+  /** The versions (ETags) that the caller accepts, usually one. */
+  versions: number[];
+  /** What is named is set; what is not named stays. `slotMinutes` null: the policy's. */
+  changes: {
+    name?: string | undefined;
+    specialty?: string | undefined;
+    slotMinutes?: number | null | undefined;
+    active?: boolean | undefined;
+  };
+}
+
+/**
+ * Staff change a doctor's record, or switch it off. A doctor with appointments to come is refused, for their patients
+ * must be moved or cancelled first; all slots to come are locked before they are counted, so nobody books in between.
+ * With the record off, slots to come are closed and the login ends; on again, staff open what they want.
+ */
+export function changeDoctor(
+  db: Database,
+  act: Act,
+  { doctorId, versions, changes }: ChangeDoctorInput,
+): Promise<Outcome<DoctorRecordRow, RecordRefusal>> {
+  const off = changes.active === false;
+  const text = (value: string | undefined) => (value === undefined ? undefined : { value, type: "text" });
+  const { set, differs } = assignments({
+    name: text(changes.name),
+    specialty: text(changes.specialty),
+    slot_minutes: changes.slotMinutes === undefined ? undefined : { value: changes.slotMinutes, type: "int" },
+    active: changes.active === undefined ? undefined : { value: changes.active, type: "boolean" },
+  });
+  return runVerb<DoctorRecordRow, RecordRefusal>(db, act, {
+    audit: { action: "doctor.change", entity: "doctor" },
+    tell: null,
+    refusal: sql`(select refusal from verdict)`,
+    steps: sql`patient as (select null where false),
+      current as materialized (
+        select d.* from doctors d where exists (select from go) and d.id = ${doctorId}::uuid for no key update),
+      places as materialized (
+        select s.id, s.status, s.appointment_id from slots s
+        where ${off ? sql`s.doctor_id = (select id from current where active)` : sql`false`} and s.ends_at > clock_timestamp()
+        order by s.id for update),
+      verdict as materialized (
+        select case ${versionCase(versions)}
+          when exists (select from places where appointment_id is not null) then jsonb_build_object(
+            'code', 'wrong-state', 'current', 'active',
+            'appointments', (select count(*) from places where appointment_id is not null)) end as refusal,
+          ${differs} as differs
+        from current t),
+      altered as (
+        update doctors t set ${set}, changed_by = (select actor_id from go), updated_at = clock_timestamp(),
+          version = t.version + 1
+        from verdict v where t.id = (select id from current) and v.refusal is null and v.differs
+        returning t.*),
+      closed as (
+        update slots s set status = 'closed', closed_by = 'staff', version = s.version + 1
+        from places p, altered a where s.id = p.id and p.status = 'open'),
+      ${loginCte},
+      change as materialized (
+        select a.id as entity_id, null::uuid as subject_id, ${doctorAudit(sql`c`)} as before,
+          ${doctorAudit(sql`a`)} as after, ${doctorRecordJson(sql`a`)} as result, true as changed
+        from altered a, current c
+        union all
+        select c.id, null, null, null, ${doctorRecordJson(sql`c`)}, false
+        from current c, verdict v where v.refusal is null and not v.differs)`,
+  });
+}

@@ -1,0 +1,44 @@
+/** What somebody types to find a patient, taken apart. */
+export interface PatientSearch {
+  /** Words of a name; accents and case are the database's business. */
+  words: string[];
+  /** The beginning of the clinic's number, capitals and digits only. */
+  number: string | null;
+  /** Calendar date `YYYY-MM-DD`. */
+  dateOfBirth: string | null;
+}
+
+/** More words than a name has find nobody, and cost. */
+const MOST_WORDS = 6;
+
+/**
+ * Takes "niamh 12/03/1984", "LC-10007" or "o'shea" apart: dates (year first, or day first as in Europe) are dates of
+ * birth, any other word with a digit in it is a number, the rest is the name.
+ */
+export function readPatientSearch(text: string): PatientSearch {
+  const search: PatientSearch = { words: [], number: null, dateOfBirth: null };
+  for (const word of text.split(/\s+/)) {
+    const date = dateOf(word);
+    if (date) search.dateOfBirth = date;
+    else if (/\d/.test(word)) search.number = (search.number ?? "") + numberKey(word);
+    // A hyphen parts two names, an apostrophe does not.
+    else search.words.push(...word.split(/[^\p{L}\p{M}'’`´]+/u).filter((part) => /\p{L}/u.test(part)));
+  }
+  search.words.splice(MOST_WORDS);
+  return search;
+}
+
+/** A patient's number as it is compared: capitals and digits only. */
+export function numberKey(text: string): string {
+  return text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+}
+
+function dateOf(word: string): string | null {
+  const yearFirst = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(word);
+  const dayFirst = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(word);
+  const [year, month, day] = yearFirst ? yearFirst.slice(1) : (dayFirst?.slice(1).reverse() ?? []);
+  if (!year || !month || !day) return null;
+  const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : null;
+}

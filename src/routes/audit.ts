@@ -1,0 +1,155 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { type AuditEntry, AuditQuery, AuditTrail } from "#contract/audit.ts";
+import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import { csvRecord } from "#domain/csv.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { ProblemError } from "#src/problem.ts";
+import { noActor } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { problems, router } from "./middleware/router.ts";
+
+const DEFAULT_LIMIT = 50;
+
+/** A file's bounds: entries in all, and how many a statement reads at a time. */
+const FILE_ENTRIES = 100_000;
+const FILE_PAGE = 1_000;
+
+const getAudit = createRoute({
+  method: "get",
+  path: "/audit",
+  operationId: "readAudit",
+  tags: ["Audit"],
+  summary: "Who did what to whom, newest first; as CSV by the Accept header",
+  middleware: authenticate("staff"),
+  request: { query: AuditQuery },
+  responses: {
+    200: {
+      description: `A page as JSON, or all that was asked for (at most ${FILE_ENTRIES} entries) as a CSV file`,
+      content: { "application/json": { schema: AuditTrail }, "text/csv": { schema: z.string() } },
+    },
+    ...problems("unauthenticated", "forbidden"),
+  },
+});
+
+export const audit = router().openapi(getAudit, async (c) => {
+  const { cursor, limit = DEFAULT_LIMIT, ...filter } = c.req.valid("query");
+  const { db } = c.get("services");
+  const caller = c.get("caller");
+  const requestId = c.get("requestId");
+  const after = cursor ? readCursor(cursor, { at: "integer", id: UUID }) : undefined;
+  if (after === null) {
+    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+  }
+  c.header("Cache-Control", "no-store");
+  c.header("Vary", "Accept");
+  if (prefersCsv(c.req.header("Accept"))) {
+    if ((await countAudit(db, caller, filter, FILE_ENTRIES)) > FILE_ENTRIES) {
+      const detail = `More than ${FILE_ENTRIES} entries: ask for fewer days`;
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/from", detail }] });
+    }
+    const read = (position: typeof after, first: boolean) =>
+      readAudit(
+        db,
+        caller,
+        filter,
+        { after: position, limit: FILE_PAGE },
+        first ? { action: "audit.export", requestId } : null,
+      );
+    const first = await read(undefined, true);
+    if (!first) throw noActor(c);
+    return c.body(
+      csvFile(first, (position) => read(position, false)),
+      200,
+      {
+        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Content-Disposition": `attachment; filename="${fileName(filter)}"`,
+      },
+    );
+  }
+  // Looking into one patient's history is reading their record; turning the page is the same look.
+  const noted = filter.subject && !after ? ({ action: "audit.read", requestId } as const) : null;
+  const found = await readAudit(db, caller, filter, { after, limit: limit + 1 }, noted);
+  if (!found) throw noActor(c);
+  const page = found.items.slice(0, limit);
+  const last = page.at(-1);
+  const nextCursor = found.items.length > limit && last ? writeCursor({ at: last.at, id: last.id }) : null;
+  if (nextCursor) {
+    const next = new URL(c.req.url);
+    next.searchParams.set("cursor", nextCursor);
+    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+  }
+  return c.json({ items: page.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
+});
+
+function entryOf(row: AuditRow, zone: string): AuditEntry {
+  return { ...row, at: formatInstant(Math.floor(row.at / 1000), zone) };
+}
+
+/** CSV where the header names it and nothing else that is served, or ranks it first (RFC 9110 12.5.1). */
+function prefersCsv(accept: string | undefined): boolean {
+  const quality = (...types: string[]): number =>
+    Math.max(
+      0,
+      ...(accept ?? "").split(",").map((range) => {
+        const [type = "", ...parameters] = range
+          .trim()
+          .toLowerCase()
+          .split(/\s*;\s*/);
+        const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
+        return types.includes(type) ? Number(q ?? "1") || 0 : 0;
+      }),
+    );
+  return quality("text/csv") > quality("application/json", "application/*", "*/*");
+}
+
+function fileName({ from, to }: AuditFilter): string {
+  return `${["audit", from, to].filter(Boolean).join("-")}.csv`;
+}
+
+const COLUMNS = [
+  "at",
+  "actorId",
+  "actorName",
+  "actorRole",
+  "subjectId",
+  "subjectName",
+  "action",
+  "entity",
+  "entityId",
+  "before",
+  "after",
+  "reason",
+  "requestId",
+  "id",
+] as const;
+
+type Page = { zone: string; items: AuditRow[] };
+
+/** The file as a stream, a page read when the client has taken the one before. A page that fails breaks the transfer off. */
+function csvFile(first: Page, more: (after: { at: number; id: string }) => Promise<Page | null>): ReadableStream {
+  const encoder = new TextEncoder();
+  let page: Page | null = first;
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(csvRecord(COLUMNS))),
+    async pull(controller) {
+      if (!page) throw new Error("the caller lost their rights half-way");
+      const { zone, items } = page;
+      if (items.length > 0) controller.enqueue(encoder.encode(items.map((row) => recordOf(row, zone)).join("")));
+      const last = items.at(-1);
+      if (!last || items.length < FILE_PAGE) controller.close();
+      else page = await more({ at: last.at, id: last.id });
+    },
+  });
+}
+
+function recordOf(row: AuditRow, zone: string): string {
+  const entry = entryOf(row, zone);
+  return csvRecord(
+    COLUMNS.map((name) => {
+      const value = entry[name];
+      return typeof value === "string" || value === null ? value : JSON.stringify(value);
+    }),
+  );
+}

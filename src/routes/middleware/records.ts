@@ -1,0 +1,25 @@
+import type { RecordRefusal } from "#db/transactions/record.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import { ProblemError } from "#src/problem.ts";
+
+/** The problem for a record that was not changed, as the statement judged it; null `why`: there is no such record. */
+export function recordRefusalOf(why: RecordRefusal | null): ProblemError {
+  switch (why?.code) {
+    case "version-conflict": {
+      const changedAt = formatInstant(why.changedAt, why.zone);
+      return new ProblemError(why.code, { changedBy: why.changedBy ?? "the system", changedAt });
+    }
+    case "wrong-state": {
+      const { code, current, appointments } = why;
+      const detail =
+        appointments === undefined
+          ? "This record was merged into another; change that one."
+          : "There are appointments to come: move or cancel them first.";
+      return new ProblemError(code, { current, detail, ...(appointments === undefined ? {} : { appointments }) });
+    }
+    case "not-born-yet":
+      return new ProblemError("invalid-request", { errors: [{ pointer: "/dateOfBirth", detail: "Not after today" }] });
+    case undefined:
+      return new ProblemError("not-found");
+  }
+}

@@ -1,0 +1,142 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { IfMatch } from "#contract/appointments.ts";
+import { Id } from "#contract/common.ts";
+import { ChangePatient, CreatePatient, Patient, Patients, PatientsQuery } from "#contract/patients.ts";
+import { type PatientRow, findPatient, searchPatients } from "#db/queries/patients.ts";
+import { changePatient } from "#db/transactions/change-patient.ts";
+import { NUMBER_TAKEN, createPatient } from "#db/transactions/create-patient.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { recordRefusalOf } from "./middleware/records.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
+
+const DEFAULT_LIMIT = 25;
+
+const shared = { tags: ["Patients"], middleware: authenticate("staff") };
+const record = (description: string) => ({ ...json(Patient, description), headers: z.object({ ETag: z.string() }) });
+const writing = ["unsupported-media-type", "idempotency-in-flight", "idempotency-key-reused"] as const;
+
+const getPatients = createRoute({
+  ...shared,
+  method: "get",
+  path: "/patients",
+  operationId: "searchPatients",
+  summary: "Find patients by name, date of birth or number",
+  request: { query: PatientsQuery },
+  responses: {
+    200: json(Patients, "Exact matches by name, then those a few letters away"),
+    ...problems("unauthenticated", "forbidden"),
+  },
+});
+
+const postPatient = createRoute({
+  ...shared,
+  method: "post",
+  path: "/patients",
+  operationId: "createPatient",
+  summary: "Open a patient's record",
+  request: { body: body(CreatePatient) },
+  responses: { 201: record("The new record"), ...problems("unauthenticated", "forbidden", ...writing) },
+});
+
+const getPatient = createRoute({
+  ...shared,
+  method: "get",
+  path: "/patients/{id}",
+  operationId: "getPatient",
+  summary: "One patient's record; reading it is noted in the audit trail",
+  request: { params: z.object({ id: Id }) },
+  responses: { 200: record("The record"), ...problems("unauthenticated", "forbidden", "not-found") },
+});
+
+const patchPatient = createRoute({
+  ...shared,
+  method: "patch",
+  path: "/patients/{id}",
+  operationId: "changePatient",
+  summary: "Correct a patient's record, or switch it off",
+  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(ChangePatient) },
+  responses: {
+    200: record("The record from now on"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "wrong-state",
+      "version-conflict",
+      "precondition-required",
+      ...writing,
+    ),
+  },
+});
+
+export const patients = router()
+  .openapi(getPatients, async (c) => {
+    const { q, dateOfBirth, number, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { rank: "integer", id: UUID }) : undefined;
+    if (after === null) {
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+    }
+    const asked = readPatientSearch(q ?? "");
+    const filter = {
+      words: asked.words,
+      dateOfBirth: dateOfBirth ?? asked.dateOfBirth,
+      number: number === undefined ? asked.number : numberKey(number),
+      after,
+      limit,
+    };
+    const { db } = c.get("services");
+    const rows = await searchPatients(db, c.get("caller"), filter, c.get("requestId"));
+    if (!rows) throw noActor(c);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = rows.length > limit && last ? writeCursor({ rank: last.rank, id: last.id }) : null;
+    if (nextCursor) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", nextCursor);
+      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    c.header("Cache-Control", "no-store");
+    return c.json({ items: page.map(patientOf), nextCursor }, 200);
+  })
+  .openapi(postPatient, async (c) => {
+    const input = c.req.valid("json");
+    const { number = null, email = null, phone = null, language = "en", name, dateOfBirth } = input;
+    const verb = { number, email, phone, language, name, dateOfBirth };
+    const outcome = await commit(c, createPatient(c.get("services").db, await actOf(c, input), verb));
+    if (outcome.kind === "refused") throw refusalOf(outcome);
+    const headers = { ...headersOf(outcome.result), Location: `/api/v1/patients/${outcome.result.id}` };
+    return c.json(patientOf(outcome.result), 201, headers);
+  })
+  .openapi(getPatient, async (c) => {
+    const { db } = c.get("services");
+    const { known, item } = await findPatient(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    if (!known) throw noActor(c);
+    if (!item) throw new ProblemError("not-found");
+    return c.json(patientOf(item), 200, headersOf(item));
+  })
+  .openapi(patchPatient, async (c) => {
+    const changes = c.req.valid("json");
+    const verb = { patientId: c.req.valid("param").id, versions: versionsOf(c), changes };
+    const outcome = await commit(c, changePatient(c.get("services").db, await actOf(c, changes), verb));
+    if (outcome.kind === "refused") throw refusalOf(outcome);
+    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+  });
+
+const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
+
+/** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
+function patientOf(row: PatientRow): Patient {
+  const { id, number, name, dateOfBirth, email, phone, language, active, hasLogin, mergedInto } = row;
+  return { id, number, name, dateOfBirth, email, phone, language, active, hasLogin, mergedInto };
+}
+
+function refusalOf({ why, constraint }: { why: Parameters<typeof recordRefusalOf>[0]; constraint: string | null }) {
+  if (constraint !== NUMBER_TAKEN) return recordRefusalOf(why);
+  const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
+  return new ProblemError("invalid-request", { errors });
+}
