@@ -88,7 +88,7 @@ function tool(path: string, args: string[]): Promise<void> {
     const child = spawn(process.execPath, [join(ROOT, "node_modules", path), ...args], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...QUIET },
+      env: { ...process.env, ...BUILD_ENV },
     });
     const output: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
@@ -101,8 +101,12 @@ function tool(path: string, args: string[]): Promise<void> {
   });
 }
 
-/** Wrangler then neither asks for updates, nor reports usage, nor writes log files into the home folder. */
-const QUIET = {
+/**
+ * Wrangler then neither asks for updates, nor reports usage, nor writes log files into the home folder. And what is built
+ * is always what ships: started by the test runner, React's development build would go into the bundle.
+ */
+const BUILD_ENV = {
+  NODE_ENV: "production",
   CI: "true",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_METRICS: "false",
