@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LOOPBACK } from "#dev/postgres/port.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -44,7 +44,8 @@ async function ready(command: ReturnType<typeof start>): Promise<{ pid: number; 
     throw new Error(`ended with ${code}: ${command.said()}`);
   });
   crashed.catch(() => {});
-  await Promise.race([expect.poll(command.said, { timeout: 120_000 }).toMatch(/^ready in /m), crashed]);
+  const up = vi.waitFor(() => expect(command.said()).toMatch(/^ready in /m), { timeout: 120_000, interval: 100 });
+  await Promise.race([up, crashed]);
   return JSON.parse(await readFile(join(folder, "stack.json"), "utf8"));
 }
 
@@ -77,7 +78,7 @@ describe("npm start", { timeout: 180_000 }, () => {
     expect(stack.pid).toBe(first.child.pid);
     expect(stack.urls["patientApp"]).toBe(`http://${LOOPBACK}:${port}/`);
     for (const url of [`${stack.urls["api"]}/health`, stack.urls["patientApp"], `${stack.urls["inbox"]}store`]) {
-      expect((await fetch(url ?? "")).status, url).toBe(200);
+      expect([url, (await fetch(url ?? "")).status]).toEqual([url, 200]);
     }
     expect(stack).toMatchObject({
       accounts: expect.arrayContaining([expect.objectContaining({ account: "patient200" })]),
