@@ -1,0 +1,176 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { arrive, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+describe.skipIf(!hasBrowser)("a held time in a browser", () => {
+  const stack = useStack();
+  const { openAs } = useBrowser(stack);
+
+  /** Goes straight to holding a slot, as the login page's way back does. */
+  const holdSlot = async (page: Page, slotId: string) => {
+    await page.goto(`/hold/new?slot=${slotId}`);
+    await page.getByRole("button", { name: "Confirm appointment" }).waitFor();
+  };
+  const aSlot = async () => (await freeSlots(stack(), 1))[0]?.id ?? "";
+  const isHeld = async (slotId: string) => {
+    const rows = await stack().sql("select from slots where id = $1 and hold_expires_at > clock_timestamp()", [slotId]);
+    return rows.length === 1;
+  };
+  const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+
+  test("of two who press the same time at once one holds it; the other is offered the three nearest and takes one", async () => {
+    const pages = await Promise.all(["patient163", "patient164"].map((account) => openAs(account)));
+    await Promise.all(pages.map((page) => page.goto("/")));
+    const times = pages.map((page) => timeButtons(page).first());
+    const names = await Promise.all(times.map((time) => time.textContent()));
+    expect(names[0]).toBe(names[1]);
+    await Promise.all(times.map((time) => time.click()));
+
+    const settled = (page: Page) => page.locator("h1:focus", { hasText: /^(Check and confirm|That time has just)/ });
+    await Promise.all(pages.map((page) => settled(page).waitFor()));
+    const texts = await Promise.all(pages.map((page) => heading(page).textContent()));
+    expect(texts.toSorted()).toEqual(["Check and confirm", "That time has just been taken"]);
+    const loser = pages[texts.indexOf("That time has just been taken")]!;
+    await look(loser, "taken");
+    const alternatives = loser.getByRole("region", { name: "The nearest free times" }).getByRole("button");
+    expect(await alternatives.count()).toBe(3);
+    await alternatives.first().click();
+    await arrive(loser, "Check and confirm");
+    await Promise.all(
+      pages.map(async (page) => {
+        await page.getByRole("button", { name: "Confirm appointment" }).click();
+        await arrive(page, "Your appointment is booked");
+      }),
+    );
+  });
+
+  test("a time that somebody else holds leaves the list within ten seconds, without a reload", async () => {
+    const page = await openAs("patient165");
+    const { body } = await stack().nobody("GET", "/doctors");
+    const doctorId = body.items[0].id as string;
+    await page.clock.install();
+    await page.goto(`/?doctor=${doctorId}`);
+    const shown = () => timeButtons(page).first().textContent();
+    const first = await shown();
+    const rival = await stack().as("patient170");
+    expect((await rival("POST", "/holds", { doctorId })).status).toBe(201);
+    await page.clock.runFor(10_000);
+    await expect.poll(shown, { timeout: 5000 }).not.toBe(first);
+  });
+
+  test("a reload keeps the hold, the time left goes on, and going back frees the time within two seconds", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient166");
+    await holdSlot(page, slot);
+    const address = page.url();
+    const [before] = await stack().sql<{ hold_id: string }>("select hold_id from slots where id = $1", [slot]);
+    await page.reload();
+    await page.getByRole("button", { name: "Confirm appointment" }).waitFor();
+    expect(page.url()).toBe(address);
+    const [after] = await stack().sql<{ hold_id: string }>("select hold_id from slots where id = $1", [slot]);
+    expect(after?.hold_id).toBe(before?.hold_id);
+
+    await page.getByRole("link", { name: "Choose another time" }).click();
+    await expect.poll(() => isHeld(slot), { timeout: 2000, interval: 50 }).toBe(false);
+  });
+
+  test("leaving for another site frees the time within two seconds as well", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient167");
+    await holdSlot(page, slot);
+    await page.evaluate((elsewhere) => location.assign(elsewhere), stack().urls.inbox);
+    await expect.poll(() => isHeld(slot), { timeout: 2000, interval: 50 }).toBe(false);
+  });
+
+  test("the end of a hold is shown within a second of the server's, with the time to hold again while it is free", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient168");
+    await stack().sql("update policy set hold_seconds = 2");
+    try {
+      await page.addInitScript(() => {
+        new MutationObserver((_, observer) => {
+          if (!document.querySelector("h1")?.textContent?.startsWith("We stopped holding")) return;
+          Object.assign(globalThis, { shownAt: Date.now() });
+          observer.disconnect();
+        }).observe(document, { childList: true, subtree: true, characterData: true });
+      });
+      await holdSlot(page, slot);
+      await arrive(page, "We stopped holding");
+      const shownAt = await page.evaluate(() => (globalThis as unknown as { shownAt: number }).shownAt);
+      const [end] = await stack().sql<{ ms: string }>(
+        "select extract(epoch from hold_expires_at) * 1000 as ms from slots where id = $1",
+        [slot],
+      );
+      expect(shownAt - Number(end?.ms)).toBeGreaterThan(0);
+      expect(shownAt - Number(end?.ms)).toBeLessThan(1000);
+    } finally {
+      await stack().sql("update policy set hold_seconds = 300");
+    }
+    await look(page, "expired");
+    await page.getByRole("button", { name: "Hold it again" }).click();
+    await arrive(page, "Check and confirm");
+    expect(await isHeld(slot)).toBe(true);
+  });
+
+  test("a time that somebody else took after the end is not given back: holding it again offers the three nearest", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient169");
+    await holdSlot(page, slot);
+    await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot]);
+    const rival = await stack().as("patient170");
+    expect((await rival("POST", "/holds", { slotId: slot })).status).toBe(201);
+    await page.getByRole("button", { name: "Confirm appointment" }).click();
+    await arrive(page, "We stopped holding");
+    await page.getByRole("button", { name: "Hold it again" }).click();
+    await arrive(page, "That time has just been taken");
+    expect(await page.getByRole("region", { name: "The nearest free times" }).getByRole("button").count()).toBe(3);
+  });
+
+  test("a screen reader hears of a hold exactly four times", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient171");
+    await page.clock.install();
+    await page.addInitScript(() => {
+      const said: string[] = [];
+      Object.assign(globalThis, { said });
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const region = (target as Element).closest?.("[data-hold-status]");
+          if (region?.textContent) said.push(region.textContent);
+        }
+      }).observe(document, { childList: true, subtree: true, characterData: true });
+    });
+    await holdSlot(page, slot);
+    await page.clock.runFor(245_000);
+    await page.getByRole("heading", { name: "Less than a minute left" }).waitFor();
+    await look(page, "last-minute");
+    await page.clock.runFor(40_000);
+    await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot]);
+    await page.clock.runFor(20_000);
+    await arrive(page, "We stopped holding");
+    const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+    expect(said).toEqual(["Held for 5 minutes", "1 minute left", "20 seconds left", "Expired"]);
+  });
+
+  test("a reason that was typed outlives the session: logged in again it is still there, and is forgotten once sent", async () => {
+    const slot = await aSlot();
+    const page = await openAs("patient172");
+    await holdSlot(page, slot);
+    await page.getByLabel("Reason (optional)").fill("A cough that will not go away");
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Confirm appointment" }).click();
+    await page.getByText("You have been logged out").waitFor();
+    await look(page, "logged-out");
+    await page.getByRole("button", { name: "Log in again" }).click();
+    await logInAs(page, "patient172");
+    await arrive(page, "Check and confirm");
+    expect(await page.getByLabel("Reason (optional)").inputValue()).toBe("A cough that will not go away");
+    expect(await isHeld(slot)).toBe(true);
+    await page.getByRole("button", { name: "Confirm appointment" }).click();
+    await arrive(page, "Your appointment is booked");
+    const [row] = await stack().sql<{ reason: string }>("select reason from appointments where slot_id = $1", [slot]);
+    expect(row?.reason).toBe("A cough that will not go away");
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("cough");
+  });
+});

@@ -1,0 +1,146 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { arrive, hasBrowser, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { useStack } from "../support/stack.ts";
+
+const NOBODY = "00000000-0000-7000-8000-000000000000";
+
+describe.skipIf(!hasBrowser)("the patient app's pages", () => {
+  const stack = useStack();
+  const { open, openAs } = useBrowser(stack);
+  const get = (path: string) => fetch(new URL(path, stack().urls.patientApp));
+
+  test("every deep link is the page with its security headers, and is asked for anew every time", async () => {
+    const start = await (await get("/")).text();
+    for (const path of [
+      "/",
+      "/book/1",
+      "/hold/1?slot=2",
+      "/appointments",
+      "/appointments/1/cancel",
+      "/login/callback",
+    ]) {
+      const response = await get(path);
+      expect([path, response.status]).toEqual([path, 200]);
+      expect(response.headers.get("Cache-Control")).toBe("no-cache");
+      const policy = response.headers.get("Content-Security-Policy") ?? "";
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain(`connect-src 'self' ${new URL(stack().urls.issuer).origin}`);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(await response.text()).toBe(start);
+    }
+    expect(await (await get("/staff/queue")).text()).not.toBe(start);
+  });
+
+  test("scripts and styles are kept for a year by their hash; a missing one is 404 and never a page", async () => {
+    const start = await (await get("/")).text();
+    const assets = start.match(/\/assets\/[^"]+/g) ?? [];
+    expect(assets.length).toBeGreaterThanOrEqual(2);
+    for (const path of assets) {
+      const response = await get(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    }
+    const missing = await get("/assets/missing.js");
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get("Content-Type")).not.toContain("html");
+    expect(missing.headers.get("Cache-Control") ?? "").not.toContain("max-age");
+    const nope = await get("/api/nope");
+    expect([nope.status, nope.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
+  });
+
+  test("the same words in Dublin, New York and Kolkata, whatever language the device speaks", async () => {
+    const call = await stack().as("patient1");
+    const { body } = await call("GET", "/appointments?when=upcoming");
+    // The last Sunday of October is in the horizon's reach only for part of the year; the label is there always.
+    const paths = ["/", "/appointments", `/appointments/${body.items[0].id}`];
+    const read = async (page: Page) => {
+      const texts: string[] = [];
+      for (const path of paths) {
+        await page.goto(path);
+        await (path === "/" ? timeButtons(page).first() : page.getByText(/^Reference/).first()).waitFor();
+        // A busy week comes in several answers; what is compared is the page with all of them.
+        await page.waitForLoadState("networkidle");
+        texts.push(await page.locator("body").innerText());
+      }
+      return texts;
+    };
+    const texts = await Promise.all(
+      [
+        { timezoneId: "Europe/Dublin", locale: "en-IE" },
+        { timezoneId: "America/New_York", locale: "en-US" },
+        { timezoneId: "Asia/Kolkata", locale: "hi-IN" },
+      ].map(async (where) => await read(await openAs("patient1", where))),
+    );
+    expect(texts[0]?.[0]).toContain("All times are Dublin time.");
+    expect(texts[1]).toEqual(texts[0]);
+    expect(texts[2]).toEqual(texts[0]);
+  });
+
+  test("every other state is a page of its own with a next step", async () => {
+    const page = await open();
+    await page.goto("/appointments");
+    await page.getByText("Log in to see your appointments.").waitFor();
+    await look(page, "appointments-logged-out");
+    await page.goto("/nowhere");
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
+    await look(page, "not-found");
+    await page.goto("/login/callback?error=access_denied&state=x");
+    await page.getByText("The login did not finish").waitFor();
+    await look(page, "login-failed");
+  });
+
+  test("what is empty, missing or not for one's role says so, with a next step", async () => {
+    const patient = await openAs("patient182");
+    await patient.goto("/appointments");
+    await patient.getByText("You have no appointments.").waitFor();
+    await look(patient, "appointments-none");
+    await patient.goto(`/appointments/${NOBODY}`);
+    await patient.getByRole("heading", { name: "We could not find that appointment" }).waitFor();
+    await look(patient, "appointment-missing");
+    await patient.goto("/");
+    await patient.getByText("More doctors").click();
+    await patient.getByText("Any in paediatrics").waitFor();
+    await patient
+      .getByRole("button", { name: /^Show \d+ more times$/ })
+      .first()
+      .click();
+    await look(patient, "times-all-doctors");
+
+    const staff = await openAs("staff1");
+    await staff.goto("/");
+    await timeButtons(staff).first().waitFor();
+    await look(staff, "times-staff");
+  });
+
+  test("no times: says until when, and leads to the next free day or to any doctor", async () => {
+    const { body } = await stack().nobody("GET", "/doctors");
+    const doctor = body.items[11] as { id: string; name: string };
+    await stack().sql(
+      "update slots set status = 'closed', closed_by = 'staff' where doctor_id = $1 and starts_at < now() + interval '20 days' and appointment_id is null",
+      [doctor.id],
+    );
+    const page = await open();
+    await page.goto(`/?doctor=${doctor.id}`);
+    await page.getByText(new RegExp(`${doctor.name} has no times before \\w+day`)).waitFor();
+    await look(page, "no-times");
+    await page.getByRole("link", { name: /^See \d+ \w+$/ }).click();
+    await timeButtons(page).first().waitFor();
+    await arrive(page, "Choose a time");
+  });
+
+  test("the first page is within its budget: 200 kB of script and 20 kB of style as transferred", async () => {
+    const start = await (await get("/")).text();
+    const size = async (path: string) => {
+      const response = await fetch(new URL(path, stack().urls.patientApp), {
+        headers: { "Accept-Encoding": "identity" },
+      });
+      const stream = new Blob([await response.arrayBuffer()]).stream().pipeThrough(new CompressionStream("gzip"));
+      return (await new Response(stream).arrayBuffer()).byteLength / 1000;
+    };
+    const sum = async (paths: string[]) => (await Promise.all(paths.map(size))).reduce((total, one) => total + one, 0);
+    const paths = [...new Set(start.match(/\/(assets\/[^"]+|shell\.js)/g))];
+    expect(await sum(paths.filter((path) => path.endsWith(".js")))).toBeLessThan(200);
+    expect(await sum(paths.filter((path) => path.endsWith(".css")))).toBeLessThan(20);
+  });
+});
