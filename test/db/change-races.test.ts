@@ -166,6 +166,53 @@ describe("changes at the same time", { timeout: 60_000 }, () => {
     await agree();
   });
 
+  test("a patient's changes at the same time are all counted", async () => {
+    const world = await seated(8, 0);
+    const owner = patientOf(world, 0);
+    const ids = world.appointments.map(({ id }) => id);
+    await admin.query("update appointments set patient_id = $1 where id = any($2)", [owner.id, ids]);
+    const reason = { by: "patient", code: "other", note: null } as const;
+    const cancelled = await Promise.all(
+      ids.map((appointmentId) =>
+        cancel(db, actOf(owner), { appointmentId, versions: [1], patientId: null, override: null, reason }),
+      ),
+    );
+    expect(cancelled.map(({ kind }) => kind)).toEqual(ids.map(() => "done"));
+    const { rows } = await admin.query("select cardinality(change_times) as n from patients where id = $1", [owner.id]);
+    expect(rows).toEqual([{ n: 8 }]);
+  });
+
+  const CLOSED = "update slots set status = 'closed', closed_by = 'staff' where id = $1";
+  const LET_GO = "update slots set hold_id = null, held_by = null, hold_expires_at = null where id = $1";
+  test.each([
+    ["the slot is closed", CLOSED, "hold-expired"],
+    ["the hold is let go", LET_GO, "hold-expired"],
+    ["the appointment is changed", "update appointments set version = 2 where id = $1", "version-conflict"],
+  ])("%s while a move waits for a lock: it judges what is true once it has it", async (_, statement, code) => {
+    const world = await seated(1, 1);
+    const patient = patientOf(world, 0);
+    const slotId = world.slots[1]!.id;
+    const held = await hold(db, actOf(patient), null, { slotId });
+    const appointmentId = world.appointments[0]!.id;
+    const rival = await admin.connect();
+    try {
+      await rival.query("begin");
+      await rival.query("select from patients where id = $1 for update", [patient.id]);
+      const input = { appointmentId, versions: [1], patientId: null, override: null };
+      const moving = reschedule(db, actOf(patient), { ...input, holdId: held.kind === "done" ? held.result.id : "" });
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      while ((await admin.query(waiting)).rowCount === 0) await new Promise((done) => setTimeout(done, 5));
+      await rival.query(statement, [statement.includes("slots") ? slotId : appointmentId]);
+      await rival.query("commit");
+      expect(refusal(await moving)).toBe(code);
+    } finally {
+      rival.release();
+    }
+    const { rows } = await admin.query("select slot_id from appointments where id = $1", [appointmentId]);
+    expect(rows).toEqual([{ slot_id: world.slots[0]!.id }]);
+    await agree();
+  });
+
   test("a hold that is moved into at the same time as it is confirmed becomes one of the two", async () => {
     for (let round = 0; round < 25; round++) {
       const world = await seated(1, 1);
