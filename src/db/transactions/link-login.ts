@@ -38,7 +38,7 @@ export function linkLogin(db: Database, act: Act, email: string | null): Promise
         'code', 'ambiguous-patient-record', 'phone', (select phone from clinic)) end`,
     steps: sql`patient as (
         update patients t set person_id = j.id, changed_by = j.id, updated_at = clock_timestamp(), version = t.version + 1
-        from joined j, go where t.id = (select id from candidates) returning t.*),
+        from joined j, candidates c, go where t.id = c.id returning t.*),
       change as materialized (
         select t.id as entity_id, t.id as subject_id, jsonb_build_object('personId', null) as before,
           jsonb_build_object('personId', t.person_id) as after,

@@ -1,0 +1,269 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+describe("the audit trail", () => {
+  const stack = useStack();
+  const personOf = async (account: string) => {
+    const rows = await stack().sql<{ id: string; name: string }>("select id, name from people where subject = $1", [
+      `auth0|${account}`,
+    ]);
+    return rows[0]!;
+  };
+  const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)!.patientId!;
+  const entriesSince = async (id: string | undefined) =>
+    stack().sql<{
+      action: string;
+      actor_id: string;
+      subject_id: string | null;
+      entity: string;
+      entity_id: string;
+      after: unknown;
+    }>(
+      "select action, actor_id, subject_id, entity, entity_id, after from audit where $1::uuid is null or id > $1::uuid order by id",
+      [id ?? null],
+    );
+  const newest = async () =>
+    (await stack().sql<{ id: string }>("select id from audit order by id desc limit 1"))[0]?.id;
+  const book = async (account: string) => {
+    const call = await stack().as(account);
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const booked = await call("POST", "/appointments", { holdId: held.body.id });
+    expect(booked.status).toBe(201);
+    return booked.body as { id: string; doctorId: string; patientId: string };
+  };
+
+  test("staff reading a patient's record or appointments is one entry each, with actor and subject", async () => {
+    const { id } = await book("patient41");
+    const subject = patientIdOf("patient41");
+    const staff = await stack().as("staff1");
+    const { id: actor } = await personOf("staff1");
+    const before = await newest();
+    for (const path of [`/patients/${subject}`, `/appointments/${id}`, `/appointments?patientId=${subject}`]) {
+      expect((await staff("GET", path)).status).toBe(200);
+    }
+    const common = { actor_id: actor, subject_id: subject, after: null };
+    expect(await entriesSince(before)).toEqual([
+      { ...common, action: "patient.read", entity: "patient", entity_id: subject },
+      { ...common, action: "appointment.read", entity: "appointment", entity_id: id },
+      { ...common, action: "appointment.list", entity: "patient", entity_id: subject },
+    ]);
+  });
+
+  test("a doctor's reading is noted as well, a patient's of their own is not, nor is one that showed nothing", async () => {
+    const { id, doctorId } = await book("patient42");
+    const doctor = stack().accounts.find((known) => known.doctorId === doctorId)!;
+    const other = stack().accounts.find(({ role, doctorId: own }) => role === "doctor" && own !== doctorId)!;
+    const before = await newest();
+    expect((await (await stack().as(doctor.account))("GET", `/appointments/${id}`)).status).toBe(200);
+    expect((await (await stack().as("patient42"))("GET", `/appointments/${id}`)).status).toBe(200);
+    expect((await (await stack().as("patient42"))("GET", "/appointments")).status).toBe(200);
+    expect((await (await stack().as(other.account))("GET", `/appointments/${id}`)).status).toBe(404);
+    expect(await entriesSince(before)).toMatchObject([
+      { action: "appointment.read", actor_id: (await personOf(doctor.account)).id, entity_id: id },
+    ]);
+  });
+
+  test("a mixed list names every patient shown, once in five minutes for the same person and patients", async () => {
+    await book("patient43");
+    await book("patient44");
+    const staff = await stack().as("staff2");
+    const before = await newest();
+    const list = await staff("GET", "/appointments?when=upcoming&limit=200");
+    await staff("GET", "/appointments?when=upcoming&limit=200");
+    const shown = [...new Set(list.body.items.map(({ patientId }: { patientId: string }) => patientId))].sort();
+    expect(shown).toContain(patientIdOf("patient43"));
+    const entries = await entriesSince(before);
+    expect(entries).toMatchObject([{ action: "appointment.list", subject_id: null, after: { patientIds: shown } }]);
+    // Found again by whom it concerns.
+    const trail = await staff("GET", `/audit?subject=${patientIdOf("patient43")}&action=appointment.list`);
+    expect(trail.body.items).toMatchObject([{ action: "appointment.list", after: { patientIds: shown } }]);
+  });
+
+  test("staff read who did what to whom, by any filter, newest first, with names, before and after", async () => {
+    const { id } = await book("patient45");
+    const subject = patientIdOf("patient45");
+    const actor = await personOf("patient45");
+    const staff = await stack().as("staff1");
+    const booked = await staff("GET", `/audit?entityId=${id}`);
+    expect(booked.body.items).toMatchObject([
+      {
+        action: "appointment.confirm",
+        entity: "appointment",
+        actorId: actor.id,
+        actorName: actor.name,
+        actorRole: "patient",
+        subjectId: subject,
+        subjectName: actor.name,
+        before: null,
+        after: { status: "booked", patientId: subject },
+        reason: null,
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/),
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+    ]);
+    const actions = async (query: string) =>
+      (await staff("GET", `/audit?limit=200&${query}`)).body.items.map(({ action }: { action: string }) => action);
+    expect(await actions(`actor=${actor.id}`)).toEqual(["appointment.confirm", "hold"]);
+    expect(await actions(`subject=${subject}&action=appointment.`)).toContain("appointment.confirm");
+    expect(new Set(await actions("action=hold"))).toEqual(new Set(["hold"]));
+    const today = booked.body.items[0].at.slice(0, 10);
+    expect(await actions(`actor=${actor.id}&from=${today}&to=${today}`)).toHaveLength(2);
+    expect(await actions(`actor=${actor.id}&to=2020-01-01`)).toEqual([]);
+    expect(await actions(`actor=${actor.id}&from=2099-01-01`)).toEqual([]);
+    for (const bad of ["actor=me", "action=DROP", "from=yesterday", "who=me", "cursor=x", "limit=201"]) {
+      expect((await staff("GET", `/audit?${bad}`)).body.code, bad).toBe("invalid-request");
+    }
+  });
+
+  test("looking into a patient's trail is noted once, not for each page of it", async () => {
+    const subject = patientIdOf("patient45");
+    const staff = await stack().as("staff3");
+    const before = await newest();
+    const first = await staff("GET", `/audit?subject=${subject}&limit=1`);
+    expect(first.body.nextCursor).not.toBeNull();
+    await staff("GET", `/audit?subject=${subject}&limit=1&cursor=${first.body.nextCursor}`);
+    expect(await entriesSince(before)).toMatchObject([{ action: "audit.read", subject_id: subject }]);
+  });
+
+  test("pages hold every entry once, also those of the same microsecond", async () => {
+    await stack().sql(
+      `insert into audit (at, action, entity, entity_id, request_id)
+       select timestamptz '2020-02-02 02:02:02.123456+00' + make_interval(secs => (n / 5) * 0.000001), 'test.page', 'slot', uuidv7(), 'x'
+       from generate_series(1, 50) n`,
+    );
+    const staff = await stack().as("staff1");
+    const ids: string[] = [];
+    let path: string | null = "/audit?action=test.page&limit=7";
+    while (path) {
+      const page = await staff("GET", path);
+      expect(page.body.items.length).toBeLessThanOrEqual(7);
+      ids.push(...page.body.items.map(({ id }: { id: string }) => id));
+      path = /<\/api\/v1([^>]+)>; rel="next"/.exec(page.headers.get("Link") ?? "")?.[1] ?? null;
+    }
+    const all = await stack().sql<{ id: string }>(
+      "select id from audit where action = 'test.page' order by at desc, id desc",
+    );
+    expect(ids).toEqual(all.map(({ id }) => id));
+  });
+
+  test("as CSV it is one file of all that was asked for, in chunks, with no cell a spreadsheet would run", async () => {
+    await stack().sql(
+      `insert into audit (action, entity, entity_id, reason, request_id)
+       select 'test.file', 'slot', uuidv7(), r, 'x' from unnest($1::text[]) r`,
+      [["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "plain", 'with "quotes", commas', "two\r\nlines", "\uFF1D1"]],
+    );
+    await stack().sql(
+      "insert into audit (action, entity, entity_id, request_id) select 'test.file', 'slot', uuidv7(), 'n' || n from generate_series(1, 2490) n",
+    );
+    const staff = await stack().as("staff1");
+    const before = await newest();
+    const sent = stack().neon.stats().httpRequests;
+    const file = await staff("GET", "/audit?action=test.file", undefined, { Accept: "text/csv" });
+    expect(file.status).toBe(200);
+    expect(file.headers.get("Content-Type")).toBe("text/csv; charset=utf-8; header=present");
+    expect(file.headers.get("Content-Disposition")).toBe('attachment; filename="audit.csv"');
+    expect(file.headers.get("Cache-Control")).toBe("no-store");
+    // How many there are, and three pages.
+    expect(stack().neon.stats().httpRequests - sent).toBe(4);
+    const [header, ...records] = parseCsv(file.body as string);
+    expect(header).toEqual(
+      "at,actorId,actorName,actorRole,subjectId,subjectName,action,entity,entityId,before,after,reason,requestId,id".split(
+        ",",
+      ),
+    );
+    expect(records).toHaveLength(2500);
+    expect(new Set(records.map((cells) => cells.at(-1))).size).toBe(2500);
+    expect(new Set(records.map((cells) => cells.length))).toEqual(new Set([14]));
+    const reasons = records
+      .map((cells) => cells[11])
+      .filter(Boolean)
+      .sort();
+    expect(reasons).toEqual(
+      [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "'\t=1",
+        "'  =1",
+        "plain",
+        'with "quotes", commas',
+        "two\r\nlines",
+        "'\uFF1D1",
+      ].sort(),
+    );
+    expect(records.flat().filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+    expect(await entriesSince(before)).toMatchObject([{ action: "audit.export", after: { action: "test.file" } }]);
+
+    for (const accept of ["*/*", "application/json", "text/csv;q=0.5, application/json", "text/html"]) {
+      const page = await staff("GET", "/audit?limit=1", undefined, { Accept: accept });
+      expect(page.headers.get("Content-Type"), accept).toContain("application/json");
+    }
+  });
+
+  test("a file of more than 100,000 entries is refused before it begins", async () => {
+    await stack().sql(
+      `insert into audit (at, action, entity, entity_id, request_id)
+       select '2019-01-01', 'test.bulk', 'slot', uuidv7(), 'x' from generate_series(1, 100001)`,
+    );
+    const staff = await stack().as("staff1");
+    const refused = await staff("GET", "/audit?action=test.bulk", undefined, { Accept: "text/csv" });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: "invalid-request", errors: [{ pointer: "/query/from" }] },
+    });
+  });
+
+  test("patients, doctors and nobody get none of it, in either form", async () => {
+    for (const Accept of ["application/json", "text/csv"]) {
+      for (const account of ["patient1", "doctor1"]) {
+        expect((await (await stack().as(account))("GET", "/audit", undefined, { Accept })).body.code).toBe("forbidden");
+      }
+      expect((await stack().nobody("GET", "/audit", undefined, { Accept })).body.code).toBe("unauthenticated");
+    }
+    await stack().sql("update people set active = false where subject = 'auth0|staff4'");
+    const gone = await stack().as("staff4");
+    for (const Accept of ["application/json", "text/csv"]) {
+      expect((await gone("GET", "/audit", undefined, { Accept })).body.code).toBe("forbidden");
+    }
+  });
+
+  test("every minute the Worker seals what is new and logs the seal, and the command finds all in order", async () => {
+    const lines = stack().log.length;
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    // The file's test has left more than one run takes.
+    while ((await stack().sql("select from audit_unsealed limit 1")).length > 0) {
+      await stack().worker.scheduled("* * * * *");
+    }
+    const seals = () =>
+      stack()
+        .log.slice(lines)
+        .filter((line) => line.includes("audit-sealed"));
+    await expect.poll(() => seals().length).toBeGreaterThan(0);
+    const { seal } = JSON.parse(seals().at(-1)!) as { seal: string };
+    const verify = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ["dev/audit-verify.ts", ...args], {
+        env: { ...process.env, DATABASE_OWNER_URL: stack().urls.postgres },
+      });
+    const { stdout } = await verify("--anchor", seal);
+    expect(stdout).toContain("0 waiting to be sealed");
+    expect(stdout).toContain("The audit trail is as it was written.");
+  });
+});
+
+/** RFC 4180, strictly: quotes are doubled, records end in CRLF. */
+function parseCsv(text: string): string[][] {
+  expect(text.endsWith("\r\n")).toBe(true);
+  const records: string[][] = [[]];
+  const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/gy;
+  for (let found = cell.exec(text); found; found = cell.exec(text)) {
+    const [, raw = "", end] = found;
+    records.at(-1)!.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end === "\r\n") records.push([]);
+  }
+  expect(records.pop()).toEqual([]);
+  return records;
+}

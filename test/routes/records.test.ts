@@ -1,0 +1,279 @@
+import { describe, expect, test } from "vitest";
+import { freeSlots, useStack } from "../support/stack.ts";
+
+const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+
+describe("records of patients and doctors", () => {
+  const stack = useStack();
+  const key = () => ({ "Idempotency-Key": crypto.randomUUID() });
+  const match = (reply: { headers: Headers }) => ({ "If-Match": reply.headers.get("ETag") ?? "" });
+  const trailOf = (id: string) =>
+    stack().sql<{ action: string; before: object | null; after: object | null }>(
+      "select action, before, after from audit where entity_id = $1 order by id",
+      [id],
+    );
+  const ada = { name: "Ada Kelly", dateOfBirth: "1984-02-29", email: "ada@example.org", phone: "+353 1 555 0123" };
+
+  test("staff open, find, read, correct and switch off a patient's record, each step in the audit trail", async () => {
+    const staff = await stack().as("staff1");
+    const retry = key();
+    const made = await staff("POST", "/patients", ada, retry);
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        ...ada,
+        number: expect.stringMatching(/^P-\d+$/),
+        language: "en",
+        active: true,
+        hasLogin: false,
+        mergedInto: null,
+      },
+    });
+    expect(made.headers.get("ETag")).toBe('"1"');
+    const { id } = made.body;
+    expect(made.headers.get("Location")).toBe(`/api/v1/patients/${id}`);
+    const again = await staff("POST", "/patients", ada, retry);
+    expect({ status: again.status, body: again.body }).toEqual({ status: 201, body: made.body });
+
+    const found = await staff("GET", "/patients?q=kely%20ADA");
+    expect(found.body.items.map((item: { id: string }) => item.id)).toContain(id);
+    expect((await staff("GET", `/patients?dateOfBirth=1984-02-29&number=${made.body.number}`)).body.items).toEqual([
+      made.body,
+    ]);
+
+    const read = await staff("GET", `/patients/${id}`);
+    expect(read).toMatchObject({ status: 200, body: made.body });
+    const changed = await staff("PATCH", `/patients/${id}`, { name: "Ada Byrne", phone: null }, match(read));
+    expect(changed).toMatchObject({ status: 200, body: { ...made.body, name: "Ada Byrne", phone: null } });
+    expect(changed.headers.get("ETag")).toBe('"2"');
+    const same = await staff("PATCH", `/patients/${id}`, { name: "Ada Byrne" }, match(changed));
+    expect(same.headers.get("ETag")).toBe('"2"');
+    const off = await staff("PATCH", `/patients/${id}`, { active: false }, match(same));
+    expect(off.body.active).toBe(false);
+
+    const trail = await trailOf(id);
+    expect(trail.map(({ action }) => action)).toEqual([
+      "patient.create",
+      "patient.read",
+      "patient.change",
+      "patient.change",
+    ]);
+    expect(trail[2]).toMatchObject({
+      before: { name: "Ada Kelly", phone: ada.phone, version: 1 },
+      after: { name: "Ada Byrne", phone: null, version: 2 },
+    });
+    const [slot] = await freeSlots(stack(), 1);
+    expect((await staff("POST", "/holds", { slotId: slot?.id, patientId: id })).status).toBe(404);
+  });
+
+  test("of two who change one record the second is told who was faster and when; without a version nothing happens", async () => {
+    const one = await stack().as("staff1");
+    const two = await stack().as("staff2");
+    const { body, headers } = await one("POST", "/patients", { ...ada, email: null });
+    const version = match({ headers });
+    const replies = await Promise.all([
+      one("PATCH", `/patients/${body.id}`, { name: "By One" }, version),
+      two("PATCH", `/patients/${body.id}`, { name: "By Two" }, version),
+    ]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const [winner] = replies.filter(({ status }) => status === 200);
+    const loser = replies.find(({ status }) => status === 412);
+    const account = winner === replies[0] ? "staff1" : "staff2";
+    expect(loser?.body).toMatchObject({
+      code: "version-conflict",
+      changedBy: stack().accounts.find((known) => known.account === account)?.name,
+      changedAt: expect.stringMatching(/^\d{4}-/),
+    });
+    expect((await one("GET", `/patients/${body.id}`)).body).toEqual(winner?.body);
+    for (const without of [{}, { "If-Match": "*" }]) {
+      expect((await one("PATCH", `/patients/${body.id}`, { name: "X" }, without)).body.code).toBe(
+        "precondition-required",
+      );
+    }
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ["an unknown member", { admin: true }, "/admin"],
+    ["no name", { name: " " }, "/name"],
+    ["two lines in the name", { name: "Ada\nKelly" }, "/name"],
+    ["no such day", { dateOfBirth: "1983-02-29" }, "/dateOfBirth"],
+    ["a day to come", { dateOfBirth: "2099-01-01" }, "/dateOfBirth"],
+    ["a day too long ago", { dateOfBirth: "1066-10-14" }, "/dateOfBirth"],
+    ["half an address", { email: "ada@" }, "/email"],
+    ["letters for a phone", { phone: "call me" }, "/phone"],
+    ["too few digits", { phone: "+(12)" }, "/phone"],
+    ["a number that is taken", { number: "LC-10000" }, "/number"],
+    ["a language that is none", { language: "English!" }, "/language"],
+  ])(
+    "%s is refused, when a record is opened and when it is changed, and changes nothing",
+    async (_, wrong, pointer) => {
+      const staff = await stack().as("staff1");
+      const made = await staff("POST", "/patients", { ...ada, email: null });
+      const count = async () => (await stack().sql<{ n: string }>("select count(*) as n from patients"))[0]?.n;
+      const before = await count();
+      const problem = {
+        status: 400,
+        body: { code: "invalid-request", errors: expect.arrayContaining([expect.objectContaining({ pointer })]) },
+      };
+      expect(await staff("POST", "/patients", { ...ada, ...wrong })).toMatchObject(problem);
+      expect(await staff("PATCH", `/patients/${made.body.id}`, wrong, match(made))).toMatchObject(problem);
+      expect(await count()).toBe(before);
+      expect((await staff("GET", `/patients/${made.body.id}`)).headers.get("ETag")).toBe('"1"');
+    },
+  );
+
+  test("an empty change, an unknown record and a merged one are refused", async () => {
+    const staff = await stack().as("staff1");
+    const kept = await staff("POST", "/patients", { ...ada, email: null });
+    const gone = await staff("POST", "/patients", { ...ada, email: null });
+    await stack().sql("update patients set active = false, merged_into = $2 where id = $1", [
+      gone.body.id,
+      kept.body.id,
+    ]);
+    expect((await staff("PATCH", `/patients/${kept.body.id}`, {}, match(kept))).body.code).toBe("invalid-request");
+    expect((await staff("PATCH", `/patients/${NO_SUCH_ID}`, { name: "X" }, match(kept))).body.code).toBe("not-found");
+    expect((await staff("GET", `/patients/${NO_SUCH_ID}`)).body.code).toBe("not-found");
+    expect(await staff("PATCH", `/patients/${gone.body.id}`, { active: true }, match(gone))).toMatchObject({
+      status: 409,
+      body: { code: "wrong-state", current: "merged" },
+    });
+    expect((await staff("GET", `/patients/${gone.body.id}`)).body).toMatchObject({
+      mergedInto: kept.body.id,
+      active: false,
+    });
+    const listed = (await staff("GET", `/patients?number=${gone.body.number}`)).body.items;
+    expect(listed.map(({ id }: { id: string }) => id)).not.toContain(gone.body.id);
+  });
+
+  test("the list pages through everybody once, in one order", async () => {
+    const staff = await stack().as("staff1");
+    const ids: string[] = [];
+    let path: string | null = "/patients?limit=40";
+    while (path) {
+      const page = await staff("GET", path);
+      expect(page.status).toBe(200);
+      ids.push(...page.body.items.map(({ id }: { id: string }) => id));
+      const link = /<\/api\/v1([^>]+)>; rel="next"/.exec(page.headers.get("Link") ?? "")?.[1] ?? null;
+      expect(link !== null).toBe(page.body.nextCursor !== null);
+      path = link;
+    }
+    const all = await stack().sql<{ id: string }>(
+      "select id from patients where merged_into is null order by name_search, id",
+    );
+    expect(ids).toEqual(all.map(({ id }) => id));
+    expect((await staff("GET", "/patients?cursor=nonsense")).body.code).toBe("invalid-request");
+  });
+
+  test("patients, doctors and nobody get none of it", async () => {
+    const doors = [
+      ["GET", "/patients?q=ada"],
+      ["GET", `/patients/${NO_SUCH_ID}`],
+      ["POST", "/patients", ada],
+      ["PATCH", `/patients/${NO_SUCH_ID}`, { name: "X" }],
+      ["POST", "/doctors", { name: "Dr X", specialty: "Y" }],
+      ["GET", `/doctors/${NO_SUCH_ID}`],
+      ["PATCH", `/doctors/${NO_SUCH_ID}`, { name: "X" }],
+      ["GET", "/doctors?status=all"],
+    ] as const;
+    for (const [method, path, body] of doors) {
+      for (const account of ["patient1", "doctor1"]) {
+        expect((await (await stack().as(account))(method, path, body)).body.code, `${account} ${path}`).toBe(
+          "forbidden",
+        );
+      }
+      expect((await stack().nobody(method, path, body)).body.code, path).toBe("unauthenticated");
+    }
+  });
+
+  test("staff add, change and switch off a doctor, whose free slots to come are closed", async () => {
+    const staff = await stack().as("staff1");
+    const made = await staff("POST", "/doctors", { name: "Dr Nolan", specialty: "Dermatology" });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        name: "Dr Nolan",
+        specialty: "Dermatology",
+        ownSlotMinutes: null,
+        slotMinutes: 15,
+        active: true,
+        locationIds: [],
+      },
+    });
+    const path = `/doctors/${made.body.id}`;
+    const changed = await staff("PATCH", path, { slotMinutes: 20, specialty: "Skin" }, match(made));
+    expect(changed.body).toMatchObject({ specialty: "Skin", ownSlotMinutes: 20, slotMinutes: 20 });
+    expect((await staff("PATCH", path, { slotMinutes: 4 }, match(changed))).body.code).toBe("invalid-request");
+    expect((await staff("PATCH", path, { name: "X" }, match(made))).body.code).toBe("version-conflict");
+    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toHaveLength(1);
+
+    await stack().sql(
+      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
+       select $1, l.id, x, x + interval '20 minutes', (x at time zone l.time_zone)::date, 'staff'
+       from (select id, time_zone from locations limit 1) l, generate_series(now() + interval '5 days',
+         now() + interval '5 days 2 hours', interval '20 minutes') x`,
+      [made.body.id],
+    );
+    const off = await staff("PATCH", path, { active: false }, match(changed));
+    expect(off).toMatchObject({ status: 200, body: { active: false } });
+    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toEqual([]);
+    expect((await staff("GET", "/doctors?specialty=Skin&status=inactive")).body.items).toHaveLength(1);
+    expect((await staff("GET", "/doctors?status=all")).body.items).toHaveLength(13);
+    const open = await stack().sql("select from slots where doctor_id = $1 and status = 'open'", [made.body.id]);
+    expect(open).toHaveLength(0);
+    expect((await trailOf(made.body.id)).map(({ action }) => action)).toEqual([
+      "doctor.create",
+      "doctor.change",
+      "doctor.change",
+    ]);
+  });
+
+  test("a doctor with appointments to come cannot be switched off, also when somebody is booking at that moment", async () => {
+    const staff = await stack().as("staff1");
+    const call = await stack().as("patient30");
+    const [slot] = await freeSlots(stack(), 1);
+    const { doctorId } = slot!;
+    const read = await staff("GET", `/doctors/${doctorId}`);
+    const refused = await staff("PATCH", `/doctors/${doctorId}`, { active: false }, match(read));
+    expect(refused).toMatchObject({ status: 409, body: { code: "wrong-state", current: "active" } });
+    expect(refused.body.appointments).toBeGreaterThan(0);
+    expect((await staff("GET", `/doctors/${doctorId}`)).headers.get("ETag")).toBe(read.headers.get("ETag"));
+
+    // A new doctor with one slot: either the booking or the switching off comes first, never both.
+    for (let round = 0; round < 10; round++) {
+      const made = await staff("POST", "/doctors", { name: `Dr Race ${round}`, specialty: "Racing" });
+      const [own] = await stack().sql<{ id: string }>(
+        `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
+         select $1, l.id, x, x + interval '15 minutes', (x at time zone l.time_zone)::date, 'staff'
+         from (select id, time_zone from locations limit 1) l, (select now() + make_interval(days => 40, hours => $2) as x) y
+         returning id`,
+        [made.body.id, round],
+      );
+      const held = await call("POST", "/holds", { slotId: own?.id });
+      const [booked, off] = await Promise.all([
+        call("POST", "/appointments", { holdId: held.body.id }),
+        staff("PATCH", `/doctors/${made.body.id}`, { active: false }, match(made)),
+      ]);
+      expect([
+        [201, 409],
+        [409, 200],
+      ]).toContainEqual([booked.status, off.status]);
+    }
+  });
+
+  test("a doctor who was switched off is logged out at once", async () => {
+    const staff = await stack().as("staff1");
+    const doctor = await stack().as("doctor12");
+    const me = await doctor("GET", "/session");
+    await stack().sql(
+      `with own as (select id from appointments where doctor_id = $1 and slot_id is not null and ends_at > now()),
+         freed as (update slots set appointment_id = null where appointment_id in (select id from own))
+       update appointments set status = 'cancelled', slot_id = null, cancelled_by = 'clinic', cancel_code = 'closed'
+       where id in (select id from own)`,
+      [me.body.doctorId],
+    );
+    const read = await staff("GET", `/doctors/${me.body.doctorId}`);
+    expect((await staff("PATCH", `/doctors/${me.body.doctorId}`, { active: false }, match(read))).status).toBe(200);
+    expect((await doctor("GET", "/appointments")).body.code).toBe("forbidden");
+    expect((await doctor("POST", "/session")).body.code).toBe("forbidden");
+  });
+});
