@@ -60,14 +60,14 @@ export async function readAvailability(db: Database, caller: CallerRef | null, f
   const dated = sql`${slotJson(sql`s`)} || jsonb_build_object('date', s.clinic_date)`;
 
   const [row] = await db.rows<{ answer: AvailabilityRow }>(sql`${ctes([
-    // The earliest date that it is anywhere: at a location further east the next day may have begun.
+    // At a location further west the day before the clinic's may not be over.
     sql`moment as materialized (
-      select x.now, coalesce((select min((x.now at time zone l.time_zone)::date) from locations l),
-        (x.now at time zone c.time_zone)::date) as today
+      select x.now, (x.now at time zone c.time_zone)::date as today,
+        (select min((x.now at time zone l.time_zone)::date) from locations l) as earliest
       from clinic c, (select now()) x)`,
     sql`days as materialized (
       select f as from_date, least(coalesce(${filter.to ?? null}::date, f + 6), f + ${AVAILABILITY_DAYS - 1}::int) as to_date
-      from (select coalesce(${filter.from ?? null}::date, (select today from moment)) as f) x)`,
+      from (select coalesce(${filter.from ?? null}::date, (select least(today, earliest) from moment)) as f) x)`,
     floorCte({ now, staff, from: sql`(select from_date from days)` }),
     sql`page as materialized (
       select s.* from ${firstSlots({
@@ -101,9 +101,9 @@ function emptyReason(filter: AvailabilityFilter): SQL {
   const onDay = (rest: SQL) => sql`(
     select true from slots s where s.clinic_date = e.date and ${isDoctorWanted(sql`s`, filter)} and ${rest} limit 1)`;
   return sql`case
-    when e.date < (select today from moment) then 'past'
     when ${onDay(sql`s.closed_by is null and s.starts_at > (select now from moment)
       + make_interval(mins => (select min_notice_minutes from policy))`)} then 'full'
+    when e.date < (select today from moment) then 'past'
     when ${onDay(sql`s.closed_by is null`)} then 'past'
     when ${onDay(sql`s.closed_by = 'holiday'`)} then 'holiday'
     when ${onDay(sql`s.closed_by = 'absence'`)} then 'absent'

@@ -1,0 +1,391 @@
+import { Temporal } from "temporal-polyfill";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Api, useStack } from "../support/stack.ts";
+
+interface Offered {
+  id: string;
+  doctorId: string;
+  startsAt: string;
+}
+
+interface Day {
+  date: string;
+  slots: Offered[];
+  reason?: string;
+}
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+/** Every state a slot can be in, as columns to set; `@a`, `@b` and `@z` stand for patients, `@appointment` for a booking. */
+const MARKS: Record<string, string> = {
+  open: "",
+  "closed by staff": "status = 'closed', closed_by = 'staff'",
+  "closed by a holiday": "status = 'closed', closed_by = 'holiday'",
+  "closed by an absence": "status = 'closed', closed_by = 'absence'",
+  booked: "appointment_id = @appointment",
+  "booked on a closed slot": "appointment_id = @appointment, status = 'closed', closed_by = 'staff'",
+  "held by somebody": "hold_id = uuidv7(), held_by = @z, hold_expires_at = now() + interval '1 hour'",
+  "held once by somebody": "hold_id = uuidv7(), held_by = @z, hold_expires_at = now() - interval '1 second'",
+  "held by patient a": "hold_id = uuidv7(), held_by = @a, hold_expires_at = now() + interval '1 hour'",
+  "held once by patient a": "hold_id = uuidv7(), held_by = @a, hold_expires_at = now() - interval '1 second'",
+  late: "late_opening = true",
+  "late and held by somebody":
+    "late_opening = true, hold_id = uuidv7(), held_by = @z, hold_expires_at = now() + interval '1 hour'",
+  "late and closed": "late_opening = true, status = 'closed', closed_by = 'holiday'",
+};
+
+/** Minutes from now: past, under way, within the notice, around its edge (60), within the freeze, beyond it. */
+const OFFSETS = [-2 * DAY, -3 * HOUR, -5, 15, 57, 64, 5 * HOUR, 30 * HOUR, 20 * DAY];
+const ZONES = ["Europe/Dublin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"];
+
+describe("availability", () => {
+  const stack = useStack();
+  const patientId = (n: number): string =>
+    stack().accounts.find(({ account }) => account === `patient${n}`)?.patientId ?? "";
+
+  async function newLocation(zone: string, name: string): Promise<string> {
+    const [row] = await stack().sql<{ id: string }>(
+      "insert into locations (name, address, time_zone, country) values ($1, '1 Way', $2, 'IE') returning id",
+      [name, zone],
+    );
+    return row?.id ?? "";
+  }
+
+  async function newDoctor(name: string, specialty: string): Promise<string> {
+    const [row] = await stack().sql<{ id: string }>(
+      "insert into doctors (name, specialty) values ($1, $2) returning id",
+      [name, specialty],
+    );
+    return row?.id ?? "";
+  }
+
+  /** A slot of five minutes at an instant. */
+  async function newSlot(doctorId: string, locationId: string, at: Date, set = ""): Promise<string> {
+    const [row] = await stack().sql<{ id: string }>(
+      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
+       select $1, id, $3, $3::timestamptz + interval '5 minutes', ($3::timestamptz at time zone time_zone)::date, 'staff'
+       from locations where id = $2 returning id`,
+      [doctorId, locationId, at],
+    );
+    if (set) await stack().sql(`update slots set ${set} where id = $1`, [row?.id]);
+    return row?.id ?? "";
+  }
+
+  /** Books a patient into a slot past all rules, as years of use would have. */
+  async function book(slotId: string, patient: string): Promise<void> {
+    await stack().sql(
+      `with booked as (
+         insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, overlap_allowed)
+         select $2, doctor_id, location_id, id, starts_at, ends_at, true from slots where id = $1 returning id, slot_id)
+       update slots s set appointment_id = b.id from booked b where s.id = b.slot_id`,
+      [slotId, patient],
+    );
+  }
+
+  /** All days of a search, page by page. */
+  async function search(call: Api, query: string, limit = 200): Promise<Day[]> {
+    const days: Day[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const path: string = `/availability?${query}&limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`;
+      const { status, body } = await call("GET", path);
+      expect(status).toBe(200);
+      days.push(...body.days);
+      cursor = body.nextCursor;
+    }
+    return days;
+  }
+  const idsOf = (days: Day[]): string[] => days.flatMap(({ slots }) => slots.map(({ id }) => id));
+  const today = (zone = "Europe/Dublin") => Temporal.Now.plainDateISO(zone);
+  const noonIn = (days: number): Date =>
+    new Date(
+      today().add({ days }).toZonedDateTime({ timeZone: "Europe/Dublin", plainTime: "12:00" }).epochMilliseconds,
+    );
+
+  describe("of a clinic with slots in every state", () => {
+    const slots: { id: string; doctorId: string; what: string }[] = [];
+    const doctors: string[] = [];
+    const window = () => `from=${today().subtract({ days: 3 })}&to=${today().add({ days: 22 })}`;
+
+    beforeAll(async () => {
+      const places = await Promise.all(ZONES.map((zone) => newLocation(zone, `Everywhere ${zone}`)));
+      const now = Date.now();
+      for (const [index, [mark, set]] of Object.entries(MARKS).entries()) {
+        // A doctor for each state: their slots may then be at the same times.
+        const doctorId = await newDoctor(`Dr ${mark}`, "Everything");
+        doctors.push(doctorId);
+        for (const [turn, offset] of OFFSETS.entries()) {
+          const place = places[(index + turn) % places.length] ?? "";
+          const columns = set
+            .replace(/appointment_id = @appointment(, )?/, "")
+            .replace("@a", `'${patientId(1)}'`)
+            .replace("@z", `'${patientId(90)}'`);
+          const id = await newSlot(doctorId, place, new Date(now + offset * 60_000), columns);
+          if (set.includes("@appointment")) await book(id, patientId(100 + turn));
+          slots.push({ id, doctorId, what: `${mark}, ${offset} minutes` });
+        }
+      }
+      await stack().sql("analyze");
+      await stack().sql("create table slots_before as select * from slots");
+      await stack().sql("create table patients_before as select * from patients");
+    }, 120_000);
+
+    /** Undoes a hold, so that each of them is tried in the same clinic. */
+    async function undo(): Promise<void> {
+      await stack().sql(
+        `update slots s set hold_id = b.hold_id, held_by = b.held_by, hold_expires_at = b.hold_expires_at
+         from slots_before b where b.id = s.id and s.hold_id is distinct from b.hold_id`,
+      );
+      await stack().sql(
+        `update patients t set hold_debt_until = null, hold_slot_ids = b.hold_slot_ids from patients_before b
+         where b.id = t.id and (t.hold_slot_ids <> b.hold_slot_ids or t.hold_debt_until is not null)`,
+      );
+    }
+
+    // A patient without a hold looks as nobody does; what they are shown is compared further down.
+    const VIEWERS: { viewer: string; looks: string | null; holds: string; for?: number }[] = [
+      { viewer: "nobody, who then logs in", looks: null, holds: "patient2" },
+      { viewer: "a patient with a hold", looks: "patient1", holds: "patient1" },
+      { viewer: "staff", looks: "staff1", holds: "staff1", for: 2 },
+    ];
+
+    test.each(VIEWERS.flatMap((viewer) => ["staff", "patients"].map((policy) => ({ ...viewer, policy }))))(
+      "$viewer (late openings: $policy) can hold every offered slot, and no other",
+      async ({ looks, holds, for: whom, policy }) => {
+        await stack().sql("update policy set late_openings = $1", [policy]);
+        const looking = looks === null ? stack().nobody : await stack().as(looks);
+        const holding = await stack().as(holds);
+        const offered = new Set(idsOf(await search(looking, `specialty=Everything&${window()}`)));
+        const outcome: Record<string, string> = {};
+        const expected: Record<string, string> = {};
+        const attempt = async ({ id, what }: (typeof slots)[number]) => {
+          const body = whom === undefined ? { slotId: id } : { slotId: id, patientId: patientId(whom) };
+          const reply = await holding("POST", "/holds", body);
+          outcome[what] = reply.status === 201 ? "held" : `${reply.status} ${reply.body.code}`;
+          expected[what] = offered.has(id) ? "held" : "409 slot-taken";
+          return reply;
+        };
+        for (const slot of slots.filter(({ id }) => offered.has(id))) {
+          const reply = await attempt(slot);
+          expect(reply.body.slot?.id).toBe(slot.id);
+          await undo();
+        }
+        // What is refused changes nothing, so these need not wait for one another.
+        const others = slots.filter(({ id }) => !offered.has(id));
+        for (let from = 0; from < others.length; from += 8)
+          await Promise.all(others.slice(from, from + 8).map(attempt));
+        expect(outcome).toEqual(expected);
+        // Both answers occur, or nothing was shown.
+        expect(new Set(Object.values(outcome))).toEqual(new Set(["held", "409 slot-taken"]));
+        await stack().sql("update policy set late_openings = 'staff'");
+      },
+      120_000,
+    );
+
+    test("what a slot's state means for whom it is offered to is what the rules say", async () => {
+      const offeredTo = async (account: string | null) => {
+        const call = account === null ? stack().nobody : await stack().as(account);
+        const offered = new Set(idsOf(await search(call, `specialty=Everything&${window()}`)));
+        return slots.filter(({ id }) => offered.has(id)).map(({ what }) => what);
+      };
+      const far = [64, 5 * HOUR, 30 * HOUR, 20 * DAY];
+      const near = [15, 57, ...far];
+      const of = (marks: string[], offsets: number[]) =>
+        Object.keys(MARKS).flatMap((mark) =>
+          marks.includes(mark) ? offsets.map((at) => `${mark}, ${at} minutes`) : [],
+        );
+      const free = ["open", "held once by somebody", "held once by patient a"];
+      expect(await offeredTo(null)).toEqual(of(free, far));
+      expect(await offeredTo("patient2")).toEqual(of(free, far));
+      expect(await offeredTo("patient1")).toEqual(of([...free, "held by patient a"], far));
+      expect(await offeredTo("staff1")).toEqual(of([...free, "late"], near));
+    });
+
+    test("the same slots are offered by doctor, by specialty and to who asks for anybody, in order of date and start", async () => {
+      const bySpecialty = await search(stack().nobody, `specialty=Everything&${window()}`);
+      const byDoctor = await Promise.all(doctors.map((id) => search(stack().nobody, `doctorId=${id}&${window()}`)));
+      const everybody = await search(stack().nobody, window());
+      const ids = idsOf(bySpecialty);
+      expect(byDoctor.flatMap(idsOf).sort()).toEqual([...ids].sort());
+      expect(idsOf(everybody).filter((id) => slots.some((slot) => slot.id === id))).toEqual(ids);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(bySpecialty.map(({ date }) => date)).toEqual(
+        Array.from({ length: 26 }, (_, i) => `${today().subtract({ days: 3 }).add({ days: i })}`),
+      );
+      for (const { date, slots: list } of everybody) {
+        const starts = list.map(({ startsAt }) => Date.parse(startsAt));
+        expect(starts).toEqual([...starts].sort((a, b) => a - b));
+        for (const { startsAt } of list) expect(startsAt.slice(0, 10)).toBe(date);
+      }
+    });
+
+    test.each([
+      ["nobody", null],
+      ["a patient", "patient2"],
+      ["staff", "staff1"],
+    ])("nextAvailable for %s is the first slot offered, and what a first-available hold takes", async (_, account) => {
+      const call = account === null ? stack().nobody : await stack().as(account);
+      const holder = await stack().as(account ?? "patient2");
+      const named = account === "staff1" ? { patientId: patientId(2) } : {};
+      for (const filter of [{ specialty: "Everything" }, ...doctors.map((doctorId) => ({ doctorId }))]) {
+        const query = new URLSearchParams(filter as Record<string, string>).toString();
+        const { nextAvailable } = (await call("GET", `/availability?${query}&${window()}`)).body;
+        const [first = null] = (await search(call, `${query}&${window()}`)).flatMap(({ slots: list }) => list);
+        expect(nextAvailable).toEqual(first);
+        const held = await holder("POST", "/holds", { ...filter, ...named });
+        expect(held.body.slot ?? null).toEqual(first);
+        if (held.status === 201) await undo();
+      }
+    });
+  });
+
+  describe("says why a day has no free slot", () => {
+    let doctor: string;
+    let place: string;
+    const ask = async (days: number, query = `doctorId=${doctor}`): Promise<Day> => {
+      const date = today().add({ days }).toString();
+      const { body } = await stack().nobody("GET", `/availability?${query}&from=${date}&to=${date}`);
+      return body.days[0];
+    };
+
+    beforeAll(async () => {
+      doctor = await newDoctor("Dr Empty", "Emptiness");
+      place = await newLocation("Europe/Dublin", "Empty");
+    });
+
+    test("full: all its slots are booked, held or closed by hand", async () => {
+      await book(await newSlot(doctor, place, noonIn(3)), patientId(50));
+      expect(await ask(3)).toEqual({ date: today().add({ days: 3 }).toString(), slots: [], reason: "full" });
+      const set = `hold_id = uuidv7(), held_by = '${patientId(50)}', hold_expires_at = now() + interval '1 hour'`;
+      await newSlot(doctor, place, noonIn(4), set);
+      expect((await ask(4)).reason).toBe("full");
+      await newSlot(doctor, place, noonIn(5), "status = 'closed', closed_by = 'staff'");
+      expect((await ask(5)).reason).toBe("full");
+    });
+
+    test("holiday and absent: its slots are closed for that; an open one that is booked makes it full", async () => {
+      await newSlot(doctor, place, noonIn(6), "status = 'closed', closed_by = 'holiday'");
+      expect((await ask(6)).reason).toBe("holiday");
+      await newSlot(doctor, place, noonIn(7), "status = 'closed', closed_by = 'absence'");
+      expect((await ask(7)).reason).toBe("absent");
+      await book(await newSlot(doctor, place, new Date(noonIn(7).getTime() + HOUR * 60_000)), patientId(51));
+      expect((await ask(7)).reason).toBe("full");
+    });
+
+    test("holiday: it is one where the doctor works, even if there never were slots", async () => {
+      const date = today().add({ days: 200 }).toString();
+      await stack().sql("insert into holidays (location_id, date, name, source) values ($1, $2, 'Test Day', 'staff')", [
+        place,
+        date,
+      ]);
+      expect((await ask(200)).reason).toBe("not-released");
+      await stack().sql(
+        `insert into schedules (doctor_id, location_id, weekday, from_time, to_time, valid_from)
+         values ($1, $2, 1, '09:00', '12:00', '2020-01-01')`,
+        [doctor, place],
+      );
+      expect((await ask(200)).reason).toBe("holiday");
+      expect((await ask(201)).reason).toBe("not-released");
+    });
+
+    test("not-released from the horizon on, and not a day before", async () => {
+      await stack().sql("update policy set horizon_days = 40");
+      expect((await ask(40)).reason).toBe("not-released");
+      expect(await ask(39)).toEqual({ date: today().add({ days: 39 }).toString(), slots: [] });
+      await stack().sql("update policy set horizon_days = 90");
+    });
+
+    test("past: the day is over, or all of it that could be booked", async () => {
+      expect((await ask(-1)).reason).toBe("past");
+      const at = new Date(Date.now() - 20 * 60_000);
+      await newSlot(doctor, place, at);
+      const date = Temporal.Instant.fromEpochMilliseconds(at.getTime())
+        .toZonedDateTimeISO("Europe/Dublin")
+        .toPlainDate();
+      const { body } = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${date}&to=${date}`);
+      expect(body.days).toEqual([{ date: date.toString(), slots: [], reason: "past" }]);
+    });
+
+    test("no reason at all where there are no sessions, and nextAvailable looks beyond the window", async () => {
+      expect(await ask(10)).toEqual({ date: today().add({ days: 10 }).toString(), slots: [] });
+      const none = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 10 })}`);
+      expect(none.body.nextAvailable).toBeNull();
+      const id = await newSlot(doctor, place, noonIn(70));
+      const next = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 10 })}`);
+      expect(next.body.nextAvailable.id).toBe(id);
+      expect(idsOf(next.body.days)).toEqual([]);
+      const after = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 71 })}`);
+      expect(after.body.nextAvailable).toBeNull();
+    });
+
+    test("the ETag stays while nothing changes, and a hold changes it", async () => {
+      const path = `/availability?doctorId=${doctor}&from=${today().add({ days: 68 })}&to=${today().add({ days: 75 })}`;
+      const first = await stack().nobody("GET", path);
+      const etag = first.headers.get("ETag") ?? "";
+      expect((await stack().nobody("GET", path, undefined, { "If-None-Match": etag })).status).toBe(304);
+      const holder = await stack().as("patient60");
+      const held = await holder("POST", "/holds", { doctorId: doctor });
+      expect(held.status).toBe(201);
+      const changed = await stack().nobody("GET", path, undefined, { "If-None-Match": etag });
+      expect(changed.status).toBe(200);
+      expect(changed.body.days[2].slots).toEqual([]);
+      // Whose hold it is sees no difference but the answer's own tag.
+      expect((await holder("GET", path)).body).toEqual(first.body);
+      await holder("DELETE", `/holds/${held.body.id}`);
+      expect((await stack().nobody("GET", path)).headers.get("ETag")).toBe(etag);
+    });
+  });
+
+  describe("on the days on which clocks change", () => {
+    test.each(["Europe/Dublin", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Kathmandu"])(
+      "%s: every slot stands on the date and at the wall-clock time of its place, each once, on any page",
+      async (zone) => {
+        const doctor = await newDoctor(`Dr ${zone}`, `Clocks of ${zone}`);
+        const place = await newLocation(zone, `Clocks of ${zone}`);
+        let at = Temporal.Now.zonedDateTimeISO(zone).add({ days: 2 });
+        const expected: { id: string; at: number }[] = [];
+        for (let turn = 0; turn < 2; turn++) {
+          at = at.getTimeZoneTransition("next") ?? at.add({ days: 90 });
+          // Half-hours from well before to well after, stepped as instants.
+          for (let step = -60; step < 60; step++) {
+            const instant = Math.floor(at.epochMilliseconds / 900_000) * 900_000 + step * 1_800_000;
+            expected.push({ id: await newSlot(doctor, place, new Date(instant)), at: instant });
+          }
+          const from = at.toPlainDate().subtract({ days: 3 });
+          const to = at.toPlainDate().add({ days: 3 });
+          const window = `doctorId=${doctor}&from=${from}&to=${to}`;
+          const wanted = expected.slice(-120).map(({ id, at: instant }) => ({ id, ...wallOf(instant, zone), instant }));
+          for (const limit of [200, 60, 7]) {
+            const days = await search(stack().nobody, window, limit);
+            const seen = days.flatMap(({ date, slots }) =>
+              slots.map(({ id, startsAt }) => ({
+                id,
+                date,
+                wall: startsAt.slice(0, 16),
+                instant: Date.parse(startsAt),
+              })),
+            );
+            expect(seen).toEqual(wanted);
+            // Whole days, unless a day alone is longer than a page.
+            if (limit > 50) expect(days.map(({ date }) => date)).toEqual([...new Set(days.map(({ date }) => date))]);
+          }
+        }
+      },
+      120_000,
+    );
+  });
+});
+
+/** Date and time on the wall at an instant, as the runtime's own calendar says, and not ours. */
+function wallOf(instant: number, zone: string): { date: string; wall: string } {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(instant);
+  return { date: parts.slice(0, 10), wall: parts.replace(" ", "T") };
+}
