@@ -107,7 +107,7 @@ describe("searching 200,000 patients", () => {
 
   test("punctuation, wildcards and emptiness find nobody by accident, and break nothing", async () => {
     for (const q of ["%%", "__", "''", "\\", "--", "a%b", "\u0000x", "🙂🙂", "x".repeat(100)]) {
-      expect((await find(q, { limit: 5 })).length, q).toBeLessThanOrEqual(6);
+      expect((await find(q, { limit: 5 })).length).toBeLessThanOrEqual(6);
     }
   });
 

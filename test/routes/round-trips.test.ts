@@ -33,10 +33,80 @@ const get =
     return call("GET", path);
   };
 
+/** A record of a patient or doctor that nobody else changes, and what a change of it must send. */
+const open = async (call: Api, path: string, body: object) => {
+  const made = await call("POST", path, body);
+  return { path: `${path}/${made.body.id}`, headers: { "If-Match": made.headers.get("ETag") ?? "" } };
+};
+const SOMEBODY = { name: "Round Trip", dateOfBirth: "1980-01-01" };
+const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
+
 /** Every route of the API and what it may cost when it succeeds. A route that is not here fails the last test. */
 const BUDGETS: Record<string, Budget> = {
   "GET /config": { database: 1, redis: 0, request: get("/config") },
   "GET /doctors": { database: 1, redis: 0, request: get("/doctors") },
+  "GET /doctors (all, for staff)": { database: 1, redis: 1, account: "staff1", request: get("/doctors?status=all") },
+  "POST /doctors": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    request(call, _stack, ready) {
+      ready();
+      return call("POST", "/doctors", DOCTOR, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "GET /doctors/{id}": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("GET", path);
+    },
+  },
+  "PATCH /doctors/{id}": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path, headers } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("PATCH", path, { active: false }, headers);
+    },
+  },
+  "GET /patients": { database: 1, redis: 1, account: "staff1", request: get("/patients?q=nimah%20bhriain") },
+  "POST /patients": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    request(call, _stack, ready) {
+      ready();
+      return call("POST", "/patients", SOMEBODY, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "GET /patients/{id}": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path } = await open(call, "/patients", SOMEBODY);
+      ready();
+      return call("GET", path);
+    },
+  },
+  "PATCH /patients/{id}": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path, headers } = await open(call, "/patients", SOMEBODY);
+      ready();
+      return call("PATCH", path, { name: "Round Again" }, headers);
+    },
+  },
+  "GET /audit": { database: 1, redis: 1, account: "staff1", request: get("/audit?action=hold") },
+  "GET /appointments (staff)": { database: 1, redis: 1, account: "staff1", request: get("/appointments") },
   "GET /availability": { database: 1, redis: 1, request: get("/availability") },
   "GET /session": { database: 1, redis: 1, request: get("/session") },
   "GET /appointments": { database: 1, redis: 1, request: get("/appointments") },
