@@ -45,7 +45,15 @@ const STARTS = {
   outside: 72 * HOUR,
 };
 const BUDGETS = { left: [0, 0], "spent on this": [2, 2], "spent on all": [1, 4] } as const;
-const TARGETS = ["free", "inside notice", "closed", "at another's time", "hold over", "held by another"] as const;
+const TARGETS = [
+  "free",
+  "inside notice",
+  "closed",
+  "at another's time",
+  "at its own time",
+  "hold over",
+  "held by another",
+] as const;
 
 interface Case {
   door: Door;
@@ -61,7 +69,7 @@ function arrange({ status, start, budget, target }: Case): { world: World; holdI
   const near = target === "inside notice";
   const world = emptyWorld(3, 2, [
     [0, STARTS[start]],
-    [1, near ? 30 : 200 * HOUR],
+    [1, near ? 30 : target === "at its own time" ? STARTS[start] + 5 : 200 * HOUR],
     [2, target === "at another's time" ? 200 * HOUR + 5 : 300 * HOUR],
   ]);
   const [used, changes] = BUDGETS[budget];
