@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isWithinCalendar } from "#domain/cursor.ts";
 
 /** An opaque identifier (UUIDv7 in practice; clients must not read anything into it). */
 export const Id = z.uuid().meta({ description: "Opaque identifier", example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" });
@@ -9,7 +10,11 @@ export const Instant = z.iso
   .meta({ description: "RFC 3339 instant with the location's offset", example: "2026-12-03T10:15:00+00:00" });
 
 /** A calendar date at the clinic, `YYYY-MM-DD`. */
-export const ClinicDate = z.iso.date().meta({ description: "Date at the clinic", example: "2026-12-03" });
+export const ClinicDate = z.iso
+  .date()
+  // The form has a year 0, which PostgreSQL has not, and years with which nobody could reckon a week.
+  .refine(isWithinCalendar, "From 1800-01-01 to 2199-12-31")
+  .meta({ description: "Date at the clinic", example: "2026-12-03" });
 
 /** Opaque position in a list, as returned in `nextCursor`. */
 export const Cursor = z.string().min(1).max(300).meta({ description: "The nextCursor of the page before" });

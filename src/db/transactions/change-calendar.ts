@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type CalendarChange, type Decision, type Fault, decide } from "#domain/calendar/change.ts";
+import { type CalendarChange, type Decision, type Fault, dateFaults, decide } from "#domain/calendar/change.ts";
 import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import type { Database } from "../client.ts";
@@ -45,6 +45,8 @@ export async function previewChange(
   caller: CallerRef,
   change: CalendarChange,
 ): Promise<{ impact: Impact } | { fault: Fault } | null> {
+  const errors = dateFaults(change);
+  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
   const calendar = await readCalendarAs(db, caller, scopeOf(change));
   if (!calendar) return null;
   const decision = decide(calendar, change);
@@ -70,6 +72,8 @@ export function changeCalendar<Result>(
   agreed: Agreed,
 ): Promise<Outcome<Result[], ChangeRefusal>> {
   return runOperation<Result[], ChangeRefusal>(db, act, async (tx, actorId) => {
+    const errors = dateFaults(change);
+    if (errors.length > 0) return { why: { code: "invalid-request", errors } };
     const scope = scopeOf(change);
     await lockCalendar(tx, scope, change.kind.startsWith("holiday") ? "locations" : "doctors");
     const locked = new Set<string>();

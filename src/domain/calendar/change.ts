@@ -1,4 +1,5 @@
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
+import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
 import { planExceptionAdded, planExceptionRemoved } from "./exception-changes.ts";
 import { planHolidayRemoved, planHolidaysAdded } from "./holiday-changes.ts";
 import type { Calendar, SlotPlan } from "./model.ts";
@@ -39,6 +40,38 @@ export type Fault =
 
 /** What a change comes to: a plan for the slots, and why those who lose theirs do; or why it cannot be made. */
 export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault };
+
+/**
+ * What is wrong with the dates of a change by themselves. To be asked before anything is read: what is read is chosen by
+ * those dates.
+ */
+export function dateFaults(change: CalendarChange): FieldFault[] {
+  const wrong = (date: string, pointer: string): FieldFault[] =>
+    dateIssues(date, pointer).map(({ message }) => ({ pointer, detail: message }));
+  const instant = (ms: number | undefined, pointer: string): FieldFault[] =>
+    ms === undefined || (ms >= EARLIEST && ms < LATEST)
+      ? []
+      : [{ pointer, detail: `Not between ${SCHEDULE_DATES.from} and ${SCHEDULE_DATES.to}.` }];
+  switch (change.kind) {
+    case "exception-add":
+      return change.exception.kind === "extra"
+        ? wrong(change.exception.date, "/date")
+        : [...wrong(change.exception.fromDate, "/fromDate"), ...wrong(change.exception.toDate, "/toDate")];
+    case "holidays-add":
+      return change.days.flatMap(({ date }) => wrong(date, "/date"));
+    case "slot-add":
+    case "slot-change":
+      return [...instant(change.startsAt, "/startsAt"), ...instant(change.endsAt, "/endsAt")];
+    case "schedule":
+    case "exception-remove":
+    case "slot-remove":
+    case "holiday-remove":
+      return [];
+  }
+}
+
+const EARLIEST = Date.parse(`${SCHEDULE_DATES.from}T00:00:00Z`);
+const LATEST = Date.parse(`${SCHEDULE_DATES.to}T00:00:00Z`);
 
 /** Decides what a change does to the slots. The calendar must hold every slot the change could touch. */
 export function decide(calendar: Calendar, change: CalendarChange): Decision {

@@ -1,4 +1,3 @@
-import { dateIssues } from "#domain/schedule/session-rules.ts";
 import type { CalendarChange, Decision } from "./change.ts";
 import { planClosures } from "./closures.ts";
 import type { Calendar } from "./model.ts";
@@ -7,7 +6,7 @@ type Added = Extract<CalendarChange, { kind: "holidays-add" }>;
 type Removed = Extract<CalendarChange, { kind: "holiday-remove" }>;
 
 /** The locations that a holiday is for; empty if there is none such. */
-export function holidayLocations(
+function holidayLocations(
   calendar: Pick<Calendar, "locations">,
   { locationId, country }: Pick<Added, "locationId" | "country">,
 ): string[] {
@@ -19,16 +18,13 @@ export function holidayLocations(
 /** Closes every slot of those dates at those locations. */
 export function planHolidaysAdded(calendar: Calendar, change: Added): Decision {
   const { days, locationId, country } = change;
-  const errors = days.flatMap(({ date }) =>
-    dateIssues(date, "/date").map(({ pointer, message }) => ({ pointer, detail: message })),
-  );
   const places = holidayLocations(calendar, change);
   if (places.length === 0) {
     const detail =
       locationId === null ? `The clinic has no location in ${country}.` : `There is no location "${locationId}".`;
-    errors.push({ pointer: locationId === null ? "/country" : "/locationId", detail });
+    const pointer = locationId === null ? "/country" : "/locationId";
+    return { fault: { code: "invalid-request", errors: [{ pointer, detail }] } };
   }
-  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
   const dates = days.map(({ date }) => date);
   const after = withHolidays(calendar, places, (holidays) => new Set([...holidays, ...dates]));
   return { plan: planClosures(calendar, after), reason: "holiday" };

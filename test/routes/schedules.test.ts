@@ -1,0 +1,297 @@
+import { describe, expect, test } from "vitest";
+import { type Api, type TestStack, useStack } from "../support/stack.ts";
+
+const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+
+interface Doctor {
+  id: string;
+  account: string;
+}
+
+describe("schedules and exceptions", () => {
+  const stack = useStack();
+  const doctorOf = (account: string): Doctor => {
+    const id = stack().accounts.find((known) => known.account === account)?.doctorId;
+    if (!id) throw new Error(`there is no ${account}`);
+    return { id, account };
+  };
+  const schedulePath = (doctor: Doctor) => `/doctors/${doctor.id}/schedule`;
+
+  test("a doctor reads their own schedule, staff everybody's, nobody else any", async () => {
+    const own = doctorOf("doctor1");
+    const staff = await stack().as("staff1");
+    const read = await staff("GET", schedulePath(own));
+    expect(read.status).toBe(200);
+    expect(read.headers.get("ETag")).toBe('"1"');
+    expect(read.body).toHaveLength(10);
+    expect(read.body[0]).toMatchObject({ weekday: 1, from: "09:00", to: "12:30", validTo: null });
+    const doctor = await stack().as("doctor1");
+    expect((await doctor("GET", schedulePath(own))).body).toEqual(read.body);
+    expect((await doctor("GET", schedulePath(doctorOf("doctor2")))).status).toBe(404);
+    expect((await doctor("PUT", schedulePath(own), read.body, { "If-Match": '"1"' })).status).toBe(403);
+    expect((await (await stack().as("patient1"))("GET", schedulePath(own))).status).toBe(403);
+    expect((await stack().nobody("GET", schedulePath(own))).status).toBe(401);
+    expect((await staff("GET", `/doctors/${NO_SUCH_ID}/schedule`)).status).toBe(404);
+    const exceptions = await doctor("GET", `/doctors/${own.id}/exceptions`);
+    expect(exceptions.body.items).toMatchObject([
+      { kind: "extra", from: "10:00", to: "13:00", note: "Saturday clinic" },
+    ]);
+    expect((await doctor("GET", `/doctors/${doctorOf("doctor2").id}/exceptions`)).status).toBe(404);
+  });
+
+  test("the whole way of a change: read, preview, apply, told once, and found in the queue", async () => {
+    const doctor = doctorOf("doctor4");
+    const staff = await stack().as("staff1");
+    const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
+    const etag = headers.get("ETag") ?? "";
+    const fewer = sessions.filter(({ weekday }: { weekday: number }) => weekday !== 4);
+    const booked = await stack().sql<{ id: string; email: string; thursday: boolean }>(
+      `select a.id, t.email, extract(isodow from s.clinic_date) = 4 as thursday
+       from appointments a join slots s on s.id = a.slot_id join patients t on t.id = a.patient_id
+       where a.doctor_id = $1 and a.status = 'booked' and a.starts_at > now()`,
+      [doctor.id],
+    );
+    const displaced = booked.filter(({ thursday }) => thursday).map(({ id }) => id);
+    expect(displaced.length).toBeGreaterThan(0);
+    expect(displaced.length).toBeLessThan(booked.length);
+
+    expect((await staff("PUT", schedulePath(doctor), fewer)).body.code).toBe("precondition-required");
+    const blind = await staff("PUT", schedulePath(doctor), fewer, { "If-Match": etag });
+    expect(blind).toMatchObject({ status: 428, body: { code: "precondition-required", affected: displaced.length } });
+    const seen = await staff("POST", `${schedulePath(doctor)}/preview`, fewer);
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { affected: displaced.length, unchanged: booked.length - displaced.length, reassigned: [] },
+    });
+    expect(seen.body.toPlace.map((one: { appointmentId: string }) => one.appointmentId).sort()).toEqual(
+      displaced.sort(),
+    );
+    const stale = await staff("PUT", `${schedulePath(doctor)}?previewToken=old`, fewer, { "If-Match": etag });
+    expect(stale).toMatchObject({ status: 412, body: { code: "preview-stale" } });
+
+    await stack().sql("update policy set quiet_seconds = 1");
+    const key = { "If-Match": etag, "Idempotency-Key": crypto.randomUUID() };
+    const path = `${schedulePath(doctor)}?previewToken=${seen.body.token}`;
+    const applied = await staff("PUT", path, fewer, key);
+    expect(applied).toMatchObject({ status: 200, body: fewer });
+    expect(applied.headers.get("ETag")).toBe('"2"');
+    const replayed = await staff("PUT", path, fewer, key);
+    expect([replayed.status, replayed.body, replayed.headers.get("ETag")]).toEqual([200, applied.body, '"2"']);
+    const late = await staff("PUT", path, fewer, { "If-Match": etag });
+    expect(late).toMatchObject({ status: 412, body: { code: "version-conflict", changedBy: "Sinéad Walsh" } });
+    expect(late.body.changedAt).toMatch(/[+-]\d\d:\d\d$/);
+
+    const queue = await staff("GET", "/cases?status=open&limit=200");
+    expect(queue.body.items.map((one: { appointmentId: string }) => one.appointmentId).sort()).toEqual(displaced);
+    expect(queue.body.items[0]).toMatchObject({ status: "open", reason: "schedule", closedAt: null });
+    const page = await staff("GET", "/cases?status=open&limit=1");
+    expect(page.headers.get("Link")).toContain('rel="next"');
+    const second = await staff("GET", `/cases?status=open&limit=1&cursor=${page.body.nextCursor}`);
+    expect(second.body.items[0]?.id ?? null).toBe(queue.body.items[1]?.id ?? null);
+
+    const mails = async () => {
+      const store = await (await fetch(new URL("/store", stack().urls.inbox))).json();
+      return (store as { emails: { destination?: { to?: string[] }; subject?: string }[] }).emails;
+    };
+    await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(displaced.length);
+    const lost = booked.filter(({ thursday }) => thursday).map(({ email }) => email);
+    expect((await mails()).map((mail) => mail.destination?.to?.[0]).sort()).toEqual(lost.sort());
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    expect(await mails()).toHaveLength(displaced.length);
+    const kept = await stack().sql<{ kind: string; n: number }>(
+      "select kind, count(*)::int as n from deliveries where appointment_id = any($1) group by kind",
+      [displaced],
+    );
+    expect(kept).toEqual([{ kind: "being-placed", n: displaced.length }]);
+    await stack().sql("update policy set quiet_seconds = 5");
+  }, 60_000);
+
+  test("an absence by hours, and its end", async () => {
+    const doctor = doctorOf("doctor5");
+    const staff = await stack().as("staff2");
+    const [slot] = await stack().sql<{ date: string }>(
+      `select clinic_date::text as date from slots where doctor_id = $1 and status = 'open' and starts_at > now() + interval '50 days'
+       order by starts_at limit 1`,
+      [doctor.id],
+    );
+    const date = slot?.date ?? "";
+    const toDate = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+    const states = () =>
+      stack().sql<{ closed: boolean; n: number }>(
+        "select status = 'closed' as closed, count(*)::int as n from slots where doctor_id = $1 and clinic_date = $2 group by 1 order by 1",
+        [doctor.id, date],
+      );
+    const before = await states();
+    const body = { kind: "absence", fromDate: date, toDate, from: "09:00", to: "10:00", note: "Dentist" };
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const made = await staff("POST", `/doctors/${doctor.id}/exceptions`, body, key);
+    expect(made).toMatchObject({ status: 201, body: { ...body, locationId: null } });
+    expect((await staff("POST", `/doctors/${doctor.id}/exceptions`, body, key)).body).toEqual(made.body);
+    const other = await staff("POST", `/doctors/${doctor.id}/exceptions`, { ...body, note: "x" }, key);
+    expect(other.body.code).toBe("idempotency-key-reused");
+    expect((await staff("GET", `/doctors/${doctor.id}/exceptions`)).body.items).toContainEqual(made.body);
+    const during = await states();
+    expect(during).not.toEqual(before);
+    const gone = `/doctors/${doctor.id}/exceptions/${made.body.id}`;
+    expect((await staff("POST", `${gone}/preview`)).body).toMatchObject({ affected: 0 });
+    expect((await staff("DELETE", `/doctors/${doctorOf("doctor6").id}/exceptions/${made.body.id}`)).status).toBe(404);
+    expect((await staff("DELETE", gone)).status).toBe(204);
+    expect(await states()).toEqual(before);
+    expect((await staff("DELETE", gone)).status).toBe(404);
+  });
+
+  test.each<[string, (s: { locationId: string; session: object }) => unknown, string, string | RegExp]>([
+    ["an inverted session", ({ session }) => [{ ...session, from: "12:00", to: "09:00" }], "/0/to", /16 hours/],
+    ["a session of no time", ({ session }) => [{ ...session, from: "09:00", to: "09:00" }], "/0/to", /lasts no time/],
+    [
+      "overlapping sessions",
+      ({ session }) => [session, { ...session, from: "10:00", to: "11:00" }],
+      "/1",
+      /overlaps the session at \/0/,
+    ],
+    [
+      "a length that does not fit",
+      ({ session }) => [{ ...session, slotMinutes: 25 }],
+      "/0/slotMinutes",
+      /Slot lengths that fit: 5, 6, /,
+    ],
+    ["a length out of bounds", ({ session }) => [{ ...session, slotMinutes: 121 }], "/0/slotMinutes", /5 to 120/],
+    ["a weekday that is none", ({ session }) => [{ ...session, weekday: 8 }], "/0/weekday", /1 \(Monday\) to 7/],
+    ["a weekday that is no number", ({ session }) => [{ ...session, weekday: "Monday" }], "/0/weekday", /./],
+    ["a time that is none", ({ session }) => [{ ...session, from: "9 am" }], "/0/from", /not a time/],
+    ["a date that is none", ({ session }) => [{ ...session, validFrom: "2026-02-30" }], "/0/validFrom", /not a date/],
+    ["a date out of bounds", ({ session }) => [{ ...session, validFrom: "1026-12-01" }], "/0/validFrom", /not between/],
+    [
+      "an inverted validity",
+      ({ session }) => [{ ...session, validTo: "2020-01-01" }],
+      "/0/validTo",
+      /at least one day/,
+    ],
+    ["an unknown location", ({ session }) => [{ ...session, locationId: NO_SUCH_ID }], "/0/locationId", /no location/],
+    ["an unknown member", ({ session }) => [{ ...session, room: 4 }], "/0/room", "Unknown member"],
+    ["too many sessions", ({ session }) => Array.from({ length: 300 }, () => session), "", /at most 100/],
+    ["no list", () => ({}), "", /./],
+  ])(
+    "%s is refused with a pointer, in the preview as in the real call, and changes nothing",
+    async (_, make, pointer, detail) => {
+      const doctor = doctorOf("doctor7");
+      const staff = await stack().as("staff1");
+      const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
+      const [monday] = sessions.filter(({ weekday }: { weekday: number }) => weekday === 1);
+      const body = make({ locationId: monday.locationId, session: { ...monday, from: "09:00", to: "12:00" } });
+      const before = await fingerprint(stack());
+      for (const reply of [
+        await staff("POST", `${schedulePath(doctor)}/preview`, body),
+        await staff("PUT", schedulePath(doctor), body, { "If-Match": headers.get("ETag") ?? "" }),
+      ]) {
+        expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+        expect(reply.body.errors).toContainEqual({
+          pointer,
+          detail: typeof detail === "string" ? detail : expect.stringMatching(detail),
+        });
+      }
+      expect(await fingerprint(stack())).toEqual(before);
+    },
+  );
+
+  test("ten thousand rows are too large to be looked at, and an unknown zone is told", async () => {
+    const doctor = doctorOf("doctor7");
+    const staff = await stack().as("staff1");
+    const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
+    const ifMatch = { "If-Match": headers.get("ETag") ?? "" };
+    const before = await fingerprint(stack());
+    const many = Array.from({ length: 10_000 }, () => sessions[0]);
+    expect(await staff("PUT", schedulePath(doctor), many, ifMatch)).toMatchObject({
+      status: 413,
+      body: { code: "payload-too-large" },
+    });
+    const { locationId } = sessions[0];
+    await stack().sql("update locations set time_zone = 'Europe/Atlantis' where id = $1", [locationId]);
+    try {
+      const reply = await staff("PUT", schedulePath(doctor), sessions.slice(0, 1), ifMatch);
+      expect(reply.body.errors).toEqual([
+        { pointer: "/0/locationId", detail: expect.stringContaining("Europe/Atlantis") },
+      ]);
+    } finally {
+      await stack().sql("update locations set time_zone = 'Europe/Dublin' where id = $1", [locationId]);
+    }
+    expect(await fingerprint(stack())).toEqual(before);
+  });
+
+  test.each<[string, object, string]>([
+    ["an inverted absence", { kind: "absence", fromDate: "2027-03-02", toDate: "2027-03-02" }, "/toDate"],
+    ["half its hours", { kind: "absence", fromDate: "2027-03-02", toDate: "2027-03-03", from: "09:00" }, "/to"],
+    ["a date out of bounds", { kind: "absence", fromDate: "3027-03-02", toDate: "3027-03-03" }, "/fromDate"],
+    ["a date that is none", { kind: "absence", fromDate: "2027-02-30", toDate: "2027-03-03" }, "/fromDate"],
+    ["a year that is none", { kind: "absence", fromDate: "0000-01-01", toDate: "2027-03-03" }, "/fromDate"],
+    ["a word for a date", { kind: "extra", date: "tomorrow", from: "9", to: "10", locationId: NO_SUCH_ID }, "/date"],
+    ["an unknown kind", { kind: "holiday", fromDate: "2027-03-02", toDate: "2027-03-03" }, "/kind"],
+    ["an extra session nowhere", { kind: "extra", date: "2027-03-02", from: "09:00", to: "10:00" }, "/locationId"],
+    [
+      "an extra session at an unknown place",
+      { kind: "extra", date: "2027-03-02", from: "19:00", to: "20:00", locationId: NO_SUCH_ID },
+      "/locationId",
+    ],
+  ])("%s is no exception, and changes nothing", async (_, body, pointer) => {
+    const staff = await stack().as("staff1");
+    const path = `/doctors/${doctorOf("doctor8").id}/exceptions`;
+    const before = await fingerprint(stack());
+    for (const reply of [await staff("POST", path, body), await staff("POST", `${path}/preview`, body)]) {
+      expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+      expect(reply.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    }
+    expect(await fingerprint(stack())).toEqual(before);
+  });
+
+  test("an extra session over a weekly one is refused", async () => {
+    const doctor = doctorOf("doctor1");
+    const staff: Api = await stack().as("staff1");
+    const { body: sessions } = await staff("GET", schedulePath(doctor));
+    // A Monday of the template.
+    const body = { kind: "extra", date: "2027-03-01", from: "09:00", to: "10:00", locationId: sessions[0].locationId };
+    const reply = await staff("POST", `/doctors/${doctor.id}/exceptions`, body);
+    expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+    expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
+  });
+
+  test("the nightly trigger and a signed callback extend the horizon; running again changes nothing", async () => {
+    const [before] = await stack().sql<{ last: string; n: number }>(
+      "select max(clinic_date)::text as last, count(*)::int as n from slots",
+    );
+    await stack().sql("update policy set horizon_days = horizon_days + 7");
+    const slots = async () =>
+      (
+        await stack().sql<{ last: string; n: number }>(
+          "select max(clinic_date)::text as last, count(*)::int as n from slots",
+        )
+      )[0];
+    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
+    const after = await slots();
+    expect(Date.parse(after?.last ?? "") - Date.parse(before?.last ?? "")).toBe(7 * 86_400_000);
+    expect(after!.n).toBeGreaterThan(before!.n + 500);
+    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
+    expect(await slots()).toEqual(after);
+    await stack().sql("delete from slots where clinic_date > $1", [before?.last]);
+    const published = await fetch(`${stack().urls.qstash}/v2/publish/${stack().urls.patientApp}jobs/extend-horizon`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${stack().env["QSTASH_TOKEN"]}`, "Content-Type": "application/json" },
+      body: "{}",
+    });
+    expect(published.status).toBe(201);
+    await expect.poll(slots, { timeout: 20_000 }).toEqual(after);
+    const unsigned = await fetch(new URL("/jobs/extend-horizon", stack().urls.patientApp), {
+      method: "POST",
+      body: "{}",
+    });
+    expect(unsigned.status).toBe(401);
+  }, 60_000);
+});
+
+async function fingerprint(stack: TestStack) {
+  return stack.sql(
+    `select (select md5(string_agg(t::text, '|' order by t.id)) from slots t) as slots,
+       (select md5(string_agg(t::text, '|' order by t.id)) from schedules t) as schedules,
+       (select md5(string_agg(t::text, '|' order by t.id)) from exceptions t) as exceptions,
+       (select count(*) from audit where action !~ '(read|list|view|search)') as audit, (select count(*) from cases) as cases`,
+  );
+}
