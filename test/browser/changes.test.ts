@@ -103,8 +103,9 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     try {
       await page.getByRole("button", { name: "Cancel this appointment" }).click();
       const refusal = page.getByRole("group", { name: "It is too late to change this online" });
-      await refusal.first().waitFor();
-      expect(await refusal.first().textContent()).toContain("call +353 1 555 0100");
+      await refusal.waitFor();
+      expect(await refusal.count()).toBe(1);
+      expect(await refusal.innerText()).toMatch(/call \+353\s1\s555\s0100/);
       await look(page, "frozen-refused");
       await page.goto("/appointments");
       await page.getByText("It is too late to change this online. Call +353 1 555 0100.").waitFor();
@@ -131,7 +132,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
       name: "Your appointments have been changed as often as possible online",
     });
     await refusal.waitFor();
-    expect(await refusal.textContent()).toMatch(/again from \w+day \d+ \w+, \d\d:\d\d, or call \+353 1 555 0100/);
+    expect(await refusal.textContent()).toMatch(/again from \w+day \d+ \w+, \d\d:\d\d, or call \+353\s1\s555\s0100/);
     await look(page, "budget-refused");
 
     await set(before.id, "changes_used = 100");
@@ -207,7 +208,8 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
       }
       await page.getByRole("link", { name: /^Choose a(nother)? time/ }).click();
       await arrive(page, "Choose a new time");
-      await timeButtons(page).first().click();
+      await page.getByRole("button", { name: "Show later dates" }).click();
+      await timeButtons(page).last().click();
       await page.getByText("It does not count as a change of yours.").waitFor();
       await look(page, columns.includes("to-place") ? "to-place-check" : "moved-check");
       await page.getByRole("button", { name: "Confirm the new time" }).click();

@@ -45,14 +45,14 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     "Nothing new has been booked. Keep the one you have, or choose another time.",
   ),
   frozen: ({ problem, phone }) => {
-    const call = `call ${problem.text("phone") ?? phone} and we will help you`;
+    const call = `call ${unbroken(problem.text("phone") ?? phone)} and we will help you`;
     if (problem.text("what") === "slot") {
       return { title: "That time is too soon to book online", text: `Choose a later one, or ${call}.` };
     }
     return { title: "It is too late to change this online", text: `Nothing has been changed. Please ${call}.` };
   },
   "change-budget-spent": ({ problem, phone }) => {
-    const call = `call ${problem.text("phone") ?? phone} and we will help you`;
+    const call = `call ${unbroken(problem.text("phone") ?? phone)} and we will help you`;
     const resetsAt = problem.text("resetsAt");
     return {
       title:
@@ -92,10 +92,17 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
 
 /** The words for any error a request can end in. */
 export function copyOf(error: unknown, phone = "the clinic"): Copy {
-  if (error instanceof Problem) return PROBLEM_COPY[error.code]?.({ problem: error, phone }) ?? unknown(phone);
+  if (error instanceof Problem) {
+    return PROBLEM_COPY[error.code]?.({ problem: error, phone: unbroken(phone) }) ?? unknown(phone);
+  }
   return { title: "You are offline", text: "We cannot reach the clinic. Check your connection and try again." };
 }
 
 function unknown(phone: string): Copy {
   return { title: "Something went wrong", text: `Try again in a moment. If it keeps happening, call ${phone}.` };
+}
+
+/** A number to call stays on one line. */
+function unbroken(phone: string): string {
+  return phone.replaceAll(" ", "\u00a0");
 }

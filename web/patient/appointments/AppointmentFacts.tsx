@@ -17,5 +17,7 @@ export function AppointmentFacts({ appointment, config, first = [] }: Appointmen
     ["Who", patientName],
     ["Reason", reason],
   ];
-  return <TimeFacts time={appointment} config={config} first={first} last={last} />;
+  // A time that is no longer theirs is not one to come at.
+  const when = appointment.slotId === null ? "Was" : "When";
+  return <TimeFacts time={appointment} config={config} first={first} last={last} when={when} />;
 }

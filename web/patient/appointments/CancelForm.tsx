@@ -63,12 +63,12 @@ export function CancelForm({ versioned: { appointment, etag }, config }: CancelF
         <div className={page["card"]}>
           <AppointmentFacts appointment={appointment} config={config} />
         </div>
-        {can === "frozen" && (
+        {can === "frozen" && !error && (
           <Notice tone="warn" title="It is too late to change this online">
             Call <Phone config={config} /> and we will help you.
           </Notice>
         )}
-        {can === "over" && (
+        {can === "over" && !error && (
           <Notice tone="warn" title="There is nothing left to cancel">
             This appointment is over or has been cancelled.
           </Notice>

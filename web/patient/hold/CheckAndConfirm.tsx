@@ -52,7 +52,7 @@ export function CheckAndConfirm(props: CheckAndConfirmProps) {
             label="Reason (optional)"
             description="Only the clinic sees it. A few words help the doctor prepare."
             autosize={false}
-            rows={3}
+            rows={2}
             maxLength={REASON_MAX}
             value={reason}
             onChange={(event) => type(event.currentTarget.value)}

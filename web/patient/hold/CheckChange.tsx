@@ -2,9 +2,11 @@ import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import type { Appointment } from "#contract/appointments.ts";
+import type { Config, Slot } from "#contract/clinic.ts";
 import type { Hold } from "#contract/holds.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import type { Waiting } from "#kit/api/request.ts";
+import { serverNow } from "#kit/time/clock.ts";
 import { dateOf, fullDayOf, timesOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { doctorOf } from "../appointments/words.ts";
@@ -59,7 +61,7 @@ export function CheckChange(props: CheckChangeProps) {
           />
           <Text>
             {toPlace ? "" : "You keep your old time until you confirm the new one. "}
-            {budgetWords(old)}
+            {budgetWords(old, isTooClose(hold.slot, config))}
           </Text>
           <Button type="submit" size="lg" fullWidth aria-busy={confirming} data-busy={confirming || undefined}>
             {confirming ? "Changing…" : "Confirm the new time"}
@@ -78,7 +80,13 @@ export function CheckChange(props: CheckChangeProps) {
   );
 }
 
-function budgetWords({ status, changesLeft }: Appointment): string {
+/** Whether patients can no longer change what is at that time, as far as the page can know. */
+function isTooClose({ startsAt }: Slot, { freezeHours }: Config): boolean {
+  return Date.parse(startsAt) - freezeHours * 3_600_000 <= serverNow().getTime();
+}
+
+function budgetWords({ status, changesLeft }: Appointment, tooClose: boolean): string {
+  if (tooClose) return "The new time is so soon that it cannot be changed online again.";
   if (status !== "booked") return "It does not count as a change of yours.";
   if (changesLeft <= 1) return "After that it cannot be changed online again.";
   return `After that you can change it online ${changesLeft === 2 ? "once" : `${changesLeft - 1} times`} more.`;

@@ -1,0 +1,51 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { PROBLEM_CODES } from "#contract/problem.ts";
+import { Problem } from "#kit/api/problem.ts";
+import { copyOf } from "#kit/api/problem-copy.ts";
+import { asWritten, dateOf, dayOf, timeOf, timesOf } from "#kit/time/format.ts";
+
+const PHONE = "+353 1 555 0100";
+
+describe("what people read", () => {
+  const zone = process.env["TZ"];
+  afterAll(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+
+  test.each(PROBLEM_CODES)("%s has words, whatever members the problem has", (code) => {
+    const members = { resetsAt: "2026-12-03T10:15:00+00:00", phone: PHONE, changedBy: "the clinic", per: "patient" };
+    for (const extra of [{}, members, { ...members, what: "slot" }, { resetsAt: null, changedBy: null }]) {
+      const { title, text } = copyOf(new Problem({ code, ...extra }, 409, undefined), PHONE);
+      for (const words of [title, text]) {
+        expect(words).toMatch(/^[A-Z].{8,}/);
+        expect(words).not.toMatch(/undefined|null|NaN|Invalid|\{|T\d\d:/);
+      }
+      expect(title).not.toMatch(/\.$/);
+      expect(text).toMatch(/\.$/);
+    }
+  });
+
+  test("a code from a newer server still has words", () => {
+    const { title, text } = copyOf(new Problem({ code: "brand-new" as never }, 409, undefined), PHONE);
+    expect([title, text]).toEqual([
+      "Something went wrong",
+      "Try again in a moment. If it keeps happening, call +353 1 555 0100.",
+    ]);
+  });
+
+  test.each(["Europe/Dublin", "America/New_York", "Asia/Kolkata"])(
+    "on the days the clocks change the clinic's times are said alike on a device in %s",
+    (device) => {
+      process.env["TZ"] = device;
+      const slot = { startsAt: "2026-10-25T00:45:00Z", endsAt: "2026-10-25T01:15:00Z" };
+      expect(timesOf(slot, "Europe/Dublin")).toBe("01:45–01:15");
+      expect(timeOf("2026-03-29T01:00:00Z", "Europe/Dublin")).toBe("02:00");
+      expect(timeOf("2026-03-29T00:59:00Z", "Europe/Dublin")).toBe("00:59");
+      // Half an hour before midnight in summer is another date in UTC's favour, not the clinic's.
+      expect(dayOf(dateOf("2026-10-24T23:30:00Z", "Europe/Dublin"))).toBe("Sunday 25 October");
+      expect(dayOf(dateOf("2026-10-25T23:30:00Z", "Europe/Dublin"))).toBe("Sunday 25 October");
+      expect(asWritten("2026-10-25T23:30:00+00:00")).toBe("Sunday 25 October, 23:30");
+    },
+  );
+});
