@@ -71,6 +71,8 @@ const fits = sql`a.ends_at - a.starts_at <= s.ends_at - s.starts_at
   and exists (select from patients t where t.id = a.patient_id and t.active and t.merged_into is null)
   and not exists (
     select from appointments o where o.patient_id = a.patient_id and o.slot_id is not null and o.id <> a.id
+      -- No slot is longer than a day, and starts have an index.
+      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at
       and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at))`;
 
 /** They had slot `s` and left it: it would be odd to be offered it again. */
@@ -83,7 +85,7 @@ const later = (status: "booked" | "moved", rank: number): SQL => sql`(
   select ${rank}::int as rank, a.* from appointments a
   where a.doctor_id = s.doctor_id and a.status = ${sql.raw(`'${status}'`)}
     and a.starts_at > greatest(s.ends_at, (select thawed from moment)) and ${fits} and not ${gaveItUp}
-  order by a.starts_at desc, a.id limit ${CANDIDATES})`;
+  order by a.starts_at desc limit ${CANDIDATES})`;
 
 const waiting = (whose: SQL, rank: number): SQL => sql`(
   select ${rank}::int as rank, a.* from appointments a

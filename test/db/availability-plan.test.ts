@@ -1,0 +1,156 @@
+import { type SQL, sql } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
+import type { CallerRef } from "#db/fragments.ts";
+import { readAvailability } from "#db/queries/availability.ts";
+import { explainRefusal } from "#db/queries/holds.ts";
+import { listLateOpenings } from "#db/queries/late-openings.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { fillClinic, subjectOf } from "../../bench/large-clinic.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+interface PlanNode {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  Plans?: PlanNode[];
+}
+
+/** So many slots: enough for the planner to prefer indexes wherever there is one; `npm run bench` does it with 1.4 million. */
+const SIZE = { doctors: 50, days: 60, slotsPerDay: 24, patients: 500 };
+
+/** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are best read whole. */
+const GROWING = ["slots", "appointments", "audit", "patients", "people"];
+
+const database = await createTestDatabase({ template: "migrated" });
+
+describe("plans", () => {
+  const client = new pg.Client({ connectionString: database.url });
+  client.on("error", () => {});
+  const dialect = new PgDialect({ casing: "snake_case" });
+  const caller: CallerRef = { subject: subjectOf("patient", 7), role: "patient", epoch: null };
+  const staff: CallerRef = { subject: subjectOf("staff", 1), role: "staff", epoch: null };
+  const act = { caller, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
+  const ids = { doctor: "", free: "", taken: "" };
+
+  beforeAll(async () => {
+    await client.connect();
+    await fillClinic(client, SIZE);
+    const one = async (text: string) => (await client.query<{ id: string }>(text)).rows[0]?.id ?? "";
+    ids.doctor = await one("select id from doctors order by name limit 1");
+    const later = "starts_at > now() + interval '20 days' order by starts_at, id limit 1";
+    ids.free = await one(`select id from slots where status = 'open' and appointment_id is null and ${later}`);
+    ids.taken = await one(`select id from slots where appointment_id is not null and ${later}`);
+    // Late openings beyond number, all of one day.
+    await client.query(
+      "update slots set late_opening = true where clinic_date = current_date + 1 and appointment_id is null and status = 'open'",
+    );
+    await client.query(
+      "insert into audit (action, entity, entity_id, request_id) select 'seed', 'appointment', id, 'seed' from appointments",
+    );
+    await client.query("vacuum (analyze) slots, audit");
+  }, 120_000);
+  afterAll(() => client.end());
+
+  /** Runs the one statement that `use` sends, for real and then undone, and gives its plan with what was read. */
+  async function planOf(use: (db: Database) => Promise<unknown>): Promise<PlanNode[]> {
+    let root: PlanNode | undefined;
+    class Explained extends Error {}
+    const db = {
+      async rows(statement: SQL): Promise<never> {
+        const query = dialect.sqlToQuery(statement);
+        await client.query("begin");
+        const { rows } = await client.query<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
+          `explain (analyze, format json) ${query.sql}`,
+          query.params,
+        );
+        await client.query("rollback");
+        root = rows[0]?.["QUERY PLAN"][0]?.Plan;
+        throw new Explained();
+      },
+    };
+    await use(db as Database).catch((error: unknown) => {
+      if (!(error instanceof Explained)) throw error;
+    });
+    const nodes: PlanNode[] = [];
+    const walk = (node: PlanNode): void => {
+      nodes.push(node);
+      for (const child of node.Plans ?? []) walk(child);
+    };
+    if (root) walk(root);
+    return nodes;
+  }
+
+  const rowsRead = (nodes: PlanNode[]): number =>
+    nodes
+      .filter((node) => GROWING.includes(node["Relation Name"] ?? ""))
+      .map(
+        (node) =>
+          (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0)) *
+          node["Actual Loops"],
+      )
+      .reduce((sum, rows) => sum + rows, 0);
+
+  const date = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  /** What is asked, and how many rows of the growing tables it may read at most, whatever the clinic's size. */
+  const STATEMENTS: [string, number, (db: Database) => Promise<unknown>][] = [
+    ["availability of everybody", 450, (db) => readAvailability(db, null, { limit: 200 })],
+    ["availability of everybody, for a patient", 450, (db) => readAvailability(db, caller, { limit: 200 })],
+    ["availability of one doctor", 450, (db) => readAvailability(db, caller, { limit: 200, doctorId: ids.doctor })],
+    [
+      "availability of one doctor for 31 days",
+      1000,
+      (db) => readAvailability(db, caller, { limit: 200, doctorId: ids.doctor, from: date(5), to: date(35) }),
+    ],
+    [
+      "availability of a specialty",
+      1500,
+      (db) => readAvailability(db, caller, { limit: 200, specialty: "Specialty 3" }),
+    ],
+    [
+      "availability of a specialty that nobody has",
+      50,
+      (db) => readAvailability(db, caller, { limit: 200, specialty: "x" }),
+    ],
+    ["availability of the last week", 450, (db) => readAvailability(db, caller, { limit: 200, from: date(55) })],
+    [
+      "availability beyond the last slot",
+      50,
+      (db) => readAvailability(db, caller, { limit: 200, from: date(70), to: date(100) }),
+    ],
+    [
+      "availability of the past",
+      50,
+      (db) => readAvailability(db, caller, { limit: 200, from: date(-30), to: date(-1) }),
+    ],
+    ["a hold of a named slot", 50, (db) => hold(db, act, null, { slotId: ids.free })],
+    ["a hold of a taken slot", 50, (db) => hold(db, act, null, { slotId: ids.taken })],
+    ["the first available hold", 60, (db) => hold(db, act, null, {})],
+    ["the first available hold of a doctor", 60, (db) => hold(db, act, null, { doctorId: ids.doctor })],
+    ["the first available hold of a specialty", 150, (db) => hold(db, act, null, { specialty: "Specialty 3" })],
+    ["the first available hold of a specialty that nobody has", 50, (db) => hold(db, act, null, { specialty: "x" })],
+    ["the first available hold from a date on", 60, (db) => hold(db, act, null, { from: date(50) })],
+    ["what became of a taken slot", 150, (db) => explainRefusal(db, caller, null, { slotId: ids.taken })],
+    ["late openings with who could take them", 500, (db) => listLateOpenings(db, staff, { limit: 10 })],
+  ];
+
+  test.each(STATEMENTS)("%s reads slots by index only, at most %i rows of what grows", async (_, most, use) => {
+    const nodes = await planOf(use);
+    expect(nodes.length).toBeGreaterThan(5);
+    const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
+    expect(whole.filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
+    expect(rowsRead(nodes)).toBeLessThanOrEqual(most);
+  });
+
+  test("the measure sees a search that reads everything", async () => {
+    const nodes = await planOf((db) => db.rows(sql`select count(*) from slots where ends_at > now()`));
+    expect(nodes.map((node) => node["Node Type"])).toContain("Seq Scan");
+    expect(rowsRead(nodes)).toBe(SIZE.doctors * SIZE.days * SIZE.slotsPerDay);
+  });
+});
