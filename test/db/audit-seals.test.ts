@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -230,25 +230,39 @@ describe("the sealed audit trail", () => {
     }
   });
 
-  test("the command ends with 0 on an untouched trail, 1 with what it found, 2 when it cannot look", async () => {
-    const log = join(tmpdir(), `holdfast-audit-${crypto.randomUUID()}.log`);
-    const { last } = await verify();
-    await writeFile(log, `noise\n2026 info {"event":"audit-sealed","count":4,"seal":"3:${last!.hash}"}\n`);
-    const run = (args: string[], url = database.url) =>
-      promisify(execFile)(process.execPath, ["dev/audit-verify.ts", ...args], {
-        env: { ...process.env, DATABASE_OWNER_URL: url },
-      }).then(
-        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-        (error: { code: number; stdout: string; stderr: string }) => error,
-      );
-    const good = await run(["--log", log, "--anchor", `3:${last!.hash}`]);
-    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("2 anchors compared") });
-    expect(good.stdout).toContain(`--anchor 3:${last!.hash}`);
-    await tamper(`update audit set reason = 'another' where id = '${ids[1]}'`);
-    expect(await run([])).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`Entry ${ids[1]} was edited (seal 1).`),
-    });
-    expect(await run(["--anchor", "nonsense"])).toMatchObject({ code: 2 });
-  });
+  test(
+    "the command ends with 0 on an untouched trail, 1 with what it found, 2 when it cannot look",
+    { timeout: 120_000 },
+    async () => {
+      const log = join(tmpdir(), `holdfast-audit-${crypto.randomUUID()}.log`);
+      const { last } = await verify();
+      await writeFile(log, `noise\n2026 info {"event":"audit-sealed","count":4,"seal":"3:${last!.hash}"}\n`);
+      const run = (args: string[], url = database.url) =>
+        promisify(execFile)(process.execPath, ["dev/audit-verify.ts", ...args], {
+          env: { ...process.env, DATABASE_OWNER_URL: url },
+        }).then(
+          ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+          (error: { code: number; stdout: string; stderr: string }) => error,
+        );
+      const good = await run(["--log", log, "--anchor", `3:${last!.hash}`]);
+      expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("2 anchors compared") });
+      expect(good.stdout).toContain(`--anchor 3:${last!.hash}`);
+      await tamper(`update audit set reason = 'another' where id = '${ids[1]}'`);
+      expect(await run([])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`Entry ${ids[1]} was edited (seal 1).`),
+      });
+      expect(await run(["--anchor", "nonsense"])).toMatchObject({ code: 2 });
+      // Without DATABASE_OWNER_URL it is the running stack's database.
+      const folder = await mkdtemp(join(tmpdir(), "holdfast-audit-"));
+      expect(await run(["--data", folder], "")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("start the stack"),
+      });
+      await writeFile(join(folder, "stack.json"), JSON.stringify({ urls: { postgres: database.url } }));
+      expect(await run(["--data", folder], "")).toMatchObject({ code: 1 });
+      await rm(folder, { recursive: true });
+      await rm(log);
+    },
+  );
 });

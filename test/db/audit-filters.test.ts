@@ -1,0 +1,64 @@
+import { type SQL, sql } from "drizzle-orm";
+import { afterAll, describe, expect, test } from "vitest";
+import { type AuditFilter, readAudit } from "#db/queries/audit.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { foundClinic, hire, openDesk } from "../support/small-clinic.ts";
+
+const database = await createTestDatabase({ template: "migrated" });
+const desk = openDesk(database);
+afterAll(() => desk.close());
+await foundClinic(desk.admin);
+const staff = await hire(desk.admin, "staff", 200);
+const patients = await hire(desk.admin, "patient", 2_000);
+
+/** A year of a clinic: 300,000 entries of 200 people about 2,000 patients, 20,000 of them lists of ten patients. */
+await desk.admin.query(
+  `insert into audit (at, actor_id, subject_id, action, entity, entity_id, after, request_id)
+   select now() - make_interval(secs => n * 100), s[1 + n % 200],
+     case when n % 15 > 0 then p[1 + n % 2000] end,
+     case when n % 15 = 0 then 'appointment.list' when n % 5000 = 1 then 'patient.change' else 'appointment.read' end,
+     'appointment', uuidv7(),
+     case when n % 15 = 0 then jsonb_build_object('patientIds', to_jsonb(p[1 + n % 1990:10 + n % 1990])) end, 'x'
+   from generate_series(1, 300000) n, (select $1::uuid[] as s, $2::uuid[] as p) x`,
+  [staff.map(({ personId }) => personId), patients.map(({ id }) => id)],
+);
+await desk.admin.query("vacuum analyze audit");
+
+async function explain(filter: AuditFilter) {
+  let statement: SQL | undefined;
+  const db = { ...desk.db, rows: async (given: SQL) => ((statement = given), []) as never };
+  await readAudit(db, staff[0]!.caller, filter, { after: undefined, limit: 51 }, null);
+  const rows = await desk.db.rows<{ "QUERY PLAN": string }>(sql`explain (analyze, timing off) ${statement!}`);
+  const plan = rows.map((row) => row["QUERY PLAN"].trim());
+  const took = plan.find((line) => line.startsWith("Execution Time:")) ?? "";
+  return { plan, milliseconds: Number(/([\d.]+) ms/.exec(took)?.[1]) };
+}
+
+describe("reading 300,000 entries of the audit trail", () => {
+  const day = new Date(Date.now() - 100 * 86_400_000).toISOString().slice(0, 10);
+  test.each<[string, AuditFilter]>([
+    ["nothing", {}],
+    ["who", { actor: staff[7]!.personId }],
+    ["whom", { subject: patients[7]!.id }],
+    ["a rare action", { action: "patient.change" }],
+    ["what", { entityId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" }],
+    ["a day", { from: day, to: day }],
+    ["who, whom and a day", { actor: staff[7]!.personId, subject: patients[7]!.id, from: day, to: day }],
+  ])("by %s uses an index and finds its page without reading the rest", async (what, filter) => {
+    const { plan, milliseconds } = await explain(filter);
+    expect(plan.filter((line) => /Index (Only )?Scan.* on audit|on audit_/.test(line)).length).toBeGreaterThan(0);
+    expect(plan.filter((line) => /Seq Scan on audit/.test(line))).toEqual([]);
+    console.log(`audit by ${what}: ${milliseconds} ms in the database`);
+  });
+
+  test("a subject's entries are those about them and the lists they were shown in", async () => {
+    const subject = patients[7]!.id;
+    const found = await readAudit(desk.db, staff[0]!.caller, { subject }, { after: undefined, limit: 1000 }, null);
+    const { rows } = await desk.admin.query<{ id: string }>(
+      `select id from audit where subject_id = $1 or after::text like '%' || $1 || '%' order by at desc, id desc limit 1000`,
+      [subject],
+    );
+    expect(found!.items.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    expect(found!.items.filter(({ subjectId }) => subjectId === null).length).toBeGreaterThan(10);
+  });
+});

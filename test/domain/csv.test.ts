@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { csvRecord } from "#domain/csv.ts";
+
+describe("a CSV record", () => {
+  test("quotes what needs it, doubles quotes, and ends in CRLF", () => {
+    expect(csvRecord(["a", null, 'say "hi"', "b,c", "two\nlines", ""])).toBe('a,,"say ""hi""","b,c","two\nlines",\r\n');
+  });
+
+  test.each(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "  =1", "\u0000=1", "\ufeff=1", "＝1", "＋1", "－1", "＠A"])(
+    "%j is no formula in a spreadsheet",
+    (cell) => {
+      expect(csvRecord([cell]).replaceAll('"', "")).toBe(`'${cell}\r\n`);
+    },
+  );
+
+  test("whatever the cells, a reader gets them back, but for the apostrophe, and none begins a formula", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (cells) => {
+        const text = csvRecord(cells);
+        const read: string[] = [];
+        const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(?:,|\r\n$)/gy;
+        for (let found = cell.exec(text); found; found = cell.exec(text)) {
+          const raw = found[1] ?? "";
+          read.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+          if (cell.lastIndex === text.length) break;
+        }
+        expect(read.map((value, index) => (value === cells[index] ? value : value.slice(1)))).toEqual(cells);
+        expect(read.filter((value) => /^\s*[=+\-@]/.test(value))).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
