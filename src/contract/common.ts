@@ -11,7 +11,7 @@ export const Instant = z.iso
 
 /** A calendar date at the clinic, `YYYY-MM-DD`. */
 export const ClinicDate = z.iso
-  .date()
+  .date({ abort: true })
   // The form has a year 0, which PostgreSQL has not, and years with which nobody could reckon a week.
   .refine(isWithinCalendar, "From 1800-01-01 to 2199-12-31")
   .meta({ description: "Date at the clinic", example: "2026-12-03" });

@@ -89,7 +89,7 @@ export const appointments = router()
   })
   .openapi(getAppointments, async (c) => {
     const { cursor, limit = DEFAULT_LIMIT, ...filter } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { startsAt: "integer", id: UUID }) : undefined;
+    const after = cursor ? readCursor(cursor, { startsAt: "instant", id: UUID }) : undefined;
     if (after === null) {
       throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
     }

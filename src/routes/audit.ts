@@ -38,7 +38,7 @@ export const audit = router().openapi(getAudit, async (c) => {
   const { db } = c.get("services");
   const caller = c.get("caller");
   const requestId = c.get("requestId");
-  const after = cursor ? readCursor(cursor, { at: "integer", id: UUID }) : undefined;
+  const after = cursor ? readCursor(cursor, { at: "instant", id: UUID }) : undefined;
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }

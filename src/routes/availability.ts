@@ -4,7 +4,7 @@ import { Availability, AvailabilityQuery } from "#contract/clinic.ts";
 import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/queries/availability.ts";
 import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";
-import { DATE, UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { SESSION_COOKIE, visitor } from "./middleware/authenticate.ts";
 import { slotOf } from "./middleware/present.ts";
@@ -32,7 +32,7 @@ export const availability = router().openapi(getAvailability, async (c) => {
     const detail = `From \`from\` on, and at most ${AVAILABILITY_DAYS} days in all`;
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/to", detail }] });
   }
-  const after = query.cursor ? readCursor(query.cursor, { date: DATE, startsAt: "integer", id: UUID }) : undefined;
+  const after = query.cursor ? readCursor(query.cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }

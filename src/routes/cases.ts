@@ -37,7 +37,7 @@ function caseOf({ zone, ...row }: CaseRow): PlacementCase {
 
 export const cases = router().openapi(getCases, async (c) => {
   const { status, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-  const after = cursor ? readCursor(cursor, { dueAt: "integer", id: UUID }) : undefined;
+  const after = cursor ? readCursor(cursor, { dueAt: "instant", id: UUID }) : undefined;
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { type LateOpening, LateOpenings, LateOpeningsQuery } from "#contract/late-openings.ts";
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { DATE, UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -27,7 +27,7 @@ const getLateOpenings = createRoute({
 
 export const lateOpenings = router().openapi(getLateOpenings, async (c) => {
   const { doctorId, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-  const after = cursor ? readCursor(cursor, { date: DATE, startsAt: "integer", id: UUID }) : undefined;
+  const after = cursor ? readCursor(cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }

@@ -12,14 +12,25 @@ const PREFIX = { json: "", query: "/query", param: "/path", header: "/headers", 
 export function router(): OpenAPIHono<App> {
   return new OpenAPIHono<App>({
     defaultHook: (result) => {
-      if (result.success) return;
-      const errors = fieldErrors(result.error.issues).map((error) => ({
+      const found = result.success ? unkeepable(result.data) : fieldErrors(result.error.issues);
+      if (result.success && found.length === 0) return;
+      const errors = found.map((error) => ({
         ...error,
         pointer: `${PREFIX[result.target]}${error.pointer}`,
       }));
       throw new ProblemError("invalid-request", { errors });
     },
   });
+}
+
+/** Texts that PostgreSQL cannot keep as they are: with a NUL, or with half of a surrogate pair (RFC 8259, section 8.2). */
+function unkeepable(value: unknown, path: PropertyKey[] = []): FieldError[] {
+  if (typeof value === "string") {
+    if (value.isWellFormed() && !value.includes("\0")) return [];
+    return [{ pointer: pointerOf(path), detail: "Text must be whole characters, without NUL" }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => unkeepable(member, [...path, name]));
 }
 
 type Issue = z.core.$ZodIssue;
