@@ -22,12 +22,18 @@ export interface Mail {
   tags: Record<string, string>;
 }
 
-/** SES refused the message for good (a bad address, a bad request): sending it again is of no use. */
+/** SES refused this very message (a bad address, a bad request): sending it again is of no use. */
 export class MailRefused extends Error {
   override name = "MailRefused";
 }
 
 const TIMEOUT_MS = 10_000;
+
+/**
+ * SES's errors that are about the message. Its other 400s (sending is paused, the account suspended, the sender's domain
+ * not verified, a quota reached) and 404 (no such configuration set) are ours to mend, and then it can be sent.
+ */
+const ABOUT_THE_MESSAGE = new Set(["BadRequestException", "MessageRejected"]);
 
 /**
  * Sends one e-mail through Amazon SES v2 (SendEmail with a raw message, so that the calendar part stands as an
@@ -68,7 +74,11 @@ export async function sendMail(mail: Mail, settings: MailSettings): Promise<stri
     }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (response.status === 400 || response.status === 404) throw new MailRefused(`SES answered ${response.status}`);
-  if (!response.ok) throw new Error(`SES answered ${response.status}`);
+  if (!response.ok) {
+    // The name alone, without what may stand around it (AWS restJson1: `namespace#name:uri`).
+    const type = /(?:.*#)?([A-Za-z]+)/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[1] ?? "";
+    const answer = `SES answered ${response.status} ${type}`;
+    throw ABOUT_THE_MESSAGE.has(type) ? new MailRefused(answer) : new Error(answer);
+  }
   return z.object({ MessageId: z.string() }).parse(await response.json()).MessageId;
 }

@@ -13,8 +13,11 @@ export const NotifyPayload = z.strictObject({ appointmentId: z.uuid().optional()
 /** The cron takes so many at a time, side by side, until nothing is due: as many connections as a Worker may have. */
 const BATCH = 6;
 
-/** After a failed attempt the row is claimable again so many seconds later. */
-const RETRY_SECONDS = 15;
+/**
+ * After a failed attempt the row is claimable again so many seconds later: before QStash calls again (first after 12 s),
+ * which would find nothing to do and be content.
+ */
+const RETRY_SECONDS = 10;
 
 /**
  * Tells patients the settled state of what is due: claims outbox rows, nets what is true against what was told, sends one
@@ -32,7 +35,9 @@ export async function runOnce(services: Services, payload: z.infer<typeof Notify
       const dedupe = dedupeOf(appointmentId, waiting);
       await services.queue.publish("notify", { appointmentId }, { notBefore: waiting, dedupe });
     }
-    if (appointmentId || claims.length < BATCH) break;
+    // Where nothing can be sent, the next minute tries again: not this run for as long as it may live.
+    const stuck = told.every(({ status }) => status === "rejected");
+    if (appointmentId || claims.length < BATCH || stuck) break;
   }
   if (failure) throw failure;
 }

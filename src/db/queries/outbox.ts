@@ -27,7 +27,8 @@ const fact = (a: SQL): SQL => sql`jsonb_build_object(
   'locationId', ${a}.location_id, 'doctorId', ${a}.doctor_id)`;
 
 /**
- * Claims what is due and unclaimed, oldest first: one appointment's rows, or up to `limit` of all. `waiting` is when the
+ * Claims what is due and unclaimed: one appointment's rows, or up to `limit` of all, those that have failed least often
+ * first, then the oldest, so that rows which always fail are in nobody's way. `waiting` is when the
  * named appointment falls due (epoch milliseconds) if it is dirty but not due yet; null otherwise.
  */
 export async function claimDue(db: Database, target: { appointmentId: string } | { limit: number }) {
@@ -37,7 +38,7 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
     with due as materialized (
       select o.appointment_id, o.patient_id from outbox o
       where ${which} and o.due_at <= clock_timestamp() and (o.lease_until is null or o.lease_until <= clock_timestamp())
-      order by o.due_at limit ${one ? 10 : target.limit} for update skip locked),
+      order by o.attempts, o.due_at limit ${one ? 10 : target.limit} for update skip locked),
     claimed as (
       update outbox o set lease_id = uuidv7(), attempts = o.attempts + 1,
         lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
