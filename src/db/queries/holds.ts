@@ -59,7 +59,13 @@ export async function explainRefusal(
             caller.role === "staff" ? sql`true` : sql`s.held_by = (select id from patient)`
           }`
         : sql`false`;
-  const whose = caller.role === "staff" ? sql`t.id = ${patientId}::uuid` : sql`t.person_id = (select id from actor)`;
+  // Staff who do not say for whom mean whoever holds it.
+  const holder =
+    "holdId" in target ? sql`(select s.held_by from slots s where s.hold_id = ${target.holdId}::uuid)` : sql`null`;
+  const whose =
+    caller.role === "staff"
+      ? sql`t.id = coalesce(${patientId}::uuid, ${holder}::uuid)`
+      : sql`t.person_id = (select id from actor)`;
   const from = "from" in target ? (target.from ?? null) : null;
   const free = isFree(sql`s`, {
     now: sql`(select now from moment)`,

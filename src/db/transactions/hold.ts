@@ -132,7 +132,7 @@ export function hold(
       remembered as (
         update patients t set hold_debt_until = ${debtAfter(staff)}, hold_slot_ids = array(
           select x from unnest(t.hold_slot_ids) x
-          where x not in (select id from surplus)
+          where x <> (select id from held) and x not in (select id from surplus)
             and x not in (select id from others where held_by is distinct from t.id or hold_expires_at <= ${NOW}))
           || (select id from held)
         where t.id = (select id from patient) and exists (select from held)),
