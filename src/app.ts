@@ -2,6 +2,8 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
+import { IdentityUnavailable } from "#adapters/identity.ts";
+import { SessionsUnavailable } from "#adapters/sessions.ts";
 import { failureOf } from "#db/pg-error.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
@@ -137,7 +139,8 @@ function problemOf(error: unknown): ProblemError {
     return new ProblemError("invalid-request", { errors: [{ pointer: "", detail: "The body is not valid JSON" }] });
   }
   const failure = failureOf(error);
-  if (failure && failure.kind !== "conflict") {
+  const silent = error instanceof SessionsUnavailable || error instanceof IdentityUnavailable;
+  if (silent || (failure && failure.kind !== "conflict")) {
     return new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
   }
   return new ProblemError("internal");
