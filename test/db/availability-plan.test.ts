@@ -74,7 +74,7 @@ describe("plans", () => {
         throw new Explained();
       },
     };
-    await use(db as Database).catch((error: unknown) => {
+    await use(db as Partial<Database> as Database).catch((error: unknown) => {
       if (!(error instanceof Explained)) throw error;
     });
     const nodes: PlanNode[] = [];
@@ -137,7 +137,7 @@ describe("plans", () => {
     ["the first available hold of a specialty that nobody has", 50, (db) => hold(db, act, null, { specialty: "x" })],
     ["the first available hold from a date on", 60, (db) => hold(db, act, null, { from: date(50) })],
     ["what became of a taken slot", 150, (db) => explainRefusal(db, caller, null, { slotId: ids.taken })],
-    ["late openings with who could take them", 500, (db) => listLateOpenings(db, staff, { limit: 10 })],
+    ["late openings with who could take them", 800, (db) => listLateOpenings(db, staff, { limit: 10 }, "test")],
   ];
 
   test.each(STATEMENTS)("%s reads slots by index only, at most %i rows of what grows", async (_, most, use) => {

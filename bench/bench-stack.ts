@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { login } from "#dev/login.ts";
+import { type Stack, startStack } from "#dev/stack.ts";
+
+/** One patient with a token, at the built Worker. */
+export type Caller = (method: string, path: string, body?: unknown) => Promise<{ status: number; body: Body }>;
+export type Body = { id?: string; slot?: { id: string }; code?: string } & Record<string, unknown>;
+
+export interface BenchStack extends Stack {
+  owner: pg.Pool;
+  patients: Caller[];
+  /** Free slots, soonest first, no two of them at the same time unless `sameTime`. */
+  freeSlots(count: number, sameTime?: boolean): Promise<string[]>;
+  /** Nobody holds anything any more, and nobody's holding time is used up. */
+  reset(): Promise<void>;
+}
+
+/** The seeded clinic on the whole stack, the built Worker in workerd, with so many patients logged in. */
+export async function startBenchStack(patients: number): Promise<BenchStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
+  const stack = await startStack({ firstPort: 0, dataDir, durable: false, crons: false, redisEngine: "memory" });
+  const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 2 });
+  owner.on("error", () => {});
+  // Nothing is to be sent while we measure, and no patient runs out of holding time.
+  await owner.query("update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400");
+  await owner.query("vacuum (analyze)");
+  const callers: Caller[] = [];
+  for (let n = 1; n <= patients; n++) {
+    const { accessToken } = await login({ issuer: stack.urls.issuer, ...stack.auth, account: `patient${n}` });
+    callers.push(async (method, path, body) => {
+      const response = await fetch(`${stack.urls.api}${path}`, {
+        method,
+        headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: (text ? JSON.parse(text) : {}) as Body };
+    });
+  }
+  return {
+    ...stack,
+    owner,
+    patients: callers,
+    async freeSlots(count, sameTime = true) {
+      const { rows } = await owner.query<{ id: string }>(
+        `select id from (
+           select ${sameTime ? "" : "distinct on (starts_at)"} id, clinic_date, starts_at from slots
+           where status = 'open' and appointment_id is null and (hold_id is null or hold_expires_at < now())
+             and starts_at > now() + interval '3 days' order by starts_at, id) s
+         order by clinic_date, starts_at, id limit $1`,
+        [count],
+      );
+      if (rows.length < count) throw new Error(`There are only ${rows.length} free slots; ${count} are needed.`);
+      return rows.map(({ id }) => id);
+    },
+    async reset() {
+      await owner.query(
+        `update slots set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0
+         where hold_id is not null`,
+      );
+      await owner.query(
+        "update patients set hold_slot_ids = '{}', hold_debt_until = null where hold_debt_until is not null",
+      );
+    },
+    async close() {
+      await owner.end();
+      await stack.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** How long `work` took, milliseconds. */
+export async function timed<Result>(work: () => Promise<Result>): Promise<{ ms: number; result: Result }> {
+  const began = performance.now();
+  const result = await work();
+  return { ms: performance.now() - began, result };
+}
