@@ -97,7 +97,9 @@ describe("availability", () => {
     return days;
   }
   const idsOf = (days: Day[]): string[] => days.flatMap(({ slots }) => slots.map(({ id }) => id));
-  const today = (zone = "Europe/Dublin") => Temporal.Now.plainDateISO(zone);
+  const today = (): Temporal.PlainDate => Temporal.Now.plainDateISO("Europe/Dublin");
+  /** The clinic's date in so many days. */
+  const day = (days: number): string => today().add({ days }).toString();
   const noonIn = (days: number): Date =>
     new Date(
       today().add({ days }).toZonedDateTime({ timeZone: "Europe/Dublin", plainTime: "12:00" }).epochMilliseconds,
@@ -106,7 +108,7 @@ describe("availability", () => {
   describe("of a clinic with slots in every state", () => {
     const slots: { id: string; doctorId: string; what: string }[] = [];
     const doctors: string[] = [];
-    const window = () => `from=${today().subtract({ days: 3 })}&to=${today().add({ days: 22 })}`;
+    const window = () => `from=${day(-3)}&to=${day(22)}`;
 
     beforeAll(async () => {
       const places = await Promise.all(ZONES.map((zone) => newLocation(zone, `Everywhere ${zone}`)));
@@ -210,9 +212,7 @@ describe("availability", () => {
       expect(byDoctor.flatMap(idsOf).sort()).toEqual([...ids].sort());
       expect(idsOf(everybody).filter((id) => slots.some((slot) => slot.id === id))).toEqual(ids);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(bySpecialty.map(({ date }) => date)).toEqual(
-        Array.from({ length: 26 }, (_, i) => `${today().subtract({ days: 3 }).add({ days: i })}`),
-      );
+      expect(bySpecialty.map(({ date }) => date)).toEqual(Array.from({ length: 26 }, (_, i) => day(i - 3)));
       for (const { date, slots: list } of everybody) {
         const starts = list.map(({ startsAt }) => Date.parse(startsAt));
         expect(starts).toEqual([...starts].sort((a, b) => a - b));
@@ -229,7 +229,7 @@ describe("availability", () => {
       const holder = await stack().as(account ?? "patient2");
       const named = account === "staff1" ? { patientId: patientId(2) } : {};
       for (const filter of [{ specialty: "Everything" }, ...doctors.map((doctorId) => ({ doctorId }))]) {
-        const query = new URLSearchParams(filter as Record<string, string>).toString();
+        const query = new URLSearchParams(filter).toString();
         const { nextAvailable } = (await call("GET", `/availability?${query}&${window()}`)).body;
         const [first = null] = (await search(call, `${query}&${window()}`)).flatMap(({ slots: list }) => list);
         expect(nextAvailable).toEqual(first);
@@ -244,7 +244,7 @@ describe("availability", () => {
     let doctor: string;
     let place: string;
     const ask = async (days: number, query = `doctorId=${doctor}`): Promise<Day> => {
-      const date = today().add({ days }).toString();
+      const date = day(days);
       const { body } = await stack().nobody("GET", `/availability?${query}&from=${date}&to=${date}`);
       return body.days[0];
     };
@@ -256,7 +256,7 @@ describe("availability", () => {
 
     test("full: all its slots are booked, held or closed by hand", async () => {
       await book(await newSlot(doctor, place, noonIn(3)), patientId(50));
-      expect(await ask(3)).toEqual({ date: today().add({ days: 3 }).toString(), slots: [], reason: "full" });
+      expect(await ask(3)).toEqual({ date: day(3), slots: [], reason: "full" });
       const set = `hold_id = uuidv7(), held_by = '${patientId(50)}', hold_expires_at = now() + interval '1 hour'`;
       await newSlot(doctor, place, noonIn(4), set);
       expect((await ask(4)).reason).toBe("full");
@@ -274,7 +274,7 @@ describe("availability", () => {
     });
 
     test("holiday: it is one where the doctor works, even if there never were slots", async () => {
-      const date = today().add({ days: 200 }).toString();
+      const date = day(200);
       await stack().sql("insert into holidays (location_id, date, name, source) values ($1, $2, 'Test Day', 'staff')", [
         place,
         date,
@@ -292,7 +292,7 @@ describe("availability", () => {
     test("not-released from the horizon on, and not a day before", async () => {
       await stack().sql("update policy set horizon_days = 40");
       expect((await ask(40)).reason).toBe("not-released");
-      expect(await ask(39)).toEqual({ date: today().add({ days: 39 }).toString(), slots: [] });
+      expect(await ask(39)).toEqual({ date: day(39), slots: [] });
       await stack().sql("update policy set horizon_days = 90");
     });
 
@@ -302,25 +302,26 @@ describe("availability", () => {
       await newSlot(doctor, place, at);
       const date = Temporal.Instant.fromEpochMilliseconds(at.getTime())
         .toZonedDateTimeISO("Europe/Dublin")
-        .toPlainDate();
+        .toPlainDate()
+        .toString();
       const { body } = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${date}&to=${date}`);
-      expect(body.days).toEqual([{ date: date.toString(), slots: [], reason: "past" }]);
+      expect(body.days).toEqual([{ date, slots: [], reason: "past" }]);
     });
 
     test("no reason at all where there are no sessions, and nextAvailable looks beyond the window", async () => {
-      expect(await ask(10)).toEqual({ date: today().add({ days: 10 }).toString(), slots: [] });
-      const none = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 10 })}`);
+      expect(await ask(10)).toEqual({ date: day(10), slots: [] });
+      const none = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${day(10)}`);
       expect(none.body.nextAvailable).toBeNull();
       const id = await newSlot(doctor, place, noonIn(70));
-      const next = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 10 })}`);
+      const next = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${day(10)}`);
       expect(next.body.nextAvailable.id).toBe(id);
       expect(idsOf(next.body.days)).toEqual([]);
-      const after = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${today().add({ days: 71 })}`);
+      const after = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${day(71)}`);
       expect(after.body.nextAvailable).toBeNull();
     });
 
     test("the ETag stays while nothing changes, and a hold changes it", async () => {
-      const path = `/availability?doctorId=${doctor}&from=${today().add({ days: 68 })}&to=${today().add({ days: 75 })}`;
+      const path = `/availability?doctorId=${doctor}&from=${day(68)}&to=${day(75)}`;
       const first = await stack().nobody("GET", path);
       const etag = first.headers.get("ETag") ?? "";
       expect((await stack().nobody("GET", path, undefined, { "If-None-Match": etag })).status).toBe(304);
@@ -352,8 +353,8 @@ describe("availability", () => {
             const instant = Math.floor(at.epochMilliseconds / 900_000) * 900_000 + step * 1_800_000;
             expected.push({ id: await newSlot(doctor, place, new Date(instant)), at: instant });
           }
-          const from = at.toPlainDate().subtract({ days: 3 });
-          const to = at.toPlainDate().add({ days: 3 });
+          const from = at.toPlainDate().subtract({ days: 3 }).toString();
+          const to = at.toPlainDate().add({ days: 3 }).toString();
           const window = `doctorId=${doctor}&from=${from}&to=${to}`;
           const wanted = expected.slice(-120).map(({ id, at: instant }) => ({ id, ...wallOf(instant, zone), instant }));
           for (const limit of [200, 60, 7]) {

@@ -71,7 +71,7 @@ describe("policy", () => {
       one("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' }),
       two("PATCH", "/policy", { freezeHours: 2 }, { "If-Match": '"1"' }),
     ]);
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 412]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 412]));
   });
 
   test.each([
