@@ -25,7 +25,9 @@ export const subjectOf = (role: "doctor" | "patient" | "staff", n: number): stri
  * the end has passed every one of them.
  */
 export async function fillClinic(owner: Client, size: ClinicSize): Promise<void> {
-  await owner.query("set statement_timeout = 0; set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 1");
+  await owner.query(
+    "set statement_timeout = 0; set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 1",
+  );
   await owner.query(`
     insert into clinic (name, phone, time_zone, locales) values ('Bench', '+353 1 555 0100', 'Europe/Dublin', '{en}');
     insert into policy (quiet_seconds, max_delay_seconds) values (3600, 86400);
