@@ -48,6 +48,7 @@ export async function inTransaction<Result>(
       throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
     }
   };
+  let isLost = false;
   try {
     await within(timeoutMs, client.connect()).catch((error: unknown) => {
       throw fromDatabase(error) ? error : new ConnectionLost("no connection", { cause: error });
@@ -65,8 +66,13 @@ export async function inTransaction<Result>(
     // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
     if (command !== "COMMIT") throw new Error(`the transaction was not committed but answered ${command}`);
     return result;
+  } catch (error) {
+    isLost = error instanceof ConnectionLost;
+    throw error;
   } finally {
-    await within(1_000, client.end()).catch(() => undefined);
+    const closed = within(1_000, client.end()).catch(() => undefined);
+    // A connection that is gone has nothing left to say goodbye to.
+    if (!isLost) await closed;
   }
 }
 

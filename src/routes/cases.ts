@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { CasesQuery, type PlacementCase, PlacementCases } from "#contract/cases.ts";
-import { type CaseRow, listCases } from "#db/queries/schedules.ts";
+import { type CaseRow, listCases } from "#db/queries/cases.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
@@ -41,9 +41,9 @@ export const cases = router().openapi(getCases, async (c) => {
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }
-  const { known, item } = await listCases(c.get("services").db, c.get("caller"), { status, after, limit });
-  if (!known) throw noActor(c);
-  const rows = item ?? [];
+  const filter = { status, after, limit };
+  const rows = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
+  if (!rows) throw noActor(c);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const nextCursor = rows.length > limit && last ? writeCursor({ dueAt: last.dueAt, id: last.id }) : null;

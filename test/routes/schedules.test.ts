@@ -84,6 +84,11 @@ describe("schedules and exceptions", () => {
     const queue = await staff("GET", "/cases?status=open&limit=200");
     expect(queue.body.items.map((one: { appointmentId: string }) => one.appointmentId).sort()).toEqual(displaced);
     expect(queue.body.items[0]).toMatchObject({ status: "open", reason: "schedule", closedAt: null });
+    const noted = await stack().sql<{ ids: string[] }>(
+      "select after -> 'patientIds' as ids from audit where action = 'case.list'",
+    );
+    const whose = queue.body.items.map((one: { patientId: string }) => one.patientId);
+    expect(noted).toEqual([{ ids: [...new Set(whose)].sort() }]);
     const page = await staff("GET", "/cases?status=open&limit=1");
     expect(page.headers.get("Link")).toContain('rel="next"');
     const second = await staff("GET", `/cases?status=open&limit=1&cursor=${page.body.nextCursor}`);
@@ -292,6 +297,6 @@ async function fingerprint(stack: TestStack) {
     `select (select md5(string_agg(t::text, '|' order by t.id)) from slots t) as slots,
        (select md5(string_agg(t::text, '|' order by t.id)) from schedules t) as schedules,
        (select md5(string_agg(t::text, '|' order by t.id)) from exceptions t) as exceptions,
-       (select count(*) from audit where action !~ '(read|list|view|search)') as audit, (select count(*) from cases) as cases`,
+       (select count(*) from audit where action ~ '^(schedule|exception|appointment.displace)') as audit, (select count(*) from cases) as cases`,
   );
 }

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { StoredException } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import { type CallerRef, actorCte, ctes } from "../fragments.ts";
 import { holidayJson } from "../transactions/calendar-rows.ts";
 import { exceptionJson, sessionsJson } from "./calendar.ts";
 
@@ -66,51 +66,6 @@ export async function listHolidays(
     select coalesce((select jsonb_agg(${holidayJson(sql`h`)} order by h.date, l.position, l.name)
       from holidays h join locations l on l.id = h.location_id where ${sql.join(where, sql` and `)}), '[]')`,
   )) as Found<HolidayRow[]>;
-}
-
-export interface CaseRow {
-  id: string;
-  status: "open" | "placed" | "cancelled";
-  reason: "schedule" | "absence" | "extra" | "holiday" | "slot-closed" | "slot-moved" | "slot-removed";
-  appointmentId: string;
-  patientId: string;
-  patientName: string;
-  doctorId: string;
-  locationId: string;
-  startsAt: number;
-  endsAt: number;
-  zone: string;
-  dueAt: number;
-  createdAt: number;
-  closedAt: number | null;
-}
-
-/** A page of placement cases, the most pressing first; one more than `limit` to show that there is more. */
-export async function listCases(
-  db: Database,
-  caller: CallerRef,
-  filter: { status?: CaseRow["status"] | undefined; after?: { dueAt: number; id: string } | undefined; limit: number },
-) {
-  const where = [sql`true`];
-  if (filter.status) where.push(sql`k.status = ${filter.status}`);
-  if (filter.after) {
-    where.push(sql`(k.due_at, k.id) >
-      (to_timestamp(${filter.after.dueAt}::float8 / 1000), ${filter.after.id}::uuid)`);
-  }
-  return (await one(
-    db,
-    caller,
-    sql`
-    select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'status', p.status, 'reason', p.reason,
-      'appointmentId', a.id, 'patientId', a.patient_id, 'patientName', t.name, 'doctorId', a.doctor_id,
-      'locationId', a.location_id, 'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)},
-      'zone', l.time_zone, 'dueAt', ${ms(sql`p.due_at`)}, 'createdAt', ${ms(sql`p.created_at`)},
-      'closedAt', ${ms(sql`p.closed_at`)}) order by p.due_at, p.id), '[]')
-    from (select k.* from cases k where ${sql.join(where, sql` and `)}
-        order by k.due_at, k.id limit ${filter.limit + 1}) p
-      join appointments a on a.id = p.appointment_id join patients t on t.id = a.patient_id
-      join locations l on l.id = a.location_id`,
-  )) as Found<CaseRow[]>;
 }
 
 /** Staff see every doctor's, a doctor their own. */

@@ -1,0 +1,119 @@
+import { sql } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { openDatabase, type Database } from "#db/client.ts";
+import { failureOf } from "#db/pg-error.ts";
+import { type NeonProxy, startNeonProxy } from "#dev/neon/proxy.ts";
+import pg from "pg";
+import { createTestDatabase } from "../support/database.ts";
+
+const database = await createTestDatabase();
+const upstream = inject("stack").postgres;
+
+let proxy: NeonProxy;
+let admin: pg.Pool;
+let db: Database;
+
+beforeEach(async () => {
+  proxy = await startNeonProxy({ port: 0, upstream });
+  admin = new pg.Pool({ connectionString: database.url, max: 1 });
+  await admin.query("create table if not exists t (n int primary key); truncate t");
+  db = openDatabase({ url: database.url, httpUrl: proxy.httpUrl, wsUrl: `ws://${proxy.wsProxy}`, timeoutMs: 500 });
+});
+afterEach(async () => {
+  await admin.end();
+  await proxy.close();
+});
+
+const rows = async () => (await admin.query<{ n: number }>("select n from t order by n")).rows.map(({ n }) => n);
+const insert = (n: number) => sql`insert into t values (${n})`;
+/** Backends of this database other than our own that are in a transaction. */
+const open = async () =>
+  (
+    await admin.query(
+      `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+       and state like 'idle in transaction%'`,
+    )
+  ).rowCount;
+
+async function failure(work: Promise<unknown>): Promise<{ kind: string | undefined; error: Error }> {
+  const error = await work.then(
+    () => new Error("it did not fail"),
+    (reason: Error) => reason,
+  );
+  return { kind: failureOf(error)?.kind, error };
+}
+
+describe("a transaction over the WebSocket", () => {
+  test("is all or nothing, and answers what the work answers", async () => {
+    const result = await db.transaction(async (tx) => {
+      await tx.rows(insert(1));
+      return (await tx.rows<{ n: number }>(sql`select n from t`))[0]?.n;
+    });
+    expect(result).toBe(1);
+    const own = new Error("changed my mind");
+    const { error } = await failure(
+      db.transaction(async (tx) => {
+        await tx.rows(insert(2));
+        throw own;
+      }),
+    );
+    expect(error).toBe(own);
+    expect(await rows()).toEqual([1]);
+    await expect.poll(open).toBe(0);
+  });
+
+  test("says which guard a statement met, and is rolled back", async () => {
+    const { kind } = await failure(
+      db.transaction(async (tx) => {
+        await tx.rows(insert(1));
+        await tx.rows(insert(1));
+      }),
+    );
+    expect(kind).toBe("conflict");
+    expect(await rows()).toEqual([]);
+    await expect.poll(open).toBe(0);
+  });
+
+  test("whose work went on after a failed statement is not taken for committed", async () => {
+    const { error } = await failure(
+      db.transaction(async (tx) => {
+        await tx.rows(insert(1));
+        await tx.rows(insert(1)).catch(() => undefined);
+      }),
+    );
+    expect(error.message).toContain("answered ROLLBACK");
+    expect(await rows()).toEqual([]);
+  });
+
+  test.each(["dropBeforeForward", "dropBeforeReply"] as const)(
+    "whose connection breaks at any turn (%s) is unavailable, never done, and leaves nothing open",
+    async (fault) => {
+      // Login with BEGIN, two statements, COMMIT.
+      for (let turn = 1; turn <= 4; turn++) {
+        proxy.faults.set({ [fault]: (n: number) => n === turn });
+        const { kind } = await failure(
+          db.transaction(async (tx) => {
+            await tx.rows(insert(turn));
+            await tx.rows(sql`select 1`);
+          }),
+        );
+        expect({ turn, kind }).toEqual({ turn, kind: "unavailable" });
+        expect(proxy.faults.fired().droppedBeforeForward + proxy.faults.fired().droppedBeforeReply).toBe(1);
+        await expect.poll(open).toBe(0);
+      }
+      // Only where the answer to its COMMIT was lost is the transaction there.
+      expect(await rows()).toEqual(fault === "dropBeforeReply" ? [4] : []);
+    },
+  );
+
+  test("that is refused a connection, or gets no answer in time, is unavailable", async () => {
+    for (const plan of [{ refuse: true }, { hangMs: 1_500 }]) {
+      proxy.faults.set(plan);
+      const { kind } = await failure(db.transaction((tx) => tx.rows(sql`select 1`)));
+      expect({ plan, kind }).toEqual({ plan, kind: "unavailable" });
+      proxy.faults.set({});
+      await expect.poll(open, { timeout: 5_000 }).toBe(0);
+    }
+    expect(await db.transaction((tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+  });
+});
