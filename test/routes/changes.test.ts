@@ -188,6 +188,18 @@ describe("changing an appointment over HTTP", () => {
     expect((await call("GET", path)).headers.get("ETag")).toBe(etag);
   });
 
+  test("the nightly trigger forgets answers kept for more than 48 hours: the key is as good as new", async () => {
+    const call = await stack().as("patient9");
+    const [one, other] = await freeSlots(stack(), 2);
+    const keys = { old: { "Idempotency-Key": "old" }, young: { "Idempotency-Key": "young" } };
+    await call("POST", "/holds", { slotId: one?.id }, keys.old);
+    await call("POST", "/holds", { slotId: one?.id }, keys.young);
+    await stack().sql("update idempotency_keys set created_at = now() - interval '49 hours' where key = 'old'");
+    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
+    expect((await call("POST", "/holds", { slotId: other?.id }, keys.old)).status).toBe(201);
+    problem(await call("POST", "/holds", { slotId: other?.id }, keys.young), 422, "idempotency-key-reused");
+  });
+
   test("attendance: only the doctor's own, in the legal order, not before its day; patients may not", async () => {
     const rows = await stack().sql<{ id: string; version: number; subject: string; status: string }>(
       `select a.id, a.version, a.status, p.subject from appointments a join doctors d on d.id = a.doctor_id
