@@ -21,7 +21,21 @@ export function notedCte(read: {
  * A list that staff look at all day and that asks again by itself is noted once in so many minutes, as long as the same
  * person sees the same patients in it.
  */
-export const SAME_LIST_MINUTES = 5;
+const SAME_LIST_MINUTES = 5;
+
+/**
+ * The CTEs that note a list of several patients: one entry that names them all in `after`, none for an empty list.
+ * `patients` is a query of one jsonb array of their ids, in order and each once, or null.
+ */
+export function listedCtes(list: { action: string; patients: SQL; requestId: string }): SQL[] {
+  const { action, patients, requestId } = list;
+  const entries = sql`select (select id from actor), null::uuid, jsonb_build_object('patientIds', s.patients)
+    from seen s where s.patients is not null and not ${isNotedAlready(action, sql`s.patients`)}`;
+  return [
+    sql`seen as materialized (select (${patients}) as patients)`,
+    notedCte({ action, entity: "person", entries, requestId }),
+  ];
+}
 
 /** The same person has been noted for the same list a short while ago. `patients` is the jsonb array of their ids. */
 export function isNotedAlready(action: string, patients: SQL): SQL {

@@ -38,10 +38,11 @@ export const audit = router().openapi(getAudit, async (c) => {
   const { db } = c.get("services");
   const caller = c.get("caller");
   const requestId = c.get("requestId");
-  const after = cursor ? readCursor(cursor, { at: "instant", id: UUID }) : undefined;
-  if (after === null) {
+  const position = cursor ? readCursor(cursor, { at: "instant", micros: "integer", id: UUID }) : undefined;
+  if (position === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }
+  const after = position && { at: position.at * 1000 + position.micros, id: position.id };
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept");
   if (prefersCsv(c.req.header("Accept"))) {
@@ -74,7 +75,7 @@ export const audit = router().openapi(getAudit, async (c) => {
   if (!found) throw noActor(c);
   const page = found.items.slice(0, limit);
   const last = page.at(-1);
-  const nextCursor = found.items.length > limit && last ? writeCursor({ at: last.at, id: last.id }) : null;
+  const nextCursor = found.items.length > limit && last ? writeCursor(positionOf(last)) : null;
   if (nextCursor) {
     const next = new URL(c.req.url);
     next.searchParams.set("cursor", nextCursor);
@@ -82,6 +83,11 @@ export const audit = router().openapi(getAudit, async (c) => {
   }
   return c.json({ items: page.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
 });
+
+/** Entries are told apart by the microsecond, cursors keep milliseconds and what is beyond. */
+function positionOf({ at, id }: AuditRow) {
+  return { at: Math.floor(at / 1000), micros: at % 1000, id };
+}
 
 function entryOf(row: AuditRow, zone: string): AuditEntry {
   return { ...row, at: formatInstant(Math.floor(row.at / 1000), zone) };

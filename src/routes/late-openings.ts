@@ -31,7 +31,12 @@ export const lateOpenings = router().openapi(getLateOpenings, async (c) => {
   if (after === null) {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }
-  const rows = await listLateOpenings(c.get("services").db, c.get("caller"), { doctorId, after, limit });
+  const rows = await listLateOpenings(
+    c.get("services").db,
+    c.get("caller"),
+    { doctorId, after, limit },
+    c.get("requestId"),
+  );
   if (!rows) throw noActor(c);
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
-import { isNotedAlready, notedCte } from "../reads.ts";
+import { listedCtes, notedCte } from "../reads.ts";
 
 /** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
 export interface AppointmentRow {
@@ -106,11 +106,8 @@ function shown(patientId: string | undefined, requestId: string): SQL[] {
     const entries = sql`select t.id, t.id, null::jsonb from patients t where t.id = ${patientId}::uuid`;
     return [notedCte({ action, entity: "patient", entries, requestId })];
   }
-  const seen = sql`seen as materialized (
-    select jsonb_agg(distinct a.patient_id order by a.patient_id) as patients from page a having count(*) > 0)`;
-  const entries = sql`select (select id from actor), null::uuid, jsonb_build_object('patientIds', s.patients)
-    from seen s where not ${isNotedAlready(action, sql`s.patients`)}`;
-  return [seen, notedCte({ action, entity: "person", entries, requestId })];
+  const patients = sql`select jsonb_agg(distinct a.patient_id order by a.patient_id) from page a`;
+  return listedCtes({ action, patients, requestId });
 }
 
 /**

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, type SlotRow, actorCte, ctes, isFree, ms, slotJson } from "../fragments.ts";
+import { listedCtes } from "../reads.ts";
 
 /** Somebody who could take a late opening; instants are epoch milliseconds. */
 export interface CandidateRow {
@@ -40,9 +41,9 @@ const CANDIDATES = 5;
  * waiting first; then those whom the clinic moved to a later time with this doctor; then those with a later appointment
  * outside the freeze, the furthest off first: they gain most, and the time they give up can still be booked by anybody.
  * Left out is whose appointment is longer than the slot, who is busy then, and who gave up this very slot themselves.
- * Null: no such caller.
+ * Null: no such caller. Which patients staff were shown is noted.
  */
-export async function listLateOpenings(db: Database, caller: CallerRef, filter: LateOpeningsFilter) {
+export async function listLateOpenings(db: Database, caller: CallerRef, filter: LateOpeningsFilter, requestId: string) {
   const free = isFree(sql`s`, { now: sql`(select now from moment)`, holder: null, staff: true });
   const where = [sql`s.late_opening`, free];
   if (filter.doctorId) where.push(sql`s.doctor_id = ${filter.doctorId}::uuid`);
@@ -51,18 +52,27 @@ export async function listLateOpenings(db: Database, caller: CallerRef, filter: 
     where.push(sql`(s.clinic_date, s.starts_at, s.id) >
       (${date}::date, to_timestamp(${startsAt}::float8 / 1000), ${id}::uuid)`);
   }
-  const [row] = await db.rows<{ known: boolean; items: LateOpeningRow[] }>(sql`${ctes([
-    actorCte(caller),
-    sql`moment as materialized (
+  const [row] = await db.rows<{ known: boolean; items: LateOpeningRow[] }>(
+    sql`${ctes([
+      actorCte(caller),
+      sql`moment as materialized (
       select now(), now() + make_interval(hours => (select freeze_hours from policy)) as thawed)`,
-    sql`page as materialized (
+      sql`page as materialized (
       select s.* from slots s
       where exists (select from actor) and ${sql.join(where, sql` and `)}
       order by s.clinic_date, s.starts_at, s.id limit ${filter.limit + 1})`,
-  ])} select exists (select from actor) as known, coalesce((
-    select jsonb_agg(jsonb_build_object('slot', ${slotJson(sql`s`)}, 'date', s.clinic_date, 'doctorName', d.name,
-      'candidates', (${candidates})) order by s.clinic_date, s.starts_at, s.id)
-    from page s join doctors d on d.id = s.doctor_id), '[]') as items`);
+      sql`openings as materialized (
+      select coalesce(jsonb_agg(jsonb_build_object('slot', ${slotJson(sql`s`)}, 'date', s.clinic_date,
+        'doctorName', d.name, 'candidates', (${candidates})) order by s.clinic_date, s.starts_at, s.id), '[]') as items
+      from page s join doctors d on d.id = s.doctor_id)`,
+      ...listedCtes({
+        action: "late-openings.list",
+        patients: sql`select jsonb_agg(distinct x order by x)
+        from openings, jsonb_path_query(items, '$[*].candidates[*].patientId') x`,
+        requestId,
+      }),
+    ])} select exists (select from actor) as known, (select items from openings) as items`,
+  );
   return row?.known ? row.items : null;
 }
 
