@@ -2,10 +2,14 @@
  * What a patient can be told about one appointment: the fact itself, without names or health detail. This is the shape
  * kept in the outbox as `told`. Instants are epoch milliseconds, `timeZone` is the location's.
  */
-export type Fact =
-  | { state: "booked"; startsAt: number; endsAt: number; timeZone: string; locationId: string; doctorId: string }
-  | { state: "being-placed"; startsAt: number; endsAt: number; timeZone: string; locationId: string; doctorId: string }
-  | { state: "cancelled"; startsAt: number; endsAt: number; timeZone: string; locationId: string; doctorId: string };
+export interface Fact {
+  state: "booked" | "being-placed" | "cancelled";
+  startsAt: number;
+  endsAt: number;
+  timeZone: string;
+  locationId: string;
+  doctorId: string;
+}
 
 /** QStash's deduplication id: one message for an appointment and a due second (`dueAt` epoch milliseconds). */
 export function dedupeOf(appointmentId: string, dueAt: number): string {

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { referenceOf } from "#domain/reference.ts";
+import { type Fact, dedupeOf, settle } from "#domain/settle.ts";
+
+const fact = (state: Fact["state"], startsAt = 1_800_000_000_000, doctorId = "d1", locationId = "l1"): Fact => ({
+  state,
+  startsAt,
+  endsAt: startsAt + 900_000,
+  timeZone: "Europe/Dublin",
+  locationId,
+  doctorId,
+});
+const anyFact = fc
+  .record({
+    state: fc.constantFrom("booked" as const, "being-placed" as const, "cancelled" as const),
+    slot: fc.integer({ min: 0, max: 3 }),
+    doctor: fc.constantFrom("d1", "d2"),
+  })
+  .map(({ state, slot, doctor }) => fact(state, 1_800_000_000_000 + slot * 900_000, doctor));
+
+describe("settling", () => {
+  test.each([
+    ["nothing told, booked now", null, fact("booked"), "booked"],
+    ["nothing told, cancelled meanwhile", null, fact("cancelled"), "nothing"],
+    ["booked, and there and back again", fact("booked"), fact("booked"), "nothing"],
+    ["booked, another time now", fact("booked"), fact("booked", 1_800_000_900_000), "moved"],
+    ["booked, the same time with another doctor", fact("booked"), fact("booked", undefined, "d2"), "moved"],
+    ["booked, the same time at another place", fact("booked"), fact("booked", undefined, "d1", "l2"), "moved"],
+    ["booked, cancelled now", fact("booked"), fact("cancelled"), "cancelled"],
+    ["booked, to be placed now", fact("booked"), fact("being-placed"), "being-placed"],
+    ["told it is being placed, and still so", fact("being-placed"), fact("being-placed"), "nothing"],
+    ["told it is being placed, placed now", fact("being-placed"), fact("booked"), "moved"],
+    ["told it is being placed, cancelled now", fact("being-placed"), fact("cancelled"), "cancelled"],
+    ["told it is cancelled, and still so", fact("cancelled"), fact("cancelled"), "nothing"],
+    ["told it is cancelled, booked again", fact("cancelled"), fact("booked"), "booked"],
+  ])("%s: %#", (_, told, now, kind) => {
+    expect(settle(told, now).kind).toBe(kind);
+  });
+
+  test("whatever happened in between, telling the net change once leaves nothing more to tell", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyFact, { minLength: 1, maxLength: 12 }),
+        fc.infiniteStream(fc.boolean()),
+        (history, tellNow) => {
+          let told: Fact | null = null;
+          for (const now of history) {
+            const isTold: boolean = tellNow.next().value;
+            if (isTold && settle(told, now).kind !== "nothing") told = now;
+          }
+          const last = history.at(-1) as Fact;
+          const notice = settle(told, last);
+          if (notice.kind === "nothing") return;
+          // What was believed and what is true stand in the notice as they are, and after it there is silence.
+          expect(notice.now).toEqual(last);
+          expect(notice.before === null || notice.before === told).toBe(true);
+          expect(settle(last, last).kind).toBe("nothing");
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("one message is asked for within a due second, another one in the next", () => {
+    expect(dedupeOf("a", 1_000)).toBe(dedupeOf("a", 1_000 - 999));
+    expect(dedupeOf("a", 1_001)).not.toBe(dedupeOf("a", 1_000));
+    expect(dedupeOf("a", 1_000)).not.toBe(dedupeOf("b", 1_000));
+  });
+
+  test("a reference is six digits that nobody mishears, the same for the same appointment", () => {
+    fc.assert(
+      fc.property(fc.uuid({ version: 7 }), (id) => {
+        expect(referenceOf(id)).toMatch(/^[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}$/);
+        expect(referenceOf(id)).toBe(referenceOf(id));
+      }),
+    );
+    expect(referenceOf("019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11")).not.toBe(
+      referenceOf("019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c12"),
+    );
+  });
+});
