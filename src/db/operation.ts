@@ -52,8 +52,9 @@ async function runOnce<Result, Why>(
             select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a)`
         : sql`turn as materialized (select true as ok)`,
     ])} select (select id from actor) as id, coalesce((select ok from turn), false) as turn, (
-      select jsonb_build_object('hash', k.request_hash, 'result', k.result) from idempotency_keys k, actor a
-      where k.person_id = a.id and k.key = ${key?.key ?? null}) as prior`);
+      -- Looked for after the lock was asked for, with a snapshot of its own (see verb.ts).
+      select jsonb_build_object('hash', k.request_hash, 'result', k.result)
+      from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key?.key ?? null}::text end) k) as prior`);
   if (!row?.id) return { kind: "no-actor" };
   if (row.prior) {
     if (row.prior.hash !== key?.hash) return { kind: "key-reused" };

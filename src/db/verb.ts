@@ -66,7 +66,8 @@ const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
 /**
  * Runs a verb as ONE statement: who is calling, the idempotency key's turn and first answer, the change, its audit row,
  * its outbox row and the answer to remember. Two requests with one key: the second finds the advisory lock taken
- * (in flight) or, if the first committed meanwhile, fails on the key's row and is run again, which finds the answer.
+ * (in flight) or, if the first has committed, its answer. That is looked for after the lock was asked for, and with a
+ * snapshot of its own: to the statement's, the first may have done nothing yet and the second would be refused.
  */
 export async function runVerb<Result, Why = never>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result, Why>> {
   const statement = assemble(act, verb);
@@ -93,7 +94,8 @@ function assemble(act: Act, verb: Verb): SQL {
     ? sql`turn as materialized (
         select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a),
       prior as materialized (
-        select k.request_hash, k.result from idempotency_keys k, actor a where k.person_id = a.id and k.key = ${key.key})`
+        select k.request_hash, k.result
+        from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key.key}::text end) k)`
     : sql`turn as materialized (select true as ok),
       prior as materialized (select null::text as request_hash, null::jsonb as result where false)`;
   const keep = key

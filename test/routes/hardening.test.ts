@@ -80,6 +80,29 @@ describe("what no honest app sends", () => {
     });
   });
 
+  test("a retry that begins before the first request commits, and has its turn after, gets the first answer", async () => {
+    const call = await stack().as("patient65");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    // Makes the look-up of the caller, the first thing the statement does, take its time.
+    await stack().sql(`alter table people enable row level security`);
+    await stack().sql(
+      `create policy slow on people using (pg_sleep(case subject when 'auth0|patient65' then 0.5 else 0 end) is not null)`,
+    );
+    try {
+      const first = call("POST", "/appointments", { holdId: held.body.id }, key);
+      const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
+      await expect.poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 }).toBe(1);
+      const second = await call("POST", "/appointments", { holdId: held.body.id }, key);
+      expect((await first).status).toBe(201);
+      expect(second).toMatchObject({ status: 201, body: (await first).body });
+    } finally {
+      await stack().sql("drop policy slow on people");
+      await stack().sql("alter table people disable row level security");
+    }
+  });
+
   test("a slot that is held once more after its expiry is the newest hold, and remembered once", async () => {
     await stack().sql("update policy set holds_per_patient = 2");
     const call = await stack().as("patient63");
