@@ -103,7 +103,7 @@ export const PROBLEMS = {
   "precondition-required": {
     status: 428,
     title: "Say which version you are changing",
-    help: "Send `If-Match` with the `ETag` you read.",
+    help: "Send `If-Match` with the `ETag` you read; or, where `affected` is given, preview the change and send its token as `previewToken`.",
   },
   "rate-limited": {
     status: 429,
