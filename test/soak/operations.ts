@@ -121,10 +121,13 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
   }
 }
 
+/** The request id of those who only look: that staff saw a patient's record is in the audit trail as well. */
+export const LOOKING = "looking";
+
 /** Now and then somebody only looks, and learns of the newest versions. */
 export async function look(db: Database, memory: Memory, dice: Dice, who: Person): Promise<void> {
   if (dice.next() < 0.5) return void (await readAvailability(db, who.caller, { limit: 50 }));
-  const rows = (await listAppointments(db, who.caller, { when: "upcoming", limit: 50 }, "soak")) ?? [];
+  const rows = (await listAppointments(db, who.caller, { when: "upcoming", limit: 50 }, LOOKING)) ?? [];
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
   for (const known of memory.appointments) known.version = Math.max(known.version, versions.get(known.id) ?? 0);
 }
