@@ -18,6 +18,15 @@ export interface TimeFactsProps {
   when?: string;
 }
 
+/** `Thursday 3 December 2026, 10:15–10:30`, the times never torn apart. */
+export function DayAndTimes({ time, zone }: { time: Pick<Slot, "startsAt" | "endsAt">; zone: string }) {
+  return (
+    <>
+      {fullDayOf(dateOf(time.startsAt, zone))}, <span style={{ whiteSpace: "nowrap" }}>{timesOf(time, zone)}</span>
+    </>
+  );
+}
+
 /** When, with whom and where. */
 export function TimeFacts({ time, config, first, last = [], when = "When" }: TimeFactsProps) {
   const { data: doctors } = useQuery(doctorsQuery);
@@ -30,7 +39,7 @@ export function TimeFacts({ time, config, first, last = [], when = "When" }: Tim
         [
           when,
           <>
-            {fullDayOf(dateOf(time.startsAt, zone))}, {timesOf(time, zone)}
+            <DayAndTimes time={time} zone={zone} />
             <small>{zoneWords(zone)}</small>
           </>,
         ],

@@ -7,12 +7,11 @@ import type { Hold } from "#contract/holds.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import type { Waiting } from "#kit/api/request.ts";
 import { serverNow } from "#kit/time/clock.ts";
-import { dateOf, fullDayOf, timesOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { doctorOf } from "../appointments/words.ts";
 import { WaitingNotice } from "../layout/WaitingNotice.tsx";
 import { placeOf } from "../place.ts";
-import { TimeFacts } from "../TimeFacts.tsx";
+import { DayAndTimes, TimeFacts } from "../TimeFacts.tsx";
 import { HoldPanel } from "./HoldPanel.tsx";
 import classes from "./HoldPanel.module.css";
 
@@ -53,7 +52,7 @@ export function CheckChange(props: CheckChangeProps) {
               [
                 toPlace ? "Was" : "Until now",
                 <span key="old" className={classes["old"]}>
-                  {fullDayOf(dateOf(old.startsAt, zone))}, {timesOf(old, zone)}
+                  <DayAndTimes time={old} zone={zone} />
                   <small>{[doctorOf(old, doctors?.items), name].filter((part) => part !== undefined).join(", ")}</small>
                 </span>,
               ],
