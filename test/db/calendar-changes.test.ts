@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readAvailability } from "#db/queries/availability.ts";
 import { changeCalendar, previewChange } from "#db/transactions/change-calendar.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { extendCalendar } from "#db/transactions/extend-calendar.ts";
@@ -305,6 +306,28 @@ describe("closing and opening", () => {
     const { impact } = await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: results[0]!.id });
     expect(impact).toMatchObject({ affected: 1, unchanged: 0, toPlace: [{ appointmentId: visit }] });
     expect((await slotsOf(doctor)).filter(({ time }) => time >= "18:00")).toEqual([]);
+  });
+
+  test("a day says why it is empty: closed by whom, full, or none of these where all is deleted", async () => {
+    const doctor = await hireWith(everyDay("09:00", "09:15"));
+    const slots = await slotsOf(doctor);
+    const [holiday, absent, full, deleted] = slots.slice(11, 15) as [Row, Row, Row, Row];
+    const days = [{ date: holiday.date, name: "Fair" }];
+    const { results } = await change({ kind: "holidays-add", locationId, country: null, days, source: "staff" });
+    const away = { kind: "absence" as const, fromDate: absent.date, toDate: addDays(absent.date, 1) };
+    await change({ kind: "exception-add", doctorId: doctor.id, exception: away, note: null });
+    await book(patients[7]!, full.id);
+    await change({ kind: "slot-remove", slotId: deleted.id });
+    const window = { doctorId: doctor.id, from: holiday.date, to: addDays(deleted.date, 1) };
+    const { empty, slots: offered } = await readAvailability(desk.db, null, { ...window, limit: 10 });
+    expect(empty).toEqual([
+      { date: holiday.date, reason: "holiday" },
+      { date: absent.date, reason: "absent" },
+      { date: full.date, reason: "full" },
+      { date: deleted.date, reason: null },
+    ]);
+    expect(offered.map(({ id }) => id)).toEqual([slots[15]!.id]);
+    await change({ kind: "holiday-remove", holidayId: results[0]!.id, locationId, date: holiday.date });
   });
 
   test("a placement case ends when its appointment is placed or cancelled, by whatever way", async () => {

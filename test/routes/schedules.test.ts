@@ -87,7 +87,7 @@ describe("schedules and exceptions", () => {
     const noted = await stack().sql<{ ids: string[] }>(
       "select after -> 'patientIds' as ids from audit where action = 'case.list'",
     );
-    const whose = queue.body.items.map((one: { patientId: string }) => one.patientId);
+    const whose: string[] = queue.body.items.map((one: { patientId: string }) => one.patientId);
     expect(noted).toEqual([{ ids: [...new Set(whose)].sort() }]);
     const page = await staff("GET", "/cases?status=open&limit=1");
     expect(page.headers.get("Link")).toContain('rel="next"');
@@ -100,7 +100,7 @@ describe("schedules and exceptions", () => {
     };
     await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(displaced.length);
     const lost = booked.filter(({ thursday }) => thursday).map(({ email }) => email);
-    expect((await mails()).map((mail) => mail.destination?.to?.[0]).sort()).toEqual(lost.sort());
+    expect((await mails()).map((mail) => mail.destination?.to?.[0] ?? "").sort()).toEqual(lost.sort());
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
     expect(await mails()).toHaveLength(displaced.length);
     const kept = await stack().sql<{ kind: string; n: number }>(

@@ -155,26 +155,23 @@ function isSo(calendar: Calendar, change: CalendarChange, plan: SlotPlan): boole
 async function impactOf(calendar: Calendar, change: CalendarChange, plan: SlotPlan): Promise<Impact> {
   const lost = new Set(plan.displace);
   const booked = calendar.slots.filter(({ appointment }) => appointment && !appointment.settled);
-  const toPlace = booked
-    .filter(({ id }) => lost.has(id))
-    .map((slot) => ({
+  const affected = booked.filter(({ id }) => lost.has(id));
+  const fence = affected.map(({ appointment }) => `${appointment?.id} ${appointment?.version}`).sort();
+  const text = new TextEncoder().encode(JSON.stringify([change, fence]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  return {
+    token: Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    affected: affected.length,
+    unchanged: booked.length - affected.length,
+    toPlace: affected.map((slot) => ({
       appointmentId: slot.appointment?.id ?? "",
-      version: slot.appointment?.version ?? 0,
       patientId: slot.appointment?.patientId ?? "",
       doctorId: slot.doctorId,
       locationId: slot.locationId,
       startsAt: slot.startsAt,
       endsAt: slot.endsAt,
       zone: calendar.locations.get(slot.locationId)?.zone ?? "UTC",
-    }));
-  const fence = toPlace.map(({ appointmentId, version }) => `${appointmentId} ${version}`).sort();
-  const text = new TextEncoder().encode(JSON.stringify([change, fence]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return {
-    token: Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    affected: toPlace.length,
-    unchanged: booked.length - toPlace.length,
-    toPlace: toPlace.map(({ version: _, ...one }) => one),
+    })),
   };
 }
 
