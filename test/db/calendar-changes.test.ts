@@ -432,3 +432,51 @@ describe("at the same time", () => {
     expect(left.every(({ state, appointment }) => state === "absence" && appointment === null)).toBe(true);
   }, 60_000);
 });
+
+describe("a holiday in a large clinic", () => {
+  test("displaces two thousand patients in one transaction, each with one case, one audit row and one notice", async () => {
+    const date = day(20);
+    const many = await hire(desk.admin, "patient", 2_000);
+    const people = await hire(desk.admin, "doctor", 100);
+    const { rows: booked } = await desk.admin.query<{ n: number }>(
+      `with place as (
+         insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date)
+         select d, $2::uuid, ($3::date + time '09:00' + make_interval(mins => n * 15)) at time zone 'Europe/Dublin',
+           ($3::date + time '09:15' + make_interval(mins => n * 15)) at time zone 'Europe/Dublin', $3::date
+         from unnest($1::uuid[]) d, generate_series(0, 31) n returning *),
+       numbered as (select p.*, row_number() over (order by p.id) as n from place p),
+       visit as (
+         insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
+         select t.id, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at
+         from numbered s join unnest($4::uuid[]) with ordinality t (id, n) on t.n = s.n returning id)
+       select count(*)::int as n from visit`,
+      [people.map(({ id }) => id), locationId, date, many.map(({ id }) => id)],
+    );
+    expect(booked[0]!.n).toBe(2_000);
+    await desk.admin.query(
+      "update slots s set appointment_id = a.id from appointments a where a.slot_id = s.id and s.appointment_id is null",
+    );
+    const what: CalendarChange = {
+      kind: "holidays-add",
+      locationId,
+      country: null,
+      days: [{ date, name: "Fair" }],
+      source: "staff",
+    };
+    const started = performance.now();
+    const { impact } = await change(what);
+    console.log(`2,000 displaced: preview and transaction ${Math.round(performance.now() - started)} ms`);
+    expect(impact.affected).toBe(2_000);
+    const { rows } = await desk.admin.query(
+      `select count(*)::int as n, count(distinct k.id)::int as cases, count(distinct u.id)::int as audited,
+         count(distinct o.appointment_id)::int as told
+       from appointments a join cases k on k.appointment_id = a.id and k.status = 'open'
+         join audit u on u.entity_id = a.id and u.action = 'appointment.displace'
+         join outbox o on o.appointment_id = a.id and o.due_at is not null
+       where a.status = 'to-place' and a.patient_id = any($1)`,
+      [many.map(({ id }) => id)],
+    );
+    expect(rows).toEqual([{ n: 2_000, cases: 2_000, audited: 2_000, told: 2_000 }]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  }, 60_000);
+});
