@@ -133,6 +133,37 @@ describe("what no honest app sends", () => {
     expect(reply.headers.get("Retry-After")).not.toBeNull();
   });
 
+  test("a change that commits while its notice is being claimed is told as well", async () => {
+    await stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0");
+    await stack().sql("update outbox set first_dirty_at = null, due_at = null");
+    stack().qstash.faults.refuse.always();
+    const call = await stack().as("patient66");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const booked = await call("POST", "/appointments", { holdId: held.body.id });
+    // Makes the claim's look for what is due take its time.
+    await stack().sql("alter table outbox enable row level security");
+    await stack().sql(`create policy slow on outbox using (
+      case when due_at is not null and current_query() like '%skip locked%' then pg_sleep(0.5) is not null else true end)`);
+    try {
+      const telling = stack().worker.scheduled("* * * * *");
+      const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
+      await expect.poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 }).toBe(1);
+      const ifMatch = { "If-Match": booked.headers.get("ETag") ?? "" };
+      expect((await call("POST", `/appointments/${booked.body.id}/cancel`, {}, ifMatch)).status).toBe(200);
+      await telling;
+    } finally {
+      await stack().sql("drop policy slow on outbox");
+      await stack().sql("alter table outbox disable row level security");
+      stack().qstash.faults.refuse.off();
+    }
+    await stack().worker.scheduled("* * * * *");
+    const kinds = await stack().sql("select kind from deliveries where appointment_id = $1 order by id", [
+      booked.body.id,
+    ]);
+    expect(kinds).toEqual([{ kind: "booked" }, { kind: "cancelled" }]);
+  });
+
   test("while nothing can be sent a cron run gives up after one batch, and the next takes those not yet tried", async () => {
     await stack().sql("update outbox set first_dirty_at = null, due_at = null");
     await stack().sql(

@@ -46,7 +46,10 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
       returning o.*)
     select
       coalesce((select jsonb_agg(jsonb_build_object(
-        'appointmentId', c.appointment_id, 'patientId', c.patient_id, 'leaseId', c.lease_id, 'version', c.version,
+        'appointmentId', c.appointment_id, 'patientId', c.patient_id, 'leaseId', c.lease_id, 'version', (
+          -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
+          -- them, and must leave the row dirty.
+          select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
         'sequence', c.sequence, 'told', c.told, 'now', ${fact(sql`a`)},
         'patient', jsonb_build_object('name', t.name, 'email', t.email),
         'clinic', (select jsonb_build_object('name', name, 'phone', phone) from clinic),
