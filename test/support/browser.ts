@@ -25,7 +25,7 @@ export interface TestBrowser {
   openAs: (account: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
-/** One browser for the calling test file. What a page logs as an error, and any exception in it, fails the test. */
+/** One browser for the calling test file. What our pages log as an error, and any exception, fails the test. */
 export function useBrowser(stack: () => TestStack): TestBrowser {
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
@@ -38,9 +38,9 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
   }, 30_000);
   afterEach(async ({ task }) => {
     const seen = faults;
-    faults = [];
     if (task.result?.state === "fail") await keepEvidence(contexts);
     await Promise.all(contexts.splice(0).map((context) => context.close()));
+    faults = [];
     expect(seen).toEqual([]);
   });
   afterAll(async () => {
@@ -55,8 +55,9 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
     const page = await context.newPage();
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => {
-      // The browser's own line for every 4xx; what the page makes of those is what the tests look at.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      // Of our pages only. The browser's own line for a 4xx does not count: what the page makes of it is looked at.
+      const ours = page.url().startsWith(stack().urls.patientApp);
+      if (ours && message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
         faults.push(message.text());
       }
     });
