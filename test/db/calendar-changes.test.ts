@@ -388,6 +388,42 @@ describe("extending the horizon", () => {
 });
 
 describe("at the same time", () => {
+  test("of several changes of one schedule one is applied, and the others are told who was first", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const hours = ["11:00", "12:00", "13:00", "14:00"];
+    const outcomes = await Promise.all(
+      hours.map((to) => {
+        const what: CalendarChange = { kind: "schedule", doctorId: doctor.id, sessions: everyDay("09:00", to) };
+        return changeCalendar(desk.db, actOf(staff), what, { previewToken: null, versions: [2] });
+      }),
+    );
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["done", "refused", "refused", "refused"]);
+    for (const outcome of outcomes) {
+      if (outcome.kind === "refused") expect(outcome.why).toMatchObject({ code: "version-conflict" });
+    }
+    const length = [8, 12, 16, 20][outcomes.findIndex(({ kind }) => kind === "done")]!;
+    expect(await slotsOf(doctor)).toHaveLength(29 * length);
+  });
+
+  test("a request that is sent twice with one key is done once", async () => {
+    const doctor = await hireWith(everyDay("09:00", "10:00"));
+    const slot = await slotAt(doctor, day(13), "09:00");
+    const what: CalendarChange = { kind: "slot-remove", slotId: slot.id };
+    const agreed = { previewToken: null, versions: null };
+    const key = crypto.randomUUID();
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4].map(() => changeCalendar(desk.db, actOf(staff, key), what, agreed)),
+    );
+    expect(outcomes.filter((outcome) => outcome.kind === "done" && !outcome.replayed)).toHaveLength(1);
+    for (const outcome of outcomes) expect(["done", "key-in-flight"]).toContain(outcome.kind);
+    expect(await changeCalendar(desk.db, actOf(staff, key), what, agreed)).toMatchObject({
+      kind: "done",
+      replayed: true,
+    });
+    const { rows } = await desk.admin.query("select action from audit where entity_id = $1", [slot.id]);
+    expect(rows).toEqual([{ action: "slot.remove" }]);
+  });
+
   test("patients book while an absence is applied: whoever was told yes is booked elsewhere than on a closed slot", async () => {
     const doctor = await hireWith(everyDay("08:00", "18:00"));
     const date = day(10);
