@@ -3,13 +3,15 @@ import { Slot } from "./clinic.ts";
 import { ClinicDate, Id, Instant, Override, PatientId } from "./common.ts";
 
 const named = z.strictObject({ slotId: Id, patientId: PatientId.optional(), override: Override.optional() });
-const first = z.strictObject({
-  doctorId: Id.optional(),
-  specialty: z.string().min(1).max(100).optional(),
-  from: ClinicDate.optional(),
-  to: ClinicDate.optional(),
-  patientId: PatientId.optional(),
-});
+const first = z
+  .strictObject({
+    doctorId: Id.optional(),
+    specialty: z.string().min(1).max(100).optional(),
+    from: ClinicDate.optional(),
+    to: ClinicDate.optional(),
+    patientId: PatientId.optional(),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, { path: ["to"], message: "From `from` on" });
 
 /** A named slot, or the first one that is free by doctor, specialty and clinic dates (both ends included). */
 export const CreateHold = z

@@ -87,6 +87,8 @@ export const holds = router()
     const { patientId: named, ...target } = input;
     const patientId = patientOf(c, named);
     const override = overrideOf(c, "override" in input ? input.override : undefined);
+    // An empty request must not hold the first slot there is: `{}` says so, silence does not.
+    if (c.req.header("Content-Type") === undefined) throw new ProblemError("unsupported-media-type");
     const act = await actOf(c, input);
     const { db } = c.get("services");
     // The lock of a rival who gives up a moment later also reads as "taken": look, and try once more before saying so.

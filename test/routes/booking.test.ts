@@ -158,6 +158,8 @@ describe("booking", () => {
     ["an unknown slot", "POST", "/holds", { slotId: NO_SUCH_ID }, 404, "not-found"],
     ["an id that is none", "POST", "/holds", { slotId: "x" }, 400, "invalid-request"],
     ["an unknown member", "POST", "/holds", { slot: NO_SUCH_ID }, 400, "invalid-request"],
+    ["a hold without a body", "POST", "/holds", undefined, 415, "unsupported-media-type"],
+    ["dates the wrong way round", "POST", "/holds", { from: "2026-12-02", to: "2026-12-01" }, 400, "invalid-request"],
     ["a date that is none", "POST", "/holds", { from: "2026-02-30" }, 400, "invalid-request"],
     ["an unknown hold", "POST", "/appointments", { holdId: NO_SUCH_ID }, 409, "hold-expired"],
     [
