@@ -58,9 +58,12 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
       const texts: string[] = [];
       for (const path of paths) {
         await page.goto(path);
-        await (path === "/" ? timeButtons(page).first() : page.getByText(/^Reference/).first()).waitFor();
+        await page
+          .getByText(path === "/" ? "Your next appointment" : /^Reference/)
+          .first()
+          .waitFor();
         // A busy week comes in several answers; what is compared is the page with all of them.
-        await page.waitForLoadState("networkidle");
+        await page.waitForFunction(() => !document.querySelector("main [aria-busy=true]"));
         texts.push(await page.locator("body").innerText());
       }
       return texts;

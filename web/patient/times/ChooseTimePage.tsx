@@ -28,7 +28,7 @@ export function ChooseTimePage() {
   const { data: config } = useQuery(configQuery);
   const { data: doctors, ...doctorsState } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
-  const { times, days, showLater } = useTimes(search);
+  const { times, days, showLater, busy } = useTimes(search);
   const choose = useChooseTime(search.change);
   useFocusAfterJump(search);
 
@@ -60,7 +60,7 @@ export function ChooseTimePage() {
           search={search}
           onChoose={(choice) => void navigate({ search: { ...choice, from: search.from, change: search.change } })}
         />
-        <section aria-label="Free times" className={classes["days"]} aria-busy={!ready}>
+        <section aria-label="Free times" className={classes["days"]} aria-busy={!ready || busy}>
           {broken !== null && <ProblemNotice error={broken} retry={() => void times.refetch()} />}
           {choose.error !== null && <ProblemNotice error={choose.error} focus />}
           {times.data && times.error && (

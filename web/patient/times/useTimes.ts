@@ -20,7 +20,8 @@ export function useTimes(search: TimesSearch) {
   const cursor = times.data?.pages.at(-1)?.nextCursor ?? null;
 
   const { fetchNextPage, isFetching } = times;
-  const fill = cursor !== null && offered < want && !isFetching && !times.isFetchNextPageError;
+  const lacking = cursor !== null && offered < want && !times.isFetchNextPageError;
+  const fill = lacking && !isFetching;
   useEffect(() => {
     if (fill) void fetchNextPage();
   }, [fill, fetchNextPage]);
@@ -39,5 +40,5 @@ export function useTimes(search: TimesSearch) {
     setWanted({ key, days: offered + DAYS_AT_ONCE });
     void fetchNextPage();
   }
-  return { times, days, showLater };
+  return { times, days, showLater, busy: lacking || times.isFetchingNextPage };
 }
