@@ -11,7 +11,7 @@ import type { SpaClient } from "./provider.ts";
 import { IdentityStore } from "./store.ts";
 import { answerUserinfo } from "./userinfo.ts";
 
-export type { Account, Role } from "./people.ts";
+export type { Account } from "./people.ts";
 export type { SpaClient } from "./provider.ts";
 
 export interface IdentityOptions {

@@ -153,4 +153,4 @@ export const scheduleCase: fc.Arbitrary<NaiveInput> = fc
       }));
   });
 
-export { naiveDate, naiveDay };
+export { naiveDate };

@@ -75,7 +75,9 @@ describe("telling patients", () => {
     stack().qstash.faults.refuse.next(10);
     const appointment = await book("patient22");
     stack().qstash.faults.refuse.off();
-    await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [appointment.id]);
+    await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
+      appointment.id,
+    ]);
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
     expect(await mailsTo("patient22@patients.example")).toHaveLength(1);
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
@@ -84,7 +86,9 @@ describe("telling patients", () => {
 
   test("a callback without a good signature, or replayed, is 401 and changes nothing", async () => {
     const appointment = await book("patient23");
-    await stack().sql("update outbox set due_at = now() + interval '1 hour' where appointment_id = $1", [appointment.id]);
+    await stack().sql("update outbox set due_at = now() + interval '1 hour' where appointment_id = $1", [
+      appointment.id,
+    ]);
     const body = JSON.stringify({ appointmentId: appointment.id });
     const url = `${stack().env.PUBLIC_URL}/jobs/notify`;
     const sign = async (key: string, claims: { url?: string; body?: string; exp?: number; jti?: string } = {}) => {

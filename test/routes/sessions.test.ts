@@ -5,7 +5,7 @@ describe("sessions", () => {
   const stack = useStack();
   afterEach(async () => {
     await stack().redis.faults.up();
-    stack().redis.faults.clear();
+    await stack().redis.faults.clear();
   });
 
   const begin = async (account: string) => {
@@ -27,7 +27,8 @@ describe("sessions", () => {
     const two = await begin("patient31");
     expect(one.cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43}$/);
     expect(one.cookie).not.toBe(two.cookie);
-    for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) expect(one.setCookie).toContain(attribute);
+    for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"])
+      expect(one.setCookie).toContain(attribute);
     expect(one.setCookie).not.toContain("Domain");
     expect(one.reply.body).toMatchObject({ role: "patient", patientId: expect.any(String), name: expect.any(String) });
     expect((await whoAmI(one.cookie)).body).toMatchObject({ role: "patient", personId: one.reply.body.personId });
@@ -122,15 +123,20 @@ describe("sessions", () => {
     expect((await whoAmI(cookie)).status).toBe(200);
   });
 
+  const without = (headers: Record<string, string>, name: string) =>
+    Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
   const unsafe: [string, (good: Record<string, string>) => Record<string, string>][] = [
-    ["without our header", ({ "X-Holdfast-Csrf": _, ...rest }) => rest],
+    ["without our header", (good) => without(good, "X-Holdfast-Csrf")],
     ["with another value in our header", (good) => ({ ...good, "X-Holdfast-Csrf": "0" })],
-    ["without an Origin", ({ Origin: _, ...rest }) => rest],
+    ["without an Origin", (good) => without(good, "Origin")],
     ["from another origin", (good) => ({ ...good, Origin: "https://evil.example" })],
     ["from the origin null", (good) => ({ ...good, Origin: "null" })],
     ["from another port", (good) => ({ ...good, Origin: "http://127.0.0.1:1" })],
-    ["from our origin in another scheme", (good) => ({ ...good, Origin: (good["Origin"] ?? "").replace("http", "https") })],
-    ["without Sec-Fetch-Site", ({ "Sec-Fetch-Site": _, ...rest }) => rest],
+    [
+      "from our origin in another scheme",
+      (good) => ({ ...good, Origin: (good["Origin"] ?? "").replace("http", "https") }),
+    ],
+    ["without Sec-Fetch-Site", (good) => without(good, "Sec-Fetch-Site")],
     ["across sites", (good) => ({ ...good, "Sec-Fetch-Site": "cross-site" })],
     ["from a sister site", (good) => ({ ...good, "Sec-Fetch-Site": "same-site" })],
     ["typed into the address bar", (good) => ({ ...good, "Sec-Fetch-Site": "none" })],

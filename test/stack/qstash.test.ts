@@ -149,7 +149,7 @@ describe("publishing", () => {
   ])("refuses %s and keeps nothing", async (_, destination, headers, status) => {
     const response = await raw(`/v2/publish/${destination}`, {
       method: "POST",
-      headers: headers as Record<string, string>,
+      headers,
     });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.any(String) });
