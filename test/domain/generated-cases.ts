@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { NaiveInput } from "./naive-schedule.ts";
-import { naiveDate, naiveDay, naiveWeekday } from "./naive-schedule.ts";
+import { naiveDate, naiveWeekday } from "./naive-schedule.ts";
 import { daysOfChange, END_DAY, FIRST_DAY, ZONES } from "./zones.ts";
 import type { Absence, ExtraSession, Session } from "#domain/schedule/model.ts";
 
