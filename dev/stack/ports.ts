@@ -1,4 +1,5 @@
-import { claimPort } from "#dev/postgres/port.ts";
+import { randomInt } from "node:crypto";
+import { claimPort, PortTakenError } from "#dev/postgres/port.ts";
 
 /** The parts of the stack in the order of their ports, with what a message about a taken port calls them. */
 const PARTS = {
@@ -18,9 +19,24 @@ export type Ports = Record<keyof typeof PARTS, number>;
  * @throws {PortTakenError}
  */
 export async function choosePorts(first: number): Promise<Ports> {
+  if (first !== 0) return claimAll(first);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await claimAll(randomInt(LOWEST, HIGHEST));
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === 50) throw error;
+    }
+  }
+}
+
+/** Below the ports that systems hand out by themselves: no connection can take one between the trial and its use. */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
+async function claimAll(first: number): Promise<Ports> {
   const ports: Partial<Ports> = {};
   for (const [index, [part, name]] of Object.entries(PARTS).entries()) {
-    ports[part as keyof Ports] = await claimPort(name, first === 0 ? 0 : first + index);
+    ports[part as keyof Ports] = await claimPort(name, first + index);
   }
   return ports as Ports;
 }

@@ -107,7 +107,7 @@ function emptyReason(filter: AvailabilityFilter): SQL {
     when ${onDay(sql`s.closed_by is null`)} then 'past'
     when ${onDay(sql`s.closed_by = 'holiday'`)} then 'holiday'
     when ${onDay(sql`s.closed_by = 'absence'`)} then 'absent'
-    when ${onDay(sql`s.by_hand is distinct from 'removed'`)} then 'full'
+    when ${onDay(sql`s.closed_by = 'staff'`)} then 'full'
     when exists (
       select from holidays h where h.date = e.date and h.location_id in (
         select s.location_id from schedules s where ${isDoctorWanted(sql`s`, filter)})) then 'holiday'
