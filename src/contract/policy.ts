@@ -32,7 +32,7 @@ export const UpdatePolicy = z
 export type UpdatePolicy = z.infer<typeof UpdatePolicy>;
 
 const described = { description: z.string() };
-const unit = z.enum(["minutes", "seconds", "hours", "days", "count"]);
+const unit = z.enum(["minutes", "seconds", "hours", "days", "count", "points"]);
 
 const PolicyBounds = z
   .discriminatedUnion("kind", [

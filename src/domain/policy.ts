@@ -28,7 +28,7 @@ interface ChoiceRule {
   description: string;
 }
 
-export type PolicyUnit = "minutes" | "seconds" | "hours" | "days" | "count";
+export type PolicyUnit = "minutes" | "seconds" | "hours" | "days" | "count" | "points";
 export type PolicyRule = NumberRule | NumbersRule | ChoiceRule;
 
 /**
@@ -164,6 +164,87 @@ export const POLICY = {
     unit: null,
     description:
       "Who fills a time that comes free within the freeze: staff by hand, or whoever of the patients is first",
+  },
+  tellAtOnceMinutes: {
+    kind: "number",
+    min: 0,
+    max: 1440,
+    default: 60,
+    unit: "minutes",
+    description: "A change this close to the start is told at once, without the quiet window",
+  },
+  answerHours: {
+    kind: "number",
+    min: 1,
+    max: 336,
+    default: 48,
+    unit: "hours",
+    description: "A patient whom the clinic moved is asked to answer within so long; then the move stands unconfirmed",
+  },
+  reassignDays: {
+    kind: "number",
+    min: 1,
+    max: 90,
+    default: 14,
+    unit: "days",
+    description: "The clinic moves an appointment by itself no further than so many days from its old date",
+  },
+  reassignDayPoints: {
+    kind: "number",
+    min: 0,
+    max: 1000,
+    default: 60,
+    unit: "points",
+    description: "What each day between old and new date counts when the best new time is chosen",
+  },
+  reassignHourPoints: {
+    kind: "number",
+    min: 0,
+    max: 1000,
+    default: 12,
+    unit: "points",
+    description: "What each hour between old and new time of day counts, to the minute",
+  },
+  reassignEarlierPoints: {
+    kind: "number",
+    min: 0,
+    max: 10_000,
+    default: 90,
+    unit: "points",
+    description: "What a new time before the old one counts beside its distance: the patient may not be able to come",
+  },
+  reassignDoctorPoints: {
+    kind: "number",
+    min: 0,
+    max: 10_000,
+    default: 120,
+    unit: "points",
+    description: "What another doctor of the same specialty counts",
+  },
+  reassignLocationPoints: {
+    kind: "number",
+    min: 0,
+    max: 10_000,
+    default: 180,
+    unit: "points",
+    description: "What another location counts, for patients who do not need theirs",
+  },
+  claimMinutes: {
+    kind: "number",
+    min: 1,
+    max: 240,
+    default: 15,
+    unit: "minutes",
+    description: "A placement case that somebody works on is theirs for so long",
+  },
+  offerMinutes: {
+    kind: "number",
+    min: 0,
+    max: 1440,
+    default: 60,
+    unit: "minutes",
+    description:
+      "A time that comes free and fits an open placement case is kept for staff so long before patients see it",
   },
 } as const satisfies Record<string, PolicyRule>;
 

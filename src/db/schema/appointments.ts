@@ -4,6 +4,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   smallint,
   text,
@@ -50,6 +51,9 @@ export const appointments = pgTable(
     cancelledBy: text({ enum: ["patient", "doctor", "clinic"] }),
     cancelCode: text(),
     cancelNote: text(),
+    /** When the clinic moved it, and from where (doctorId, locationId, startsAt, endsAt); null unless it is `moved`. */
+    movedAt: timestamp({ withTimezone: true }),
+    movedFrom: jsonb(),
     /** Who changed it last; null for the system itself. Kept here because the row is what a rival has locked and read. */
     changedBy: uuid().references(() => people.id),
     version: integer().notNull().default(1),
@@ -66,6 +70,7 @@ export const appointments = pgTable(
       "appointments_cancelled_has_reason",
       sql`(${t.cancelledBy} is null) = (${t.cancelCode} is null) and (${t.cancelledBy} is null or ${t.status} = 'cancelled')`,
     ),
+    check("appointments_moved_is_whole", sql`(${t.movedAt} is null) = (${t.movedFrom} is null)`),
     check("appointments_order", sql`${t.startsAt} < ${t.endsAt}`),
     check("appointments_slot_while_live", sql`(${t.slotId} is null) = (${t.status} in ('to-place', 'cancelled'))`),
     uniqueIndex("appointments_one_per_slot")

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { appointments } from "./appointments.ts";
+import { operations } from "./operations.ts";
+import { people } from "./people.ts";
 
 /**
  * A placement case: an appointment that lost its slot and that a person must place. The appointment still says when and
@@ -17,13 +19,24 @@ export const cases = pgTable(
       .references(() => appointments.id),
     /** What the clinic changed. */
     reason: text({
-      enum: ["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed"],
+      enum: ["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed", "doctor-left"],
     }).notNull(),
     status: text({ enum: ["open", "placed", "cancelled"] })
       .notNull()
       .default("open"),
     /** The request whose change it was, as in the audit trail. */
     requestId: text().notNull(),
+    /** The operation that displaced it. */
+    operationId: uuid().references(() => operations.id),
+    /** Why the machine did not place it (domain/reassignment); null while the operation has yet to decide. */
+    why: jsonb(),
+    /** Who works on it, and until when it is theirs alone. */
+    claimedBy: uuid().references(() => people.id),
+    claimExpiresAt: timestamp({ withTimezone: true }),
+    /** The patient is to be called again then, and what staff noted about it. */
+    contactAfter: timestamp({ withTimezone: true }),
+    contactNote: text(),
+    version: integer().notNull().default(1),
     /** By when the patient should know their new time: when the freeze before the lost one begins, if not at once. */
     dueAt: timestamp({ withTimezone: true }).notNull(),
     createdAt: timestamp({ withTimezone: true })
@@ -34,10 +47,11 @@ export const cases = pgTable(
   (t) => [
     check(
       "cases_reason",
-      sql`${t.reason} in ('schedule', 'absence', 'extra', 'holiday', 'slot-closed', 'slot-moved', 'slot-removed')`,
+      sql`${t.reason} in ('schedule', 'absence', 'extra', 'holiday', 'slot-closed', 'slot-moved', 'slot-removed', 'doctor-left')`,
     ),
     check("cases_status", sql`${t.status} in ('open', 'placed', 'cancelled')`),
     check("cases_open_is_not_closed", sql`(${t.status} = 'open') = (${t.closedAt} is null)`),
+    check("cases_claim_is_whole", sql`(${t.claimedBy} is null) = (${t.claimExpiresAt} is null)`),
     uniqueIndex("cases_one_open")
       .on(t.appointmentId)
       .where(sql`${t.status} = 'open'`),

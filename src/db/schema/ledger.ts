@@ -15,7 +15,7 @@ import {
 import { appointments } from "./appointments.ts";
 import { patients, people } from "./people.ts";
 
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+export const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 /**
  * Who did what to whom, before and after. Append-only by grants and by trigger (custom migration), which also note each
@@ -128,17 +128,28 @@ export const deliveries = pgTable(
       .references(() => patients.id),
     version: integer().notNull(),
     sequence: integer().notNull(),
-    kind: text({ enum: ["booked", "moved", "being-placed", "cancelled"] }).notNull(),
-    state: text({ enum: ["sending", "sent", "failed"] })
+    kind: text({
+      enum: ["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"],
+    }).notNull(),
+    /** `sent`: SES took it. What became of it then, as SES told us: arrived, came back, or was complained about. */
+    state: text({ enum: ["sending", "sent", "failed", "delivered", "bounced", "complained"] })
       .notNull()
       .default("sending"),
+    /** Why it failed or came back: a code, never an address. */
+    why: text(),
+    feedbackAt: timestamp({ withTimezone: true }),
     messageId: text(),
     startedAt: timestamp({ withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
     finishedAt: timestamp({ withTimezone: true }),
   },
-  (t) => [index("deliveries_appointment").on(t.appointmentId, t.startedAt)],
+  (t) => [
+    index("deliveries_appointment").on(t.appointmentId, t.startedAt),
+    index("deliveries_message")
+      .on(t.messageId)
+      .where(sql`${t.messageId} is not null`),
+  ],
 );
 
 /** The first answer to a POST, written in the verb's own statement, so that a retry after a lost reply gets it again. */

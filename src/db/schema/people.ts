@@ -77,7 +77,12 @@ export const patients = pgTable(
     dateOfBirth: date().notNull(),
     email: text(),
     phone: text(),
+    /** The language of this patient's mails: one of the clinic's locales. */
     language: text().notNull().default("en"),
+    /** The patient wants to be reminded; what is true of an appointment is told regardless. */
+    reminders: boolean().notNull().default(true),
+    /** The clinic moves this patient to no other location: they need the one they booked. */
+    keepsLocation: boolean().notNull().default(false),
     active: boolean().notNull().default(true),
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
     /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */

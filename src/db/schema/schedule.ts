@@ -117,6 +117,8 @@ export const slots = pgTable(
       .default("template"),
     /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
     lateOpening: boolean().notNull().default(false),
+    /** Came free and fits an open placement case: until then only staff can take it. */
+    offeredUntil: timestamp({ withTimezone: true }),
     appointmentId: uuid().references((): AnyPgColumn => appointments.id),
     holdId: uuid(),
     heldBy: uuid().references(() => patients.id),

@@ -1,0 +1,115 @@
+import { sql } from "drizzle-orm";
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { appointments } from "./appointments.ts";
+import { bytea } from "./ledger.ts";
+import { doctors, patients, people } from "./people.ts";
+
+/**
+ * One reminder of one appointment at one start: what makes it impossible to remind twice. Written when it is claimed, and
+ * decided then from what is true then; there is nothing to take back when an appointment changes before.
+ */
+export const reminders = pgTable(
+  "reminders",
+  {
+    appointmentId: uuid()
+      .notNull()
+      .references(() => appointments.id),
+    patientId: uuid()
+      .notNull()
+      .references(() => patients.id),
+    startsAt: timestamp({ withTimezone: true }).notNull(),
+    leadHours: integer().notNull(),
+    state: text({ enum: ["sending", "sent", "skipped"] }).notNull(),
+    leaseId: uuid(),
+    leaseUntil: timestamp({ withTimezone: true }),
+    attempts: integer().notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.appointmentId, t.patientId, t.startsAt, t.leadHours] }),
+    check("reminders_state", sql`${t.state} in ('sending', 'sent', 'skipped')`),
+    index("reminders_unsent")
+      .on(t.startsAt)
+      .where(sql`${t.state} = 'sending'`),
+  ],
+);
+
+/** An address to which no mail goes any more: it bounced for good, or its owner complained. Lower case. */
+export const suppressions = pgTable(
+  "suppressions",
+  {
+    address: text().primaryKey(),
+    reason: text({ enum: ["bounce", "complaint"] }).notNull(),
+    since: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [check("suppressions_reason", sql`${t.reason} in ('bounce', 'complaint')`)],
+);
+
+/** Something about telling that a person must see to: ids and codes only, open until somebody says it is done. */
+export const tasks = pgTable(
+  "tasks",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    kind: text({ enum: ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] }).notNull(),
+    patientId: uuid().references(() => patients.id),
+    appointmentId: uuid().references(() => appointments.id),
+    detail: jsonb().notNull().default({}),
+    status: text({ enum: ["open", "done"] })
+      .notNull()
+      .default("open"),
+    version: integer().notNull().default(1),
+    createdAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    doneAt: timestamp({ withTimezone: true }),
+    doneBy: uuid().references(() => people.id),
+  },
+  (t) => [
+    check(
+      "tasks_kind",
+      sql`${t.kind} in ('mail-bounced', 'mail-complained', 'mail-refused', 'no-address', 'job-failed')`,
+    ),
+    check("tasks_done", sql`(${t.status} = 'done') = (${t.doneAt} is not null)`),
+    // The same trouble again is the same task.
+    uniqueIndex("tasks_one_open")
+      .on(t.kind, sql`coalesce(${t.patientId}, ${t.appointmentId}, '00000000-0000-0000-0000-000000000000'::uuid)`)
+      .where(sql`${t.status} = 'open' and ${t.kind} <> 'job-failed'`),
+    index("tasks_queue").on(t.status, t.createdAt, t.id),
+  ],
+);
+
+/** A calendar address that needs no login: whoever has the secret reads one patient's or one doctor's appointments. */
+export const calendarFeeds = pgTable(
+  "calendar_feeds",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    patientId: uuid()
+      .unique("calendar_feeds_one_per_patient")
+      .references(() => patients.id),
+    doctorId: uuid()
+      .unique("calendar_feeds_one_per_doctor")
+      .references(() => doctors.id),
+    /** SHA-256 of the secret, which is shown once and kept nowhere. */
+    secretHash: bytea().notNull().unique("calendar_feeds_secret"),
+    createdAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [check("calendar_feeds_of_one", sql`(${t.patientId} is null) <> (${t.doctorId} is null)`)],
+);

@@ -1,0 +1,122 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { appointments } from "./appointments.ts";
+import { patients, people } from "./people.ts";
+
+/**
+ * A change of the clinic's calendar and what became of those whom it displaced. Written in the transaction of the change;
+ * the reassignment that follows resumes from here, whatever ends it.
+ */
+export const operations = pgTable(
+  "operations",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    /** The kind of the change (domain/calendar/change.ts). */
+    kind: text().notNull(),
+    /** The change as it was decided, and what is needed to take it back. */
+    change: jsonb().notNull(),
+    before: jsonb(),
+    actorId: uuid()
+      .notNull()
+      .references(() => people.id),
+    requestId: text().notNull(),
+    /** The preview that the actor saw; null when nobody was affected and nobody looked. */
+    preview: jsonb(),
+    /** The operation that this one takes back. */
+    undoOf: uuid().references((): AnyPgColumn => operations.id),
+    phase: text({ enum: ["reassigning", "done"] }).notNull(),
+    displaced: integer().notNull().default(0),
+    /** What is proved of the plan: its cost and a lower bound of any plan's. */
+    proof: jsonb(),
+    leaseId: uuid(),
+    leaseUntil: timestamp({ withTimezone: true }),
+    attempts: integer().notNull().default(0),
+    createdAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    finishedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    check("operations_phase", sql`${t.phase} in ('reassigning', 'done')`),
+    check("operations_done_is_finished", sql`(${t.phase} = 'done') = (${t.finishedAt} is not null)`),
+    index("operations_latest").on(t.createdAt, t.id),
+    index("operations_unfinished")
+      .on(t.createdAt)
+      .where(sql`${t.phase} <> 'done'`),
+  ],
+);
+
+/** One displaced appointment of an operation: where it was, and the one end it came to. */
+export const operationItems = pgTable(
+  "operation_items",
+  {
+    operationId: uuid()
+      .notNull()
+      .references(() => operations.id),
+    appointmentId: uuid()
+      .notNull()
+      .references(() => appointments.id),
+    patientId: uuid()
+      .notNull()
+      .references(() => patients.id),
+    /** The slot it lost, which may be gone, and where and when that was. */
+    fromSlotId: uuid().notNull(),
+    fromDoctorId: uuid().notNull(),
+    fromLocationId: uuid().notNull(),
+    fromStartsAt: timestamp({ withTimezone: true }).notNull(),
+    fromEndsAt: timestamp({ withTimezone: true }).notNull(),
+    /** `kept`: an operation that takes another back leaves it where it is by now. */
+    state: text({ enum: ["pending", "moved", "to-place", "cancelled", "kept"] })
+      .notNull()
+      .default("pending"),
+    toSlotId: uuid(),
+    toDoctorId: uuid(),
+    toLocationId: uuid(),
+    toStartsAt: timestamp({ withTimezone: true }),
+    toEndsAt: timestamp({ withTimezone: true }),
+    /** The appointment's version as this operation left it: while it stands, the move can be taken back. */
+    leftVersion: integer(),
+    /** What was weighed for the move, or why there is none (domain/reassignment). */
+    explanation: jsonb(),
+    decidedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.operationId, t.appointmentId] }),
+    check("operation_items_state", sql`${t.state} in ('pending', 'moved', 'to-place', 'cancelled', 'kept')`),
+    check("operation_items_decided", sql`(${t.state} = 'pending') = (${t.decidedAt} is null)`),
+    check("operation_items_moved_has_place", sql`(${t.state} = 'moved') <= (${t.toSlotId} is not null)`),
+    index("operation_items_appointment").on(t.appointmentId),
+    index("operation_items_pending")
+      .on(t.appointmentId)
+      .where(sql`${t.state} = 'pending'`),
+  ],
+);
+
+/** What a preview showed, under its token, for the operation that is applied with it. Swept after some days. */
+export const previews = pgTable(
+  "previews",
+  {
+    token: text().primaryKey(),
+    actorId: uuid()
+      .notNull()
+      .references(() => people.id),
+    shown: jsonb().notNull(),
+    createdAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [index("previews_age").on(t.createdAt)],
+);
