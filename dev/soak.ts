@@ -1,40 +1,69 @@
 import { execFileSync } from "node:child_process";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
 import { ROOT } from "./build.ts";
 
-const USAGE = `Usage: npm run soak -- [--operations N] [--histories N] [--seed N]
+/** A test in its long form. */
+interface Section {
+  says: string;
+  files: string[];
+  /** How much of it there is, unless the command says otherwise. */
+  size: number;
+  /** The settings by which the test learns how long it is to be. */
+  env: (size: string, seed: string) => Record<string, string>;
+}
 
-The long form of two tests: N mixed operations (50,000 unless given) by 64 clients over a wire that breaks, and N histories
-(2,000 unless given) of a small clinic compared with a model in memory.`;
+const SECTIONS: Record<string, Section> = {
+  operations: {
+    says: "mixed operations by 64 clients over a wire that breaks",
+    files: ["test/db/soak.test.ts"],
+    size: 50_000,
+    env: (size, seed) => ({ SOAK_OPERATIONS: size, SOAK_SEED: seed, SOAK_REPORT: "1" }),
+  },
+  histories: {
+    says: "histories of a small clinic, compared with a model in memory",
+    files: ["test/db/appointment-model.test.ts"],
+    size: 2_000,
+    env: (size, seed) => ({ MODEL_RUNS: size, MODEL_SEED: seed, MODEL_TALLY: "1" }),
+  },
+};
 
-const SETTINGS = { operations: 50_000, histories: 2_000, seed: 4 };
+const USAGE = `Usage: npm run soak -- [section ...] [--seed N]
 
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  for (let n = 0; n < args.length; n += 2) {
-    const name = args[n]?.replace(/^--/, "") as keyof typeof SETTINGS;
-    const value = Number(args[n + 1]);
-    if (!(name in SETTINGS) || !Number.isSafeInteger(value) || value < 1) {
-      console.error(USAGE);
-      process.exitCode = 2;
-      return;
-    }
-    SETTINGS[name] = value;
-  }
-  const { operations, histories, seed } = SETTINGS;
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
-  console.log(
-    `seed ${seed}, commit ${commit}, Node ${process.version}, ${operations} operations, ${histories} histories`,
-  );
-  Object.assign(process.env, {
-    SOAK_OPERATIONS: String(operations),
-    SOAK_SEED: String(seed),
-    SOAK_REPORT: "1",
-    MODEL_RUNS: String(histories),
-    MODEL_SEED: String(seed),
-    MODEL_TALLY: "1",
+The long form of some tests, one after the other: all of them, or the named ones. A section's size can be given:
+npm run soak -- operations=5000
+
+${Object.entries(SECTIONS)
+  .map(([name, { says, size }]) => `  ${name.padEnd(12)} ${size} ${says}`)
+  .join("\n")}`;
+
+/** @throws Error in words for people */
+function readArguments(args: string[]): { chosen: [Section, string][]; seed: string } {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { seed: { type: "string" } } });
+  const { seed = "4" } = values;
+  const words = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
+  const chosen = words.map((word): [Section, string] => {
+    const [name = "", given] = word.split("=");
+    const section = SECTIONS[name];
+    if (!section) throw new Error(`There is no section "${name}".`);
+    return [section, given ?? String(section.size)];
   });
-  const vitest = await startVitest("test", ["test/db/soak.test.ts", "test/db/appointment-model.test.ts"], {
+  for (const number of [seed, ...chosen.map(([, size]) => size)]) {
+    if (!/^[1-9]\d{0,8}$/.test(number)) throw new Error(`"${number}" is not a number to count with.`);
+  }
+  return { chosen, seed };
+}
+
+async function main({ chosen, seed }: ReturnType<typeof readArguments>): Promise<void> {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
+  const load = (): string => `load ${loadavg()[0]?.toFixed(1)}`;
+  console.log(`seed ${seed}, commit ${commit}, Node ${process.version}, ${load()}`);
+  for (const [section, size] of chosen) {
+    console.log(`\n${size} ${section.says}`);
+    Object.assign(process.env, section.env(size, seed));
+  }
+  const vitest = await startVitest("test", [...new Set(chosen.flatMap(([{ files }]) => files))], {
     root: ROOT,
     run: true,
     watch: false,
@@ -42,6 +71,14 @@ async function main(): Promise<void> {
     maxWorkers: 1,
   });
   await vitest.close();
+  console.log(load());
 }
 
-await main();
+let wanted: ReturnType<typeof readArguments>;
+try {
+  wanted = readArguments(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`);
+  process.exit(2);
+}
+await main(wanted);
