@@ -27,7 +27,7 @@ export function writeMessage(notice: Exclude<Notice, { kind: "nothing" }>, conte
   const heading = keepsItsTime(notice) ? "Your appointment has changed" : HEADINGS[notice.kind];
   const paragraphs = [`Hello ${context.patientName},`, ...body(notice, when)];
   const facts: [string, string][] =
-    notice.kind === "booked" || notice.kind === "moved"
+    notice.kind === "booked" || notice.kind === "moved" || notice.kind === "moved-by-clinic"
       ? [
           ["When", when.long],
           ["Where", place],
@@ -51,6 +51,7 @@ export function writeMessage(notice: Exclude<Notice, { kind: "nothing" }>, conte
 const HEADINGS = {
   booked: "Your appointment is booked",
   moved: "Your appointment has a new time",
+  "moved-by-clinic": "We had to move your appointment",
   "being-placed": "We are finding you a new time",
   cancelled: "Your appointment is cancelled",
 } as const;
@@ -70,6 +71,12 @@ function body(notice: Exclude<Notice, { kind: "nothing" }>, when: { long: string
       return keepsItsTime(notice)
         ? ["Your appointment has changed, but not its time. The details are below; please look at where it is."]
         : [`Your appointment was ${whenOf(notice.before).long}. It now has a new time.`];
+    case "moved-by-clinic": {
+      const then = notice.before ? `on ${whenOf(notice.before).long}` : "as you booked it";
+      return [
+        `Your appointment cannot take place ${then}. We have moved it to the time below; please accept it or choose another one.`,
+      ];
+    }
     case "being-placed":
       return [
         `Your appointment on ${when.long} cannot take place then. We are finding you a new time and will write to you when we have it. You need not do anything.`,

@@ -1,9 +1,10 @@
 /**
  * What a patient can be told about one appointment: the fact itself, without names or health detail. This is the shape
- * kept in the outbox as `told`. Instants are epoch milliseconds, `timeZone` is the location's.
+ * kept in the outbox as `told`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: it is at
+ * a place the clinic chose, to which the patient has not agreed yet.
  */
 export interface Fact {
-  state: "booked" | "being-placed" | "cancelled";
+  state: "booked" | "moved-by-clinic" | "being-placed" | "cancelled";
   startsAt: number;
   endsAt: number;
   timeZone: string;
@@ -21,13 +22,15 @@ export type Notice =
   | { kind: "nothing" }
   | { kind: "booked"; now: Fact; before: null }
   | { kind: "moved"; now: Fact; before: Fact }
+  /** `before` null: it was moved before anything was told, so the patient only saw on the screen where it was. */
+  | { kind: "moved-by-clinic"; now: Fact; before: Fact | null }
   | { kind: "being-placed"; now: Fact; before: Fact | null }
   | { kind: "cancelled"; now: Fact; before: Fact };
 
 /**
  * Nets what is true now against what was last told (null: nothing yet). There and back again is nothing; booked and
- * cancelled before anybody was told is nothing; a new doctor at the same time and place is a move, for the patient
- * will be looking for another door.
+ * cancelled before anybody was told is nothing; agreeing to the clinic's move is nothing, for the patient did it; a new
+ * doctor at the same time and place is a move, for the patient will be looking for another door.
  */
 export function settle(told: Fact | null, now: Fact): Notice {
   const known = told && told.state !== "cancelled" ? told : null;
@@ -35,12 +38,12 @@ export function settle(told: Fact | null, now: Fact): Notice {
   if (now.state === "being-placed") {
     return told?.state === "being-placed" ? { kind: "nothing" } : { kind: "being-placed", now, before: known };
   }
-  if (!known) return { kind: "booked", now, before: null };
-  const same =
-    known.state === "booked" &&
-    known.startsAt === now.startsAt &&
-    known.endsAt === now.endsAt &&
-    known.locationId === now.locationId &&
-    known.doctorId === now.doctorId;
-  return same ? { kind: "nothing" } : { kind: "moved", now, before: known };
+  if (known && known.state !== "being-placed" && isSamePlace(known, now)) return { kind: "nothing" };
+  if (now.state === "moved-by-clinic") return { kind: "moved-by-clinic", now, before: known };
+  return known ? { kind: "moved", now, before: known } : { kind: "booked", now, before: null };
+}
+
+function isSamePlace(a: Fact, b: Fact): boolean {
+  const same = (member: "startsAt" | "endsAt" | "locationId" | "doctorId"): boolean => a[member] === b[member];
+  return same("startsAt") && same("endsAt") && same("locationId") && same("doctorId");
 }

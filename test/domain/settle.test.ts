@@ -13,7 +13,12 @@ const fact = (state: Fact["state"], startsAt = 1_800_000_000_000, doctorId = "d1
 });
 const anyFact = fc
   .record({
-    state: fc.constantFrom("booked" as const, "being-placed" as const, "cancelled" as const),
+    state: fc.constantFrom(
+      "booked" as const,
+      "moved-by-clinic" as const,
+      "being-placed" as const,
+      "cancelled" as const,
+    ),
     slot: fc.integer({ min: 0, max: 3 }),
     doctor: fc.constantFrom("d1", "d2"),
   })
@@ -31,6 +36,20 @@ describe("settling", () => {
     ["booked, to be placed now", fact("booked"), fact("being-placed"), "being-placed"],
     ["told it is being placed, and still so", fact("being-placed"), fact("being-placed"), "nothing"],
     ["told it is being placed, placed now", fact("being-placed"), fact("booked"), "moved"],
+    ["booked, moved by the clinic", fact("booked"), fact("moved-by-clinic", 1_800_000_900_000), "moved-by-clinic"],
+    ["nothing told, moved by the clinic meanwhile", null, fact("moved-by-clinic"), "moved-by-clinic"],
+    ["moved by the clinic and back again", fact("booked"), fact("moved-by-clinic"), "nothing"],
+    ["told of the clinic's move, and accepted", fact("moved-by-clinic"), fact("booked"), "nothing"],
+    ["told of the clinic's move, chose another", fact("moved-by-clinic"), fact("booked", 1_800_000_900_000), "moved"],
+    [
+      "told of the clinic's move, moved again",
+      fact("moved-by-clinic"),
+      fact("moved-by-clinic", 1_800_000_900_000),
+      "moved-by-clinic",
+    ],
+    ["told it is being placed, moved by the clinic", fact("being-placed"), fact("moved-by-clinic"), "moved-by-clinic"],
+    ["told of the clinic's move, to be placed now", fact("moved-by-clinic"), fact("being-placed"), "being-placed"],
+    ["told of the clinic's move, cancelled now", fact("moved-by-clinic"), fact("cancelled"), "cancelled"],
     ["told it is being placed, cancelled now", fact("being-placed"), fact("cancelled"), "cancelled"],
     ["told it is cancelled, and still so", fact("cancelled"), fact("cancelled"), "nothing"],
     ["told it is cancelled, booked again", fact("cancelled"), fact("booked"), "booked"],

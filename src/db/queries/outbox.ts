@@ -12,7 +12,8 @@ export interface Claim {
   sequence: number;
   told: Fact | null;
   now: Fact;
-  patient: { name: string; email: string | null };
+  /** `language` is one of the clinic's locales. */
+  patient: { name: string; email: string | null; language: string };
   clinic: { name: string; phone: string };
   location: { name: string; address: string; only: boolean };
 }
@@ -20,8 +21,19 @@ export interface Claim {
 /** How long a claimer may take, seconds: longer than SES's time limit and the statements around it. */
 const LEASE_SECONDS = 60;
 
-const fact = (a: SQL): SQL => sql`jsonb_build_object(
-  'state', case ${a}.status when 'cancelled' then 'cancelled' when 'to-place' then 'being-placed' else 'booked' end,
+/**
+ * An operation is still looking for this appointment's new place: where it is now is not what to tell. But whatever
+ * becomes of the operation, nobody waits for it beyond the maximum delay.
+ */
+const IN_OPERATION = sql`(
+  exists (select from operation_items i where i.appointment_id = o.appointment_id and i.state = 'pending')
+  and o.first_dirty_at + make_interval(secs => (select max_delay_seconds from policy)) > clock_timestamp())`;
+
+/** What is true of appointment `a` for a patient: it is over for whoever it was taken from to be given to another. */
+const fact = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
+  'state', case when ${a}.patient_id <> ${patientId} then 'cancelled' else case ${a}.status
+    when 'cancelled' then 'cancelled' when 'to-place' then 'being-placed' when 'moved' then 'moved-by-clinic'
+    else 'booked' end end,
   'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
   'timeZone', (select l.time_zone from locations l where l.id = ${a}.location_id),
   'locationId', ${a}.location_id, 'doctorId', ${a}.doctor_id)`;
@@ -38,6 +50,7 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
     with due as materialized (
       select o.appointment_id, o.patient_id from outbox o
       where ${which} and o.due_at <= clock_timestamp() and (o.lease_until is null or o.lease_until <= clock_timestamp())
+        and not ${IN_OPERATION}
       order by o.attempts, o.due_at limit ${one ? 10 : target.limit} for update skip locked),
     claimed as (
       update outbox o set lease_id = uuidv7(), attempts = o.attempts + 1,
@@ -50,8 +63,8 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
-        'sequence', c.sequence, 'told', c.told, 'now', ${fact(sql`a`)},
-        'patient', jsonb_build_object('name', t.name, 'email', t.email),
+        'sequence', c.sequence, 'told', c.told, 'now', ${fact(sql`a`, sql`c.patient_id`)},
+        'patient', jsonb_build_object('name', t.name, 'email', t.email, 'language', t.language),
         'clinic', (select jsonb_build_object('name', name, 'phone', phone) from clinic),
         'location', jsonb_build_object('name', l.name, 'address', l.address,
           'only', (select count(*) = 1 from locations))))

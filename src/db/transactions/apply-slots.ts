@@ -39,7 +39,7 @@ export async function applyToSlots(
         ${appointmentAudit(sql`b`)}, ${appointmentAudit(sql`l`)} || jsonb_build_object('because', ${cause.reason}::text),
         ${cause.requestId}
       from lost l join appointments b on b.id = l.id)`,
-    tellCte(sql`l.id, l.patient_id`, sql`lost l`),
+    tellCte(sql`l.id, l.patient_id, l.starts_at`, sql`lost l`),
     sql`held as materialized (
       select s.id from slots s where ${displaced} and s.hold_expires_at > clock_timestamp())`,
     sql`changed as (

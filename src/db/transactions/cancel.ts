@@ -35,7 +35,7 @@ export function cancel(db: Database, act: Act, input: CancelInput): Promise<Outc
   const forced = input.override !== null;
   return runVerb<AppointmentRow, Refusal>(db, act, {
     audit: { action: "appointment.cancel", entity: "appointment", reason: input.override?.reason ?? null },
-    tell: tellCte(sql`e.id, e.patient_id`, sql`ended e`),
+    tell: tellCte(sql`e.id, e.patient_id, e.starts_at`, sql`ended e`),
     refusal: sql`(select refusal from verdict)`,
     steps: sql`${subjectCtes(act.caller, input, { byClinic, patientId: input.patientId })},
       ${spentCte},

@@ -29,7 +29,7 @@ export function confirm(db: Database, act: Act, input: ConfirmInput): Promise<Ou
       and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(h.starts_at, h.ends_at))`;
   return runVerb<AppointmentRow>(db, act, {
     audit: { action: "appointment.confirm", entity: "appointment", reason: input.override?.reason ?? null },
-    tell: tellCte(sql`a.id, a.patient_id`, sql`booked a`),
+    tell: tellCte(sql`a.id, a.patient_id, a.starts_at`, sql`booked a`),
     steps: sql`${holdersCtes(act.caller, input.holdId, input.patientId)},
       booked as (
         insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,

@@ -38,7 +38,7 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
   const counted = counts({ free: forced });
   return runVerb<AppointmentRow, Refusal>(db, act, {
     audit: { action: "appointment.reschedule", entity: "appointment", reason: input.override?.reason ?? null },
-    tell: tellCte(sql`m.id, m.patient_id`, sql`moved m`),
+    tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`moved m`),
     refusal: sql`(select refusal from verdict)`,
     steps: sql`${subjectCtes(act.caller, input, {
       others: sql`s.hold_id = ${input.holdId}::uuid`,
