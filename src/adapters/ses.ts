@@ -17,7 +17,10 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
-  calendar: { method: "REQUEST" | "CANCEL"; content: string };
+  /** What goes into the reader's calendar; a reminder changes nothing there and has none. */
+  calendar?: { method: "REQUEST" | "CANCEL"; content: string };
+  /** More header fields, such as List-Unsubscribe (RFC 8058). */
+  headers?: Record<string, string>;
   /** Ids only: they come back with bounces and complaints. */
   tags: Record<string, string>;
 }
@@ -48,10 +51,16 @@ export async function sendMail(mail: Mail, settings: MailSettings): Promise<stri
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
+    headers: mail.headers ?? {},
     // One calendar part, as iMIP has it (RFC 6047 2.4); `icalEvent` would attach a second copy.
-    alternatives: [
-      { contentType: `text/calendar; charset=utf-8; method=${mail.calendar.method}`, content: mail.calendar.content },
-    ],
+    alternatives: mail.calendar
+      ? [
+          {
+            contentType: `text/calendar; charset=utf-8; method=${mail.calendar.method}`,
+            content: mail.calendar.content,
+          },
+        ]
+      : [],
   })
     .compile()
     .build();
