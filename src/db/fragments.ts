@@ -77,14 +77,16 @@ export function isBeyondFloor(s: SQL): SQL {
 
 /**
  * The one predicate of "free", shared by what is offered and what can be held. `now` and `holder` are expressions; a
- * holder's own hold counts as free for the holder. Late openings and minimum notice bind patients, not staff.
+ * holder's own hold counts as free for the holder. Late openings, minimum notice and what is kept for the placement
+ * queue bind patients, not staff.
  * Scalar subqueries keep index order usable, so a first-available search stops at its first row.
  */
 export function isFree(s: SQL, options: FreeOptions): SQL {
   const mine = options.holder ? sql` or ${s}.held_by = ${options.holder}` : sql``;
   const late = options.staff
     ? sql``
-    : sql`and (not ${s}.late_opening or (select late_openings from policy) = 'patients')`;
+    : sql`and (not ${s}.late_opening or (select late_openings from policy) = 'patients')
+        and (${s}.offered_until is null or ${s}.offered_until <= ${options.now})`;
   const open = options.closedToo ? sql`true` : sql`${s}.status = 'open'`;
   return sql`${open} and ${s}.appointment_id is null and ${s}.starts_at > ${soonest(options.now, options.staff)} ${late}
     and (${s}.hold_id is null or ${s}.hold_expires_at <= ${options.now}${mine})`;

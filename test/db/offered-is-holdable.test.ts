@@ -40,6 +40,10 @@ const STATES: Record<string, string> = {
     where id = $1 and $2 <> $3::uuid`,
   "held until a moment ago": `update slots set hold_id = uuidv7(), held_by = $3, hold_expires_at = now() - interval '1 ms'
     where id = $1 and $2::uuid <> $3`,
+  "kept for the placement queue":
+    "update slots set offered_until = now() + interval '1 hour' where id = $1 and $2::uuid <> $3::uuid",
+  "kept for the placement queue until a moment ago":
+    "update slots set offered_until = now() - interval '1 ms' where id = $1 and $2::uuid <> $3::uuid",
   "a late opening": "update slots set late_opening = true where id = $1 and $2::uuid <> $3::uuid",
   booked: `with visit as (
       insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, overlap_allowed)
@@ -73,7 +77,7 @@ async function stage(seed: number): Promise<void> {
   await desk.admin.query("delete from appointments");
   await desk.admin.query(
     `update slots set status = 'open', closed_by = null, by_hand = null, hold_id = null, held_by = null,
-       hold_expires_at = null, late_opening = false`,
+       hold_expires_at = null, late_opening = false, offered_until = null`,
   );
   const { rows } = await desk.admin.query<{ id: string }>("select id from slots order by id");
   for (const { id } of rows) {

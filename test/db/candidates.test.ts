@@ -1,0 +1,165 @@
+import { sql } from "drizzle-orm";
+import { afterAll, describe, expect, test } from "vitest";
+import { candidateSlots, displacedJson, rulesJson } from "#db/queries/candidates.ts";
+import type { CandidateSlot, DisplacedAppointment } from "#domain/reassignment/model.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Person, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+
+const database = await createTestDatabase({ template: "migrated" });
+const desk = openDesk(database);
+afterAll(() => desk.close());
+const { db, admin } = desk;
+const location = await foundClinic(admin, { min_notice_minutes: 60, horizon_days: 30, reassign_days: 9 });
+const [doctor, colleague, other] = (await hire(admin, "doctor", 3)) as [Person, Person, Person];
+const [ada, ben] = (await hire(admin, "patient", 2)) as [Person, Person];
+await admin.query("update doctors set specialty = 'Dermatology' where id = $1", [other.id]);
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+const NOW = sql`clock_timestamp()`;
+const query = (staff: boolean, from = "-infinity", to = "infinity") =>
+  candidateSlots({
+    now: NOW,
+    specialties: sql`array['General practice']`,
+    from: sql`${from}::date`,
+    to: sql`${to}::date`,
+    staff,
+  });
+
+async function book(patient: Person, slotId: string): Promise<string> {
+  const { rows } = await admin.query<{ id: string }>(
+    `with a as (
+       insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
+       select $2, doctor_id, location_id, id, starts_at, ends_at from slots where id = $1 returning id, slot_id)
+     update slots s set appointment_id = a.id from a where s.id = a.slot_id returning a.id`,
+    [slotId, patient.id],
+  );
+  return rows[0]!.id;
+}
+
+describe("candidate slots", () => {
+  test("are the free ones of the specialty's active doctors, with the day and minute on the wall", async () => {
+    const [free, , held, closed] = (await addSlots(admin, doctor, location, [
+      3 * DAY,
+      -HOUR,
+      3 * DAY + HOUR,
+      3 * DAY + 2 * HOUR,
+    ])) as [string, string, string, string];
+    const [theirs] = (await addSlots(admin, colleague, location, [4 * DAY])) as [string];
+    await addSlots(admin, other, location, [4 * DAY]);
+    await admin.query(
+      "update slots set hold_id = uuidv7(), held_by = $2, hold_expires_at = now() + interval '1 hour' where id = $1",
+      [held, ada.id],
+    );
+    await admin.query("update slots set status = 'closed', closed_by = 'staff' where id = $1", [closed]);
+    const rows = await db.rows<CandidateSlot>(query(true));
+    expect(rows.map(({ slotId }) => slotId).sort()).toEqual([free, theirs].sort());
+    const found = rows.find(({ slotId }) => slotId === free)!;
+    const wall = Object.fromEntries(
+      new Intl.DateTimeFormat("en-CA", {
+        timeZone: "Europe/Dublin",
+        year: "numeric",
+        month: "2-digit",
+        day: "2-digit",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      })
+        .formatToParts(found.startsAt)
+        .map(({ type, value }) => [type, value]),
+    );
+    expect(found).toEqual({
+      slotId: free,
+      doctorId: doctor.id,
+      specialty: "General practice",
+      locationId: location,
+      startsAt: found.startsAt,
+      endsAt: found.startsAt + 15 * 60_000,
+      day: Date.parse(`${wall["year"]}-${wall["month"]}-${wall["day"]}T00:00:00Z`) / 86_400_000,
+      minute: Number(wall["hour"]) * 60 + Number(wall["minute"]),
+    });
+    const { rows: dates } = await admin.query<{ date: string }>(
+      "select clinic_date::text as date from slots where id = $1",
+      [theirs],
+    );
+    const oneDay = await db.rows<CandidateSlot>(query(true, dates[0]!.date, dates[0]!.date));
+    expect(oneDay.map(({ slotId }) => slotId)).toEqual([theirs]);
+    await admin.query("update doctors set active = false where id = $1", [colleague.id]);
+    expect((await db.rows<CandidateSlot>(query(true))).map(({ slotId }) => slotId)).toEqual([free]);
+    await admin.query("update doctors set active = true where id = $1", [colleague.id]);
+  });
+
+  test("staff see what patients are not offered: late openings, short notice, and what is kept for the queue", async () => {
+    const [late, soon, kept] = (await addSlots(admin, doctor, location, [5 * HOUR, 30, 6 * DAY])) as [
+      string,
+      string,
+      string,
+    ];
+    await admin.query("update slots set late_opening = true where id = $1", [late]);
+    await admin.query("update slots set offered_until = now() + interval '1 hour' where id = $1", [kept]);
+    const ids = async (staff: boolean) => (await db.rows<CandidateSlot>(query(staff))).map(({ slotId }) => slotId);
+    expect(await ids(true)).toEqual(expect.arrayContaining([late, soon, kept]));
+    const automatic = await ids(false);
+    for (const id of [late, soon, kept]) expect(automatic).not.toContain(id);
+  });
+});
+
+test("a displaced appointment says where it is, and when its patient is busy otherwise", async () => {
+  const [mine, second, past, theirs] = (await addSlots(admin, doctor, location, [
+    7 * DAY,
+    8 * DAY,
+    -2 * DAY,
+    9 * DAY,
+  ])) as [string, string, string, string];
+  const id = await book(ada, mine);
+  const also = await book(ada, second);
+  await book(ada, past);
+  await book(ben, theirs);
+  const read = async (except?: string) => {
+    const others = except ? sql`o.id = ${except}::uuid` : undefined;
+    const [row] = await db.rows<{ found: DisplacedAppointment }>(
+      sql`select ${displacedJson(others)} as found from appointments a where a.id = ${id}::uuid`,
+    );
+    return row!.found;
+  };
+  const found = await read();
+  const { rows: times } = await admin.query<{ at: Date }>(
+    "select starts_at as at from slots where id = any($1) order by 1",
+    [[mine, second]],
+  );
+  const [at, busyAt] = times.map((row) => row.at.getTime()) as [number, number];
+  expect(found).toMatchObject({
+    appointmentId: id,
+    patientId: ada.id,
+    doctorId: doctor.id,
+    specialty: "General practice",
+    locationId: location,
+    keepsLocation: false,
+    startsAt: at,
+    endsAt: at + 900_000,
+    busy: [{ startsAt: busyAt, endsAt: busyAt + 900_000 }],
+  });
+  const [slot] = await db.rows<{ day: number; minute: number }>(
+    sql`select * from (${candidateSlots({
+      now: NOW,
+      specialties: sql`array['General practice']`,
+      from: sql`'-infinity'::date`,
+      to: sql`'infinity'::date`,
+      staff: true,
+    })}) c limit 1`,
+  );
+  expect(typeof slot!.day).toBe("number");
+  expect((await read(also)).busy).toEqual([]);
+});
+
+test("the rules are the policy's, on the database's clock", async () => {
+  const [row] = await db.rows<{ rules: { weights: unknown; limits: { now: number; lastDay: number } } }>(
+    sql`select ${rulesJson(sql`clock_timestamp()`)} as rules`,
+  );
+  const { weights, limits } = row!.rules;
+  expect(weights).toEqual({ dayPoints: 60, hourPoints: 12, earlierPoints: 90, doctorPoints: 120, locationPoints: 180 });
+  expect(limits).toMatchObject({ freezeHours: 24, minNoticeMinutes: 60, reassignDays: 9 });
+  expect(Math.abs(limits.now - Date.now())).toBeLessThan(60_000);
+  const today = Math.floor(Date.now() / 86_400_000);
+  expect(Math.abs(limits.lastDay - (today + 29))).toBeLessThanOrEqual(1);
+});
