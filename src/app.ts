@@ -25,6 +25,7 @@ import { router } from "#routes/middleware/router.ts";
 import { pages } from "#routes/pages.ts";
 import { patients } from "#routes/patients.ts";
 import { policy } from "#routes/policy.ts";
+import { preferences } from "#routes/preferences.ts";
 import { problemPages } from "#routes/problems.ts";
 import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
@@ -83,6 +84,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     session,
     doctors,
     patients,
+    preferences,
     audit,
     availability,
     holds,

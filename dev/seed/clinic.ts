@@ -6,7 +6,7 @@ export const CLINIC: typeof clinic.$inferInsert = {
   name: "Liffey Clinic",
   phone: "+353 1 555 0100",
   timeZone: TIME_ZONE,
-  locales: ["en"],
+  locales: ["en", "de"],
 };
 
 /**

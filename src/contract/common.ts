@@ -28,3 +28,10 @@ export const Override = z
   .meta({ id: "Override", description: "Staff only: set aside a rule that binds patients, and say why" });
 
 export const PatientId = Id.meta({ description: "The patient staff act for; patients leave it out" });
+
+/** A language tag (RFC 5646), such as `en` or `pt-BR`; which ones there are is the clinic's. */
+export const Language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  .max(35)
+  .meta({ example: "en" });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ClinicDate, Cursor, Id, Limit } from "./common.ts";
+import { ClinicDate, Cursor, Id, Language, Limit } from "./common.ts";
 
 /** One line: no control character may hide in what people read and print. */
 const printable = /^[^\p{Cc}\u2028\u2029]*$/u;
@@ -35,13 +35,6 @@ const DateOfBirth = ClinicDate.refine((date) => date >= "1880-01-01", "Nobody al
   description: "Not after today at the clinic",
 });
 
-/** A language tag (RFC 5646), such as `en` or `pt-BR`. */
-const Language = z
-  .string()
-  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-  .max(35)
-  .meta({ example: "en" });
-
 export const CreatePatient = z
   .strictObject({
     name: PersonName,
@@ -49,7 +42,7 @@ export const CreatePatient = z
     number: PatientNumber.optional().meta({ description: "The clinic's own number; the next one when left out" }),
     email: Email.nullable().optional(),
     phone: Phone.nullable().optional(),
-    language: Language.optional(),
+    language: Language.optional().meta({ description: "One of the clinic's locales; its first when left out" }),
   })
   .meta({ id: "CreatePatient" });
 export type CreatePatient = z.infer<typeof CreatePatient>;
@@ -61,7 +54,12 @@ export const ChangePatient = z
     number: PatientNumber.optional(),
     email: Email.nullable().optional(),
     phone: Phone.nullable().optional(),
-    language: Language.optional(),
+    language: Language.optional().meta({ description: "One of the clinic's locales" }),
+    reminders: z.boolean().optional().meta({ description: "Whether the patient is reminded of appointments" }),
+    keepsLocation: z
+      .boolean()
+      .optional()
+      .meta({ description: "true: the clinic's own moves keep this patient at the location they booked" }),
     active: z.boolean().optional().meta({ description: "false: nobody can book for them, and their login ends" }),
   })
   .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
@@ -77,6 +75,8 @@ export const Patient = z
     email: z.string().nullable(),
     phone: z.string().nullable(),
     language: z.string(),
+    reminders: z.boolean(),
+    keepsLocation: z.boolean(),
     active: z.boolean(),
     hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),
     mergedInto: Id.nullable().meta({ description: "The record that took this one's place" }),

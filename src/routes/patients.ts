@@ -105,7 +105,7 @@ export const patients = router()
   })
   .openapi(postPatient, async (c) => {
     const input = c.req.valid("json");
-    const { number = null, email = null, phone = null, language = "en", name, dateOfBirth } = input;
+    const { number = null, email = null, phone = null, language = null, name, dateOfBirth } = input;
     const verb = { number, email, phone, language, name, dateOfBirth };
     const outcome = await commit(c, createPatient(c.get("services").db, await actOf(c, input), verb));
     if (outcome.kind === "refused") throw refusalOf(outcome);
@@ -131,8 +131,10 @@ const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"`, "Cache-C
 
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 function patientOf(row: PatientRow): Patient {
-  const { id, number, name, dateOfBirth, email, phone, language, active, hasLogin, mergedInto } = row;
-  return { id, number, name, dateOfBirth, email, phone, language, active, hasLogin, mergedInto };
+  const { id, number, name, dateOfBirth, email, phone, language, reminders, keepsLocation } = row;
+  const { active, hasLogin, mergedInto } = row;
+  const reached = { email, phone, language, reminders };
+  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
 }
 
 function refusalOf({ why, constraint }: { why: Parameters<typeof recordRefusalOf>[0]; constraint: string | null }) {

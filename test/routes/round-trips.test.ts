@@ -146,6 +146,16 @@ const BUDGETS: Record<string, Budget> = {
       return call("PATCH", path, { name: "Round Again" }, headers);
     },
   },
+  "GET /preferences": { database: 1, redis: 1, request: get("/preferences") },
+  "PATCH /preferences": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      const { body, headers } = await call("GET", "/preferences");
+      ready();
+      return call("PATCH", "/preferences", { reminders: !body.reminders }, { "If-Match": headers.get("ETag") ?? "" });
+    },
+  },
   "GET /audit": { database: 1, redis: 1, account: "staff1", request: get("/audit?action=hold") },
   "GET /appointments (staff)": { database: 1, redis: 1, account: "staff1", request: get("/appointments") },
   "GET /availability": { database: 1, redis: 1, request: get("/availability") },

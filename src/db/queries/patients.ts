@@ -12,6 +12,8 @@ export interface PatientRow {
   email: string | null;
   phone: string | null;
   language: string;
+  reminders: boolean;
+  keepsLocation: boolean;
   active: boolean;
   hasLogin: boolean;
   mergedInto: string | null;
@@ -22,7 +24,7 @@ export interface PatientRow {
 export function patientJson(t: SQL): SQL {
   return sql`jsonb_build_object('id', ${t}.id, 'number', ${t}.number, 'name', ${t}.name,
     'dateOfBirth', ${t}.date_of_birth, 'email', ${t}.email, 'phone', ${t}.phone, 'language', ${t}.language,
-    'active', ${t}.active, 'hasLogin', ${t}.person_id is not null, 'mergedInto', ${t}.merged_into,
+    'reminders', ${t}.reminders, 'keepsLocation', ${t}.keeps_location, 'active', ${t}.active, 'hasLogin', ${t}.person_id is not null, 'mergedInto', ${t}.merged_into,
     'version', ${t}.version)`;
 }
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type PatientRow, patientJson } from "../queries/patients.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
-import { type RecordRefusal, assignments, loginCte, notBornCase, versionCase } from "./record.ts";
+import { type RecordRefusal, assignments, languageCase, loginCte, notBornCase, versionCase } from "./record.ts";
 
 export interface ChangePatientInput {
   patientId: string;
@@ -16,14 +16,16 @@ export interface ChangePatientInput {
     email?: string | null | undefined;
     phone?: string | null | undefined;
     language?: string | undefined;
+    reminders?: boolean | undefined;
+    keepsLocation?: boolean | undefined;
     active?: boolean | undefined;
   };
 }
 
 /**
  * Staff correct a patient's record, or switch it off: then nobody books for them and their login ends, while
- * appointments they have stay for the clinic to attend to. Refused when somebody was faster, or the record was merged
- * into another. What is so already is answered, and neither counted as a change nor audited.
+ * appointments they have stay for the clinic to attend to. Refused when somebody was faster, the record was merged
+ * into another, or the clinic writes in no such language. What is so already is answered, and neither counted as a change nor audited.
  */
 export function changePatient(
   db: Database,
@@ -31,6 +33,7 @@ export function changePatient(
   { patientId, versions, changes }: ChangePatientInput,
 ): Promise<Outcome<PatientRow, RecordRefusal>> {
   const text = (value: string | null | undefined) => (value === undefined ? undefined : { value, type: "text" });
+  const flag = (value: boolean | undefined) => (value === undefined ? undefined : { value, type: "boolean" });
   const { set, differs } = assignments({
     number: text(changes.number),
     name: text(changes.name),
@@ -38,7 +41,9 @@ export function changePatient(
     email: text(changes.email),
     phone: text(changes.phone),
     language: text(changes.language),
-    active: changes.active === undefined ? undefined : { value: changes.active, type: "boolean" },
+    reminders: flag(changes.reminders),
+    keeps_location: flag(changes.keepsLocation),
+    active: flag(changes.active),
   });
   return runVerb<PatientRow, RecordRefusal>(db, act, {
     audit: { action: "patient.change", entity: "patient" },
@@ -50,7 +55,8 @@ export function changePatient(
       verdict as materialized (
         select case ${versionCase(versions)}
           when t.merged_into is not null then jsonb_build_object('code', 'wrong-state', 'current', 'merged')
-          ${changes.dateOfBirth === undefined ? sql`` : notBornCase(changes.dateOfBirth)} end as refusal,
+          ${changes.dateOfBirth === undefined ? sql`` : notBornCase(changes.dateOfBirth)}
+          ${changes.language === undefined ? sql`` : languageCase(changes.language)} end as refusal,
           ${differs} as differs
         from current t),
       altered as (

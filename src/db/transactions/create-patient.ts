@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type PatientRow, patientJson } from "../queries/patients.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
-import { type RecordRefusal, notBornCase } from "./record.ts";
+import { type RecordRefusal, languageCase, notBornCase } from "./record.ts";
 
 export interface CreatePatientInput {
   /** The clinic's own; the next one when null. */
@@ -12,13 +12,17 @@ export interface CreatePatientInput {
   dateOfBirth: string;
   email: string | null;
   phone: string | null;
-  language: string;
+  /** One of the clinic's locales; its first when null. */
+  language: string | null;
 }
 
 /** The guard that says a number is somebody else's. */
 export const NUMBER_TAKEN = "patients_number_unique";
 
-/** Staff open a record for a patient. Refused when the number is taken, or they have not been born yet. */
+/**
+ * Staff open a record for a patient. Refused when the number is taken, they have not been
+ * born yet, or the clinic writes in no such language.
+ */
 export function createPatient(
   db: Database,
   act: Act,
@@ -30,11 +34,12 @@ export function createPatient(
     tell: null,
     refusal: sql`(select refusal from verdict)`,
     steps: sql`patient as (select null where false),
-      verdict as materialized (select case ${notBornCase(dateOfBirth)} end as refusal from go),
+      verdict as materialized (select case ${notBornCase(dateOfBirth)}
+        ${language === null ? sql`` : languageCase(language)} end as refusal from go),
       created as (
         insert into patients (number, name, date_of_birth, email, phone, language, changed_by)
         select coalesce(${number}::text, 'P-' || nextval('patient_numbers')), ${name}, ${dateOfBirth}::date, ${email}, ${phone},
-          ${language}, go.actor_id
+          coalesce(${language}::text, (select locales[1] from clinic)), go.actor_id
         from go, verdict v where v.refusal is null
         returning *),
       change as materialized (

@@ -7,7 +7,9 @@ export type RecordRefusal =
   /** Merged into another record, or a doctor who still has appointments. */
   | { code: "wrong-state"; current: "merged" | "active"; appointments?: number }
   /** Born after today at the clinic. */
-  | { code: "not-born-yet" };
+  | { code: "not-born-yet" }
+  /** The clinic writes in no such language, only in these. */
+  | { code: "unknown-language"; languages: string[] };
 
 /** The case of a verdict on record `t` that comes first: somebody was faster. */
 export function versionCase(versions: number[]): SQL {
@@ -23,6 +25,12 @@ export function versionCase(versions: number[]): SQL {
 export function notBornCase(dateOfBirth: string): SQL {
   return sql`when ${dateOfBirth}::date > (clock_timestamp() at time zone (select time_zone from clinic))::date then
     jsonb_build_object('code', 'not-born-yet')`;
+}
+
+/** The case of a language that is none of the clinic's locales. */
+export function languageCase(language: string): SQL {
+  return sql`when not ${language} = any((select locales from clinic)::text[]) then
+    jsonb_build_object('code', 'unknown-language', 'languages', (select to_jsonb(locales) from clinic))`;
 }
 
 /** Columns and what they are set to, for those that are named; `null` empties a column. */

@@ -19,6 +19,10 @@ export function recordRefusalOf(why: RecordRefusal | null): ProblemError {
     }
     case "not-born-yet":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/dateOfBirth", detail: "Not after today" }] });
+    case "unknown-language": {
+      const detail = `One of the clinic's languages: ${why.languages.join(", ")}`;
+      return new ProblemError("invalid-request", { errors: [{ pointer: "/language", detail }] });
+    }
     case undefined:
       return new ProblemError("not-found");
   }

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { Language } from "./common.ts";
+
+/** What a patient decides about the clinic's mails to them. */
+export const Preferences = z
+  .object({
+    language: Language.meta({ description: "The language of the mails", example: "en" }),
+    reminders: z.boolean().meta({ description: "Reminders before appointments; every change is told regardless" }),
+    languages: z.array(Language).meta({ description: "The languages to choose from", example: ["en", "de"] }),
+    email: z.string().nullable().meta({ description: "Where the mails go; only the clinic changes it" }),
+    mailStopped: z.boolean().meta({
+      description: "Mails to this address came back or were complained about: none is sent there any more",
+    }),
+  })
+  .meta({ id: "Preferences" });
+export type Preferences = z.infer<typeof Preferences>;
+
+export const ChangePreferences = z
+  .strictObject({
+    language: Language.optional().meta({ description: "One of `languages`" }),
+    reminders: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
+  .meta({ id: "ChangePreferences", example: { language: "de", reminders: false } });
+export type ChangePreferences = z.infer<typeof ChangePreferences>;

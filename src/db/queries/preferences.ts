@@ -1,0 +1,29 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Database } from "../client.ts";
+import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+
+/** What a patient has decided about the clinic's mails, and what there is to decide. */
+export interface PreferencesRow {
+  language: string;
+  reminders: boolean;
+  languages: string[];
+  email: string | null;
+  mailStopped: boolean;
+  /** The version of the patient's record, which holds them. */
+  version: number;
+}
+
+/** The preferences of a patient `t` as jsonb, for `PreferencesRow`. */
+export function preferencesJson(t: SQL): SQL {
+  return sql`jsonb_build_object('language', ${t}.language, 'reminders', ${t}.reminders,
+    'languages', (select to_jsonb(locales) from clinic), 'email', ${t}.email,
+    'mailStopped', exists (select from suppressions x where x.address = lower(${t}.email)), 'version', ${t}.version)`;
+}
+
+/** The caller's own. `known` false: no such caller; `item` null: the caller has no active record. */
+export async function findPreferences(db: Database, caller: CallerRef) {
+  const [row] = await db.rows<{ known: boolean; item: PreferencesRow | null }>(sql`${ctes([actorCte(caller)])}
+    select exists (select from actor) as known,
+      (select ${preferencesJson(sql`t`)} from patients t where t.person_id = (select id from actor) and t.active) as item`);
+  return { known: row?.known ?? false, item: row?.item ?? null };
+}
