@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Slot } from "./clinic.ts";
 import { ClinicDate, Cursor, Id, Instant, Limit, Override, PatientId } from "./common.ts";
 
 export const APPOINTMENT_STATUSES = [
@@ -74,6 +75,23 @@ export const IfMatch = z.looseObject({
     .meta({ description: "Required: the ETag of the version you have read", example: '"3"' }),
 });
 
+/** What the clinic did to an appointment that waits for its patient's answer. */
+export const Move = z
+  .object({
+    from: z
+      .object({ doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant })
+      .meta({ description: "Where and when the patient had agreed to come" }),
+    movedAt: Instant,
+    answerBy: Instant.meta({ description: "The patient is asked to answer by then; never after the new start" }),
+    unconfirmed: z.boolean().meta({ description: "Nobody answered by then: the new time stands" }),
+    alternatives: z
+      .array(Slot)
+      .max(2)
+      .nullable()
+      .meta({ description: "Free times the patient could have instead; null in lists" }),
+  })
+  .meta({ id: "Move" });
+
 export const Appointment = z
   .object({
     id: Id,
@@ -91,6 +109,7 @@ export const Appointment = z
       .object({ by: z.enum(["patient", "doctor", "clinic"]), code: z.string(), note: z.string().nullable() })
       .nullable()
       .meta({ description: "Why it was cancelled; a note of the clinic's is for the clinic" }),
+    move: Move.nullable().meta({ description: "Of an appointment that is `moved`; null for all others" }),
     changeableUntil: Instant.meta({ description: "Until then the patient can change it online" }),
     changesLeft: z.int(),
   })
@@ -101,6 +120,10 @@ export const AppointmentsQuery = z.strictObject({
   when: z.enum(["upcoming", "past"]).optional(),
   doctorId: Id.optional(),
   patientId: PatientId.optional(),
+  unconfirmed: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "true: only those that the clinic moved and nobody answered for in time" }),
   from: ClinicDate.optional(),
   to: ClinicDate.optional(),
   limit: Limit.optional(),

@@ -88,7 +88,8 @@ export const appointments = router()
     });
   })
   .openapi(getAppointments, async (c) => {
-    const { cursor, limit = DEFAULT_LIMIT, ...filter } = c.req.valid("query");
+    const { cursor, limit = DEFAULT_LIMIT, unconfirmed, ...query } = c.req.valid("query");
+    const filter = { ...query, unconfirmed: unconfirmed === "true" };
     const after = cursor ? readCursor(cursor, { startsAt: "instant", id: UUID }) : undefined;
     if (after === null) {
       throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
@@ -109,10 +110,11 @@ export const appointments = router()
   })
   .openapi(getAppointment, async (c) => {
     const { db } = c.get("services");
-    const { known, item } = await findAppointment(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    const { id } = c.req.valid("param");
+    const { known, item, alternatives } = await findAppointment(db, c.get("caller"), id, c.get("requestId"));
     if (!known) throw noActor(c);
     if (!item) throw new ProblemError("not-found");
-    return c.json(appointmentOf(item, c.get("caller").role), 200, {
+    return c.json(appointmentOf(item, c.get("caller").role, alternatives), 200, {
       ETag: `"${item.version}"`,
       "Cache-Control": "no-store",
     });

@@ -1,8 +1,13 @@
 import { sql } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
 import { alternatives } from "#db/queries/alternatives.ts";
+import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
+import { accept } from "#db/transactions/accept.ts";
+import { cancel } from "#db/transactions/cancel.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
 import { createTestDatabase } from "../support/database.ts";
-import { addSlots, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
+import { actOf, addSlots, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
 
 const desk = openDesk(await createTestDatabase({ template: "migrated" }));
 afterAll(() => desk.close());
@@ -16,6 +21,7 @@ const { rows: places } = await admin.query<{ id: string }>(
 );
 const hill = places[0]!.id;
 
+const [staff] = (await hire(admin, "staff", 1)) as [Person];
 const some = async (role: "patient" | "doctor"): Promise<Person> => (await hire(admin, role, 1))[0]!;
 
 /** An appointment in a new slot of a doctor's, so many minutes from now. */
@@ -96,5 +102,112 @@ describe("the two alternatives", () => {
     await admin.query("update appointments set status = 'to-place', slot_id = null where id = $1", [appointment]);
     const [second, best] = await addSlots(admin, own, quay, [3 * DAY, 7 * DAY, 2 * DAY]);
     expect(await alternativesOf(appointment)).toEqual([best, second]);
+  });
+});
+
+describe("the answer to a move", () => {
+  const spent = async (patient: Person, appointmentId: string) => {
+    await admin.query("update appointments set changes_used = (select change_budget from policy) where id = $1", [
+      appointmentId,
+    ]);
+    await admin.query(
+      `update patients set change_times =
+         array_fill(now() - interval '1 day', array[(select patient_change_budget::int from policy)]) where id = $1`,
+      [patient.id],
+    );
+  };
+  const stateOf = async (patient: Person, appointmentId: string) =>
+    (
+      await admin.query(
+        `select a.status, a.slot_id as slot, a.changes_used = (select change_budget from policy) as uncounted,
+           cardinality(t.change_times) = (select patient_change_budget from policy) as "uncountedToo",
+           a.moved_at is null and a.moved_from is null as answered
+         from appointments a join patients t on t.id = a.patient_id where a.id = $1 and t.id = $2`,
+        [appointmentId, patient.id],
+      )
+    ).rows[0];
+  const free = { uncounted: true, uncountedToo: true, answered: true };
+
+  test("agree, another time, or cancel: each is free of a budget that is spent, for the patient and for staff in their name", async () => {
+    for (const byStaff of [false, true]) {
+      const moved = async () => {
+        const [patient, own] = [await some("patient"), await some("doctor")];
+        const id = await put(patient, own, 4 * DAY);
+        await moveFrom(id, own, 3 * DAY);
+        await spent(patient, id);
+        return { patient, own, id, who: byStaff ? staff : patient, subject: { appointmentId: id, versions: [2] } };
+      };
+      const one = await moved();
+      const { rows } = await admin.query("select slot_id as slot from appointments where id = $1", [one.id]);
+      const agreed = await accept(db, actOf(one.who), { ...one.subject, patientId: one.patient.id });
+      expect(agreed).toMatchObject({ kind: "done", result: { status: "booked", move: null } });
+      expect(await stateOf(one.patient, one.id)).toEqual({ ...free, status: "booked", slot: rows[0].slot });
+
+      const two = await moved();
+      const [slotId] = await addSlots(admin, two.own, quay, [5 * DAY]);
+      const held = await hold(db, actOf(two.who), byStaff ? two.patient.id : null, { slotId: slotId! });
+      if (held.kind !== "done") throw new Error(`not held: ${JSON.stringify(held)}`);
+      const input = { ...two.subject, holdId: held.result.id, patientId: two.patient.id, override: null };
+      expect(await reschedule(db, actOf(two.who), input)).toMatchObject({ kind: "done" });
+      expect(await stateOf(two.patient, two.id)).toEqual({ ...free, status: "booked", slot: slotId });
+
+      const three = await moved();
+      const reason = { by: "patient" as const, code: "elsewhere", note: null };
+      const off = { ...three.subject, reason, patientId: three.patient.id, override: null };
+      expect(await cancel(db, actOf(three.who), off)).toMatchObject({ kind: "done" });
+      expect(await stateOf(three.patient, three.id)).toEqual({ ...free, status: "cancelled", slot: null });
+    }
+  });
+
+  test("agreeing works within the freeze, and for nobody else's appointment", async () => {
+    const [patient, own] = [await some("patient"), await some("doctor")];
+    const id = await put(patient, own, 5 * HOUR);
+    await moveFrom(id, own, 4 * HOUR);
+    const subject = { appointmentId: id, versions: [2], patientId: null };
+    expect(await accept(db, actOf(await some("patient")), subject)).toMatchObject({
+      kind: "refused",
+      patientKnown: false,
+    });
+    expect(await accept(db, actOf(patient), { ...subject, versions: [1] })).toMatchObject({
+      kind: "refused",
+      why: { code: "version-conflict" },
+    });
+    expect(await accept(db, actOf(patient), subject)).toMatchObject({ kind: "done" });
+  });
+
+  test("is asked for by the policy's hours, never after the new start; then staff see the move as unconfirmed", async () => {
+    const [patient, own] = [await some("patient"), await some("doctor")];
+    const read = async (id: string) => (await findAppointment(db, patient.caller, id, "read")).item;
+    const unconfirmed = async () =>
+      (await listAppointments(db, staff.caller, { unconfirmed: true, patientId: patient.id, limit: 10 }, "list"))?.map(
+        ({ id }) => id,
+      );
+    const [far, soon] = [await put(patient, own, 9 * DAY), await put(patient, own, 26 * HOUR)];
+    await put(patient, own, 12 * DAY);
+    await moveFrom(far, own, 8 * DAY);
+    await moveFrom(soon, own, 25 * HOUR);
+    const one = await read(far);
+    expect(one?.move).toMatchObject({
+      unconfirmed: false,
+      from: { doctorId: own.id, locationId: quay, zone: "Europe/Dublin" },
+    });
+    expect(one!.move!.answerBy - one!.move!.movedAt).toBe(48 * 3_600_000);
+    const two = await read(soon);
+    expect(two!.move!.answerBy).toBe(two!.startsAt);
+    expect(await unconfirmed()).toEqual([]);
+
+    await admin.query("update appointments set moved_at = now() - interval '48 hours' where id = any($1)", [
+      [far, soon],
+    ]);
+    expect((await read(far))?.move).toMatchObject({ unconfirmed: true });
+    expect(await unconfirmed()).toEqual([soon, far]);
+    expect((await read(far))?.status).toBe("moved");
+    const version = (await read(far))!.version;
+    expect(
+      await accept(db, actOf(patient), { appointmentId: far, versions: [version], patientId: null }),
+    ).toMatchObject({
+      kind: "done",
+    });
+    expect(await unconfirmed()).toEqual([soon]);
   });
 });

@@ -173,6 +173,46 @@ describe("changing an appointment over HTTP", () => {
     expect(chosen.body).toMatchObject({ id, status: "booked", changesLeft: 0, slotId: held.slotId });
   });
 
+  test("a move says from where, by when to answer and what else is free, and lists leave that out; staff list the unanswered", async () => {
+    const [call, staff] = [await stack().as("patient10"), await stack().as("staff1")];
+    const { path, id } = await book(call);
+    expect((await call("GET", path)).body.move).toBeNull();
+    const [row] = await stack().sql<{ from: object; patient: string }>(
+      `update appointments a set status = 'moved', moved_at = now() - interval '3 days', moved_from = jsonb_build_object(
+           'doctorId', a.doctor_id, 'locationId', a.location_id,
+           'startsAt', 1000 * extract(epoch from date_trunc('hour', a.starts_at) - interval '1 day')::bigint,
+           'endsAt', 1000 * extract(epoch from date_trunc('hour', a.starts_at) - interval '1425 minutes')::bigint)
+       where id = $1 returning moved_from as from, patient_id as patient`,
+      [id],
+    );
+    const { move } = (await call("GET", path)).body;
+    expect(move).toMatchObject({ unconfirmed: true, from: { doctorId: expect.any(String) } });
+    for (const instant of [move.movedAt, move.answerBy, move.from.startsAt]) {
+      expect(instant).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d$/);
+    }
+    expect(move.alternatives).toHaveLength(2);
+    const [first] = move.alternatives;
+    expect(first.doctorId).toBe(move.from.doctorId);
+    expect(row?.from).toMatchObject({ doctorId: move.from.doctorId, startsAt: Date.parse(move.from.startsAt) });
+
+    const listed = (await call("GET", "/appointments?when=upcoming&limit=200")).body.items.find(
+      (one: { id: string }) => one.id === id,
+    );
+    expect(listed.move).toEqual({ ...move, alternatives: null });
+    const unconfirmed = async () =>
+      (await staff("GET", `/appointments?unconfirmed=true&patientId=${row?.patient}`)).body.items.map(
+        (one: { id: string }) => one.id,
+      );
+    expect(await unconfirmed()).toEqual([id]);
+
+    // What is offered instead can be held at once, in place of the appointment.
+    const held = await call("POST", "/holds", { slotId: first.id });
+    expect(held.status).toBe(201);
+    const chosen = await call("POST", `${path}/reschedule`, { holdId: held.body.id }, { "If-Match": '"1"' });
+    expect(chosen.body).toMatchObject({ status: "booked", slotId: first.id, move: null });
+    expect(await unconfirmed()).toEqual([]);
+  });
+
   test("a hold that is over: 409 with the slot's fate, and the appointment is as it was", async () => {
     const call = await stack().as("patient7");
     const { path, etag, slotId } = await book(call);

@@ -1,8 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import { type CallerRef, type SlotRow, actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes, notedCte } from "../reads.ts";
+import { alternatives } from "./alternatives.ts";
+
+/** What the clinic did to an appointment that waits for its patient's answer. */
+export interface MoveRow {
+  from: { doctorId: string; locationId: string; startsAt: number; endsAt: number; zone: string };
+  movedAt: number;
+  /** By then the patient is asked to answer; afterwards the move stands `unconfirmed`. */
+  answerBy: number;
+  unconfirmed: boolean;
+}
 
 /** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
 export interface AppointmentRow {
@@ -19,10 +29,25 @@ export interface AppointmentRow {
   reason: string | null;
   /** Why it was cancelled, where that was said; the note is for whoever wrote it and the clinic. */
   cancellation: { by: "patient" | "doctor" | "clinic"; code: string; note: string | null } | null;
+  /** Null unless it is `moved`. */
+  move: MoveRow | null;
   freezeHours: number;
   changesLeft: number;
   version: number;
 }
+
+/** By when the patient of moved appointment `a` is asked to answer: never after its start. */
+const answerBy = (a: SQL): SQL =>
+  sql`least(${a}.moved_at + make_interval(hours => (select answer_hours from policy)), ${a}.starts_at)`;
+
+/** The clinic moved `a`, and its patient has let the time for an answer pass. */
+const isUnconfirmed = (a: SQL): SQL => sql`(${a}.status = 'moved' and ${answerBy(a)} <= clock_timestamp())`;
+
+/** What the clinic did to `a`, for `MoveRow`; null unless it waits for an answer. */
+const moveJson = (a: SQL): SQL => sql`case when ${a}.moved_at is not null then jsonb_build_object(
+  'from', ${a}.moved_from || jsonb_build_object('zone', (
+    select l.time_zone from locations l where l.id = (${a}.moved_from ->> 'locationId')::uuid)),
+  'movedAt', ${ms(sql`${a}.moved_at`)}, 'answerBy', ${ms(answerBy(a))}, 'unconfirmed', ${isUnconfirmed(a)}) end`;
 
 /** An appointment `a` as jsonb, for `AppointmentRow`. */
 export function appointmentJson(a: SQL): SQL {
@@ -33,7 +58,7 @@ export function appointmentJson(a: SQL): SQL {
     'zone', (select l.time_zone from locations l where l.id = ${a}.location_id),
     'reason', ${a}.reason, 'cancellation', case when ${a}.cancelled_by is not null then jsonb_build_object(
       'by', ${a}.cancelled_by, 'code', ${a}.cancel_code, 'note', ${a}.cancel_note) end,
-    'version', ${a}.version,
+    'version', ${a}.version, 'move', ${moveJson(a)},
     'freezeHours', (select freeze_hours from policy),
     'changesLeft', greatest(0, (select change_budget from policy) - ${a}.changes_used))`;
 }
@@ -58,6 +83,8 @@ export interface AppointmentsFilter {
   when?: "upcoming" | "past" | undefined;
   doctorId?: string | undefined;
   patientId?: string | undefined;
+  /** Only those that the clinic moved and whose patients have let the time for an answer pass. */
+  unconfirmed?: boolean | undefined;
   from?: string | undefined;
   to?: string | undefined;
   after?: { startsAt: number; id: string } | undefined;
@@ -75,6 +102,7 @@ export async function listAppointments(db: Database, caller: CallerRef, filter: 
   if (filter.when) where.push(descending ? sql`a.ends_at <= now()` : sql`a.ends_at > now()`);
   if (filter.doctorId) where.push(sql`a.doctor_id = ${filter.doctorId}::uuid`);
   if (filter.patientId) where.push(sql`a.patient_id = ${filter.patientId}::uuid`);
+  if (filter.unconfirmed) where.push(isUnconfirmed(sql`a`));
   const localDate = sql`(a.starts_at at time zone (select l.time_zone from locations l where l.id = a.location_id))::date`;
   if (filter.from) {
     where.push(sql`a.starts_at >= ${filter.from}::date - interval '1 day' and ${localDate} >= ${filter.from}::date`);
@@ -111,11 +139,11 @@ function shown(patientId: string | undefined, requestId: string): SQL[] {
 }
 
 /**
- * One appointment the caller may see. `known` false: no such caller; `item` null: not there, or not theirs. That doctors
- * and staff have read it is noted.
+ * One appointment the caller may see, and for one that the clinic moved what the patient could have instead. `known`
+ * false: no such caller; `item` null: not there, or not theirs. That doctors and staff have read it is noted.
  */
 export async function findAppointment(db: Database, caller: CallerRef, id: string, requestId: string) {
-  const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null }>(
+  const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null; alternatives: SlotRow[] | null }>(
     sql`${ctes([
       actorCte(caller),
       sql`found as materialized (
@@ -127,7 +155,8 @@ export async function findAppointment(db: Database, caller: CallerRef, id: strin
         entries: sql`select f.id, f.patient_id, null::jsonb from found f`,
         requestId,
       }),
-    ])} select exists (select from actor) as known, (select ${appointmentJson(sql`f`)} from found f) as item`,
+    ])} select exists (select from actor) as known, (select ${appointmentJson(sql`f`)} from found f) as item,
+      (select ${alternatives(sql`f`, sql`clock_timestamp()`)} from found f where f.status = 'moved') as alternatives`,
   );
-  return { known: row?.known ?? false, item: row?.item ?? null };
+  return { known: row?.known ?? false, item: row?.item ?? null, alternatives: row?.alternatives ?? null };
 }

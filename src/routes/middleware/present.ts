@@ -4,7 +4,7 @@ import type { Slot } from "#contract/clinic.ts";
 import type { Role } from "#contract/session.ts";
 import type { Hold } from "#contract/holds.ts";
 import type { SlotRow } from "#db/fragments.ts";
-import type { AppointmentRow } from "#db/queries/appointments.ts";
+import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { HoldRow } from "#db/transactions/hold.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { referenceOf } from "#domain/reference.ts";
@@ -32,8 +32,15 @@ export function holdOf(row: HoldRow): Hold {
   };
 }
 
-/** An appointment as `viewer` may see it: what the clinic notes on a cancellation stays in the clinic. */
-export function appointmentOf(row: AppointmentRow, viewer: Role = "patient"): Appointment {
+/**
+ * An appointment as `viewer` may see it: what the clinic notes on a cancellation stays in the clinic. `alternatives` to a
+ * move are known where one appointment is read.
+ */
+export function appointmentOf(
+  row: AppointmentRow,
+  viewer: Role = "patient",
+  alternatives: SlotRow[] | null = null,
+): Appointment {
   const { cancellation } = row;
   const noteIsTheirs = viewer !== "patient" || cancellation?.by === "patient";
   return {
@@ -49,7 +56,23 @@ export function appointmentOf(row: AppointmentRow, viewer: Role = "patient"): Ap
     endsAt: formatInstant(row.endsAt, row.zone),
     reason: row.reason,
     cancellation: cancellation && { ...cancellation, note: noteIsTheirs ? cancellation.note : null },
+    move: row.move && moveOf(row.move, row.zone, alternatives),
     changeableUntil: formatInstant(row.startsAt - row.freezeHours * HOUR_MS, row.zone),
     changesLeft: row.changesLeft,
+  };
+}
+
+function moveOf({ from, ...move }: MoveRow, zone: string, alternatives: SlotRow[] | null): Appointment["move"] {
+  return {
+    from: {
+      doctorId: from.doctorId,
+      locationId: from.locationId,
+      startsAt: formatInstant(from.startsAt, from.zone),
+      endsAt: formatInstant(from.endsAt, from.zone),
+    },
+    movedAt: formatInstant(move.movedAt, zone),
+    answerBy: formatInstant(move.answerBy, zone),
+    unconfirmed: move.unconfirmed,
+    alternatives: alternatives?.map(slotOf) ?? null,
   };
 }
