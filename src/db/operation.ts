@@ -8,6 +8,12 @@ import type { Act, Outcome } from "./verb.ts";
 /** What the work of an operation comes to: `why` undoes all of it. */
 export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { why: Why };
 
+/** Who does it, and the id under which it may be kept (schema/operations.ts): the database's, and new in each attempt. */
+export interface Doing {
+  actorId: string;
+  operationId: string;
+}
+
 /**
  * Runs an operation of several statements as one transaction, in the same frame as a verb (verb.ts): who is calling, the
  * idempotency key's turn and first answer before, the answer to remember after, all in that transaction. What a rival's
@@ -16,7 +22,7 @@ export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { 
 export async function runOperation<Result, Why>(
   db: Database,
   act: Act,
-  work: (tx: Transaction, actorId: string) => Promise<Decided<Result, Why>>,
+  work: (tx: Transaction, doing: Doing) => Promise<Decided<Result, Why>>,
 ): Promise<Outcome<Result, Why>> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -41,17 +47,22 @@ class Refused extends Error {
 async function runOnce<Result, Why>(
   tx: Transaction,
   act: Act,
-  work: (tx: Transaction, actorId: string) => Promise<Decided<Result, Why>>,
+  work: (tx: Transaction, doing: Doing) => Promise<Decided<Result, Why>>,
 ): Promise<Outcome<Result, Why>> {
   const key = act.idempotency;
-  const [row] = await tx.rows<{ id: string | null; turn: boolean; prior: { hash: string; result: Result } | null }>(sql`
+  const [row] = await tx.rows<{
+    id: string | null;
+    operationId: string;
+    turn: boolean;
+    prior: { hash: string; result: Result } | null;
+  }>(sql`
     ${ctes([
       actorCte(act.caller),
       key
         ? sql`turn as materialized (
             select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a)`
         : sql`turn as materialized (select true as ok)`,
-    ])} select (select id from actor) as id, coalesce((select ok from turn), false) as turn, (
+    ])} select (select id from actor) as id, uuidv7() as "operationId", coalesce((select ok from turn), false) as turn, (
       -- Looked for after the lock was asked for, with a snapshot of its own (see verb.ts).
       select jsonb_build_object('hash', k.request_hash, 'result', k.result)
       from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key?.key ?? null}::text end) k) as prior`);
@@ -61,7 +72,7 @@ async function runOnce<Result, Why>(
     return { kind: "done", result: row.prior.result, replayed: true, dueAt: null };
   }
   if (!row.turn) return { kind: "key-in-flight" };
-  const decided = await work(tx, row.id);
+  const decided = await work(tx, { actorId: row.id, operationId: row.operationId });
   if ("why" in decided) {
     throw new Refused({ kind: "refused", patientKnown: true, constraint: null, why: decided.why });
   }

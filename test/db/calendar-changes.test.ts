@@ -74,7 +74,7 @@ async function change(what: CalendarChange, versions: number[] | null = null) {
   const agreed = { previewToken: seen.impact.token, versions };
   const outcome = await changeCalendar<{ id: string; version: number }>(desk.db, actOf(staff), what, agreed);
   expect(outcome).toMatchObject({ kind: "done" });
-  return { impact: seen.impact, results: outcome.kind === "done" ? outcome.result : [] };
+  return { impact: seen.impact, results: outcome.kind === "done" ? outcome.result.results : [] };
 }
 
 async function hireWith(sessions: Session[]): Promise<Person> {

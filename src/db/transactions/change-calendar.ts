@@ -4,12 +4,20 @@ import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, ctes, ms } from "../fragments.ts";
-import { type Decided, runOperation } from "../operation.ts";
+import { type Decided, type Doing, runOperation } from "../operation.ts";
 import { lockCalendar, readCalendar, readCalendarAs, scopeOf } from "../queries/calendar.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Act, Outcome } from "../verb.ts";
 import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
 import { AUDITED, changedCtes } from "./calendar-rows.ts";
+import { operationCte } from "./operation-rows.ts";
+
+/** What became of a change: a result for each thing changed; nothing and no operation where all was so already. */
+export interface Changed<Result> {
+  operationId: string | null;
+  displaced: number;
+  results: Result[];
+}
 
 /** Who loses their slot by a change. Instants are epoch milliseconds. */
 export interface Displaced {
@@ -62,16 +70,16 @@ export interface Agreed {
 
 /**
  * Applies a change of the clinic's calendar as one transaction, decided from what is true under its locks (locations,
- * doctors, then the slots it changes): the rows of the change, the slots, and whoever loses theirs. Answers a result
- * for each thing changed (see `changedCtes`); none when all is so already.
+ * doctors, then the slots it changes): the rows of the change, the slots, whoever loses theirs, and the operation that
+ * reassigns those and that can be taken back.
  */
 export function changeCalendar<Result>(
   db: Database,
   act: Act,
   change: CalendarChange,
   agreed: Agreed,
-): Promise<Outcome<Result[], ChangeRefusal>> {
-  return runOperation<Result[], ChangeRefusal>(db, act, async (tx, actorId) => {
+): Promise<Outcome<Changed<Result>, ChangeRefusal>> {
+  return runOperation<Changed<Result>, ChangeRefusal>(db, act, async (tx, doing) => {
     const errors = dateFaults(change);
     if (errors.length > 0) return { why: { code: "invalid-request", errors } };
     const scope = scopeOf(change);
@@ -85,7 +93,7 @@ export function changeCalendar<Result>(
       if ("fault" in decision) return { why: decision.fault };
       const touched = [...decision.plan.set.map(({ id }) => id), ...decision.plan.remove];
       if (touched.every((id) => locked.has(id))) {
-        return await apply<Result>(tx, { act, actorId, calendar, change, decision, agreed });
+        return await apply<Result>(tx, { act, doing, calendar, change, decision, agreed });
       }
       // Patients book while this decides: only what is read under the slots' locks is sure to stay.
       await lockSlots(tx, touched);
@@ -96,25 +104,29 @@ export function changeCalendar<Result>(
 
 interface Work {
   act: Act;
-  actorId: string;
+  doing: Doing;
   calendar: Calendar;
   change: CalendarChange;
   decision: Exclude<Decision, { fault: Fault }>;
   agreed: Agreed;
 }
 
-async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Result[], ChangeRefusal>> {
-  const { act, actorId, calendar, change, agreed } = work;
+async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Changed<Result>, ChangeRefusal>> {
+  const { act, doing, calendar, change, agreed } = work;
   const { plan, reason } = work.decision;
   const { token, affected } = await impactOf(calendar, change, plan);
   if (agreed.previewToken !== null && agreed.previewToken !== token)
     return { why: { code: "preview-stale", affected } };
   if (agreed.previewToken === null && affected > 0) return { why: { code: "precondition-required", affected } };
-  if (isSo(calendar, change, plan)) return { result: [], dueAt: null };
+  if (isSo(calendar, change, plan)) return { result: NOTHING, dueAt: null };
 
+  const { actorId, operationId } = doing;
+  const { requestId } = act;
+  const { previewToken } = agreed;
+  const operation = { id: operationId, change, actorId, requestId, previewToken, displaced: affected };
   const slotsChange = plan.set.length + plan.remove.length > 0;
   const done = slotsChange
-    ? await applyToSlots(tx, plan, { reason, actorId, requestId: act.requestId })
+    ? await applyToSlots(tx, plan, { reason, operation })
     : { displaced: 0, holdsReleased: 0, dueAt: null };
   if (done.displaced !== affected)
     throw new Error(`${affected} appointments were to be displaced, ${done.displaced} were`);
@@ -132,12 +144,19 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Resul
       sql`recorded as (
       insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
       select ${actorId}::uuid, ${action}, ${entity}, c.entity_id, c.before,
-        coalesce(c.after, '{}') || jsonb_build_object('impact', ${JSON.stringify(summary)}::jsonb), ${act.requestId}
+        coalesce(c.after, '{}') || jsonb_build_object('impact', ${JSON.stringify(summary)}::jsonb), ${requestId}
       from changed c)`,
+      operationCte(
+        operation,
+        sql`(select jsonb_build_object('changed', coalesce(
+          jsonb_agg(jsonb_build_object('id', c.entity_id, 'before', c.before)), '[]')) from changed c)`,
+      ),
     ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results`,
   );
-  return { result: row?.results ?? [], dueAt: done.dueAt };
+  return { result: { operationId, displaced: affected, results: row?.results ?? [] }, dueAt: done.dueAt };
 }
+
+const NOTHING: Changed<never> = { operationId: null, displaced: 0, results: [] };
 
 /** Nothing would be written: the schedule is that already, the slot stands so. */
 function isSo(calendar: Calendar, change: CalendarChange, plan: SlotPlan): boolean {

@@ -64,7 +64,9 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
     // A publish that fails is only late: the cron finds what is due.
     c.executionCtx.waitUntil(publish.catch((error: Error) => log("relay-failed", { error: error.name })));
   }
-  return outcome.result;
+  const { operationId, results } = outcome.result;
+  if (operationId !== null) c.header("Link", `</api/v1/operations/${operationId}>; rel="monitor"`);
+  return results;
 }
 
 function displacedOf(row: ImpactRow["toPlace"][number]) {
