@@ -37,6 +37,11 @@ export const cases = pgTable(
     contactAfter: timestamp({ withTimezone: true }),
     contactNote: text(),
     version: integer().notNull().default(1),
+    /** Who changed it last, and when; null for the system itself. */
+    changedBy: uuid().references(() => people.id),
+    updatedAt: timestamp({ withTimezone: true })
+      .notNull()
+      .default(sql`clock_timestamp()`),
     /** By when the patient should know their new time: when the freeze before the lost one begins, if not at once. */
     dueAt: timestamp({ withTimezone: true }).notNull(),
     createdAt: timestamp({ withTimezone: true })

@@ -150,6 +150,9 @@ export const slots = pgTable(
     index("slots_late_opening")
       .on(t.clinicDate, t.startsAt, t.id)
       .where(sql`${t.lateOpening} and ${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_offered")
+      .on(t.offeredUntil)
+      .where(sql`${t.offeredUntil} is not null and ${t.status} = 'open' and ${t.appointmentId} is null`),
     // Two more over all slots, free or not: why a day has nothing free, of one doctor and of everybody.
     index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
     index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
