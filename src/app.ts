@@ -9,11 +9,13 @@ import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";
 import { availability } from "#routes/availability.ts";
+import { calendar } from "#routes/calendar.ts";
 import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
 import { docs } from "#routes/docs.ts";
 import { doctors } from "#routes/doctors.ts";
 import { exceptions } from "#routes/exceptions.ts";
+import { feeds } from "#routes/feeds.ts";
 import { health } from "#routes/health.ts";
 import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
@@ -98,6 +100,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     slots,
     holidays,
     cases,
+    calendar,
+    feeds,
   ]) {
     app.route("/api/v1", resource);
   }

@@ -35,6 +35,8 @@ const Env = z.object({
   SES_CONFIGURATION_SET: z.string().min(1).optional(),
   AWS_ACCESS_KEY_ID: z.string().min(1),
   AWS_SECRET_ACCESS_KEY: z.string().min(1),
+  /** Ours alone: what links that need no login (in mails, of calendars) are signed with or derived from. */
+  LINK_SECRET: z.string().min(32),
 });
 export type Env = z.infer<typeof Env>;
 

@@ -12,6 +12,8 @@ const Secrets = z.strictObject({
   qstashToken: z.string(),
   awsAccessKeyId: z.string(),
   awsSecretAccessKey: z.string(),
+  /** Made up for folders from before there was one. */
+  linkSecret: z.string().default(random),
   /** One per app; they name the caller for rate limits and give access to nothing. */
   apiKeys: z.strictObject({ patient: z.string(), staff: z.string() }),
 });
@@ -28,11 +30,9 @@ export async function loadSecrets(file: string): Promise<Secrets> {
     throw error;
   });
   if (text !== undefined) {
-    try {
-      return Secrets.parse(JSON.parse(text));
-    } catch (cause) {
-      throw new Error(`${file} is damaged or from another version. Start with --fresh.`, { cause });
-    }
+    const kept = read(file, text);
+    if (!text.includes("linkSecret")) await writePrivate(file, kept);
+    return kept;
   }
   const secrets: Secrets = {
     ownerPassword: random(),
@@ -41,10 +41,19 @@ export async function loadSecrets(file: string): Promise<Secrets> {
     qstashToken: random(),
     awsAccessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     awsSecretAccessKey: random(),
+    linkSecret: random(),
     apiKeys: { patient: `hk_patient_${random()}`, staff: `hk_staff_${random()}` },
   };
   await writePrivate(file, secrets);
   return secrets;
+}
+
+function read(file: string, text: string): Secrets {
+  try {
+    return Secrets.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${file} is damaged or from another version. Start with --fresh.`, { cause });
+  }
 }
 
 /** Writes JSON that only its owner may read; others see the former content or the new, never half of it. */

@@ -67,5 +67,6 @@ export function workerEnv(parts: {
     SES_FROM: "appointments@liffey-clinic.example",
     AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
+    LINK_SECRET: secrets.linkSecret,
   };
 }

@@ -1,4 +1,4 @@
-import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
+import ical, { type ICalCalendar, ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 
 /** One appointment for the patient's calendar: nothing but when, where and whose clinic. Instants epoch milliseconds. */
 export interface CalendarEvent {
@@ -13,24 +13,64 @@ export interface CalendarEvent {
   cancelled: boolean;
 }
 
+/** An event that is published, not invited to: nobody is named but the clinic. Instants epoch milliseconds. */
+export interface PublishedEvent extends Omit<CalendarEvent, "attendee"> {
+  title: string;
+  description: string | null;
+  /** Where a person who is logged in sees more. */
+  url: string | null;
+  /** Of this state of the event; of two with one SEQUENCE the later counts (RFC 5546 2.1.5). */
+  stamp: number;
+}
+
+/** How often a program that subscribes should ask again. */
+const REFRESH_SECONDS = 3600;
+
 /**
  * An iCalendar object (RFC 5545) with one event as iTIP wants it (RFC 5546): stable UID, rising SEQUENCE, METHOD REQUEST
  * or CANCEL, instants in UTC so that no VTIMEZONE can be wrong.
  */
 export function calendarInvitation(event: CalendarEvent): { method: "REQUEST" | "CANCEL"; content: string } {
   const method = event.cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;
-  const calendar = ical({ prodId: { company: "Holdfast", product: "Holdfast", language: "EN" }, method });
-  calendar.createEvent({
+  const calendar = ical({ prodId, method });
+  addEvent(calendar, {
+    ...event,
+    stamp: Date.now(),
+    title: event.clinicName,
+    description: null,
+    url: null,
+  }).createAttendee({
+    email: event.attendee,
+    rsvp: false,
+  });
+  return { method: event.cancelled ? "CANCEL" : "REQUEST", content: calendar.toString() };
+}
+
+/**
+ * An iCalendar object to be kept or subscribed to: METHOD PUBLISH (RFC 5546 3.2.1), the same UIDs as in the mails. With
+ * `name` it is a feed, which says how often to ask again (RFC 7986 5.7). The same events give the same text.
+ */
+export function calendarFile(events: readonly PublishedEvent[], name?: string): string {
+  const feed = name === undefined ? {} : { name, ttl: REFRESH_SECONDS };
+  const calendar = ical({ prodId, method: ICalCalendarMethod.PUBLISH, ...feed });
+  for (const event of events) addEvent(calendar, event);
+  return calendar.toString();
+}
+
+const prodId = { company: "Holdfast", product: "Holdfast", language: "EN" };
+
+function addEvent(calendar: ICalCalendar, event: PublishedEvent) {
+  return calendar.createEvent({
     id: `${event.appointmentId}@holdfast`,
     sequence: event.sequence,
-    stamp: new Date(),
+    stamp: new Date(event.stamp),
     start: new Date(event.startsAt),
     end: new Date(event.endsAt),
-    summary: event.clinicName,
+    summary: event.title,
+    description: event.description,
+    url: event.url,
     location: event.place,
     status: event.cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: { name: event.clinicName, email: event.organizer },
-    attendees: [{ email: event.attendee, rsvp: false }],
   });
-  return { method: event.cancelled ? "CANCEL" : "REQUEST", content: calendar.toString() };
 }

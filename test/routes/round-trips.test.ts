@@ -285,6 +285,42 @@ const BUDGETS: Record<string, Budget> = {
 };
 
 Object.assign(BUDGETS, {
+  "GET /calendar-feed": { database: 1, redis: 1, request: get("/calendar-feed") },
+  "POST /calendar-feed": {
+    database: 1,
+    redis: 1,
+    request(call, _stack, ready) {
+      ready();
+      return call("POST", "/calendar-feed", {}, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "DELETE /calendar-feed": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      await call("POST", "/calendar-feed", {});
+      ready();
+      return call("DELETE", "/calendar-feed");
+    },
+  },
+  "GET /calendar/{file}": {
+    database: 1,
+    redis: 0,
+    async request(call, stack, ready) {
+      const { body } = await call("POST", "/calendar-feed", {});
+      ready();
+      return stack.nobody("GET", new URL(body.url).pathname.replace("/api/v1", ""));
+    },
+  },
+  "GET /appointments/{id}/calendar.ics": {
+    database: 1,
+    redis: 1,
+    async request(call, _stack, ready) {
+      const { path } = await book(call);
+      ready();
+      return call("GET", `${path}/calendar.ics`);
+    },
+  },
   "GET /cases": { database: 1, redis: 1, account: "staff1", request: get("/cases") },
   "GET /holidays": { database: 1, redis: 1, account: "staff1", request: get("/holidays?year=2027") },
   "GET /doctors/{id}/schedule": {

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { Instant } from "./common.ts";
+
+export const CalendarFeed = z
+  .object({
+    since: Instant.nullable().meta({ description: "Since when the present address holds; null: there is none" }),
+  })
+  .meta({ id: "CalendarFeed" });
+export type CalendarFeed = z.infer<typeof CalendarFeed>;
+
+/** There is nothing to say; a cookie's write must be JSON all the same. */
+export const SetCalendarFeed = z.strictObject({}).meta({ id: "SetCalendarFeed" });
+
+export const NewCalendarFeed = z
+  .object({
+    url: z.url().meta({
+      description: "Shown this once. Whoever has it can read the appointments, without logging in",
+      example: "https://book.clinic.example/api/v1/calendar/mYk0m1Yq3b2l1kJtY5s8w9XcVbN0aQzR4uEoPiLgHd8.ics",
+    }),
+    since: Instant,
+  })
+  .meta({ id: "NewCalendarFeed" });
+export type NewCalendarFeed = z.infer<typeof NewCalendarFeed>;
+
+/** 256 bits in base64url, then `.ics`, by which programs know what they get. */
+export const FeedFile = z
+  .string()
+  .regex(/^[\w-]{43}\.ics$/)
+  .meta({ description: "The secret and `.ics`", example: "mYk0m1Yq3b2l1kJtY5s8w9XcVbN0aQzR4uEoPiLgHd8.ics" });

@@ -1,0 +1,106 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { etag } from "hono/etag";
+import { z } from "zod";
+import { type PublishedEvent, calendarFile } from "#adapters/calendar.ts";
+import { hashOf } from "#adapters/links.ts";
+import { FeedFile } from "#contract/calendar-feed.ts";
+import { Id } from "#contract/common.ts";
+import type { Role } from "#contract/session.ts";
+import { type EventRow, findEvent, readFeed } from "#db/queries/feeds.ts";
+import { referenceOf } from "#domain/reference.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+import { noActor } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { problems, router } from "./middleware/router.ts";
+
+const TYPE = "text/calendar; charset=utf-8; method=PUBLISH";
+const file = (description: string) => ({ description, content: { "text/calendar": { schema: z.string() } } });
+
+const getEvent = createRoute({
+  method: "get",
+  path: "/appointments/{id}/calendar.ics",
+  operationId: "getAppointmentEvent",
+  tags: ["Calendars"],
+  summary: "One appointment as a file for a calendar program",
+  description:
+    "The event has the UID of those in the mails, and a SEQUENCE to match. One that does not take place then is `CANCELLED`.",
+  middleware: authenticate("patient", "doctor", "staff"),
+  request: { params: z.object({ id: Id }) },
+  responses: {
+    200: file("iCalendar (RFC 5545) with one event"),
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
+});
+
+const getFeed = createRoute({
+  method: "get",
+  path: "/calendar/{file}",
+  operationId: "readCalendarFeed",
+  tags: ["Calendars"],
+  summary: "A patient's or doctor's appointments, for a calendar program",
+  description:
+    "The address is the permission (`POST /calendar-feed`). From 30 days ago on; what does not take place is left out, for programs show it crossed out or not at all, as they like.",
+  middleware: etag(),
+  request: { params: z.object({ file: FeedFile }) },
+  responses: {
+    200: { ...file("iCalendar (RFC 5545)"), headers: z.object({ ETag: z.string() }) },
+    304: { description: "Unchanged since the ETag in If-None-Match" },
+    ...problems("not-found"),
+  },
+});
+
+export const calendar = router()
+  .openapi(getEvent, async (c) => {
+    const { db } = c.get("services");
+    const { role } = c.get("caller");
+    const { known, event, clinicName, now } = await findEvent(
+      db,
+      c.get("caller"),
+      c.req.valid("param").id,
+      c.get("requestId"),
+    );
+    if (!known) throw noActor(c);
+    if (!event) throw new ProblemError("not-found");
+    return c.body(calendarFile([{ ...eventOf(c, event, clinicName, role), stamp: now }]), 200, {
+      "Content-Type": TYPE,
+      "Content-Disposition": `attachment; filename="appointment-${referenceOf(event.appointmentId)}.ics"`,
+    }) as never;
+  })
+  .openapi(getFeed, async (c) => {
+    const secret = c.req.valid("param").file.slice(0, -".ics".length);
+    const feed = await readFeed(c.get("services").db, await hashOf(secret));
+    if (!feed) throw new ProblemError("not-found");
+    const events = feed.events.map((event) => eventOf(c, event, feed.clinicName, feed.role));
+    return c.body(calendarFile(events, feed.clinicName), 200, {
+      "Content-Type": TYPE,
+      "Cache-Control": "private, no-cache",
+      "X-Robots-Tag": "noindex",
+    }) as never;
+  });
+
+/**
+ * What a calendar shows: as in the mails when and where, never a doctor, a speciality or a reason. A doctor's calendar
+ * lies with others as well (whoever has the address, whoever runs the program), so it names no patient either: the
+ * reference leads to them in the app.
+ */
+function eventOf(c: Context<App>, event: EventRow, clinicName: string, reader: Role): PublishedEvent {
+  const { env } = c.get("services");
+  const { appointmentId, sequence, startsAt, endsAt, changedAt, off, place } = event;
+  const reference = referenceOf(appointmentId);
+  return {
+    appointmentId,
+    sequence,
+    startsAt,
+    endsAt,
+    clinicName,
+    stamp: changedAt,
+    cancelled: off,
+    title: reader === "doctor" ? reference : clinicName,
+    description: reader === "doctor" ? null : `Ref. ${reference}`,
+    url: reader === "doctor" ? null : `${env.PUBLIC_URL}/appointments/${appointmentId}`,
+    place: [place.name, place.address].filter(Boolean).join(", "),
+    organizer: env.SES_FROM,
+  };
+}
