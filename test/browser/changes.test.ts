@@ -28,6 +28,26 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     (await stack().sql<Row & Record<string, unknown>>("select * from appointments where id = $1", [id]))[0]!;
   const set = (id: string, columns: string) =>
     stack().sql(`update appointments set ${columns}, version = version + 1, updated_at = now() where id = $1`, [id]);
+  /** As the clinic moves: into a free slot of a colleague's, remembering the time that the patient had agreed to. */
+  const moveByClinic = async (id: string): Promise<Row> => {
+    await stack().sql(
+      `with old as (select a.*, d.specialty from appointments a join doctors d on d.id = a.doctor_id where a.id = $1),
+         target as (
+           select s.* from slots s join doctors d on d.id = s.doctor_id, old
+           where d.specialty = old.specialty and d.id <> old.doctor_id and s.status = 'open' and s.appointment_id is null
+             and s.starts_at > old.starts_at + interval '20 hours' order by s.starts_at limit 1),
+         freed as (
+           update slots s set appointment_id = null, status = 'closed', closed_by = 'absence' from old where s.id = old.slot_id),
+         taken as (update slots s set appointment_id = $1 from target where s.id = target.id)
+       update appointments a set slot_id = t.id, doctor_id = t.doctor_id, location_id = t.location_id, starts_at = t.starts_at,
+         ends_at = t.ends_at, status = 'moved', version = a.version + 1, moved_at = clock_timestamp(),
+         moved_from = jsonb_build_object('doctorId', old.doctor_id, 'locationId', old.location_id,
+           'startsAt', floor(1000 * extract(epoch from old.starts_at)), 'endsAt', floor(1000 * extract(epoch from old.ends_at)))
+       from target t, old where a.id = $1`,
+      [id],
+    );
+    return await rowOf(id);
+  };
   const isFree = async (slotId: string | null) =>
     (await stack().sql("select from slots where id = $1 and appointment_id is null", [slotId])).length === 1;
 
@@ -170,20 +190,74 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await arrive(page, "Your appointment is cancelled");
   });
 
-  test("moved by the clinic: it is said everywhere, and one press agrees", async () => {
-    const before = await book("patient179");
-    await set(before.id, "status = 'moved'");
+  test("moved by the clinic: from where to where is said, by when to answer, and one press agrees", async () => {
+    const before = await moveByClinic((await book("patient179")).id);
     const page = await openAs("patient179");
     await page.goto("/");
     await page.getByText("The clinic moved your appointment to").waitFor();
     await timeButtons(page).first().waitFor();
     await look(page, "times-moved");
     await page.goto("/appointments");
-    await page.getByRole("group", { name: "The clinic moved your appointment" }).waitFor();
+    const notice = page.getByRole("group", { name: "The clinic moved your appointment" });
+    const call = await stack().as("patient179");
+    const { startsAt, doctorId, move } = (await call("GET", `/appointments/${before.id}`)).body;
+    const doctors: { id: string; name: string }[] = (await call("GET", "/doctors")).body.items;
+    const nameOf = (id: string) => doctors.find((one) => one.id === id)?.name ?? "?";
+    await notice
+      .getByRole("link", { name: nameOf(move.alternatives[1].doctorId) })
+      .first()
+      .waitFor();
+    const [from, to] = await notice.locator("dd").allInnerTexts();
+    expect(from).toContain(`, ${move.from.startsAt.slice(11, 16)}, ${nameOf(move.from.doctorId)}`);
+    expect(to).toContain(`, ${startsAt.slice(11, 16)}, ${nameOf(doctorId)}`);
+    await notice.getByText(/^Please answer by \w+day \d+ \w+, \d\d:\d\d\./).waitFor();
     await look(page, "moved");
     await page.getByRole("button", { name: "That is fine" }).click();
     await page.getByText("Thank you. See you then.").waitFor();
     await look(page, "accepted");
+    expect(await rowOf(before.id)).toMatchObject({ status: "booked", slot_id: before.slot_id });
+  });
+
+  test("moved by the clinic: one press holds an alternative, and the clinic's time is kept until it is confirmed", async () => {
+    const before = await moveByClinic((await book("patient183")).id);
+    await stack().sql("update appointments set changes_used = 100 where id = $1", [before.id]);
+    const page = await openAs("patient183");
+    await page.goto(`/appointments/${before.id}`);
+    const others = page.getByRole("group", { name: "Would another time suit you better?" });
+    const first = others.getByRole("link").first();
+    const { alternatives } = (await (await stack().as("patient183"))("GET", `/appointments/${before.id}`)).body.move;
+    expect(await first.getAttribute("href")).toBe(`/hold/new?slot=${alternatives[0].id}&change=${before.id}`);
+    await look(page, "moved-one");
+    await first.click();
+    await arrive(page, "Check and confirm the change");
+    await page.getByText("It does not count as a change of yours.").waitFor();
+    expect((await rowOf(before.id)).slot_id).toBe(before.slot_id);
+    await look(page, "moved-alternative");
+    await page.getByRole("button", { name: "Confirm the new time" }).click();
+    await arrive(page, "Your appointment is changed");
+    expect(await rowOf(before.id)).toMatchObject({ status: "booked", slot_id: alternatives[0].id });
+    expect(await isFree(before.slot_id)).toBe(true);
+  });
+
+  test("moved by the clinic: unanswered it stands and can still be answered; within the freeze only agreed to", async () => {
+    const before = await moveByClinic((await book("patient184")).id);
+    await stack().sql("update appointments set moved_at = now() - interval '3 days' where id = $1", [before.id]);
+    const page = await openAs("patient184");
+    await page.goto(`/appointments/${before.id}`);
+    await page.getByText("We have not heard from you, so we keep the new time for you.").waitFor();
+    await page.getByRole("link", { name: "Choose another time" }).waitFor();
+    await look(page, "moved-unconfirmed");
+    await stack().sql("update policy set freeze_hours = 336");
+    try {
+      await page.reload();
+      await page.getByText("It is too late to change this online.").waitFor();
+      expect(await page.getByRole("link", { name: "Choose another time" }).count()).toBe(0);
+      await look(page, "moved-frozen");
+      await page.getByRole("button", { name: "That is fine" }).click();
+      await page.getByText("Thank you. See you then.").waitFor();
+    } finally {
+      await stack().sql("update policy set freeze_hours = 24");
+    }
     expect(await rowOf(before.id)).toMatchObject({ status: "booked", slot_id: before.slot_id });
   });
 

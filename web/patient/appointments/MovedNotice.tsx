@@ -1,13 +1,18 @@
-import { Button, Group, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
+import { serverNow } from "#kit/time/clock.ts";
+import { asWritten } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
+import classes from "./Appointments.module.css";
+import { changeable } from "./changeable.ts";
+import { MoveFacts } from "./MoveFacts.tsx";
+import { OtherTimes } from "./OtherTimes.tsx";
 import { appointmentQuery } from "./queries.ts";
 import { useChangeAppointment } from "./useChangeAppointment.ts";
-import { doctorOf, whenOf } from "./words.ts";
+import { whenOf } from "./words.ts";
 
 export interface MovedNoticeProps {
   /** As the page or the list has it; what is agreed to is read anew, with its version. */
@@ -36,12 +41,17 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
   const shown = data?.appointment ?? appointment;
   return (
     <Notice tone="warn" title="The clinic moved your appointment">
-      <Stack gap="sm" align="flex-start">
-        <span>
-          It is now on <strong>{whenOf(shown, config)}</strong> with {doctorOf(shown, doctors) ?? "another doctor"}.
-        </span>
+      <Stack gap="md" className={classes["notice"] ?? ""}>
+        <MoveFacts appointment={shown} config={config} doctors={doctors} />
+        {shown.move && (
+          <p>
+            {shown.move.unconfirmed
+              ? "We have not heard from you, so we keep the new time for you. You can still answer."
+              : `Please answer by ${asWritten(shown.move.answerBy)}. If we do not hear from you, we keep the new time for you.`}
+          </p>
+        )}
         {accept.error && <ProblemNotice error={accept.error} focus />}
-        <Group gap="sm">
+        <div>
           <Button
             aria-busy={accept.isPending}
             onClick={() => {
@@ -50,10 +60,11 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
           >
             That is fine
           </Button>
-          <LinkButton to="/" search={{ doctor: shown.doctorId, change: shown.id }} variant="outline">
-            Choose another time
-          </LinkButton>
-        </Group>
+        </div>
+        {/* Within the freeze only the phone is left for another time, and the page says so below. */}
+        {changeable(shown, serverNow()) === "yes" && (
+          <OtherTimes appointment={shown} loading={!data} config={config} doctors={doctors} />
+        )}
       </Stack>
     </Notice>
   );

@@ -4,12 +4,15 @@ import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
 import { placeOf } from "../place.ts";
 
 /** `Thursday 3 December, 10:15` in the time of the appointment's location. */
-export function whenOf(appointment: Appointment, config: Config): string {
+export function whenOf(appointment: Pick<Appointment, "startsAt" | "locationId">, config: Config): string {
   const { zone } = placeOf(config, appointment.locationId);
   return `${dayOf(dateOf(appointment.startsAt, zone))}, ${timeOf(appointment.startsAt, zone)}`;
 }
 
 /** `Dr Byrne`; nothing while the doctors are not known. */
-export function doctorOf(appointment: Appointment, doctors: Doctor[] | undefined): string | undefined {
+export function doctorOf(
+  appointment: Pick<Appointment, "doctorId">,
+  doctors: Doctor[] | undefined,
+): string | undefined {
   return doctors?.find(({ id }) => id === appointment.doctorId)?.name;
 }

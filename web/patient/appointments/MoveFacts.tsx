@@ -1,0 +1,42 @@
+import type { Appointment } from "#contract/appointments.ts";
+import type { Config, Doctor } from "#contract/clinic.ts";
+import { placeOf } from "../place.ts";
+import classes from "./Appointments.module.css";
+import { doctorOf, whenOf } from "./words.ts";
+
+type Time = Pick<Appointment, "startsAt" | "locationId" | "doctorId">;
+
+export interface MoveFactsProps {
+  appointment: Appointment;
+  config: Config;
+  doctors: Doctor[];
+}
+
+/** From when and whom to when and whom the clinic moved an appointment. */
+export function MoveFacts({ appointment, config, doctors }: MoveFactsProps) {
+  const { move } = appointment;
+  const elsewhere = move !== null && move.from.locationId !== appointment.locationId;
+  const words = (time: Time) => {
+    const place = elsewhere ? placeOf(config, time.locationId).name : undefined;
+    const who = [doctorOf(time, doctors), place].filter((part) => part !== undefined).join(", ");
+    return (
+      <>
+        {whenOf(time, config)}
+        {who === "" ? "" : ", "}
+        <span>{who}</span>
+      </>
+    );
+  };
+  return (
+    <dl className={classes["move"]}>
+      {move && (
+        <>
+          <dt>From</dt>
+          <dd>{words(move.from)}</dd>
+        </>
+      )}
+      <dt>To</dt>
+      <dd className={classes["new"]}>{words(appointment)}</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,55 @@
+import { Skeleton } from "@mantine/core";
+import { useId } from "react";
+import type { Appointment } from "#contract/appointments.ts";
+import type { Config, Doctor } from "#contract/clinic.ts";
+import { LinkButton } from "../layout/LinkButton.tsx";
+import { placeOf } from "../place.ts";
+import classes from "./Appointments.module.css";
+import { doctorOf, whenOf } from "./words.ts";
+
+export interface OtherTimesProps {
+  /** One that the clinic moved. */
+  appointment: Appointment;
+  /** The alternatives are on their way. */
+  loading: boolean;
+  config: Config;
+  doctors: Doctor[];
+}
+
+/** What the patient could have instead of the clinic's new time: the nearest free times, one press away, or any other. */
+export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
+  const label = useId();
+  const { id, doctorId, move } = appointment;
+  const alternatives = move?.alternatives ?? [];
+  return (
+    <div role="group" aria-labelledby={label} className={classes["others"]}>
+      <p id={label}>Would another time suit you better? Choosing one does not count as a change of yours.</p>
+      {(loading || alternatives.length > 0) && (
+        <div className={classes["times"]}>
+          {loading && [0, 1].map((at) => <Skeleton key={at} height={64} radius="md" />)}
+          {alternatives.map((slot) => (
+            <LinkButton
+              key={slot.id}
+              to="/hold/new"
+              search={{ slot: slot.id, change: id }}
+              variant="outline"
+              className={classes["time"] ?? ""}
+            >
+              {whenOf(slot, config)}
+              <small>
+                {[doctorOf(slot, doctors), placeOf(config, slot.locationId).name]
+                  .filter((part) => part !== undefined)
+                  .join(", ")}
+              </small>
+            </LinkButton>
+          ))}
+        </div>
+      )}
+      <div>
+        <LinkButton to="/" search={{ doctor: doctorId, change: id }} variant="outline">
+          Choose another time
+        </LinkButton>
+      </div>
+    </div>
+  );
+}
