@@ -1,5 +1,4 @@
 import { Skeleton } from "@mantine/core";
-import { useId } from "react";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
 import { LinkButton } from "../layout/LinkButton.tsx";
@@ -18,12 +17,12 @@ export interface OtherTimesProps {
 
 /** What the patient could have instead of the clinic's new time: the nearest free times, one press away, or any other. */
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
-  const label = useId();
   const { id, doctorId, move } = appointment;
   const alternatives = move?.alternatives ?? [];
   return (
-    <div role="group" aria-labelledby={label} className={classes["others"]}>
-      <p id={label}>Would another time suit you better? Choosing one does not count as a change of yours.</p>
+    <fieldset className={classes["others"]}>
+      <legend>Would another time suit you better?</legend>
+      <p>Choosing one does not count as a change of yours.</p>
       {(loading || alternatives.length > 0) && (
         <div className={classes["times"]}>
           {loading && [0, 1].map((at) => <Skeleton key={at} height={64} radius="md" />)}
@@ -50,6 +49,6 @@ export function OtherTimes({ appointment, loading, config, doctors }: OtherTimes
           Choose another time
         </LinkButton>
       </div>
-    </div>
+    </fieldset>
   );
 }
