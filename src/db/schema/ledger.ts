@@ -107,8 +107,9 @@ export const outbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.appointmentId, t.patientId] }),
     check("outbox_dirty_is_due", sql`(${t.firstDirtyAt} is null) = (${t.dueAt} is null)`),
+    // In the order in which they are claimed, so that a backlog is not sorted anew for every few of it.
     index("outbox_due")
-      .on(t.dueAt)
+      .on(t.attempts, t.dueAt)
       .where(sql`${t.dueAt} is not null`),
   ],
 );
