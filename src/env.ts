@@ -33,6 +33,10 @@ const Env = z.object({
   /** The verified sender, an address alone: the clinic's name is put before it. */
   SES_FROM: z.email(),
   SES_CONFIGURATION_SET: z.string().min(1).optional(),
+  /** How many mails a second SES takes of this account (its maximum send rate). */
+  SES_PER_SECOND: z.coerce.number().int().min(1).max(1000),
+  /** So many of QStash's callbacks about notices run at once. */
+  NOTIFY_PARALLELISM: z.coerce.number().int().min(1).max(100),
   AWS_ACCESS_KEY_ID: z.string().min(1),
   AWS_SECRET_ACCESS_KEY: z.string().min(1),
   /** Ours alone: what links that need no login (in mails, of calendars) are signed with or derived from. */

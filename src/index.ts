@@ -2,6 +2,7 @@ import { openQueue } from "#adapters/qstash.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
 import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts";
+import { FailedPayload, runOnce as failed } from "#jobs/failed.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
@@ -36,6 +37,8 @@ function openServices(bindings: object): Services {
       currentSigningKey: env.QSTASH_CURRENT_SIGNING_KEY,
       nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY,
       publicUrl: env.PUBLIC_URL,
+      // Rows that many callbacks ask for at once wait for each other's connections; SES takes so many mails a second.
+      flows: { notify: { parallelism: env.NOTIFY_PARALLELISM, rate: env.SES_PER_SECOND } },
     }),
   };
 }
@@ -46,6 +49,7 @@ const app = createApp((c) => openServices(c.env), {
     payload: ExtendPayload,
     runOnce: (services, payload) => extendHorizon(services, ExtendPayload.parse(payload)),
   },
+  failed: { payload: FailedPayload, runOnce: (services, payload) => failed(services, FailedPayload.parse(payload)) },
   "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });
 

@@ -65,6 +65,9 @@ export function workerEnv(parts: {
     SES_ENDPOINT: ses.url,
     SES_REGION,
     SES_FROM: "appointments@liffey-clinic.example",
+    // What two cores can do; SES itself begins with 14 a second.
+    SES_PER_SECOND: "200",
+    NOTIFY_PARALLELISM: "10",
     AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
     LINK_SECRET: secrets.linkSecret,

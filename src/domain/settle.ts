@@ -12,9 +12,13 @@ export interface Fact {
   doctorId: string;
 }
 
-/** QStash's deduplication id: one message for an appointment and a due second (`dueAt` epoch milliseconds). */
-export function dedupeOf(appointmentId: string, dueAt: number): string {
-  return `${appointmentId}-${Math.ceil(dueAt / 1000)}`;
+/**
+ * QStash's deduplication id: one message for an appointment and a due second. Asked for again by a callback that came
+ * too early, at `askedAt`, it is another one, for the first id is used up. Epoch milliseconds.
+ */
+export function dedupeOf(appointmentId: string, dueAt: number, askedAt?: number): string {
+  const id = `${appointmentId}-${Math.ceil(dueAt / 1000)}`;
+  return askedAt === undefined ? id : `${id}-${Math.ceil(askedAt / 1000)}`;
 }
 
 /** The one message that states the net change, or `nothing`. `before` is what the patient believes until now. */

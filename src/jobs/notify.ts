@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { calendarInvitation } from "#adapters/calendar.ts";
 import { MailRefused, sendMail } from "#adapters/ses.ts";
-import { type Claim, claimDue, returnClaim, settleClaim, startDelivery } from "#db/queries/outbox.ts";
+import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
 import { type MessageContext, writeMessage } from "#domain/message.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { type Notice, dedupeOf, settle } from "#domain/settle.ts";
@@ -10,74 +10,118 @@ import type { Services } from "#src/context.ts";
 /** One appointment (ids only: what is said is read when it is said), or, for the cron, whatever is due. */
 export const NotifyPayload = z.strictObject({ appointmentId: z.uuid().optional() });
 
-/** The cron takes so many at a time, side by side, until nothing is due: as many connections as a Worker may have. */
-const BATCH = 6;
-
 /**
- * After a failed attempt the row is claimable again so many seconds later: before QStash calls again (first after 12 s),
- * which would find nothing to do and be content.
+ * So many are claimed, sent side by side and settled, one wave after the other: as many connections as a Worker may have
+ * open. Claimed as late as that, a notice is never older than the moment it is sent.
  */
-const RETRY_SECONDS = 10;
+const WAVE = 6;
+
+/** While one wave is with the database, another is with SES. */
+const LANES = 2;
+
+/** A run for whatever is due ends after so long, milliseconds: the next minute's goes on with a fresh Worker's limits. */
+const RUN_MS = 50_000;
+
+type Telling = Exclude<Notice, { kind: "nothing" }>;
 
 /**
  * Tells patients the settled state of what is due: claims outbox rows, nets what is true against what was told, sends one
  * message or none for each, and records both together. Not due yet (a later change moved it on): asks QStash again for
  * the new time. Repeating it is harmless. Throws if a message could not be sent, to be called again.
  */
-export async function runOnce(services: Services, payload: z.infer<typeof NotifyPayload>): Promise<void> {
-  const { appointmentId } = payload;
+export async function runOnce(services: Services, { appointmentId }: z.infer<typeof NotifyPayload>): Promise<void> {
+  if (appointmentId === undefined) {
+    const end = Date.now() + RUN_MS;
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => drain(services, end)));
+    const broken = lanes.find((lane) => lane.status === "rejected");
+    if (broken) throw broken.reason;
+    return;
+  }
+  const { claims, waiting, now } = await claimDue(services.db, { appointmentId });
+  const failures = await tell(services, claims);
+  if (waiting !== null) {
+    // QStash's clock is ahead of the database's, or a later change moved it on: never the id of the call we are in.
+    const dedupe = dedupeOf(appointmentId, waiting, now);
+    await services.queue.publish("notify", { appointmentId }, { notBefore: waiting, dedupe });
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Tells wave after wave until nothing is due, nothing gets through, or the time is up. */
+async function drain(services: Services, end: number): Promise<void> {
   let failure: unknown;
   for (;;) {
-    const { claims, waiting } = await claimDue(services.db, appointmentId ? { appointmentId } : { limit: BATCH });
-    const told = await Promise.allSettled(claims.map((claim) => tell(services, claim)));
-    failure ??= told.find((attempt) => attempt.status === "rejected")?.reason;
-    if (appointmentId && waiting !== null) {
-      const dedupe = dedupeOf(appointmentId, waiting);
-      await services.queue.publish("notify", { appointmentId }, { notBefore: waiting, dedupe });
-    }
+    const began = Date.now();
+    const { claims } = await claimDue(services.db, { limit: WAVE });
+    const failures = await tell(services, claims);
+    failure ??= failures[0];
     // Where nothing can be sent, the next minute tries again: not this run for as long as it may live.
-    const stuck = told.every(({ status }) => status === "rejected");
-    if (appointmentId || claims.length < BATCH || stuck) break;
+    if (claims.length < WAVE || failures.length === claims.length || Date.now() >= end) break;
+    const pause = began + (WAVE * LANES * 1000) / services.env.SES_PER_SECOND - Date.now();
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
   if (failure) throw failure;
 }
 
-/** Sends what one claim calls for. Throws if it may not have been sent; the claim is then given back. */
-async function tell(services: Services, claim: Claim): Promise<void> {
-  const { db, log } = services;
-  const notice = settle(claim.told, claim.now);
-  if (notice.kind === "nothing") {
-    await settleClaim(db, claim, { deliveryId: null });
-    return;
-  }
-  const sequence = claim.sequence + 1;
-  const deliveryId = await startDelivery(db, claim, notice.kind, sequence);
-  // The lease ran out before we began: whoever has it now will tell.
-  if (!deliveryId) return;
-  try {
-    if (!claim.patient.email) throw new MailRefused("no address");
-    const messageId = await send(services, claim, claim.patient.email, notice, sequence, deliveryId);
-    await settleClaim(db, claim, { deliveryId, messageId, told: claim.now, sequence });
-    log("told", { appointmentId: claim.appointmentId, messageId });
-  } catch (error) {
-    log("not-told", { appointmentId: claim.appointmentId, error: error instanceof Error ? error.name : "unknown" });
-    if (!(error instanceof MailRefused)) {
-      await returnClaim(db, claim, deliveryId, RETRY_SECONDS);
-      throw error;
+/** Sends what the claims call for and settles them; answers what kept messages from being sent, to be tried again. */
+async function tell({ db, env, log }: Services, claims: readonly Claim[]): Promise<unknown[]> {
+  const notices = claims.map((claim) => ({
+    claim,
+    notice: settle(claim.told, claim.now),
+    sequence: claim.sequence + 1,
+  }));
+  const telling = notices.flatMap(({ notice, ...rest }) => (notice.kind === "nothing" ? [] : [{ ...rest, notice }]));
+  const deliveries = await startDeliveries(
+    db,
+    telling.map(({ claim, notice, sequence }) => ({ claim, kind: notice.kind, sequence })),
+  );
+  const failures: unknown[] = [];
+  const sent = telling.map(async ({ claim, notice, sequence }): Promise<Settled[]> => {
+    const deliveryId = deliveries.get(claim.leaseId);
+    if (deliveryId === undefined) return [];
+    const obstacle = obstacleOf(claim);
+    if (obstacle) return [{ claim, outcome: "failed", deliveryId, ...obstacle }];
+    try {
+      const messageId = await send(env, claim, notice, sequence, deliveryId);
+      log("told", { appointmentId: claim.appointmentId, messageId });
+      return [{ claim, outcome: "sent", deliveryId, messageId, sequence }];
+    } catch (error) {
+      const why = error instanceof Error ? error.name : "unknown";
+      log("not-told", { appointmentId: claim.appointmentId, error: why });
+      if (error instanceof MailRefused) return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];
+      failures.push(error);
+      return [{ claim, outcome: "again", deliveryId, why }];
     }
-    await settleClaim(db, claim, { deliveryId });
-  }
+  });
+  const nothing = notices.flatMap(({ claim, notice }): Settled[] =>
+    notice.kind === "nothing" ? [{ claim, outcome: "nothing" }] : [],
+  );
+  await patiently(async () => settleClaims(db, [...nothing, ...(await Promise.all(sent)).flat()]));
+  return failures;
+}
+
+/** What was sent must be recorded, or it would be sent again: a database that stumbles is asked once more. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  await work().catch(work);
+}
+
+/** Why nothing can be sent to this patient, and what staff are to do about it. */
+function obstacleOf({ patient }: Claim) {
+  if (!patient.email) return { why: "no-address", task: "no-address" } as const;
+  if (patient.suppressed === "bounce") return { why: "suppressed", task: "mail-bounced" } as const;
+  if (patient.suppressed === "complaint") return { why: "suppressed", task: "mail-complained" } as const;
+  return null;
 }
 
 async function send(
-  { env }: Services,
+  env: Services["env"],
   claim: Claim,
-  to: string,
-  notice: Exclude<Notice, { kind: "nothing" }>,
+  notice: Telling,
   sequence: number,
   deliveryId: string,
 ): Promise<string> {
   const { clinic, location, patient } = claim;
+  const to = patient.email ?? "";
   const context: MessageContext = {
     patientName: patient.name,
     clinicName: clinic.name,
@@ -101,10 +145,9 @@ async function send(
     attendee: to,
     cancelled: gone,
   });
-  const message = writeMessage(notice, context);
   return sendMail(
     {
-      ...message,
+      ...writeMessage(notice, context),
       to,
       fromName: clinic.name,
       calendar,

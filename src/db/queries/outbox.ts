@@ -1,7 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Fact } from "#domain/settle.ts";
+import type { Fact, Notice } from "#domain/settle.ts";
 import type { Database } from "../client.ts";
-import { ms } from "../fragments.ts";
+import { type SlotRow, ctes, ms } from "../fragments.ts";
+import { type TaskKind, openTask } from "../transactions/task.ts";
+import { alternatives } from "./alternatives.ts";
 
 /** A claimed outbox row with all that a message needs. The lease is the claimer's alone until it runs out. */
 export interface Claim {
@@ -12,14 +14,22 @@ export interface Claim {
   sequence: number;
   told: Fact | null;
   now: Fact;
-  /** `language` is one of the clinic's locales. */
-  patient: { name: string; email: string | null; language: string };
+  /** `language` is one of the clinic's locales; `suppressed`: why no mail may go to this address any more. */
+  patient: { name: string; email: string | null; language: string; suppressed: "bounce" | "complaint" | null };
+  /** What the patient could have instead of the clinic's move; null for everything else. */
+  alternatives: SlotRow[] | null;
   clinic: { name: string; phone: string };
   location: { name: string; address: string; only: boolean };
 }
 
 /** How long a claimer may take, seconds: longer than SES's time limit and the statements around it. */
 const LEASE_SECONDS = 60;
+
+/** After a failed attempt the row can be claimed again so many seconds later, twice as many after each further one. */
+const RETRY_SECONDS = 10;
+
+/** A notice that always fails is tried so often for ever: the trouble may be over at any time, and a try costs little. */
+const RETRY_CAP_SECONDS = 900;
 
 /**
  * An operation is still looking for this appointment's new place: where it is now is not what to tell. But whatever
@@ -41,12 +51,13 @@ const fact = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
 /**
  * Claims what is due and unclaimed: one appointment's rows, or up to `limit` of all, those that have failed least often
  * first, then the oldest, so that rows which always fail are in nobody's way. `waiting` is when the
- * named appointment falls due (epoch milliseconds) if it is dirty but not due yet; null otherwise.
+ * named appointment falls due (epoch milliseconds) if it is dirty but not due yet; null otherwise. `now` is the
+ * database's clock.
  */
 export async function claimDue(db: Database, target: { appointmentId: string } | { limit: number }) {
   const one = "appointmentId" in target;
   const which = one ? sql`o.appointment_id = ${target.appointmentId}::uuid` : sql`true`;
-  const [row] = await db.rows<{ claims: Claim[]; waiting: number | null }>(sql`
+  const [row] = await db.rows<{ claims: Claim[]; waiting: number | null; now: number }>(sql`
     with due as materialized (
       select o.appointment_id, o.patient_id from outbox o
       where ${which} and o.due_at <= clock_timestamp() and (o.lease_until is null or o.lease_until <= clock_timestamp())
@@ -64,64 +75,113 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
         'sequence', c.sequence, 'told', c.told, 'now', ${fact(sql`a`, sql`c.patient_id`)},
-        'patient', jsonb_build_object('name', t.name, 'email', t.email, 'language', t.language),
+        'patient', jsonb_build_object('name', t.name, 'email', t.email, 'language', t.language, 'suppressed', (
+          select u.reason from suppressions u where u.address = lower(t.email))),
+        'alternatives', case when a.status = 'moved' and a.patient_id = c.patient_id
+          then ${alternatives(sql`a`, sql`clock_timestamp()`)} end,
         'clinic', (select jsonb_build_object('name', name, 'phone', phone) from clinic),
         'location', jsonb_build_object('name', l.name, 'address', l.address,
           'only', (select count(*) = 1 from locations))))
         from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id
           join locations l on l.id = a.location_id), '[]') as claims,
       ${one ? sql`(select ${ms(sql`min(o.due_at)`)} from outbox o where ${which} and o.due_at > clock_timestamp())` : sql`null`}
-        as waiting`);
-  return { claims: row?.claims ?? [], waiting: row?.waiting ?? null };
+        as waiting, ${ms(sql`clock_timestamp()`)}::float8 as now`);
+  return { claims: row?.claims ?? [], waiting: row?.waiting ?? null, now: row?.now ?? 0 };
 }
 
-/** Records that a message is about to be sent, before it is; answers the delivery's id. Null when the lease is lost. */
-export async function startDelivery(
-  db: Database,
-  claim: Claim,
-  kind: string,
-  sequence: number,
-): Promise<string | null> {
-  const [row] = await db.rows<{ id: string }>(sql`
-    insert into deliveries (appointment_id, patient_id, version, sequence, kind)
-    select o.appointment_id, o.patient_id, ${claim.version}, ${sequence}, ${kind} from outbox o
-    where o.appointment_id = ${claim.appointmentId}::uuid and o.patient_id = ${claim.patientId}::uuid
-      and o.lease_id = ${claim.leaseId}::uuid and o.lease_until > clock_timestamp()
-    returning id`);
-  return row?.id ?? null;
+/** A message that is about to be sent for a claim. */
+export interface Start {
+  claim: Claim;
+  kind: Exclude<Notice["kind"], "nothing">;
+  sequence: number;
 }
 
 /**
- * Settles a claim that is done with: the delivery's outcome and what the patient now knows, together. The row stays
- * dirty if it was changed again meanwhile (another version). `told` null: there was nothing to say, or nobody to say it to.
+ * Records that messages are about to be sent, before they are: answers each claim's delivery by its lease. One that is
+ * missing must not be sent: its lease is lost, or it was changed since it was claimed, and will be told as it is then.
  */
-export async function settleClaim(
-  db: Database,
-  claim: Claim,
-  outcome: { deliveryId: string; messageId: string; told: Fact; sequence: number } | { deliveryId: string | null },
-): Promise<void> {
-  const sent = "messageId" in outcome;
-  const told = sent
-    ? sql`told = ${JSON.stringify(outcome.told)}::jsonb, told_at = clock_timestamp(), sequence = ${outcome.sequence},`
-    : sql``;
-  await db.rows(sql`
-    with settled as (
-      update outbox o set ${told} attempts = 0, lease_id = null, lease_until = null,
-        first_dirty_at = case when o.version = ${claim.version} then null else o.first_dirty_at end,
-        due_at = case when o.version = ${claim.version} then null else o.due_at end
-      where o.appointment_id = ${claim.appointmentId}::uuid and o.patient_id = ${claim.patientId}::uuid
-        and o.lease_id = ${claim.leaseId}::uuid)
-    update deliveries set state = ${sent ? "sent" : "failed"}, finished_at = clock_timestamp(),
-      message_id = ${sent ? outcome.messageId : null}
-    where id = ${outcome.deliveryId}::uuid`);
+export async function startDeliveries(db: Database, starts: readonly Start[]): Promise<Map<string, string>> {
+  if (starts.length === 0) return new Map();
+  const wanted = starts.map(({ claim, kind, sequence }) => ({
+    ...keyOf(claim),
+    version: claim.version,
+    kind,
+    sequence,
+  }));
+  const rows = await db.rows<{ lease: string; id: string }>(
+    sql`${ctes([
+      sql`mine as materialized (
+      select o.appointment_id, o.patient_id, x.lease, x.version, x.sequence, x.kind, o.version = x.version as is_current
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) x(appointment uuid, patient uuid, lease uuid, version int,
+        sequence int, kind text)
+        join outbox o on o.appointment_id = x.appointment and o.patient_id = x.patient and o.lease_id = x.lease
+      where o.lease_until > clock_timestamp() for no key update of o)`,
+      sql`let_go as (
+      update outbox o set lease_id = null, lease_until = null, attempts = o.attempts - 1 from mine m
+      where o.appointment_id = m.appointment_id and o.patient_id = m.patient_id and not m.is_current)`,
+      sql`started as (
+      insert into deliveries (appointment_id, patient_id, version, sequence, kind)
+      select appointment_id, patient_id, version, sequence, kind from mine where is_current
+      returning id, appointment_id, patient_id)`,
+    ])} select m.lease, s.id from started s join mine m using (appointment_id, patient_id)`,
+  );
+  return new Map(rows.map(({ lease, id }) => [lease, id]));
 }
 
-/** Gives a claim back after a failed attempt, to be tried again from `retrySeconds` on. */
-export async function returnClaim(db: Database, claim: Claim, deliveryId: string, retrySeconds: number): Promise<void> {
-  await db.rows(sql`
-    with returned as (
-      update outbox o set lease_until = clock_timestamp() + make_interval(secs => ${retrySeconds})
-      where o.appointment_id = ${claim.appointmentId}::uuid and o.patient_id = ${claim.patientId}::uuid
-        and o.lease_id = ${claim.leaseId}::uuid)
-    update deliveries set state = 'failed', finished_at = clock_timestamp() where id = ${deliveryId}::uuid`);
+/**
+ * What became of a claim. `nothing`: there was nothing to say. `failed`: it cannot be said, for `why` (a code), and staff
+ * have a task. `again`: it may not have been sent, and is tried again later.
+ */
+export type Settled = { claim: Claim } & (
+  | { outcome: "nothing" }
+  | { outcome: "sent"; deliveryId: string; messageId: string; sequence: number }
+  | { outcome: "failed"; deliveryId: string; why: string; task: TaskKind }
+  | { outcome: "again"; deliveryId: string; why: string }
+);
+
+/**
+ * Settles claims: each delivery's outcome and what the patient now knows, together. A row stays dirty if it was changed
+ * again meanwhile (another version), or is to be tried again.
+ */
+export async function settleClaims(db: Database, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return;
+  const rows = settled.map(({ claim, ...outcome }) => ({
+    ...keyOf(claim),
+    version: claim.version,
+    told: outcome.outcome === "sent" ? claim.now : null,
+    ...outcome,
+  }));
+  const isDone = sql`x.outcome <> 'again' and o.version = x.version`;
+  await db.rows(sql`${ctes([
+    sql`x as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r(appointment uuid, patient uuid, lease uuid,
+        version int, outcome text, "deliveryId" uuid, "messageId" text, told jsonb, sequence int, why text, task text))`,
+    sql`settled as (
+      update outbox o set
+        told = case x.outcome when 'sent' then x.told else o.told end,
+        told_at = case x.outcome when 'sent' then clock_timestamp() else o.told_at end,
+        sequence = case x.outcome when 'sent' then x.sequence else o.sequence end,
+        attempts = case x.outcome when 'again' then o.attempts else 0 end,
+        lease_id = null,
+        lease_until = case x.outcome when 'again' then clock_timestamp() + make_interval(secs =>
+          least(${RETRY_CAP_SECONDS}, ${RETRY_SECONDS} * power(2, least(o.attempts, 20) - 1))) end,
+        first_dirty_at = case when ${isDone} then null else o.first_dirty_at end,
+        due_at = case when ${isDone} then null else o.due_at end
+      from x where o.appointment_id = x.appointment and o.patient_id = x.patient and o.lease_id = x.lease)`,
+    openTask(
+      "opened",
+      sql`select x.task, x.patient, x.appointment, jsonb_build_object('deliveryId', x."deliveryId", 'why', x.why)
+        from x where x.task is not null`,
+    ),
+  ])} update deliveries d set
+      -- SES may have told us what became of it before we could say that it was sent.
+      state = case when d.state <> 'sending' then d.state when x.outcome = 'sent' then 'sent' else 'failed' end,
+      finished_at = clock_timestamp(), message_id = coalesce(x."messageId", d.message_id), why = coalesce(x.why, d.why)
+    from x where d.id = x."deliveryId"`);
 }
+
+const keyOf = ({ appointmentId, patientId, leaseId }: Claim) => ({
+  appointment: appointmentId,
+  patient: patientId,
+  lease: leaseId,
+});

@@ -1,0 +1,228 @@
+import { beforeAll, afterAll, describe, expect, test } from "vitest";
+import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { confirm } from "#db/transactions/confirm.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
+import { settle } from "#domain/settle.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Desk, type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+
+const database = await createTestDatabase({ template: "migrated" });
+
+describe("claims, deliveries and tasks", () => {
+  let desk: Desk;
+  let locationId: string;
+  let doctor: Person;
+
+  beforeAll(async () => {
+    desk = openDesk(database);
+    locationId = await foundClinic(desk.admin, { quiet_seconds: 60, max_delay_seconds: 600, min_notice_minutes: 0 });
+    [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
+  });
+  afterAll(() => desk.close());
+
+  let minutes = 5_000;
+  /** Books a fresh patient a slot so many minutes from now (far ahead unless given); the outbox row is as the verb left it. */
+  const book = async (startsIn = (minutes += 20)) => {
+    const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
+    const [slotId] = await addSlots(desk.admin, doctor, locationId, [startsIn]);
+    const held = await hold(desk.db, actOf(patient), null, { slotId: slotId! });
+    if (held.kind !== "done") throw new Error(held.kind);
+    const done = await confirm(desk.db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
+    if (done.kind !== "done") throw new Error(done.kind);
+    return { patient, appointmentId: done.result.id, version: done.result.version, dueAt: done.dueAt! };
+  };
+  const makeDue = (appointmentId: string) =>
+    desk.admin.query("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
+      appointmentId,
+    ]);
+  const claim = async (appointmentId: string): Promise<Claim | undefined> =>
+    (await claimDue(desk.db, { appointmentId })).claims[0];
+  const rowOf = async (appointmentId: string) =>
+    (
+      await desk.admin.query(
+        `select o.due_at is not null as dirty, o.attempts, o.told ->> 'state' as told, o.sequence,
+           round(extract(epoch from o.lease_until - clock_timestamp()))::int as wait,
+           round(extract(epoch from o.due_at - clock_timestamp()))::int as due
+         from outbox o where o.appointment_id = $1 order by o.patient_id`,
+        [appointmentId],
+      )
+    ).rows;
+  const deliveriesOf = async (appointmentId: string) =>
+    (
+      await desk.admin.query<{ state: string; why: string | null }>(
+        "select state, why from deliveries where appointment_id = $1 order by id",
+        [appointmentId],
+      )
+    ).rows;
+
+  test("what starts within an hour is told at once, what starts later after the quiet window", async () => {
+    const soon = await book(45);
+    const later = await book(75);
+    expect((await rowOf(soon.appointmentId))[0].due).toBe(0);
+    expect((await rowOf(later.appointmentId))[0].due).toBe(60);
+  });
+
+  test("what started soon, and is moved far away, is told at once", async () => {
+    const { appointmentId, patient, version } = await book(25);
+    const [slotId] = await addSlots(desk.admin, doctor, locationId, [(minutes += 20)]);
+    const held = await hold(desk.db, actOf(patient), null, { slotId: slotId! });
+    if (held.kind !== "done") throw new Error(held.kind);
+    await desk.admin.query("update outbox set due_at = now() + interval '5 minutes' where appointment_id = $1", [
+      appointmentId,
+    ]);
+    const [staff] = (await hire(desk.admin, "staff", 1)) as [Person];
+    const override = { reason: "Called by phone" };
+    const subject = { appointmentId, versions: [version] };
+    const move = { ...subject, holdId: held.result.id, patientId: patient.id, override };
+    expect((await reschedule(desk.db, actOf(staff), move)).kind).toBe("done");
+    expect((await rowOf(appointmentId))[0].due).toBe(0);
+  });
+
+  test("an appointment that an operation still moves is left alone until the maximum delay has passed", async () => {
+    const { appointmentId, patient } = await book();
+    await makeDue(appointmentId);
+    const staff = (await hire(desk.admin, "staff", 1))[0]!;
+    await desk.admin.query(
+      `with o as (insert into operations (kind, change, actor_id, request_id, phase) values ('absence', '{}', $1, 'r', 'reassigning') returning id)
+       insert into operation_items (operation_id, appointment_id, patient_id, from_slot_id, from_doctor_id, from_location_id, from_starts_at, from_ends_at)
+       select o.id, a.id, a.patient_id, a.slot_id, a.doctor_id, a.location_id, a.starts_at, a.ends_at
+       from o, appointments a where a.id = $2`,
+      [staff.personId, appointmentId],
+    );
+    expect(await claim(appointmentId)).toBeUndefined();
+    await desk.admin.query(
+      "update outbox set first_dirty_at = now() - interval '11 minutes' where appointment_id = $1",
+      [appointmentId],
+    );
+    expect((await claim(appointmentId))?.patientId).toBe(patient.id);
+  });
+
+  test("a claim names the patient's language, and why no mail may go to the address", async () => {
+    const { appointmentId, patient } = await book();
+    await desk.admin.query("update patients set language = 'de', email = 'Gone@Patients.example' where id = $1", [
+      patient.id,
+    ]);
+    await desk.admin.query("insert into suppressions (address, reason) values ('gone@patients.example', 'bounce')");
+    await makeDue(appointmentId);
+    expect((await claim(appointmentId))?.patient).toMatchObject({ language: "de", suppressed: "bounce" });
+  });
+
+  test("what was changed after it was claimed is not sent, and is claimed again as it is then", async () => {
+    const { appointmentId } = await book();
+    await makeDue(appointmentId);
+    const stale = (await claim(appointmentId))!;
+    await desk.admin.query("update outbox set version = version + 1 where appointment_id = $1", [appointmentId]);
+    expect(await startDeliveries(desk.db, [{ claim: stale, kind: "booked", sequence: 0 }])).toEqual(new Map());
+    expect(await deliveriesOf(appointmentId)).toEqual([]);
+    expect((await claim(appointmentId))?.version).toBe(stale.version + 1);
+  });
+
+  test("an attempt that failed is made again later, twice as late each time, and no later than a quarter of an hour", async () => {
+    const { appointmentId } = await book();
+    await makeDue(appointmentId);
+    const waits = [];
+    for (let attempt = 1; attempt <= 9; attempt++) {
+      const again = (await claim(appointmentId))!;
+      const deliveryId = (await startDeliveries(desk.db, [{ claim: again, kind: "booked", sequence: 0 }])).get(
+        again.leaseId,
+      )!;
+      await settleClaims(desk.db, [{ claim: again, outcome: "again", deliveryId, why: "TimeoutError" }]);
+      waits.push((await rowOf(appointmentId))[0].wait);
+      expect(await claim(appointmentId)).toBeUndefined();
+      await desk.admin.query("update outbox set lease_until = now() where appointment_id = $1", [appointmentId]);
+    }
+    expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 900, 900]);
+    const last = (await claim(appointmentId))!;
+    const deliveryId = (await startDeliveries(desk.db, [{ claim: last, kind: "booked", sequence: 0 }])).get(
+      last.leaseId,
+    )!;
+    await settleClaims(desk.db, [{ claim: last, outcome: "sent", deliveryId, messageId: "m-1", sequence: 0 }]);
+    expect((await rowOf(appointmentId))[0]).toMatchObject({ dirty: false, attempts: 0, told: "booked", sequence: 0 });
+    const states = (await deliveriesOf(appointmentId)).map(({ state }) => state);
+    expect(states).toEqual([...Array.from({ length: 9 }, () => "failed"), "sent"]);
+  });
+
+  test("what can never be sent is settled with one task for staff, however often it happens", async () => {
+    const { appointmentId, patient } = await book();
+    for (let round = 0; round < 2; round++) {
+      await desk.admin.query(
+        "update outbox set version = version + 1, first_dirty_at = now(), due_at = now() - interval '1 second' where appointment_id = $1",
+        [appointmentId],
+      );
+      const refused = (await claim(appointmentId))!;
+      const deliveryId = (await startDeliveries(desk.db, [{ claim: refused, kind: "booked", sequence: 0 }])).get(
+        refused.leaseId,
+      )!;
+      await settleClaims(desk.db, [
+        { claim: refused, outcome: "failed", deliveryId, why: "no-address", task: "no-address" },
+      ]);
+    }
+    expect((await rowOf(appointmentId))[0]).toMatchObject({ dirty: false, told: null });
+    const { rows } = await desk.admin.query(
+      "select kind, status, detail ->> 'why' as why from tasks where patient_id = $1",
+      [patient.id],
+    );
+    expect(rows).toEqual([{ kind: "no-address", status: "open", why: "no-address" }]);
+  });
+
+  test("a delivery of which SES has told the end before it was recorded as sent keeps that end", async () => {
+    const { appointmentId } = await book();
+    await makeDue(appointmentId);
+    const one = (await claim(appointmentId))!;
+    const deliveryId = (await startDeliveries(desk.db, [{ claim: one, kind: "booked", sequence: 0 }])).get(
+      one.leaseId,
+    )!;
+    await desk.admin.query("update deliveries set state = 'bounced' where id = $1", [deliveryId]);
+    await settleClaims(desk.db, [{ claim: one, outcome: "sent", deliveryId, messageId: "m-2", sequence: 0 }]);
+    expect(await deliveriesOf(appointmentId)).toEqual([{ state: "bounced", why: null }]);
+  });
+
+  test("to whom an appointment belongs no more, it is over; to whom it was given, it is new", async () => {
+    const { appointmentId, patient } = await book();
+    await makeDue(appointmentId);
+    const told = (await claim(appointmentId))!;
+    const deliveryId = (await startDeliveries(desk.db, [{ claim: told, kind: "booked", sequence: 0 }])).get(
+      told.leaseId,
+    )!;
+    await settleClaims(desk.db, [{ claim: told, outcome: "sent", deliveryId, messageId: "m-3", sequence: 0 }]);
+    const [other] = (await hire(desk.admin, "patient", 1)) as [Person];
+    await desk.admin.query("update appointments set patient_id = $2 where id = $1", [appointmentId, other.id]);
+    await desk.admin.query(
+      `insert into outbox as o (appointment_id, patient_id, first_dirty_at, due_at)
+       select $1, x, now() - interval '1 minute', now() - interval '1 second' from unnest($2::uuid[]) x
+       on conflict (appointment_id, patient_id) do update set version = o.version + 1, first_dirty_at = excluded.first_dirty_at, due_at = excluded.due_at`,
+      [appointmentId, [patient.id, other.id]],
+    );
+    const { claims } = await claimDue(desk.db, { appointmentId });
+    const kinds = Object.fromEntries(claims.map((each) => [each.patientId, settle(each.told, each.now).kind]));
+    expect(kinds).toEqual({ [patient.id]: "cancelled", [other.id]: "booked" });
+  });
+
+  test("dead letters of one job are one open task that counts them; the same letter counts once, even when done", async () => {
+    const letter = (messageId: string) => ({
+      job: "notify",
+      messageId,
+      deadLetterId: `d-${messageId}`,
+      status: 500,
+      appointmentId: null,
+    });
+    for (const id of ["a", "b", "a", "c", "b"]) await reportDeadLetter(desk.db, letter(id));
+    const tasks = async () =>
+      (
+        await desk.admin.query(
+          "select status, detail -> 'count' as count from tasks where kind = 'job-failed' order by id",
+        )
+      ).rows;
+    expect(await tasks()).toEqual([{ status: "open", count: 3 }]);
+    await desk.admin.query("update tasks set status = 'done', done_at = now() where kind = 'job-failed'");
+    await reportDeadLetter(desk.db, letter("c"));
+    expect(await tasks()).toEqual([{ status: "done", count: 3 }]);
+    await reportDeadLetter(desk.db, letter("d"));
+    expect(await tasks()).toEqual([
+      { status: "done", count: 3 },
+      { status: "open", count: 1 },
+    ]);
+  });
+});
