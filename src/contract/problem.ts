@@ -65,6 +65,16 @@ export const PROBLEMS = {
     title: "Appointments have been changed as often as possible online",
     help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`.",
   },
+  "slot-unsuitable": {
+    status: 409,
+    title: "That time does not suit this appointment",
+    help: "`because` says whether it is too short, of another specialty, or at another location than the patient needs. Choose another, or send `override` with a reason.",
+  },
+  "case-claimed": {
+    status: 409,
+    title: "Somebody else is working on this",
+    help: "`claimedBy` and `until` say who and how long. Take another case, or try again then.",
+  },
   "wrong-state": {
     status: 409,
     title: "That cannot be done in the present state",

@@ -3,6 +3,7 @@ import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, type SlotRow, actorCte, ctes, isFree, ms, slotJson } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
+import { couldTake } from "./candidates.ts";
 
 /** Somebody who could take a late opening; instants are epoch milliseconds. */
 export interface CandidateRow {
@@ -76,14 +77,7 @@ export async function listLateOpenings(db: Database, caller: CallerRef, filter: 
   return row?.known ? row.items : null;
 }
 
-/** Whoever has appointment `a` could be in slot `s`: as far as its length and their other appointments go. */
-const fits = sql`a.ends_at - a.starts_at <= s.ends_at - s.starts_at
-  and exists (select from patients t where t.id = a.patient_id and t.active and t.merged_into is null)
-  and not exists (
-    select from appointments o where o.patient_id = a.patient_id and o.slot_id is not null and o.id <> a.id
-      -- No slot is longer than a day, and starts have an index.
-      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at
-      and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at))`;
+const fits = couldTake(sql`a`, sql`s`);
 
 /** They had slot `s` and left it: it would be odd to be offered it again. */
 const gaveItUp = sql`(

@@ -4,7 +4,7 @@ import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { holdersCtes } from "./holder.ts";
-import type { Override } from "./subject.ts";
+import { type Override, takenBy } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
 export interface ConfirmInput {
@@ -41,9 +41,7 @@ export function confirm(db: Database, act: Act, input: ConfirmInput): Promise<Ou
           ${forced ? sql`` : sql`and h.status = 'open' and not ${overlaps}`}
         returning *),
       taken as (
-        update slots s set appointment_id = a.id, hold_id = null, held_by = null, hold_expires_at = null,
-          hold_extensions = 0, late_opening = false, version = s.version + 1
-        from booked a where s.id = a.slot_id),
+        update slots s set ${takenBy(sql`a.id`)} from booked a where s.id = a.slot_id),
       change as materialized (
         select a.id as entity_id, a.patient_id as subject_id, null::jsonb as before, ${appointmentAudit(sql`a`)} as after,
           ${appointmentJson(sql`a`)} as result, true as changed

@@ -13,8 +13,10 @@ import {
   freed,
   frozenCase,
   noticeCase,
+  overlapCase,
   spentCte,
   subjectCtes,
+  takenBy,
   versionAndStateCases,
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
@@ -57,12 +59,7 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
         select case ${versionAndStateCases(input, "reschedule")} ${forced ? sql`` : sql`${frozenCase} ${budgetCases}`}
           when not exists (select from target) then jsonb_build_object('code', 'hold-expired')
           ${staff ? sql`` : noticeCase(sql`(select starts_at from target)`)}
-          ${
-            forced
-              ? sql``
-              : sql`when exists (select from rival) then jsonb_build_object(
-                  'code', 'overlaps-own-appointment', 'appointmentId', (select id from rival))`
-          } end as refusal
+          ${forced ? sql`` : overlapCase} end as refusal
         from subject a),
       moved as (
         update appointments a set slot_id = n.id, doctor_id = n.doctor_id, location_id = n.location_id,
@@ -72,9 +69,7 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
         from target n, verdict v where a.id = (select id from subject) and v.refusal is null
         returning a.*),
       taken as (
-        update slots s set appointment_id = m.id, hold_id = null, held_by = null, hold_expires_at = null,
-          hold_extensions = 0, late_opening = false, version = s.version + 1
-        from moved m where s.id = m.slot_id),
+        update slots s set ${takenBy(sql`m.id`)} from moved m where s.id = m.slot_id),
       freed as (
         update slots s set ${freed} from moved m, subject a where s.id = a.slot_id),
       ${countedCte(sql`select from moved, subject a where ${counted}`)},

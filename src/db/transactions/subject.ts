@@ -2,11 +2,18 @@ import { type SQL, sql } from "drizzle-orm";
 import { type AppointmentState, type Change, MAY_START_FROM } from "#domain/lifecycle.ts";
 import { type CallerRef, NOW, ms } from "../fragments.ts";
 import { isVisible } from "../queries/appointments.ts";
+import { casesFor } from "../queries/candidates.ts";
 
 /** The appointment a verb changes, in the version its caller has read. */
 export interface Subject {
   appointmentId: string;
   /** The versions (ETags) that the caller accepts, usually one. */
+  versions: number[];
+}
+
+/** The placement case a verb ends or changes, in the version its caller has read, and so its appointment. */
+export interface CaseSubject {
+  caseId: string;
   versions: number[];
 }
 
@@ -19,7 +26,9 @@ export interface Override {
 export type Refusal =
   /** `own`: the caller made that change; `changedBy` is a name, null for the system itself. */
   | { code: "version-conflict"; changedBy: string | null; own: boolean; changedAt: number; zone: string }
-  | { code: "wrong-state"; current: AppointmentState; possibleFrom: number | null; zone: string }
+  | { code: "wrong-state"; current: AppointmentState | "placed"; possibleFrom: number | null; zone: string }
+  /** Somebody else works on the placement case until then. */
+  | { code: "case-claimed"; claimedBy: string; until: number; zone: string }
   | { code: "frozen"; what: "appointment" | "slot"; phone: string }
   | {
       code: "change-budget-spent";
@@ -29,6 +38,11 @@ export type Refusal =
       zone: string;
     }
   | { code: "hold-expired" }
+  | { code: "not-found" }
+  | { code: "slot-taken" }
+  /** The slot is free, but not for this appointment. */
+  | { code: "slot-unsuitable"; because: "too-short" | "other-specialty" | "other-location" }
+  | { code: "invalid-request"; pointer: string; detail: string }
   | { code: "overlaps-own-appointment"; appointmentId: string };
 
 /**
@@ -39,19 +53,28 @@ export type Refusal =
  * What was read before a lock (which slot it is in) may be old once the lock is had. The version says so: it rises
  * with every change, and a verb judges the locked row's. `others` is a condition on slots `s` that are locked as well.
  *
+ * Of a case, or where `placement` is asked for, `placement` is the appointment's case (the open one), locked last.
+ *
  * Nobody acts for a patient who is inactive or merged into another; the clinic itself (`byClinic`) may still cancel
  * or mark the appointments of one who has become inactive.
  */
 export function subjectCtes(
   caller: CallerRef,
-  { appointmentId }: Subject,
-  options: { others?: SQL; byClinic?: boolean; patientId?: string | null } = {},
+  subject: Subject | CaseSubject,
+  options: { others?: SQL; byClinic?: boolean; patientId?: string | null; placement?: boolean } = {},
 ): SQL {
+  const ofCase = "caseId" in subject ? sql`k.id = ${subject.caseId}::uuid` : null;
+  const which =
+    "caseId" in subject
+      ? sql`a.id = (select k.appointment_id from cases k where ${ofCase})`
+      : sql`a.id = ${subject.appointmentId}::uuid`;
+  const placement =
+    ofCase ?? (options.placement ? sql`k.appointment_id = (select id from subject) and k.status = 'open'` : null);
   const active = options.byClinic ? sql`t.merged_into is null` : sql`t.active and t.merged_into is null`;
   const named = options.patientId ? sql`and a.patient_id = ${options.patientId}::uuid` : sql``;
   return sql`seen as materialized (
       select a.id, a.patient_id, a.slot_id from appointments a
-      where exists (select from go) and a.id = ${appointmentId}::uuid ${named}
+      where exists (select from go) and ${which} ${named}
         and ${isVisible(sql`a`, caller.role, sql`(select actor_id from go)`)}),
     patient as materialized (
       select t.* from patients t where t.id = (select patient_id from seen) and ${active} for no key update),
@@ -64,7 +87,14 @@ export function subjectCtes(
       where (select count(*) from places) >= 0 and a.id = (select id from seen)
         and a.patient_id = (select id from patient)
       for no key update),
-    moment as materialized (select clock_timestamp() as now from (select count(*) from subject) waited)`;
+    ${
+      placement
+        ? sql`placement as materialized (
+            select k.* from cases k where (select count(*) from subject) > 0 and ${placement} for no key update),`
+        : sql``
+    }
+    moment as materialized (
+      select clock_timestamp() as now from (select count(*) from ${placement ? sql`placement` : sql`subject`}) waited)`;
 }
 
 /** The zone of an appointment's location, for the instants of a refusal. */
@@ -72,22 +102,44 @@ const zone = sql`(select l.time_zone from locations l where l.id = a.location_id
 
 const phone = sql`(select phone from clinic)`;
 
+/** Somebody else has claimed the placement case; to stand before all other cases, for it says more. */
+export const claimedCase = sql`
+  when exists (
+    select from placement k where k.claimed_by <> (select actor_id from go) and k.claim_expires_at > ${NOW}) then (
+      select jsonb_build_object('code', 'case-claimed', 'zone', ${zone}, 'until', ${ms(sql`k.claim_expires_at`)},
+        'claimedBy', (select p.name from people p where p.id = k.claimed_by))
+      from placement k)`;
+
 /** Cases of the verdict on appointment `a` that come first for every change: somebody was faster, or it is too late for it. */
-export function versionAndStateCases({ versions }: Subject, change: Change): SQL {
+export function versionAndStateCases(subject: Subject | CaseSubject, change: Change): SQL {
   const states = sql.join(
     MAY_START_FROM[change].map((state) => sql`${state}`),
     sql`, `,
   );
-  return sql`
-    when a.version not in (${sql.join(
-      versions.map((version) => sql`${version}::int`),
-      sql`, `,
-    )}) then jsonb_build_object(
-      'code', 'version-conflict', 'changedBy', (select p.name from people p where p.id = a.changed_by),
-      'own', a.changed_by is not distinct from (select actor_id from go),
-      'changedAt', ${ms(sql`a.updated_at`)}, 'zone', ${zone})
-    when a.status not in (${states}) then jsonb_build_object(
-      'code', 'wrong-state', 'current', a.status, 'possibleFrom', null, 'zone', ${zone})`;
+  const notInState = sql`when a.status not in (${states}) then ${wrongState(sql`a.status`)}`;
+  if ("caseId" in subject) {
+    const k = (column: SQL) => sql`(select k.${column} from placement k)`;
+    return sql`${claimedCase} ${versionCase(subject.versions, k)}
+      when ${k(sql`status`)} <> 'open' then ${wrongState(k(sql`status`))} ${notInState}`;
+  }
+  return sql`${versionCase(subject.versions, (column) => sql`a.${column}`)} ${notInState}`;
+}
+
+/** The row, of an appointment or a case, is no longer what its caller has read. */
+function versionCase(versions: number[], row: (column: SQL) => SQL): SQL {
+  const read = sql.join(
+    versions.map((version) => sql`${version}::int`),
+    sql`, `,
+  );
+  return sql`when ${row(sql`version`)} not in (${read}) then jsonb_build_object(
+    'code', 'version-conflict',
+    'changedBy', (select p.name from people p where p.id = ${row(sql`changed_by`)}),
+    'own', ${row(sql`changed_by`)} is not distinct from (select actor_id from go),
+    'changedAt', ${ms(row(sql`updated_at`))}, 'zone', ${zone})`;
+}
+
+function wrongState(current: SQL): SQL {
+  return sql`jsonb_build_object('code', 'wrong-state', 'current', ${current}, 'possibleFrom', null, 'zone', ${zone})`;
 }
 
 /** The refusal of attendance before its time. */
@@ -103,6 +155,11 @@ export function tooEarlyCase(possibleFrom: SQL): SQL {
 export const frozenCase = sql`
   when a.slot_id is not null and ${isFrozen(sql`a.starts_at`)} then
     jsonb_build_object('code', 'frozen', 'what', 'appointment', 'phone', ${phone})`;
+
+/** The patient has another appointment then: `rival`, a CTE of the verb's. */
+export const overlapCase = sql`
+  when exists (select from rival) then jsonb_build_object(
+    'code', 'overlaps-own-appointment', 'appointmentId', (select id from rival))`;
 
 /** A slot that patients must not move into: its start is within the minimum notice. */
 export function noticeCase(startsAt: SQL): SQL {
@@ -150,8 +207,17 @@ export function countedCte(when: SQL): SQL {
 }
 
 /**
- * Columns of a slot that becomes free: inside the freeze it is a late opening, which staff fill unless the policy
- * offers it to patients.
+ * Columns of slot `s` that becomes free: inside the freeze it is a late opening, which staff fill unless the policy offers
+ * it to patients; and one that fits an open placement case is kept for that for a while, inside the freeze or not.
  */
 export const freed = sql`appointment_id = null, version = s.version + 1,
-  late_opening = s.starts_at > ${NOW} and ${isFrozen(sql`s.starts_at`)}`;
+  late_opening = s.starts_at > ${NOW} and ${isFrozen(sql`s.starts_at`)},
+  offered_until = (
+    select ${NOW} + make_interval(mins => p.offer_minutes) from policy p
+    where p.offer_minutes > 0 and s.starts_at > ${NOW} and exists (${casesFor(sql`s`)}))`;
+
+/** Columns of a slot that appointment `id` takes. */
+export function takenBy(id: SQL): SQL {
+  return sql`appointment_id = ${id}, hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0,
+    late_opening = false, offered_until = null, version = s.version + 1`;
+}

@@ -65,6 +65,17 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
           : `It stays as it is. You can change it online again from ${asWritten(resetsAt)}, or ${call}.`,
     };
   },
+  "slot-unsuitable": write(
+    "That time does not suit this appointment",
+    "Nothing has been changed. Choose another time, or say why it is to be this one all the same.",
+  ),
+  "case-claimed": ({ problem }) => {
+    const [by, until] = [problem.text("claimedBy") ?? "Somebody else", problem.text("until")];
+    return {
+      title: `${by} is working on this`,
+      text: `Nothing has been changed. Take another one${until === undefined ? "" : `, or try again from ${asWritten(until)}`}.`,
+    };
+  },
   "wrong-state": write("That cannot be done any more", "It has changed in the meantime. Look at it again."),
   "idempotency-in-flight": write("We are still working on it", "Wait a moment before you try again. Don't book again."),
   "version-conflict": ({ problem }) => {
