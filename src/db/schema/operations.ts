@@ -9,6 +9,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { appointments } from "./appointments.ts";
@@ -52,6 +53,9 @@ export const operations = pgTable(
   (t) => [
     check("operations_phase", sql`${t.phase} in ('reassigning', 'done')`),
     check("operations_done_is_finished", sql`(${t.phase} = 'done') = (${t.finishedAt} is not null)`),
+    uniqueIndex("operations_one_undo")
+      .on(t.undoOf)
+      .where(sql),
     index("operations_latest").on(t.createdAt, t.id),
     index("operations_unfinished")
       .on(t.createdAt)

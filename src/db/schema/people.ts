@@ -51,6 +51,8 @@ export const doctors = pgTable(
     /** Own slot length, minutes; the policy's when null. */
     slotMinutes: integer(),
     active: boolean().notNull().default(true),
+    /** The first clinic date on which the doctor no longer works here; the record is switched off then. */
+    leavesOn: date(),
     /** Rises with every change of the weekly schedule: its ETag. */
     scheduleVersion: integer().notNull().default(1),
     ...edited,
