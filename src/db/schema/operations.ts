@@ -55,7 +55,7 @@ export const operations = pgTable(
     check("operations_done_is_finished", sql`(${t.phase} = 'done') = (${t.finishedAt} is not null)`),
     uniqueIndex("operations_one_undo")
       .on(t.undoOf)
-      .where(sql),
+      .where(sql`${t.undoOf} is not null`),
     index("operations_latest").on(t.createdAt, t.id),
     index("operations_unfinished")
       .on(t.createdAt)
