@@ -2,6 +2,7 @@ import type { Queue } from "#adapters/qstash.ts";
 import type { Sessions } from "#adapters/sessions.ts";
 import type { Caller } from "#contract/session.ts";
 import type { Database } from "#db/client.ts";
+import type { Sender } from "#domain/message/sender.ts";
 import type { Bindings, Env } from "./env.ts";
 
 /** The outside world as one request or one job sees it. */
@@ -10,6 +11,7 @@ export interface Services {
   db: Database;
   sessions: Sessions;
   queue: Queue;
+  sender: Sender;
   log: Log;
 }
 

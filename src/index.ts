@@ -1,4 +1,5 @@
 import { openQueue } from "#adapters/qstash.ts";
+import { openMail } from "#adapters/ses.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
 import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts";
@@ -41,6 +42,14 @@ function openServices(bindings: object): Services {
       flows: { notify: { parallelism: env.NOTIFY_PARALLELISM, rate: env.SES_PER_SECOND } },
     }),
   };
+    sender: openMail({
+      endpoint: env.SES_ENDPOINT,
+      region: env.SES_REGION,
+      from: env.SES_FROM,
+      configurationSet: env.SES_CONFIGURATION_SET,
+      accessKeyId: env.AWS_ACCESS_KEY_ID,
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    }),
 }
 
 const app = createApp((c) => openServices(c.env), {

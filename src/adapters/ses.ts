@@ -1,6 +1,7 @@
 import { AwsClient } from "aws4fetch";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { z } from "zod";
+import { MessageRefused, type Outgoing, type Sender } from "#domain/message/sender.ts";
 
 export interface MailSettings {
   endpoint: string;
@@ -9,25 +10,6 @@ export interface MailSettings {
   configurationSet: string | undefined;
   accessKeyId: string;
   secretAccessKey: string;
-}
-
-export interface Mail {
-  to: string;
-  fromName: string;
-  subject: string;
-  text: string;
-  html: string;
-  /** What goes into the reader's calendar; a reminder changes nothing there and has none. */
-  calendar?: { method: "REQUEST" | "CANCEL"; content: string };
-  /** More header fields, such as List-Unsubscribe (RFC 8058). */
-  headers?: Record<string, string>;
-  /** Ids only: they come back with bounces and complaints. */
-  tags: Record<string, string>;
-}
-
-/** SES refused this very message (a bad address, a bad request): sending it again is of no use. */
-export class MailRefused extends Error {
-  override name = "MailRefused";
 }
 
 const TIMEOUT_MS = 10_000;
@@ -39,12 +21,14 @@ const TIMEOUT_MS = 10_000;
 const ABOUT_THE_MESSAGE = new Set(["BadRequestException", "MessageRejected"]);
 
 /**
- * Sends one e-mail through Amazon SES v2 (SendEmail with a raw message, so that the calendar part stands as an
- * alternative body, where mail programs look for invitations). Answers SES's message id.
- *
- * Throws MailRefused on a final refusal; any other error means that it may or may not have been sent.
+ * E-mail through Amazon SES v2 (SendEmail with a raw message, so that the calendar part stands as an alternative body,
+ * where mail programs look for invitations).
  */
-export async function sendMail(mail: Mail, settings: MailSettings): Promise<string> {
+export function openMail(settings: MailSettings): Sender {
+  return { send: (mail) => sendMail(mail, settings) };
+}
+
+async function sendMail(mail: Outgoing, settings: MailSettings): Promise<string> {
   const raw = await new MailComposer({
     from: { name: mail.fromName, address: settings.from },
     to: mail.to,
@@ -87,7 +71,7 @@ export async function sendMail(mail: Mail, settings: MailSettings): Promise<stri
     // The name alone, without what may stand around it (AWS restJson1: `namespace#name:uri`).
     const type = /(?:.*#)?([A-Za-z]+)/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[1] ?? "";
     const answer = `SES answered ${response.status} ${type}`;
-    throw ABOUT_THE_MESSAGE.has(type) ? new MailRefused(answer) : new Error(answer);
+    throw ABOUT_THE_MESSAGE.has(type) ? new MessageRefused(answer) : new Error(answer);
   }
   return z.object({ MessageId: z.string() }).parse(await response.json()).MessageId;
 }

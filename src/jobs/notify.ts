@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { calendarInvitation } from "#adapters/calendar.ts";
-import { MailRefused, sendMail } from "#adapters/ses.ts";
 import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
-import { type MessageContext, writeMessage } from "#domain/message.ts";
-import { referenceOf } from "#domain/reference.ts";
+import { contextOf } from "#domain/message/context.ts";
+import { writeMessage } from "#domain/message/message.ts";
+import { MessageRefused } from "#domain/message/sender.ts";
 import { type Notice, dedupeOf, settle } from "#domain/settle.ts";
 import type { Services } from "#src/context.ts";
 
@@ -64,7 +64,8 @@ async function drain(services: Services, end: number): Promise<void> {
 }
 
 /** Sends what the claims call for and settles them; answers what kept messages from being sent, to be tried again. */
-async function tell({ db, env, log }: Services, claims: readonly Claim[]): Promise<unknown[]> {
+async function tell(services: Services, claims: readonly Claim[]): Promise<unknown[]> {
+  const { db, log } = services;
   const notices = claims.map((claim) => ({
     claim,
     notice: settle(claim.told, claim.now),
@@ -82,13 +83,13 @@ async function tell({ db, env, log }: Services, claims: readonly Claim[]): Promi
     const obstacle = obstacleOf(claim);
     if (obstacle) return [{ claim, outcome: "failed", deliveryId, ...obstacle }];
     try {
-      const messageId = await send(env, claim, notice, sequence, deliveryId);
+      const messageId = await send(services, claim, notice, sequence, deliveryId);
       log("told", { appointmentId: claim.appointmentId, messageId });
       return [{ claim, outcome: "sent", deliveryId, messageId, sequence }];
     } catch (error) {
       const why = error instanceof Error ? error.name : "unknown";
       log("not-told", { appointmentId: claim.appointmentId, error: why });
-      if (error instanceof MailRefused) return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];
+      if (error instanceof MessageRefused) return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];
       failures.push(error);
       return [{ claim, outcome: "again", deliveryId, why }];
     }
@@ -106,7 +107,7 @@ async function patiently(work: () => Promise<void>): Promise<void> {
 }
 
 /** Why nothing can be sent to this patient, and what staff are to do about it. */
-function obstacleOf({ patient }: Claim) {
+function obstacleOf({ particulars: { patient } }: Claim) {
   if (!patient.email) return { why: "no-address", task: "no-address" } as const;
   if (patient.suppressed === "bounce") return { why: "suppressed", task: "mail-bounced" } as const;
   if (patient.suppressed === "complaint") return { why: "suppressed", task: "mail-complained" } as const;
@@ -114,52 +115,34 @@ function obstacleOf({ patient }: Claim) {
 }
 
 async function send(
-  env: Services["env"],
+  { env, sender }: Services,
   claim: Claim,
   notice: Telling,
   sequence: number,
   deliveryId: string,
 ): Promise<string> {
-  const { clinic, location, patient } = claim;
-  const to = patient.email ?? "";
-  const context: MessageContext = {
-    patientName: patient.name,
-    clinicName: clinic.name,
-    clinicPhone: clinic.phone,
-    locationName: location.only ? null : location.name,
-    address: location.address,
-    reference: referenceOf(claim.appointmentId),
-    appointmentUrl: `${env.PUBLIC_URL}/appointments/${claim.appointmentId}`,
-  };
+  const { appointmentId, particulars } = claim;
+  const to = particulars.patient.email ?? "";
+  const context = contextOf(particulars, appointmentId, env.PUBLIC_URL);
   const gone = notice.kind === "cancelled" || notice.kind === "being-placed";
   // What leaves the calendar is what stood in it.
   const shown = gone && notice.before ? notice.before : notice.now;
   const calendar = calendarInvitation({
-    appointmentId: claim.appointmentId,
+    appointmentId,
     sequence,
     startsAt: shown.startsAt,
     endsAt: shown.endsAt,
-    clinicName: clinic.name,
-    place: [context.locationName, context.address].filter(Boolean).join(", "),
+    clinicName: context.clinic.name,
+    place: context.place,
     organizer: env.SES_FROM,
     attendee: to,
     cancelled: gone,
   });
-  return sendMail(
-    {
-      ...writeMessage(notice, context),
-      to,
-      fromName: clinic.name,
-      calendar,
-      tags: { appointment: claim.appointmentId, delivery: deliveryId },
-    },
-    {
-      endpoint: env.SES_ENDPOINT,
-      region: env.SES_REGION,
-      from: env.SES_FROM,
-      configurationSet: env.SES_CONFIGURATION_SET,
-      accessKeyId: env.AWS_ACCESS_KEY_ID,
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-    },
-  );
+  return sender.send({
+    ...writeMessage(notice, context),
+    to,
+    fromName: context.clinic.name,
+    calendar,
+    tags: { appointment: appointmentId, delivery: deliveryId },
+  });
 }

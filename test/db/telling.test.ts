@@ -106,7 +106,7 @@ describe("claims, deliveries and tasks", () => {
     ]);
     await desk.admin.query("insert into suppressions (address, reason) values ('gone@patients.example', 'bounce')");
     await makeDue(appointmentId);
-    expect((await claim(appointmentId))?.patient).toMatchObject({ language: "de", suppressed: "bounce" });
+    expect((await claim(appointmentId))?.particulars.patient).toMatchObject({ language: "de", suppressed: "bounce" });
   });
 
   test("what was changed after it was claimed is not sent, and is claimed again as it is then", async () => {

@@ -1,62 +1,180 @@
 import { describe, expect, test } from "vitest";
-import { type MessageContext, writeMessage } from "#domain/message.ts";
-import { type Fact, settle } from "#domain/settle.ts";
+import { MAIL_LANGUAGES } from "#domain/message/catalogue.ts";
+import { settle } from "#domain/settle.ts";
+import { MAIL_NAMES, NEWS, fact, mailOf } from "../support/mails.ts";
 
-const context: MessageContext = {
-  patientName: "Aoife O'Brien",
-  clinicName: "Liffey Clinic",
-  clinicPhone: "+353 1 555 0100",
-  locationName: "Ormond Quay",
-  address: "41 Ormond Quay Upper",
-  reference: "K7Q-4TX",
-  appointmentUrl: "https://book.clinic.example/appointments/1",
-};
-
-const fact = (change: Partial<Fact> = {}): Fact => ({
-  state: "booked",
-  startsAt: Date.UTC(2026, 11, 3, 10, 15),
-  endsAt: Date.UTC(2026, 11, 3, 10, 30),
-  timeZone: "Europe/Dublin",
-  locationId: "quay",
-  doctorId: "byrne",
-  ...change,
-});
-
-function mail(told: Fact | null, now: Fact) {
-  const notice = settle(told, now);
-  return notice.kind === "nothing" ? null : writeMessage(notice, context);
-}
+const every = MAIL_LANGUAGES.flatMap((language) => MAIL_NAMES.map((name) => ({ language, name })));
+const named = { doctorName: "Dr Zebedee Canary" };
 
 describe("what a change is called in the mail", () => {
   test("a new time: what it was, and what it is", () => {
-    const later = fact({ startsAt: Date.UTC(2026, 11, 4, 9, 0), endsAt: Date.UTC(2026, 11, 4, 9, 15) });
-    const { subject, text } = mail(fact(), later)!;
-    expect(subject).toBe("Your appointment has a new time: Friday 4 December 2026, 09:00");
-    expect(text).toContain(
-      "Your appointment was Thursday 3 December 2026, 10:15 to 10:30 (Dublin time). It now has a new time.",
-    );
-    expect(text).toContain("When: Friday 4 December 2026, 09:00 to 09:15 (Dublin time)");
+    const { subject, text } = mailOf(NEWS.moved, "en");
+    expect(subject).toBe("Your appointment has a new time: Monday 7 December 2026, 09:00");
+    expect(text).toContain("New time: Monday 7 December 2026, 09:00 to 09:15 (Dublin time)");
+    expect(text).toContain("Before: Thursday 3 December 2026, 10:15 to 10:30 (Dublin time)");
   });
 
   test.each([
-    ["another doctor", { doctorId: "walsh" }],
-    ["another place", { locationId: "harbour" }],
-  ])("%s at the same time is not called a new time, nor is the doctor named", (_, change) => {
-    const { subject, text } = mail(fact(), fact(change))!;
-    expect(subject).toBe("Your appointment has changed: Thursday 3 December 2026, 10:15");
-    expect(text).toContain("but not its time");
+    ["another doctor", NEWS["moved-other-detail"], "Your appointment has changed", "but not its time or its place"],
+    ["another place", NEWS["moved-other-place"], "Your appointment is at another place", "the time stays the same"],
+  ])("%s at the same time is not called a new time, nor is the doctor named", (_, news, heading, sentence) => {
+    const { subject, text } = mailOf(news, "en");
+    expect(subject).toBe(`${heading}: Thursday 3 December 2026, 10:15`);
+    expect(text).toContain(sentence);
     expect(text).not.toMatch(/new time|doctor|walsh|byrne/i);
   });
 
-  test("cancelled: which one, and that nobody need come", () => {
-    const { subject, text } = mail(fact(), fact({ state: "cancelled" }))!;
-    expect(subject).toBe("Your appointment is cancelled: Thursday 3 December 2026, 10:15");
-    expect(text).toContain("Your appointment on Thursday 3 December 2026, 10:15 to 10:30 (Dublin time) is cancelled.");
-    expect(text).toContain("+353 1 555 0100");
+  test("what is cancelled or being placed is the time that the patient knows of, not one they never heard of", () => {
+    const unheard = fact({ startsAt: Date.UTC(2026, 11, 9, 9), endsAt: Date.UTC(2026, 11, 9, 9, 15) });
+    for (const state of ["cancelled", "being-placed"] as const) {
+      const notice = settle(fact(), { ...unheard, state });
+      if (notice.kind === "nothing") throw new Error("nothing to tell");
+      const { subject, text } = mailOf(notice, "en");
+      expect(subject).toContain("Thursday 3 December 2026, 10:15");
+      expect(`${subject}\n${text}`).not.toContain("9 December");
+    }
   });
 
-  test("moved there and back, or booked and cancelled before anything was told, is not worth a mail", () => {
-    expect(mail(fact(), fact())).toBeNull();
-    expect(mail(null, fact({ state: "cancelled" }))).toBeNull();
+  test("moved by the clinic: three answers, two other times, until when to answer and what silence means", () => {
+    const { text } = mailOf(NEWS["moved-by-clinic"], "en");
+    for (const answer of ["That is fine", "Choose another time", "Cancel the appointment"]) {
+      expect(text).toMatch(new RegExp(`^${answer}: https://book\\.clinic\\.example/`, "m"));
+    }
+    expect(text.match(/^- .*hold\/new\?slot=.*&change=/gm)).toHaveLength(2);
+    expect(text).toContain("Please answer by: Wednesday 2 December 2026, 12:00 (Dublin time)");
+    expect(text).toContain("If we do not hear from you, the new time stands.");
+    expect(text).toContain("at another place than before");
+    const frozen = mailOf(NEWS["moved-by-clinic"], "en", { changeableUntil: null });
+    expect(frozen.text).toContain("please call us: +353 1 555 0100");
+    expect(frozen.text).not.toMatch(/Choose another time|hold\/new|until/);
+  });
+
+  test("a reminder of a time that the clinic chose and nobody answered says so", () => {
+    const now = fact({ state: "moved-by-clinic" });
+    expect(mailOf({ kind: "reminder", now, before: null }, "en").text).toContain("have not heard from you yet");
+    expect(mailOf(NEWS.reminder, "en").text).not.toContain("have not heard from you yet");
+  });
+});
+
+describe("every mail in every language", () => {
+  test.each(every)("$name in $language reads as it was last looked at", async ({ name, language }) => {
+    const { subject, text, html } = mailOf(NEWS[name], language);
+    await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(`mails/${name}.${language}.txt`);
+    await expect(html).toMatchFileSnapshot(`mails/${name}.${language}.html`);
+  });
+
+  test.each(every)("$name in $language says it all in text and in HTML alike", ({ name, language }) => {
+    const { text, html } = mailOf(NEWS[name], language);
+    const shown = html.replace(/^.*<main/s, "<main");
+    const plain = shown
+      .replaceAll(/<[^>]*>/g, "")
+      .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+    const addresses = [...html.matchAll(/href="(http[^"]+)"/g)].map(([, url]) => url?.replaceAll("&#38;", "&"));
+    for (const line of text.split("\n").filter(Boolean)) {
+      const [, said = line, url] = /^(?:- )?(.*?)(?:: (https:\S+))?$/.exec(line) ?? [];
+      if (url) expect(addresses).toContain(url);
+      const parts = said.includes(": ") && !plain.includes(said) ? said.split(": ") : [said];
+      for (const part of parts) expect(plain).toContain(part);
+    }
+    expect(html).toContain(`<html lang="${language}">`);
+    expect(html).not.toMatch(/<img|<script|url\(|http-equiv/);
+  });
+
+  test.each(every)("$name in $language names no doctor unless the clinic switched that on", ({ name, language }) => {
+    const silent = mailOf(NEWS[name], language);
+    expect(JSON.stringify(silent)).not.toMatch(/byrne|walsh|doctor|arzt|ärztin|praxis für/i);
+    const spoken = mailOf(NEWS[name], language, named);
+    const isOver = name === "cancelled" || name === "being-placed";
+    expect(spoken.text.includes(named.doctorName)).toBe(!isOver);
+    expect(spoken.html.includes(named.doctorName)).toBe(!isOver);
+    expect(spoken.subject).not.toContain(named.doctorName);
+  });
+
+  test("no two languages share a sentence", () => {
+    const sentences = (language: string) =>
+      MAIL_NAMES.flatMap((name) => mailOf(NEWS[name], language).text.split(/\n|(?<=[.!?:]) /)).filter((part) =>
+        / /.test(part),
+      );
+    const [en, de] = [new Set(sentences("en")), sentences("de")];
+    const data = /https:|\d|Dublin|Niamh/;
+    expect(de.filter((sentence) => en.has(sentence) && !data.test(sentence))).toEqual([]);
+  });
+
+  test("a region keeps its language, and a language that nobody wrote reads as English", () => {
+    expect(mailOf(NEWS.booked, "de-AT").text).toBe(mailOf(NEWS.booked, "de").text);
+    expect(mailOf(NEWS.booked, "ga").text).toBe(mailOf(NEWS.booked, "en").text);
+    expect(mailOf(NEWS.booked, "constructor").text).toBe(mailOf(NEWS.booked, "en").text);
+  });
+});
+
+describe("times", () => {
+  const lineOf = (timeZone: string, startsAt: number, language: string) => {
+    const now = fact({ timeZone, startsAt, endsAt: startsAt + 900_000 });
+    return mailOf({ kind: "booked", now, before: null }, language)
+      .text.split("\n")
+      .find((line) => /^(When|Wann)/.test(line));
+  };
+
+  // Clocks went forward on 29 March 2026 and back on 25 October 2026 in Dublin, on 8 March and 1 November in New York.
+  test.each([
+    ["Europe/Dublin", Date.UTC(2026, 2, 28, 9), "en", "When: Saturday 28 March 2026, 09:00 to 09:15 (Dublin time)"],
+    ["Europe/Dublin", Date.UTC(2026, 2, 29, 8), "en", "When: Sunday 29 March 2026, 09:00 to 09:15 (Dublin time)"],
+    [
+      "Europe/Dublin",
+      Date.UTC(2026, 9, 24, 8),
+      "de",
+      "Wann: Samstag, 24. Oktober 2026, 09:00 bis 09:15 Uhr (Ortszeit Dublin)",
+    ],
+    [
+      "Europe/Dublin",
+      Date.UTC(2026, 9, 25, 9),
+      "de",
+      "Wann: Sonntag, 25. Oktober 2026, 09:00 bis 09:15 Uhr (Ortszeit Dublin)",
+    ],
+    [
+      "Europe/Vienna",
+      Date.UTC(2026, 2, 29, 0, 45),
+      "de",
+      "Wann: Sonntag, 29. März 2026, 01:45 bis 03:00 Uhr (Ortszeit Wien)",
+    ],
+    ["Europe/Vienna", Date.UTC(2026, 2, 1, 23), "en", "When: Monday 2 March 2026, 00:00 to 00:15 (Vienna time)"],
+    [
+      "America/New_York",
+      Date.UTC(2026, 10, 1, 13),
+      "en",
+      "When: Sunday 1 November 2026, 08:00 to 08:15 (New York time)",
+    ],
+    [
+      "Asia/Kolkata",
+      Date.UTC(2026, 0, 5, 3, 30),
+      "de",
+      "Wann: Montag, 5. Januar 2026, 09:00 bis 09:15 Uhr (Ortszeit Kolkata)",
+    ],
+  ])("are the location's, whose zone is named: %s %i in %s", (zone, startsAt, language, line) => {
+    expect(lineOf(zone, startsAt, language)).toBe(line);
+  });
+});
+
+describe("what people typed", () => {
+  test("is text in the HTML, whatever it contains", () => {
+    const nasty = `<b>"O'Brien" & sons</b><script>alert(1)</script>`;
+    const { html, text } = mailOf(NEWS.reminder, "en", {
+      patient: { name: nasty, email: null, language: "en", suppressed: null },
+      clinic: { name: nasty, phone: "+353 1 <555> 0100" },
+      location: { name: nasty, address: nasty, only: false },
+      doctorName: nasty,
+    });
+    expect(html).not.toMatch(/<b>|<script|"O'Brien"|<555>/);
+    expect(html).toContain("&#60;b&#62;&#34;O&#39;Brien&#34; &#38; sons");
+    expect(text).toContain(nasty);
+  });
+
+  test("the clinic's number can be called from the HTML", () => {
+    expect(mailOf(NEWS.booked, "en").html).toContain('href="tel:+35315550100"');
+  });
+
+  test("with one location its name goes without saying", () => {
+    const location = { name: "Ormond Quay", address: "41 Upper Quay", only: true };
+    expect(mailOf(NEWS.booked, "en", { location }).text).toContain("\nWhere: 41 Upper Quay\n");
   });
 });

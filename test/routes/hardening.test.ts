@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Mail, MailRefused, sendMail } from "#adapters/ses.ts";
+import { openMail } from "#adapters/ses.ts";
+import { MessageRefused, type Outgoing } from "#domain/message/sender.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 const ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
@@ -193,7 +194,7 @@ describe("what no honest app sends", () => {
 });
 
 describe("refusals of the mail service", () => {
-  const mail: Mail = {
+  const mail: Outgoing = {
     to: "somebody@patients.example",
     fromName: "Clinic",
     subject: "Subject",
@@ -202,7 +203,7 @@ describe("refusals of the mail service", () => {
     calendar: { method: "REQUEST", content: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n" },
     tags: {},
   };
-  /** Sends to a service that answers with an error as SES v2 words it; what sendMail throws. */
+  /** Sends to a service that answers with an error as SES v2 words it; what sending throws. */
   const refusedWith = async (status: number, type: string): Promise<unknown> => {
     const server = createServer((request, response) => {
       request.resume();
@@ -210,14 +211,15 @@ describe("refusals of the mail service", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
-      return await sendMail(mail, {
+      const sender = openMail({
         endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         region: "eu-central-1",
         from: "clinic@clinic.example",
         configurationSet: undefined,
         accessKeyId: "id",
         secretAccessKey: "secret",
-      }).then(
+      });
+      return await sender.send(mail).then(
         () => "sent",
         (error: unknown) => error,
       );
@@ -229,7 +231,7 @@ describe("refusals of the mail service", () => {
 
   test.each(["BadRequestException", "MessageRejected", "aws.ses#MessageRejected:http://internal.amazon.example/"])(
     "%s is about the message, which is not sent again",
-    async (type) => expect(await refusedWith(400, type)).toBeInstanceOf(MailRefused),
+    async (type) => expect(await refusedWith(400, type)).toBeInstanceOf(MessageRefused),
   );
 
   test.each([
@@ -244,6 +246,6 @@ describe("refusals of the mail service", () => {
   ])("%s %s is not about the message, which stays due", async (status, type) => {
     const error = await refusedWith(status, type);
     expect(error).toBeInstanceOf(Error);
-    expect(error).not.toBeInstanceOf(MailRefused);
+    expect(error).not.toBeInstanceOf(MessageRefused);
   });
 });

@@ -37,7 +37,7 @@ export interface AppointmentRow {
 }
 
 /** By when the patient of moved appointment `a` is asked to answer: never after its start. */
-const answerBy = (a: SQL): SQL =>
+export const answerBy = (a: SQL): SQL =>
   sql`least(${a}.moved_at + make_interval(hours => (select answer_hours from policy)), ${a}.starts_at)`;
 
 /** The clinic moved `a`, and its patient has let the time for an answer pass. */

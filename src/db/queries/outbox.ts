@@ -1,9 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { Particulars } from "#domain/message/context.ts";
 import type { Fact, Notice } from "#domain/settle.ts";
 import type { Database } from "../client.ts";
-import { type SlotRow, ctes, ms } from "../fragments.ts";
+import { ctes, ms } from "../fragments.ts";
 import { type TaskKind, openTask } from "../transactions/task.ts";
-import { alternatives } from "./alternatives.ts";
+import { particularsJson } from "./particulars.ts";
 
 /** A claimed outbox row with all that a message needs. The lease is the claimer's alone until it runs out. */
 export interface Claim {
@@ -14,12 +15,7 @@ export interface Claim {
   sequence: number;
   told: Fact | null;
   now: Fact;
-  /** `language` is one of the clinic's locales; `suppressed`: why no mail may go to this address any more. */
-  patient: { name: string; email: string | null; language: string; suppressed: "bounce" | "complaint" | null };
-  /** What the patient could have instead of the clinic's move; null for everything else. */
-  alternatives: SlotRow[] | null;
-  clinic: { name: string; phone: string };
-  location: { name: string; address: string; only: boolean };
+  particulars: Particulars;
 }
 
 /** How long a claimer may take, seconds: longer than SES's time limit and the statements around it. */
@@ -40,7 +36,7 @@ const IN_OPERATION = sql`(
   and o.first_dirty_at + make_interval(secs => (select max_delay_seconds from policy)) > clock_timestamp())`;
 
 /** What is true of appointment `a` for a patient: it is over for whoever it was taken from to be given to another. */
-const fact = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
+export const factJson = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
   'state', case when ${a}.patient_id <> ${patientId} then 'cancelled' else case ${a}.status
     when 'cancelled' then 'cancelled' when 'to-place' then 'being-placed' when 'moved' then 'moved-by-clinic'
     else 'booked' end end,
@@ -74,16 +70,10 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
-        'sequence', c.sequence, 'told', c.told, 'now', ${fact(sql`a`, sql`c.patient_id`)},
-        'patient', jsonb_build_object('name', t.name, 'email', t.email, 'language', t.language, 'suppressed', (
-          select u.reason from suppressions u where u.address = lower(t.email))),
-        'alternatives', case when a.status = 'moved' and a.patient_id = c.patient_id
-          then ${alternatives(sql`a`, sql`clock_timestamp()`)} end,
-        'clinic', (select jsonb_build_object('name', name, 'phone', phone) from clinic),
-        'location', jsonb_build_object('name', l.name, 'address', l.address,
-          'only', (select count(*) = 1 from locations))))
-        from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id
-          join locations l on l.id = a.location_id), '[]') as claims,
+        'sequence', c.sequence, 'told', c.told, 'now', ${factJson(sql`a`, sql`c.patient_id`)},
+        'particulars', ${particularsJson(sql`a`, sql`t`)}))
+        from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id),
+        '[]') as claims,
       ${one ? sql`(select ${ms(sql`min(o.due_at)`)} from outbox o where ${which} and o.due_at > clock_timestamp())` : sql`null`}
         as waiting, ${ms(sql`clock_timestamp()`)}::float8 as now`);
   return { claims: row?.claims ?? [], waiting: row?.waiting ?? null, now: row?.now ?? 0 };

@@ -1,0 +1,63 @@
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+
+/** What a mail is about: the net change that a patient is told of, or that an appointment is near. */
+export type Occasion = "booked" | "moved" | "moved-by-clinic" | "being-placed" | "cancelled" | "reminder";
+
+/** How the mail opens. The last two keep the time: a mail of a "new time" would send people looking for it. */
+export type Opening = Occasion | "other-place" | "other-detail";
+
+export interface DateParts {
+  weekday: string;
+  day: string;
+  month: string;
+  year: string;
+}
+
+/** Every text of the mails in one language. A text that is missing in one does not compile. */
+export interface Catalogue {
+  /** The language as Intl and the `lang` attribute want it (RFC 5646). */
+  tag: string;
+  /** Cities of zones that the language calls by another name than the IANA database does. */
+  cities: Readonly<Record<string, string>>;
+  date: (parts: DateParts) => string;
+  /** A start, short, for the subject: `date` as above, `time` as 10:15. */
+  at: (date: string, time: string) => string;
+  /** An instant with the zone named by its city. */
+  moment: (date: string, time: string, city: string) => string;
+  /** From when until when, with the zone named by its city. */
+  period: (date: string, from: string, to: string, city: string) => string;
+  hello: (name: string) => string;
+  subject: Record<Opening, (start: string) => string>;
+  heading: Record<Opening, string>;
+  opening: Record<Opening, string>;
+  /** Said as well when the new time is at another location. */
+  otherPlace: string;
+  /** Said in a reminder of a time that the clinic chose and the patient has not answered. */
+  stillUnanswered: string;
+  unanswered: string;
+  labels: Record<
+    "when" | "newTime" | "before" | "planned" | "cancelled" | "where" | "with" | "reference" | "answerBy",
+    string
+  >;
+  actions: Record<"see" | "fine" | "choose" | "cancel" | "book" | "preferences" | "stopReminders", string>;
+  /** Before the other times that are free. */
+  offers: string;
+  changeableUntil: (moment: string) => string;
+  /** Where it cannot be changed online any more. */
+  byPhone: (phone: string) => string;
+  help: (clinic: string, phone: string) => string;
+  whyReminded: string;
+}
+
+const CATALOGUES = { en, de } as const satisfies Record<string, Catalogue>;
+
+/** The languages in which mails are written; a clinic's locales are some of these, with or without a region. */
+export type MailLanguage = keyof typeof CATALOGUES;
+export const MAIL_LANGUAGES = Object.keys(CATALOGUES) as MailLanguage[];
+
+/** The texts for a language tag such as `de` or `de-AT`; English for a language that nobody has written them in. */
+export function catalogueOf(tag: string): Catalogue {
+  const language = tag.split("-")[0] ?? "";
+  return Object.hasOwn(CATALOGUES, language) ? CATALOGUES[language as MailLanguage] : en;
+}

@@ -1,0 +1,145 @@
+import type { Fact, Notice } from "#domain/settle.ts";
+import { type Catalogue, type Opening, catalogueOf } from "./catalogue.ts";
+import type { MessageContext } from "./context.ts";
+import { momentOf, periodOf, startOf } from "./when.ts";
+
+/** What there is to write about: a net change, or a reminder of what has been told before. */
+export type News = Exclude<Notice, { kind: "nothing" }> | { kind: "reminder"; now: Fact; before: null };
+
+export interface Line {
+  label: string;
+  value: string;
+  /** What counts, what no longer counts, or neither. */
+  tone: "now" | "past" | "plain";
+}
+
+export interface Link {
+  label: string;
+  url: string;
+}
+
+/** A mail in its language, before it is set as text or as HTML. */
+export interface Letter {
+  language: string;
+  subject: string;
+  /** What an inbox shows beside the subject. */
+  preheader: string;
+  heading: string;
+  clinic: { name: string; phone: string };
+  paragraphs: string[];
+  lines: Line[];
+  /** The first is what most will want. */
+  actions: Link[];
+  offers: { intro: string; times: Link[] } | null;
+  notes: string[];
+  /** Left out where a note has said already whom to call. */
+  help: string | null;
+  footer: { text: string | null; links: Link[] };
+}
+
+/** Decides what a mail says; how it looks is decided elsewhere. */
+export function writeLetter(news: News, context: MessageContext): Letter {
+  const texts = catalogueOf(context.patient.language);
+  const { clinic, reference, place, links } = context;
+  const opening = openingOf(news);
+  // The time that the mail is about: of what is over, the one the patient knows.
+  const about = news.kind === "cancelled" || news.kind === "being-placed" ? (news.before ?? news.now) : news.now;
+  return {
+    language: texts.tag,
+    subject: texts.subject[opening](startOf(texts, about)),
+    preheader: `${isOver(news) ? clinic.name : place}. ${texts.labels.reference} ${reference}.`,
+    heading: texts.heading[opening],
+    clinic,
+    paragraphs: [
+      texts.hello(context.patient.name),
+      texts.opening[opening],
+      ...(opening !== "other-place" && isElsewhere(news) ? [texts.otherPlace] : []),
+      ...(news.kind === "reminder" && news.now.state === "moved-by-clinic" ? [texts.stillUnanswered] : []),
+    ],
+    lines: linesOf(news, about, texts, context),
+    actions: actionsOf(news, texts, context),
+    offers: offersOf(news, texts, context),
+    notes: notesOf(news, texts, context),
+    help: isOver(news) || context.changeableUntil !== null ? texts.help(clinic.name, clinic.phone) : null,
+    footer: {
+      text: links.stopReminders === null ? null : texts.whyReminded,
+      links: [
+        ...(links.stopReminders === null ? [] : [{ label: texts.actions.stopReminders, url: links.stopReminders }]),
+        { label: texts.actions.preferences, url: links.preferences },
+      ],
+    },
+  };
+}
+
+function openingOf({ kind, now, before }: News): Opening {
+  const keepsTime = before && before.startsAt === now.startsAt && before.endsAt === now.endsAt;
+  if (kind !== "moved" || !keepsTime) return kind;
+  return before.locationId === now.locationId ? "other-detail" : "other-place";
+}
+
+/** Nobody has to come: the appointment is cancelled, or has no time yet. */
+function isOver({ kind }: News): boolean {
+  return kind === "cancelled" || kind === "being-placed";
+}
+
+function isElsewhere({ kind, now, before }: News): boolean {
+  return (kind === "moved" || kind === "moved-by-clinic") && before !== null && before.locationId !== now.locationId;
+}
+
+function linesOf(news: News, about: Fact, texts: Catalogue, context: MessageContext): Line[] {
+  const { labels } = texts;
+  const lines: Line[] = [];
+  const add = (label: string, value: string, tone: Line["tone"] = "plain") => lines.push({ label, value, tone });
+  if (news.kind === "cancelled") add(labels.cancelled, periodOf(texts, about), "past");
+  else if (news.kind === "being-placed") add(labels.planned, periodOf(texts, about), "past");
+  else {
+    const opening = openingOf(news);
+    const isNew = opening === "moved" || opening === "moved-by-clinic";
+    add(isNew ? labels.newTime : labels.when, periodOf(texts, news.now), "now");
+    if (isNew && news.before) add(labels.before, periodOf(texts, news.before), "past");
+    add(labels.where, context.place);
+    if (context.doctorName !== null) add(labels.with, context.doctorName);
+    if (asksForAnswer(news, context)) add(labels.answerBy, momentOf(texts, context.move.answerBy, news.now.timeZone));
+  }
+  add(labels.reference, context.reference);
+  return lines;
+}
+
+type Asking = MessageContext & { move: NonNullable<MessageContext["move"]> };
+
+function asksForAnswer(news: News, context: MessageContext): context is Asking {
+  return news.kind === "moved-by-clinic" && context.move !== null;
+}
+
+function actionsOf(news: News, texts: Catalogue, { links, changeableUntil }: MessageContext): Link[] {
+  const { see, fine, choose, cancel, book } = texts.actions;
+  if (news.kind === "cancelled") return [{ label: book, url: links.book }];
+  const changing = [
+    { label: choose, url: links.choose },
+    { label: cancel, url: links.cancel },
+  ];
+  const first = news.kind === "moved-by-clinic" ? fine : see;
+  // Without a time there is nothing that could be too close to change.
+  const mayChange = news.kind === "being-placed" || (news.kind === "moved-by-clinic" && changeableUntil !== null);
+  return [{ label: first, url: links.see }, ...(mayChange ? changing : [])];
+}
+
+function offersOf(news: News, texts: Catalogue, context: MessageContext): Letter["offers"] {
+  if (!asksForAnswer(news, context) || context.changeableUntil === null) return null;
+  const times = context.move.alternatives.map((slot) => {
+    const label = [periodOf(texts, slot), slot.locationName].filter(Boolean).join(", ");
+    return { label, url: context.links.take(slot.slotId) };
+  });
+  return times.length > 0 ? { intro: texts.offers, times } : null;
+}
+
+function notesOf(news: News, texts: Catalogue, context: MessageContext): string[] {
+  if (isOver(news)) return [];
+  const until = context.changeableUntil;
+  return [
+    ...(asksForAnswer(news, context) ? [texts.unanswered] : []),
+    until === null
+      ? texts.byPhone(context.clinic.phone)
+      : texts.changeableUntil(momentOf(texts, until, news.now.timeZone)),
+  ];
+}
