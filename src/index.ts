@@ -41,7 +41,6 @@ function openServices(bindings: object): Services {
       // Rows that many callbacks ask for at once wait for each other's connections; SES takes so many mails a second.
       flows: { notify: { parallelism: env.NOTIFY_PARALLELISM, rate: env.SES_PER_SECOND } },
     }),
-  };
     sender: openMail({
       endpoint: env.SES_ENDPOINT,
       region: env.SES_REGION,
@@ -50,6 +49,7 @@ function openServices(bindings: object): Services {
       accessKeyId: env.AWS_ACCESS_KEY_ID,
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
     }),
+  };
 }
 
 const app = createApp((c) => openServices(c.env), {
