@@ -13,6 +13,7 @@ import { releaseHold } from "./hold/release.ts";
 import { Layout } from "./layout/Layout.tsx";
 import { LoginCallbackPage } from "./layout/LoginCallbackPage.tsx";
 import { NotFoundPage } from "./layout/NotFoundPage.tsx";
+import { PreferencesPage } from "./preferences/PreferencesPage.tsx";
 import { ChooseTimePage } from "./times/ChooseTimePage.tsx";
 import { readTimesSearch } from "./times/search.ts";
 
@@ -57,13 +58,24 @@ const cancelAppointment = createRoute({
   component: CancelPage,
 });
 
+const preferences = createRoute({ getParentRoute: () => root, path: "/preferences", component: PreferencesPage });
+
 const loginCallback = createRoute({
   getParentRoute: () => root,
   path: "/login/callback",
   component: LoginCallbackPage,
 });
 
-const routeTree = root.addChildren([home, takeHold, hold, appointments, appointment, cancelAppointment, loginCallback]);
+const routeTree = root.addChildren([
+  home,
+  takeHold,
+  hold,
+  appointments,
+  appointment,
+  cancelAppointment,
+  preferences,
+  loginCallback,
+]);
 
 /** The patient app's pages. What every page needs is asked for at once, while React is still starting. */
 export function createPatientRouter(queryClient: QueryClient) {

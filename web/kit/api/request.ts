@@ -5,12 +5,14 @@ import { type Problem, Unreachable, readProblem } from "./problem.ts";
 const BASE = "/api/v1";
 const REPLY_WITHIN_MS = 20_000;
 const TRIES = 4;
+/** Requests that the server knows again by their Idempotency-Key. */
+const CHANGES = ["POST", "PATCH"];
 
 /** Why a request is being tried again; null once it is answered. */
 export type Waiting = "offline" | "busy" | null;
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   /** Access token for the one call that exchanges it for the session cookie. */
   bearer?: string;
@@ -33,7 +35,7 @@ export interface Answer<T> {
 const remembered = new Map<string, { etag: string; data: unknown }>();
 
 /**
- * Sends a request and reads its JSON answer. A POST keeps its Idempotency-Key over every retry and is retried for as long
+ * Sends a request and reads its JSON answer. A change keeps its Idempotency-Key over every retry and is retried for as long
  * as the network is away, because only an answer tells whether it was done; a read gives up after a few tries.
  * @throws {Problem} what the API refused, {Unreachable} when a read got no answer
  */
@@ -46,7 +48,7 @@ export async function send<T>(path: string, options: RequestOptions = {}): Promi
       const reply = await once<T>(path, method, key, options);
       if ("data" in reply) return { ...reply, sentAt };
       const last = attempt + 1 >= TRIES;
-      if (reply.offline ? last && method !== "POST" : last || !reply.again) throw reply.error;
+      if (reply.offline ? last && !CHANGES.includes(method) : last || !reply.again) throw reply.error;
       options.onWaiting?.(reply.offline ? "offline" : "busy");
       await pause(reply.waitMs ?? backoff(attempt), options.signal);
     }
@@ -88,7 +90,7 @@ function headersOf(method: string, key: string, options: RequestOptions, etag: s
     Accept: "application/json",
     "X-Holdfast-Csrf": "1",
     ...(method === "GET" ? {} : { "Content-Type": "application/json" }),
-    ...(method === "POST" ? { "Idempotency-Key": key } : {}),
+    ...(CHANGES.includes(method) ? { "Idempotency-Key": key } : {}),
     ...(options.bearer === undefined ? {} : { Authorization: `Bearer ${options.bearer}` }),
     ...(options.ifMatch === undefined ? {} : { "If-Match": options.ifMatch }),
     ...(etag === undefined ? {} : { "If-None-Match": etag }),

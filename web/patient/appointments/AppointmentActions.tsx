@@ -4,6 +4,7 @@ import type { Config } from "#contract/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { LinkButton } from "../layout/LinkButton.tsx";
 import { Phone } from "../layout/Phone.tsx";
+import { AddToCalendar } from "./AddToCalendar.tsx";
 import classes from "./Appointments.module.css";
 import { changeable } from "./changeable.ts";
 import { whenOf } from "./words.ts";
@@ -26,15 +27,15 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
           It has been changed as often as possible online. For another time call <Phone config={config} />.
         </p>
       )}
-      {can !== "frozen" && (
-        <Group gap="sm">
-          {/* The clinic's own move asks the question itself, with its own answers. */}
-          {can === "yes" && appointment.status !== "moved" && (
-            <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
-              {toPlace ? "Choose a time" : "Change"}
-              {which}
-            </LinkButton>
-          )}
+      <Group gap="sm">
+        {/* The clinic's own move asks the question itself, with its own answers. */}
+        {can === "yes" && appointment.status !== "moved" && (
+          <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
+            {toPlace ? "Choose a time" : "Change"}
+            {which}
+          </LinkButton>
+        )}
+        {can !== "frozen" && (
           <LinkButton
             to="/appointments/$appointmentId/cancel"
             params={{ appointmentId: appointment.id }}
@@ -43,8 +44,9 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
           >
             Cancel{which}
           </LinkButton>
-        </Group>
-      )}
+        )}
+        {!toPlace && <AddToCalendar appointmentId={appointment.id}>{which}</AddToCalendar>}
+      </Group>
     </div>
   );
 }

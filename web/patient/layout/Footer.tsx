@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
 import classes from "./Layout.module.css";
 import { Phone } from "./Phone.tsx";
 
-/** Whom to call when the page does not help. */
+/** Whom to call when the page does not help, and the way to one's preferences. */
 export function Footer() {
   const { data: config } = useQuery(configQuery);
   return (
@@ -15,6 +16,9 @@ export function Footer() {
             services.
           </p>
         )}
+        <Link to="/preferences" className={classes["second"] ?? ""}>
+          Your preferences
+        </Link>
       </div>
     </footer>
   );

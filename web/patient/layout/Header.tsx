@@ -24,6 +24,11 @@ export function Header() {
             Appointments
           </Link>
           {session && (
+            <Link to="/preferences" className={`${link} ${classes["wide"]}`}>
+              Preferences
+            </Link>
+          )}
+          {session && (
             <button
               type="button"
               className={`${link} ${classes["account"]}`}

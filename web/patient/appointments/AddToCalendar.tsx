@@ -1,0 +1,16 @@
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { appointmentPath } from "./queries.ts";
+
+/**
+ * A link to the appointment as a calendar file. A plain link: phones then offer to add it, which they do not for a file
+ * that a script has made.
+ */
+export function AddToCalendar({ appointmentId, children }: { appointmentId: string; children: ReactNode }) {
+  return (
+    <Button component="a" variant="subtle" href={`/api/v1${appointmentPath(appointmentId)}/calendar.ics`}>
+      Add to calendar
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,114 @@
+import { Button, Chip, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import type { Config } from "#contract/clinic.ts";
+import type { ChangePreferences, Preferences } from "#contract/preferences.ts";
+import { isProblem } from "#kit/api/problem.ts";
+import { type Waiting, send } from "#kit/api/request.ts";
+import { Notice } from "#kit/ui/Notice.tsx";
+import page from "#kit/ui/Page.module.css";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { Phone } from "../layout/Phone.tsx";
+import { WaitingNotice } from "../layout/WaitingNotice.tsx";
+import choice from "../times/ChooseTimePage.module.css";
+import classes from "./Preferences.module.css";
+import { type VersionedPreferences, preferencesQuery } from "./queries.ts";
+
+export interface MailFormProps {
+  versioned: VersionedPreferences;
+  config: Config;
+}
+
+/** The language of the mails, and whether to be reminded; saved on the version that was shown. */
+export function MailForm({ versioned: { preferences, etag }, config }: MailFormProps) {
+  const [draft, setDraft] = useState<ChangePreferences>({});
+  const { mutate, reset, error, isPending, isSuccess, waiting } = useSave(() => setDraft({}));
+  const { email, languages, mailStopped } = preferences;
+  const language = draft.language ?? preferences.language;
+  const reminders = draft.reminders ?? preferences.reminders;
+  const choose = (more: ChangePreferences) => {
+    reset();
+    setDraft({ ...draft, ...more });
+  };
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!isPending) mutate({ etag, body: { language, reminders } });
+  }
+  return (
+    <form onSubmit={submit} className={page["card"]}>
+      <Stack gap="lg">
+        {email !== null && mailStopped && (
+          <Notice tone="warn" title="We cannot write to you">
+            Our e-mails to {email} came back, or somebody said they are not wanted. Call <Phone config={config} /> to
+            tell us another address.
+          </Notice>
+        )}
+        <Text className={classes["text"]}>
+          {email === null ? "We have no e-mail address of yours." : <>We write to {email}.</>} To change that, call{" "}
+          <Phone config={config} />.
+        </Text>
+        <fieldset className={choice["choice"]}>
+          <legend>Language of our e-mails</legend>
+          <Chip.Group value={language} onChange={(next) => choose({ language: next })}>
+            <div className={choice["chips"]}>
+              {languages.map((code) => (
+                <Chip key={code} value={code} name="language" classNames={{ label: choice["chip"] ?? "" }}>
+                  <span lang={code}>{nameOf(code)}</span>
+                </Chip>
+              ))}
+            </div>
+          </Chip.Group>
+        </fieldset>
+        <fieldset className={choice["choice"]} aria-describedby="reminders-note">
+          <legend>Reminders before your appointments</legend>
+          <Chip.Group value={reminders ? "yes" : "no"} onChange={(next) => choose({ reminders: next === "yes" })}>
+            <div className={choice["chips"]}>
+              <Chip value="yes" name="reminders" classNames={{ label: choice["chip"] ?? "" }}>
+                Remind me
+              </Chip>
+              <Chip value="no" name="reminders" classNames={{ label: choice["chip"] ?? "" }}>
+                No reminders
+              </Chip>
+            </div>
+          </Chip.Group>
+          <Text id="reminders-note" className={classes["note"]}>
+            When an appointment is booked, moved or cancelled, we always tell you.
+          </Text>
+        </fieldset>
+        <div>
+          <Button type="submit" aria-busy={isPending}>
+            {isPending ? "Saving…" : "Save"}
+          </Button>
+        </div>
+        <WaitingNotice waiting={waiting} warning="you need not save it again" />
+        {isSuccess && <Notice tone="info" title="Saved" focus />}
+        {error && !isProblem(error, "unauthenticated") && <ProblemNotice error={error} focus />}
+      </Stack>
+    </form>
+  );
+}
+
+/** Refused because somebody was faster (the clinic, another tab): shows how it stands now, to decide again. */
+function useSave(onSettled: () => void) {
+  const queryClient = useQueryClient();
+  const [waiting, setWaiting] = useState<Waiting>(null);
+  const mutation = useMutation({
+    mutationFn: ({ etag, body }: { etag: string; body: ChangePreferences }) =>
+      send<Preferences>("/preferences", { method: "PATCH", body, ifMatch: etag, onWaiting: setWaiting }),
+    onSuccess: ({ data, etag }) => {
+      queryClient.setQueryData(preferencesQuery.queryKey, { preferences: data, etag: etag ?? "" });
+      onSettled();
+    },
+    onError: async (error) => {
+      if (!isProblem(error, "version-conflict")) return;
+      await queryClient.invalidateQueries({ queryKey: preferencesQuery.queryKey });
+      onSettled();
+    },
+  });
+  return { ...mutation, waiting };
+}
+
+/** A language in its own words. */
+function nameOf(code: string): string {
+  return new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+}

@@ -1,0 +1,53 @@
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { useRef, useState } from "react";
+import { Notice } from "#kit/ui/Notice.tsx";
+import classes from "./Preferences.module.css";
+
+/** A calendar address as it was just made: to be taken along now, for it is not shown again. */
+export function NewAddress({ url }: { url: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [copied, setCopied] = useState<"yes" | "no" | null>(null);
+  async function copy() {
+    field.current?.select();
+    // A browser may forbid it; then the address is selected, and the keyboard can.
+    setCopied(
+      await navigator.clipboard.writeText(url).then(
+        () => "yes" as const,
+        () => "no" as const,
+      ),
+    );
+  }
+  return (
+    <Notice tone="warn" title="This is your address. Copy it now: we show it this once" focus>
+      <Stack gap="sm">
+        <label htmlFor="calendar-address" className={classes["label"]}>
+          Calendar address
+        </label>
+        <input
+          id="calendar-address"
+          ref={field}
+          className={classes["address"]}
+          value={url}
+          readOnly
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <Group gap="sm">
+          <Button onClick={() => void copy()}>{copied === "yes" ? "Copied" : "Copy"}</Button>
+          <Anchor href={url.replace(/^https?:/, "webcal:")}>Open in a calendar program</Anchor>
+        </Group>
+        <output className={classes["text"]}>
+          {copied === "yes" && "The address is copied."}
+          {copied === "no" && "Your browser does not let us copy. The address is selected: copy it with the keyboard."}
+        </output>
+        <Text className={classes["text"]}>
+          Paste it where your calendar program adds a calendar by its address. Programs look for changes every hour or
+          so, some only once a day.
+        </Text>
+        <Text className={classes["text"]}>
+          <strong>Whoever has this address can see when and where your appointments are, without logging in.</strong>{" "}
+          Give it to nobody you would not tell. If it gets into the wrong hands, replace it here.
+        </Text>
+      </Stack>
+    </Notice>
+  );
+}

@@ -1,0 +1,61 @@
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { isProblem } from "#kit/api/problem.ts";
+import { configQuery, sessionQuery } from "#kit/api/queries.ts";
+import page from "#kit/ui/Page.module.css";
+import { PageTitle } from "#kit/ui/PageTitle.tsx";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { CalendarAddress } from "./CalendarAddress.tsx";
+import { MailForm } from "./MailForm.tsx";
+import classes from "./Preferences.module.css";
+import { calendarFeedQuery, preferencesQuery } from "./queries.ts";
+
+/** What a patient decides about the clinic's mails, and a patient's or doctor's calendar address. */
+export function PreferencesPage() {
+  const { data: session, error, refetch } = useQuery(sessionQuery);
+  return (
+    <Stack gap="lg" className={page["narrow"] ?? ""}>
+      <PageTitle documentTitle="Your preferences">Your preferences</PageTitle>
+      {error && <ProblemNotice error={error} retry={() => void refetch()} />}
+      {session === null && <LogInFirst returnTo="/preferences">Log in to see your preferences.</LogInFirst>}
+      {session === undefined && !error && <Skeleton height={420} radius={16} />}
+      {session?.role === "patient" && <Mails />}
+      {session && session.role !== "staff" && <Calendar role={session.role} />}
+      {session?.role === "staff" && <p className={classes["text"]}>There is nothing to choose here for staff.</p>}
+    </Stack>
+  );
+}
+
+function Mails() {
+  const { data: config } = useQuery(configQuery);
+  const { data, error, refetch } = useQuery(preferencesQuery);
+  return (
+    <section aria-labelledby="mails">
+      <h2 id="mails" className={classes["heading"]}>
+        E-mails
+      </h2>
+      {data && config && <MailForm versioned={data} config={config} />}
+      {!data && error && !isProblem(error, "unauthenticated") && (
+        <ProblemNotice error={error} retry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={320} radius={16} />}
+    </section>
+  );
+}
+
+function Calendar({ role }: { role: "patient" | "doctor" }) {
+  const { data, error, refetch } = useQuery(calendarFeedQuery);
+  return (
+    <section aria-labelledby="calendar">
+      <h2 id="calendar" className={classes["heading"]}>
+        Your calendar
+      </h2>
+      {data && <CalendarAddress since={data.since} role={role} />}
+      {!data && error && !isProblem(error, "unauthenticated") && (
+        <ProblemNotice error={error} retry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={200} radius={16} />}
+    </section>
+  );
+}
