@@ -1,0 +1,180 @@
+import { SIXTIETHS, costParts, totalCost } from "./cost.ts";
+import { isFrozen, refusal, spansOverlap } from "./limits.ts";
+import type { CandidateSlot, DisplacedAppointment, Limits, Span, Weights } from "./model.ts";
+import { bySlot } from "./rank.ts";
+
+export interface Problem {
+  readonly displaced: readonly DisplacedAppointment[];
+  readonly candidates: readonly CandidateSlot[];
+  readonly weights: Weights;
+  readonly limits: Limits;
+}
+
+/** The slots of one specialty that start and end together at one location: interchangeable but for whose they are. */
+export interface Time {
+  /** One of them, to judge all by. */
+  readonly sample: CandidateSlot;
+  /** Indexes of slots, ascending. */
+  readonly slots: Int32Array;
+}
+
+/** Indexes [from, to) of a list that is sorted by day there; `days` has the day of each. */
+interface Range {
+  readonly days: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A problem laid out for the solver, in an order that does not depend on the order it was given in. Rows are appointments
+ * that may be moved, by old start and then id; slots are by start and then id. A row takes a slot of its own doctor at that
+ * slot's cost, and any other by its time. So what is stored grows with rows and slots, never with their product.
+ */
+export interface Market {
+  readonly problem: Problem;
+  readonly rows: readonly DisplacedAppointment[];
+  readonly frozen: readonly DisplacedAppointment[];
+  /** Rows of one kind are judged and charged alike by every time. */
+  readonly kindOf: Int32Array;
+  readonly slots: readonly CandidateSlot[];
+  readonly timeOf: Int32Array;
+  /** By specialty, then day. */
+  readonly times: readonly Time[];
+  readonly timesFor: readonly Range[];
+  /** Slots by doctor and specialty, then day. */
+  readonly byDoctor: Int32Array;
+  readonly ownFor: readonly Range[];
+  /** What leaving an appointment out costs: more than all moves together can, so as many as possible are placed first. */
+  readonly unplacedCost: number;
+}
+
+const NOWHERE: Range = { days: new Int32Array(), from: 0, to: 0 };
+
+export function openMarket(problem: Problem): Market {
+  const slots = problem.candidates.toSorted(bySlot);
+  const sorted = problem.displaced.toSorted(
+    (a, b) => a.startsAt - b.startsAt || compare(a.appointmentId, b.appointmentId),
+  );
+  const rows = sorted.filter((row) => !isFrozen(row, problem.limits));
+  const frozen = sorted.filter((row) => isFrozen(row, problem.limits));
+
+  const byTime = Map.groupBy(slots.keys(), (n) => timeKey(at(slots, n)));
+  const times = [...byTime.values()]
+    .map((indexes) => ({ sample: at(slots, at(indexes, 0)), slots: Int32Array.from(indexes) }))
+    .sort((a, b) => compare(a.sample.specialty, b.sample.specialty) || a.sample.day - b.sample.day);
+  const timeOf = new Int32Array(slots.length);
+  for (const [t, time] of times.entries()) for (const slot of time.slots) timeOf[slot] = t;
+
+  const byDoctor = Int32Array.from(slots.keys()).sort(
+    (a, b) => compare(ownerKey(at(slots, a)), ownerKey(at(slots, b))) || at(slots, a).day - at(slots, b).day || a - b,
+  );
+  const specialties = ranges(
+    times.map(({ sample }) => sample),
+    ({ specialty }) => specialty,
+  );
+  const owners = ranges(
+    Array.from(byDoctor, (slot) => at(slots, slot)),
+    ownerKey,
+  );
+
+  return {
+    problem,
+    rows,
+    frozen,
+    kindOf: kinds(rows, slots),
+    slots,
+    timeOf,
+    times,
+    timesFor: rows.map((row) => specialties.get(row.specialty) ?? NOWHERE),
+    byDoctor,
+    ownFor: rows.map((row) => owners.get(ownerKey(row)) ?? NOWHERE),
+    unplacedCost: rows.length * dearest(problem, rows) + 1,
+  };
+}
+
+/** What a slot costs an appointment in sixtieths of a point, or -1 where a limit refuses it. */
+export function priceOf(displaced: DisplacedAppointment, slot: CandidateSlot, { weights, limits }: Problem): number {
+  return refusal(displaced, slot, limits) === undefined ? totalCost(costParts(displaced, slot, weights)) : -1;
+}
+
+/**
+ * What any slot of a time costs an appointment that is not its doctor's, or -1. (For a doctor's own patients it is the
+ * dearer way to a slot that they reach directly as well, so it does not mislead.)
+ */
+export function timePrice(displaced: DisplacedAppointment, { sample }: Time, { weights, limits }: Problem): number {
+  if (refusal(displaced, sample, limits) !== undefined) return -1;
+  const parts = costParts(displaced, sample, weights);
+  return totalCost(parts) - parts.doctor + weights.doctorPoints * SIXTIETHS;
+}
+
+/** Visits a range from a day on, then the days before backwards; each way only as long as `visit` says true. */
+export function outward(
+  { days, from, to }: Range,
+  day: number,
+  visit: (index: number, daysAway: number) => boolean,
+): void {
+  let [middle, high] = [from, to];
+  while (middle < high) {
+    const half = (middle + high) >>> 1;
+    if ((days[half] as number) < day) middle = half + 1;
+    else high = half;
+  }
+  for (let index = middle; index < to && visit(index, (days[index] as number) - day); index++);
+  for (let index = middle - 1; index >= from && visit(index, day - (days[index] as number)); index--);
+}
+
+/** An element that is there. */
+export function at<T>(list: readonly T[], index: number): T {
+  return list[index] as T;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function ownerKey({ doctorId, specialty }: { doctorId: string; specialty: string }): string {
+  return JSON.stringify([doctorId, specialty]);
+}
+
+function timeKey({ specialty, locationId, startsAt, endsAt, day, minute }: CandidateSlot): string {
+  return JSON.stringify([specialty, locationId, startsAt, endsAt, day, minute]);
+}
+
+function ranges(list: readonly CandidateSlot[], keyOf: (slot: CandidateSlot) => string): Map<string, Range> {
+  const days = Int32Array.from(list, ({ day }) => day);
+  const found = new Map<string, Range>();
+  for (const [index, slot] of list.entries()) {
+    const key = keyOf(slot);
+    found.set(key, { days, from: found.get(key)?.from ?? index, to: index + 1 });
+  }
+  return found;
+}
+
+function kinds(rows: readonly DisplacedAppointment[], slots: readonly CandidateSlot[]): Int32Array {
+  const [first] = slots;
+  const window: Span = {
+    startsAt: first?.startsAt ?? 0,
+    endsAt: slots.reduce((latest, { endsAt }) => Math.max(latest, endsAt), 0),
+  };
+  const known = new Map<string, number>();
+  return Int32Array.from(rows, (row) => {
+    const busy = row.busy
+      .filter((span) => spansOverlap(span, window))
+      .map(({ startsAt, endsAt }) => [startsAt, endsAt]);
+    const { specialty, locationId, keepsLocation, startsAt, endsAt, day, minute } = row;
+    const key = JSON.stringify([specialty, locationId, keepsLocation, startsAt, endsAt, day, minute, busy]);
+    const kind = known.get(key) ?? known.size;
+    known.set(key, kind);
+    return kind;
+  });
+}
+
+/** No move can cost more than this. */
+function dearest({ candidates, weights, limits }: Problem, rows: readonly DisplacedAppointment[]): number {
+  const days = [...rows, ...candidates].map(({ day }) => day);
+  const first = days.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const last = days.reduce((a, b) => Math.max(a, b), first);
+  const span = Math.max(0, Math.min(last - first, limits.reassignDays)) || 0;
+  const once = span * weights.dayPoints + weights.earlierPoints + weights.doctorPoints + weights.locationPoints;
+  return once * SIXTIETHS + 1440 * weights.hourPoints;
+}
