@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Doctor } from "./clinic.ts";
+import { ClinicDate } from "./common.ts";
 import { PersonName } from "./patients.ts";
+import { PreviewToken } from "./schedule.ts";
 
 const Specialty = z.string().trim().min(1).max(100).meta({ example: "General practice" });
 const OwnSlotMinutes = z
@@ -20,17 +22,32 @@ export const ChangeDoctor = z
     name: PersonName.optional(),
     specialty: Specialty.optional(),
     slotMinutes: OwnSlotMinutes.optional(),
-    active: z.boolean().optional().meta({
-      description:
-        "false: free slots to come are closed and the login ends; refused while there are appointments to come",
-    }),
+    active: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "false: free slots to come are closed and the login ends; refused while there are appointments to come, " +
+          "which POST /doctors/{id}/leave places anew",
+      }),
   })
   .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
   .meta({ id: "ChangeDoctor" });
 export type ChangeDoctor = z.infer<typeof ChangeDoctor>;
 
+export const DoctorLeaves = z
+  .strictObject({
+    from: ClinicDate.meta({ description: "The first date without them, today at the earliest" }),
+    previewToken: PreviewToken,
+  })
+  .meta({ id: "DoctorLeaves" });
+
 export const DoctorRecord = Doctor.extend({
   ownSlotMinutes: z.int().nullable().meta({ description: "null: the clinic's slot length holds" }),
+  leavesOn: z
+    .string()
+    .nullable()
+    .meta({ description: "The first date on which they no longer work here", example: "2027-01-01" }),
   hasLogin: z.boolean().meta({ description: "Somebody can log in as this doctor" }),
 }).meta({ id: "DoctorRecord" });
 export type DoctorRecord = z.infer<typeof DoctorRecord>;

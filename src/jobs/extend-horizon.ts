@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
+import { retireDoctors } from "#db/transactions/retire-doctors.ts";
 import type { Services } from "#src/context.ts";
 
 /** All doctors, or those after one, where a run before this was cut short. */
@@ -12,7 +13,8 @@ const DOCTORS = 5;
 const DOCTORS_A_RUN = 200;
 
 /**
- * Extends every active doctor's slots to the end of the booking horizon. Each few doctors are a transaction of their own,
+ * Switches off the records of doctors who have left, and extends every active doctor's slots to the end of the booking
+ * horizon, or to the day they leave. Each few doctors are a transaction of their own,
  * so a run that is cut short has done some of it, and running again does the rest. Throws if some could not be extended,
  * to be called again.
  */
@@ -21,6 +23,7 @@ export async function runOnce(
   { after }: z.infer<typeof ExtendPayload>,
 ): Promise<void> {
   const requestId = crypto.randomUUID();
+  if (after === undefined) log("retired", { count: await retireDoctors(db, requestId) });
   let last: string | null = after ?? null;
   let count = 0;
   let failure: unknown;

@@ -4,13 +4,14 @@ import { z } from "zod";
 import { IfMatch } from "#contract/appointments.ts";
 import { Doctors, DoctorsQuery } from "#contract/clinic.ts";
 import { Id } from "#contract/common.ts";
-import { ChangeDoctor, CreateDoctor, DoctorRecord } from "#contract/doctors.ts";
+import { ChangeDoctor, CreateDoctor, DoctorLeaves, DoctorRecord } from "#contract/doctors.ts";
 import { listDoctors } from "#db/queries/clinic.ts";
 import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
 import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { SESSION_COOKIE, authenticate, visitor } from "./middleware/authenticate.ts";
 import { recordRefusalOf } from "./middleware/records.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
@@ -73,6 +74,26 @@ const patchDoctor = createRoute({
   },
 });
 
+const leave = createRoute({
+  ...shared,
+  method: "post",
+  path: "/doctors/{id}/leave",
+  operationId: "leaveDoctor",
+  summary: "A doctor leaves the clinic: who is booked from that date on is moved to others of the specialty",
+  request: { params: z.object({ id: Id }), body: body(DoctorLeaves) },
+  responses: { 200: record("The record; it is switched off on that date"), ...changeProblems() },
+});
+
+const previewLeave = createRoute({
+  ...shared,
+  method: "post",
+  path: "/doctors/{id}/leave/preview",
+  operationId: "previewLeaveDoctor",
+  summary: "Which appointments a doctor's leaving would displace",
+  request: { params: z.object({ id: Id }), body: body(DoctorLeaves) },
+  responses: previewAnswers,
+});
+
 export const doctors = router()
   .openapi(getDoctors, async (c) => {
     const { specialty, status = "active" } = c.req.valid("query");
@@ -113,12 +134,24 @@ export const doctors = router()
     const outcome = await commit(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb));
     if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
     return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+  })
+  .openapi(leave, async (c) => {
+    const input = c.req.valid("json");
+    const { from, previewToken = null } = input;
+    const what = { kind: "doctor-left", doctorId: c.req.valid("param").id, from } as const;
+    const [row] = await change<DoctorRecordRow>(c, what, input, { previewToken, versions: null });
+    if (!row) throw new ProblemError("not-found");
+    return c.json(recordOf(row), 200, headersOf(row));
+  })
+  .openapi(previewLeave, async (c) => {
+    const { from } = c.req.valid("json");
+    return c.json(await preview(c, { kind: "doctor-left", doctorId: c.req.valid("param").id, from }), 200);
   });
 
 const headersOf = ({ version }: DoctorRecordRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
 
 /** The wire's members and no more: the version is the ETag. */
 function recordOf(row: DoctorRecordRow): DoctorRecord {
-  const { id, name, specialty, ownSlotMinutes, slotMinutes, locationIds, active, hasLogin } = row;
-  return { id, name, specialty, ownSlotMinutes, slotMinutes, locationIds, active, hasLogin };
+  const { version: _, ...record } = row;
+  return record;
 }

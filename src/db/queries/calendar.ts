@@ -16,6 +16,7 @@ export function scopeOf(change: CalendarChange): CalendarScope {
   switch (change.kind) {
     case "schedule":
     case "exception-remove":
+    case "doctor-left":
       return ofDoctor(change.doctorId);
     case "exception-add": {
       const { exception } = change;
@@ -136,7 +137,7 @@ function calendarJson(scope: CalendarScope): SQL {
       'holidays', coalesce((select jsonb_agg(h.date) from holidays h
         where h.location_id = l.id and h.date >= current_date - 2), '[]'))) from locations l),
     'doctors', coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'slotMinutes', d.slot_minutes,
-      'scheduleVersion', d.schedule_version, 'sessions', ${sessionsJson},
+      'scheduleVersion', d.schedule_version, 'active', d.active, 'leavesOn', d.leaves_on, 'sessions', ${sessionsJson},
       'exceptions', coalesce((select jsonb_agg(${exceptionJson} order by e.from_date, e.id) from exceptions e
         where e.doctor_id = d.id and e.to_date >= current_date - 1), '[]')))
       from doctors d where ${scope.doctors}), '[]'),

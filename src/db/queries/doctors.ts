@@ -13,6 +13,8 @@ export interface DoctorRecordRow {
   slotMinutes: number;
   locationIds: string[];
   active: boolean;
+  /** The first clinic date on which they no longer work here. */
+  leavesOn: string | null;
   hasLogin: boolean;
   version: number;
 }
@@ -23,13 +25,13 @@ export function doctorRecordJson(d: SQL): SQL {
     'ownSlotMinutes', ${d}.slot_minutes, 'slotMinutes', coalesce(${d}.slot_minutes, (select slot_minutes from policy)),
     'locationIds', (
       select coalesce(jsonb_agg(distinct s.location_id), '[]') from schedules s where s.doctor_id = ${d}.id),
-    'active', ${d}.active, 'hasLogin', ${d}.person_id is not null, 'version', ${d}.version)`;
+    'active', ${d}.active, 'leavesOn', ${d}.leaves_on, 'hasLogin', ${d}.person_id is not null, 'version', ${d}.version)`;
 }
 
 /** What the audit trail keeps of a doctor. */
 export function doctorAudit(d: SQL): SQL {
   return sql`jsonb_build_object('name', ${d}.name, 'specialty', ${d}.specialty, 'slotMinutes', ${d}.slot_minutes,
-    'active', ${d}.active, 'version', ${d}.version)`;
+    'active', ${d}.active, 'leavesOn', ${d}.leaves_on, 'version', ${d}.version)`;
 }
 
 /** One doctor's record. `known` false: no such caller; `item` null: no such doctor. */

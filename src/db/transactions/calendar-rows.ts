@@ -4,6 +4,7 @@ import type { Calendar } from "#domain/calendar/model.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { slotJson } from "../fragments.ts";
 import { exceptionJson } from "../queries/calendar.ts";
+import { doctorAudit, doctorRecordJson } from "../queries/doctors.ts";
 
 /** What the audit trail calls each change, and of what kind the changed thing is. */
 export const AUDITED: Record<CalendarChange["kind"], { action: string; entity: string }> = {
@@ -15,6 +16,7 @@ export const AUDITED: Record<CalendarChange["kind"], { action: string; entity: s
   "slot-remove": { action: "slot.remove", entity: "slot" },
   "holidays-add": { action: "holiday.add", entity: "holiday" },
   "holiday-remove": { action: "holiday.remove", entity: "holiday" },
+  "doctor-left": { action: "doctor.leave", entity: "doctor" },
 };
 
 /** A slot as staff see it. */
@@ -32,7 +34,7 @@ const slotAudit = (s: SQL): SQL => sql`jsonb_build_object('doctorId', ${s}.docto
  * CTEs that write what a change is itself (a template, an exception, a holiday), where slots have been changed already
  * and the inserted ones are `added`. They end in `changed(entity_id, before, after, result)`, a row for each thing.
  */
-export function changedCtes(calendar: Calendar, change: CalendarChange): SQL {
+export function changedCtes(calendar: Calendar, change: CalendarChange, actorId: string): SQL {
   switch (change.kind) {
     case "schedule": {
       const { doctorId, sessions } = change;
@@ -104,6 +106,14 @@ export function changedCtes(calendar: Calendar, change: CalendarChange): SQL {
         changed as (
           select h.id as entity_id, ${holidayJson(sql`h`)} as before, null::jsonb as after, '{}'::jsonb as result
           from gone h)`;
+    case "doctor-left":
+      return sql`leaving as (
+          update doctors d set leaves_on = ${change.from}::date, changed_by = ${actorId}::uuid,
+            updated_at = clock_timestamp(), version = d.version + 1
+          where d.id = ${change.doctorId}::uuid returning d.*),
+        changed as (
+          select d.id as entity_id, (select ${doctorAudit(sql`o`)} from doctors o where o.id = d.id) as before,
+            ${doctorAudit(sql`d`)} as after, ${doctorRecordJson(sql`d`)} as result from leaving d)`;
   }
 }
 

@@ -140,7 +140,7 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
   const [row] = await tx.rows<{ results: Result[] }>(
     sql`${ctes([
       addedCte(plan.add),
-      changedCtes(calendar, change),
+      changedCtes(calendar, change, actorId),
       sql`recorded as (
       insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
       select ${actorId}::uuid, ${action}, ${entity}, c.entity_id, c.before,

@@ -35,6 +35,8 @@ export function changeDoctor(
     slot_minutes: changes.slotMinutes === undefined ? undefined : { value: changes.slotMinutes, type: "int" },
     active: changes.active === undefined ? undefined : { value: changes.active, type: "boolean" },
   });
+  // Who is back has no day of leaving any more.
+  const comesBack = changes.active ? sql`leaves_on = case when t.active then t.leaves_on end,` : sql``;
   return runVerb<DoctorRecordRow, RecordRefusal>(db, act, {
     audit: { action: "doctor.change", entity: "doctor" },
     tell: null,
@@ -54,7 +56,7 @@ export function changeDoctor(
           ${differs} as differs
         from current t),
       altered as (
-        update doctors t set ${set}, changed_by = (select actor_id from go), updated_at = clock_timestamp(),
+        update doctors t set ${set}, ${comesBack} changed_by = (select actor_id from go), updated_at = clock_timestamp(),
           version = t.version + 1
         from verdict v where t.id = (select id from current) and v.refusal is null and v.differs
         returning t.*),

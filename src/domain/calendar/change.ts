@@ -1,5 +1,6 @@
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
+import { planDoctorLeaving } from "./doctor-leaving.ts";
 import { planExceptionAdded, planExceptionRemoved } from "./exception-changes.ts";
 import { planHolidayRemoved, planHolidaysAdded } from "./holiday-changes.ts";
 import type { Calendar, SlotPlan } from "./model.ts";
@@ -22,9 +23,19 @@ export type CalendarChange =
       days: { date: string; name: string }[];
       source: string;
     }
-  | { kind: "holiday-remove"; holidayId: string; locationId: string; date: string };
+  | { kind: "holiday-remove"; holidayId: string; locationId: string; date: string }
+  /** `from` is the first clinic date without them; null: they stay after all. */
+  | { kind: "doctor-left"; doctorId: string; from: string | null };
 
-export type CaseReason = "schedule" | "absence" | "extra" | "holiday" | "slot-closed" | "slot-moved" | "slot-removed";
+export type CaseReason =
+  | "schedule"
+  | "absence"
+  | "extra"
+  | "holiday"
+  | "slot-closed"
+  | "slot-moved"
+  | "slot-removed"
+  | "doctor-left";
 
 export interface FieldFault {
   /** RFC 6901 JSON Pointer into the request's body. */
@@ -62,6 +73,8 @@ export function dateFaults(change: CalendarChange): FieldFault[] {
     case "slot-add":
     case "slot-change":
       return [...instant(change.startsAt, "/startsAt"), ...instant(change.endsAt, "/endsAt")];
+    case "doctor-left":
+      return change.from === null ? [] : wrong(change.from, "/from");
     case "schedule":
     case "exception-remove":
     case "slot-remove":
@@ -92,5 +105,7 @@ export function decide(calendar: Calendar, change: CalendarChange): Decision {
       return planHolidaysAdded(calendar, change);
     case "holiday-remove":
       return planHolidayRemoved(calendar, change);
+    case "doctor-left":
+      return planDoctorLeaving(calendar, change);
   }
 }

@@ -24,9 +24,15 @@ export function closuresOf(calendar: Calendar): (slot: Placed) => ClosedBy[] {
   return (slot) => {
     const causes: ClosedBy[] = [];
     if (calendar.locations.get(slot.locationId)?.holidays.has(slot.date)) causes.push("holiday");
-    if (overlapsAny(absentAt(slot), { start: slot.startsAt, end: slot.endsAt })) causes.push("absence");
+    const away = hasLeft(calendar.doctors.get(slot.doctorId), slot.date);
+    if (away || overlapsAny(absentAt(slot), { start: slot.startsAt, end: slot.endsAt })) causes.push("absence");
     return causes;
   };
+}
+
+/** On that clinic date the doctor no longer works here. */
+export function hasLeft(doctor: Pick<CalendarDoctor, "leavesOn"> | undefined, date: string): boolean {
+  return doctor?.leavesOn != null && date >= doctor.leavesOn;
 }
 
 function absencesOf(doctor: CalendarDoctor | undefined): Absence[] {

@@ -41,6 +41,10 @@ export interface CalendarDoctor {
   readonly id: string;
   readonly slotMinutes: number | null;
   readonly scheduleVersion: number;
+  /** The record is not switched off. */
+  readonly active: boolean;
+  /** The first clinic date on which they no longer work here; null while they stay. */
+  readonly leavesOn: string | null;
   readonly sessions: readonly Session[];
   /** Those that are not over. */
   readonly exceptions: readonly StoredException[];

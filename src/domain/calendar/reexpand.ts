@@ -2,7 +2,7 @@ import { addDays } from "#domain/clinic-time.ts";
 import { diffSlots } from "#domain/schedule/diff.ts";
 import { expandSchedule, MOST_EXPANDED_DAYS } from "#domain/schedule/expand.ts";
 import type { ScheduleException, Session, WantedSlot } from "#domain/schedule/model.ts";
-import { bare } from "./closures.ts";
+import { bare, hasLeft } from "./closures.ts";
 import type { Calendar, CalendarDoctor, NewSlot, SlotPlan, StoredSlot } from "./model.ts";
 import { isSettled } from "./model.ts";
 
@@ -12,8 +12,8 @@ export function releasedDates(calendar: Calendar): { from: string; to: string } 
 }
 
 /**
- * The slots that a doctor's schedule wants on the clinic dates `[from, to)`. Where a weekly session and an extra one
- * want the same slot it is the weekly session's.
+ * The slots that a doctor's schedule wants on the clinic dates `[from, to)`, none from the date on which they leave. Where
+ * a weekly session and an extra one want the same slot it is the weekly session's.
  */
 export function wantedSlots(calendar: Calendar, doctor: CalendarDoctor, from: string, to: string): NewSlot[] {
   const expand = (sessions: readonly Session[], exceptions: readonly ScheduleException[]): WantedSlot[] =>
@@ -28,7 +28,8 @@ export function wantedSlots(calendar: Calendar, doctor: CalendarDoctor, from: st
     }).slots;
   const extras = doctor.exceptions.filter(({ kind }) => kind === "extra");
   const ofTemplate = extras.length > 0 ? new Set(expand(doctor.sessions, []).map(keyOf)) : null;
-  return expand(doctor.sessions, doctor.exceptions).map((slot) => ({
+  const wanted = expand(doctor.sessions, doctor.exceptions).filter(({ date }) => !hasLeft(doctor, date));
+  return wanted.map((slot) => ({
     doctorId: doctor.id,
     locationId: slot.locationId,
     startsAt: slot.startsAt,

@@ -14,7 +14,7 @@ export function recordRefusalOf(why: RecordRefusal | null): ProblemError {
       const detail =
         appointments === undefined
           ? "This record was merged into another; change that one."
-          : "There are appointments to come: move or cancel them first.";
+          : "There are appointments to come: POST /doctors/{id}/leave places them anew, or move or cancel them first.";
       return new ProblemError(code, { current, detail, ...(appointments === undefined ? {} : { appointments }) });
     }
     case "not-born-yet":
