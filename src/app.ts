@@ -46,7 +46,9 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.use(async (c, next) => {
     const started = performance.now();
     c.set("requestId", crypto.randomUUID());
-    c.set("services", servicesOf(c));
+    const services = servicesOf(c);
+    c.set("services", services);
+    c.set("runJob", async (name, payload) => table[name]?.runOnce(services, payload));
     await next();
     c.header("X-Request-Id", c.get("requestId"));
     c.get("services").log("request", {

@@ -26,6 +26,7 @@ export interface LogFields {
   role?: string;
   job?: string;
   appointmentId?: string;
+  operationId?: string;
   messageId?: string;
   count?: number;
   durationMs?: number;
@@ -41,6 +42,8 @@ export interface App {
   Variables: {
     requestId: string;
     services: Services;
+    /** Runs one of the Worker's own jobs (src/jobs) now, as its callback would. */
+    runJob: (name: string, payload: Record<string, string>) => Promise<void>;
     /** Set by the authentication middleware. */
     caller: Caller;
     /** When the cookie's session ends if unused, epoch milliseconds; null without a session. */

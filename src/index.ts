@@ -5,6 +5,7 @@ import { openDatabase } from "#db/client.ts";
 import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts";
 import { FailedPayload, runOnce as failed } from "#jobs/failed.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
+import { ReassignPayload, runOnce as reassign } from "#jobs/reassign.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { createApp } from "./app.ts";
@@ -59,14 +60,18 @@ const app = createApp((c) => openServices(c.env), {
     runOnce: (services, payload) => extendHorizon(services, ExtendPayload.parse(payload)),
   },
   failed: { payload: FailedPayload, runOnce: (services, payload) => failed(services, FailedPayload.parse(payload)) },
+  reassign: {
+    payload: ReassignPayload,
+    runOnce: (services, payload) => reassign(services, ReassignPayload.parse(payload)),
+  },
   "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });
 
 export default {
   fetch: app.fetch,
   /**
-   * Every minute the safety net: whatever is due and untold, should a publish or a callback have been lost; and what
-   * entered the audit trail is sealed. Nightly the housekeeping, and new slots at the
+   * Every minute the safety net: operations that nobody is at any more, and whatever is due and untold, should a publish
+   * or a callback have been lost; and what entered the audit trail is sealed. Nightly the housekeeping, and new slots at the
    * end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
@@ -74,7 +79,7 @@ export default {
     const due =
       event.cron === NIGHTLY
         ? [sweep(services), extendHorizon(services, {})]
-        : [notify(services, {}), sealAudit(services)];
+        : [reassign(services, {}), notify(services, {}), sealAudit(services)];
     // One that fails does not stop the other; the trigger then counts as failed.
     const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
     if (failed) throw failed.reason;

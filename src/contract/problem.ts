@@ -93,7 +93,7 @@ export const PROBLEMS = {
   "preview-stale": {
     status: 412,
     title: "The world moved since the preview",
-    help: "Preview again; nothing was applied.",
+    help: "Nothing was applied. `plan` is the preview of now: look at it and send its `token`.",
   },
   "payload-too-large": {
     status: 413,

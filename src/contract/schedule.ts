@@ -54,7 +54,7 @@ const extra = z.strictObject({
 export const PreviewToken = z
   .string()
   .min(1)
-  .max(64)
+  .max(80)
   .optional()
   .meta({ description: "The `token` of the preview; required where it told of affected appointments" });
 
@@ -121,13 +121,43 @@ const Displaced = z.object({
   endsAt: Instant,
 });
 
+const reasons = z.array(z.string()).meta({
+  description: "In short sentences",
+  example: ["same doctor", "3 days later", "15 minutes later in the day"],
+});
+
+const points = z.number().meta({ description: "Points, as the policy's weights count" });
+
+/** What was weighed for a move. */
+export const MoveReasons = z
+  .object({
+    reasons,
+    points: points.meta({ description: "What it costs by the policy's weights, the sum of the parts", example: 72.5 }),
+    parts: z.object({ days: points, timeOfDay: points, earlier: points, doctor: points, location: points }),
+    possible: z.int().meta({ description: "How many free slots were possible for this appointment" }),
+    cheaperTakenByOthers: z
+      .int()
+      .meta({ description: "How many of them would have cost less but serve others better" }),
+  })
+  .meta({ id: "MoveReasons", description: "Why this slot: what it costs the patient, and what else there was" });
+export type MoveReasons = z.infer<typeof MoveReasons>;
+
 export const Impact = z
   .object({
     token: z.string().meta({ description: "The `previewToken` of the real call" }),
     affected: z.int().meta({ description: "Appointments that lose their slot" }),
     unchanged: z.int().meta({ description: "Appointments within reach of the change that keep theirs" }),
-    reassigned: z.array(Displaced).meta({ description: "Those that would be given another slot at once" }),
-    toPlace: z.array(Displaced).meta({ description: "Those that a person would have to place" }),
+    reassigned: z
+      .array(
+        Displaced.extend({
+          to: Slot.extend({ id: Id.nullable().meta({ description: "Null for a slot that the change itself makes" }) }),
+          why: MoveReasons,
+        }),
+      )
+      .meta({ description: "Those that would be moved at once, from where and to where" }),
+    toPlace: z
+      .array(Displaced.extend({ why: z.object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: z.string() }) }))
+      .meta({ description: "Those that a person would have to place" }),
   })
   .meta({ id: "Impact", description: "What a change would do; nothing has been done" });
 export type Impact = z.infer<typeof Impact>;

@@ -1,4 +1,5 @@
 import { forgetAnswers } from "#db/queries/idempotency.ts";
+import { forgetPreviews } from "#db/queries/previews.ts";
 import type { Services } from "#src/context.ts";
 
 /**
@@ -7,16 +8,23 @@ import type { Services } from "#src/context.ts";
  */
 const KEPT_HOURS = 48;
 
+/** How long what a preview showed is kept for whoever applies it, days: nobody agrees to last week's. */
+const PREVIEW_DAYS = 7;
+
 /** So many rows a statement: short enough for the role's statement timeout on a day's worth of any clinic. */
 const BATCH = 5_000;
 
-/** Deletes kept answers past their time. Repeating it is harmless, and so is a night without it. */
+/** Deletes kept answers and previews past their time. Repeating it is harmless, and so is a night without it. */
 export async function runOnce({ db, log }: Pick<Services, "db" | "log">): Promise<void> {
-  let total = 0;
-  for (;;) {
-    const count = await forgetAnswers(db, KEPT_HOURS, BATCH);
+  const answers = await all((limit) => forgetAnswers(db, KEPT_HOURS, limit));
+  const previews = await all((limit) => forgetPreviews(db, PREVIEW_DAYS, limit));
+  log("swept", { count: answers + previews });
+}
+
+async function all(forget: (limit: number) => Promise<number>): Promise<number> {
+  for (let total = 0; ;) {
+    const count = await forget(BATCH);
     total += count;
-    if (count < BATCH) break;
+    if (count < BATCH) return total;
   }
-  log("swept", { count: total });
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
-import { changeCalendar, previewChange } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#db/transactions/change-calendar.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { extendCalendar } from "#db/transactions/extend-calendar.ts";
 import { hold } from "#db/transactions/hold.ts";
+import { previewChange } from "#db/transactions/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";
@@ -130,7 +131,7 @@ describe("a weekly schedule", () => {
     expect(held.kind).toBe("done");
 
     const { impact } = await change({ kind: "schedule", doctorId: doctor.id, sessions: everyDay("08:00", "10:00") });
-    expect(impact).toMatchObject({ affected: 1, unchanged: 1, toPlace: [{ appointmentId: lost }] });
+    expect(impact).toMatchObject({ affected: 1, unchanged: 1, reassigned: [{ appointmentId: lost }] });
     const after = await slotsOf(doctor);
     const ids = new Set(after.map(({ id }) => id));
     expect(before.filter(({ time }) => time < "10:00").every(({ id }) => ids.has(id))).toBe(true);
@@ -304,7 +305,7 @@ describe("closing and opening", () => {
     ]);
     const visit = await book(patients[6]!, evening[1]!.id);
     const { impact } = await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: results[0]!.id });
-    expect(impact).toMatchObject({ affected: 1, unchanged: 0, toPlace: [{ appointmentId: visit }] });
+    expect(impact).toMatchObject({ affected: 1, unchanged: 0, reassigned: [{ appointmentId: visit }] });
     expect((await slotsOf(doctor)).filter(({ time }) => time >= "18:00")).toEqual([]);
   });
 

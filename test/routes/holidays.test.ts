@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { holidayFile } from "#dev/holidays/generate.ts";
 import { HOLIDAY_SOURCE, holidaysFor } from "#dev/holidays/holidays.ts";
 import { type HolidayFile, holidaysIn } from "#domain/holiday-file.ts";
+import { whenReassigned } from "../support/reassigning.ts";
 import { freeSlots, type TestStack, useStack } from "../support/stack.ts";
 
 const FOLDER = new URL("../../web/public/holidays/", import.meta.url);
@@ -73,6 +74,7 @@ describe("public holidays", () => {
       status: 201,
       body: { items: [{ date, locationId, name: "Founders' Day", source: "staff" }] },
     });
+    await whenReassigned(stack(), made);
     const there = await stack().sql<{ open: number; booked: number }>(
       `select count(*) filter (where status = 'open')::int as open, count(appointment_id)::int as booked
        from slots where clinic_date = $1 and location_id = $2`,

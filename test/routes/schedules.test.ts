@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, type TestStack, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
@@ -39,14 +40,16 @@ describe("schedules and exceptions", () => {
     expect((await doctor("GET", `/doctors/${doctorOf("doctor2").id}/exceptions`)).status).toBe(404);
   });
 
-  test("the whole way of a change: read, preview, apply, told once, and found in the queue", async () => {
+  test("the whole way of a change: read, preview, apply, moved or found in the queue, and told once", async () => {
     const doctor = doctorOf("doctor4");
     const staff = await stack().as("staff1");
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
     const etag = headers.get("ETag") ?? "";
     const fewer = sessions.filter(({ weekday }: { weekday: number }) => weekday !== 4);
-    const booked = await stack().sql<{ id: string; email: string; thursday: boolean }>(
-      `select a.id, t.email, extract(isodow from s.clinic_date) = 4 as thursday
+    // A week of freeze, so that some of them are within it.
+    await stack().sql("update policy set freeze_hours = 168");
+    const booked = await stack().sql<{ id: string; email: string; thursday: boolean; frozen: boolean }>(
+      `select a.id, t.email, extract(isodow from s.clinic_date) = 4 as thursday, a.starts_at < now() + interval '7 days' as frozen
        from appointments a join slots s on s.id = a.slot_id join patients t on t.id = a.patient_id
        where a.doctor_id = $1 and a.status = 'booked' and a.starts_at > now()`,
       [doctor.id],
@@ -54,6 +57,9 @@ describe("schedules and exceptions", () => {
     const displaced = booked.filter(({ thursday }) => thursday).map(({ id }) => id);
     expect(displaced.length).toBeGreaterThan(0);
     expect(displaced.length).toBeLessThan(booked.length);
+    const frozen = booked.filter((one) => one.thursday && one.frozen).map(({ id }) => id);
+    expect(frozen.length).toBeGreaterThan(0);
+    expect(frozen.length).toBeLessThan(displaced.length);
 
     expect((await staff("PUT", schedulePath(doctor), fewer)).body.code).toBe("precondition-required");
     const blind = await staff("PUT", schedulePath(doctor), fewer, { "If-Match": etag });
@@ -61,17 +67,22 @@ describe("schedules and exceptions", () => {
     const seen = await staff("POST", `${schedulePath(doctor)}/preview`, fewer);
     expect(seen).toMatchObject({
       status: 200,
-      body: { affected: displaced.length, unchanged: booked.length - displaced.length, reassigned: [] },
+      body: { affected: displaced.length, unchanged: booked.length - displaced.length },
     });
-    expect(seen.body.toPlace.map((one: { appointmentId: string }) => one.appointmentId).sort()).toEqual(
-      displaced.sort(),
-    );
+    const idsOf = (rows: { appointmentId: string }[]) => rows.map(({ appointmentId }) => appointmentId).sort();
+    expect(idsOf(seen.body.toPlace)).toEqual(frozen.sort());
+    expect(seen.body.toPlace[0].why).toEqual({ code: "frozen", text: expect.stringContaining("freeze") });
+    expect(idsOf([...seen.body.toPlace, ...seen.body.reassigned])).toEqual(displaced.sort());
     const stale = await staff("PUT", `${schedulePath(doctor)}?previewToken=old`, fewer, { "If-Match": etag });
-    expect(stale).toMatchObject({ status: 412, body: { code: "preview-stale" } });
+    expect(stale).toMatchObject({
+      status: 412,
+      body: { code: "preview-stale", affected: displaced.length, plan: { token: expect.any(String) } },
+    });
+    expect(idsOf(stale.body.plan.reassigned)).toEqual(idsOf(seen.body.reassigned));
 
     await stack().sql("update policy set quiet_seconds = 1");
     const key = { "If-Match": etag, "Idempotency-Key": crypto.randomUUID() };
-    const path = `${schedulePath(doctor)}?previewToken=${seen.body.token}`;
+    const path = `${schedulePath(doctor)}?previewToken=${stale.body.plan.token}`;
     const applied = await staff("PUT", path, fewer, key);
     expect(applied).toMatchObject({ status: 200, body: fewer });
     expect(applied.headers.get("ETag")).toBe('"2"');
@@ -81,8 +92,10 @@ describe("schedules and exceptions", () => {
     expect(late).toMatchObject({ status: 412, body: { code: "version-conflict", changedBy: "Sinéad Walsh" } });
     expect(late.body.changedAt).toMatch(/[+-]\d\d:\d\d$/);
 
+    expect(replayed.headers.get("Link")).toBe(applied.headers.get("Link"));
+    await whenReassigned(stack(), applied);
     const queue = await staff("GET", "/cases?status=open&limit=200");
-    expect(queue.body.items.map((one: { appointmentId: string }) => one.appointmentId).sort()).toEqual(displaced);
+    expect(idsOf(queue.body.items)).toEqual(frozen);
     expect(queue.body.items[0]).toMatchObject({ status: "open", reason: "schedule", closedAt: null });
     const noted = await stack().sql<{ ids: string[] }>(
       "select after -> 'patientIds' as ids from audit where action = 'case.list'",
@@ -107,8 +120,11 @@ describe("schedules and exceptions", () => {
       "select kind, count(*)::int as n from deliveries where appointment_id = any($1) group by kind",
       [displaced],
     );
-    expect(kept).toEqual([{ kind: "being-placed", n: displaced.length }]);
-    await stack().sql("update policy set quiet_seconds = 5");
+    expect(kept.sort((a, b) => a.kind.localeCompare(b.kind))).toEqual([
+      { kind: "being-placed", n: frozen.length },
+      { kind: "moved-by-clinic", n: displaced.length - frozen.length },
+    ]);
+    await stack().sql("update policy set quiet_seconds = 5, freeze_hours = 24");
   }, 60_000);
 
   test("an absence by hours, and its end", async () => {

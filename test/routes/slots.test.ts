@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, freeSlots, type TestStack, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
@@ -67,7 +68,7 @@ describe("single slots", () => {
     expect(trail.map(({ action }) => action)).toEqual(["slot.add", "slot.remove"]);
   });
 
-  test("closing a booked slot needs its preview, places the patient, and opening it again is offered to all", async () => {
+  test("closing a booked slot needs its preview, moves the patient, and opening it again is offered to all", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId, call } = await bookedSlot("patient31");
     expect(await staff("PATCH", `/slots/${slotId}`, { status: "closed" })).toMatchObject({
@@ -77,19 +78,42 @@ describe("single slots", () => {
     const seen = await staff("POST", `/slots/${slotId}/preview`, { status: "closed" });
     expect(seen.body).toMatchObject({
       affected: 1,
-      toPlace: [{ appointmentId, reference: expect.stringMatching(/^.{3}-.{3}$/) }],
+      reassigned: [
+        {
+          appointmentId,
+          reference: expect.stringMatching(/^.{3}-.{3}$/),
+          to: { id: expect.any(String), startsAt: expect.stringMatching(/[+-]\d\d:\d\d$/) },
+          why: { reasons: expect.arrayContaining(["same doctor"]), points: expect.any(Number) },
+        },
+      ],
+      toPlace: [],
     });
+    expect(seen.body.reassigned[0].to.id).not.toBe(slotId);
     const other = await staff("PATCH", `/slots/${slotId}`, {
       status: "open",
       startsAt: evening(6).toISOString(),
       previewToken: seen.body.token,
     });
-    expect(other).toMatchObject({ status: 412, body: { code: "preview-stale" } });
+    // Another change than the one that was looked at: refused, with the plan for it.
+    expect(other).toMatchObject({
+      status: 412,
+      body: { code: "preview-stale", affected: 1, plan: { affected: 1, reassigned: [{ appointmentId }] } },
+    });
     const closed = await staff("PATCH", `/slots/${slotId}`, { status: "closed", previewToken: seen.body.token });
     expect(closed).toMatchObject({ status: 200, body: { status: "closed", closedBy: "staff", appointmentId: null } });
+    const operationId = await whenReassigned(stack(), closed);
     expect((await call("GET", `/appointments/${appointmentId}`)).body).toMatchObject({
-      status: "to-place",
-      slotId: null,
+      status: "moved",
+      slotId: seen.body.reassigned[0].to.id,
+    });
+    const [kept] = await stack().sql("select kind, displaced, preview, proof from operations where id = $1", [
+      operationId,
+    ]);
+    expect(kept).toMatchObject({
+      kind: "slot-change",
+      displaced: 1,
+      preview: { affected: 1, reassigned: [{ appointmentId }] },
+      proof: { placed: 1 },
     });
     expect((await call("POST", "/holds", { slotId })).body.code).toBe("slot-taken");
 
@@ -109,8 +133,8 @@ describe("single slots", () => {
       { "If-Match": list.headers.get("ETag") ?? "" },
     );
     expect(placed).toMatchObject({ status: 200, body: { status: "booked", slotId } });
-    const [kept] = await stack().sql("select status from cases where appointment_id = $1", [appointmentId]);
-    expect(kept).toEqual({ status: "placed" });
+    const cases = await stack().sql("select status from cases where appointment_id = $1", [appointmentId]);
+    expect(cases).toEqual([{ status: "placed" }]);
   });
 
   test("a moved slot keeps its id, and the schedule does not fill the place it left", async () => {
@@ -135,15 +159,17 @@ describe("single slots", () => {
     expect((await staff("PATCH", `/slots/${mark?.id}`, { status: "open" })).status).toBe(404);
   });
 
-  test("deleting a booked slot places the patient; what has begun or been attended is not touched", async () => {
+  test("deleting a booked slot moves the patient; what has begun or been attended is not touched", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId } = await bookedSlot("patient32");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { remove: true });
-    expect(seen.body).toMatchObject({ affected: 1, toPlace: [{ appointmentId }] });
+    expect(seen.body).toMatchObject({ affected: 1, reassigned: [{ appointmentId }] });
     expect((await staff("DELETE", `/slots/${slotId}`)).status).toBe(428);
-    expect((await staff("DELETE", `/slots/${slotId}?previewToken=${seen.body.token}`)).status).toBe(204);
+    const deleted = await staff("DELETE", `/slots/${slotId}?previewToken=${seen.body.token}`);
+    expect(deleted.status).toBe(204);
+    await whenReassigned(stack(), deleted);
     const [row] = await stack().sql("select status, slot_id from appointments where id = $1", [appointmentId]);
-    expect(row).toEqual({ status: "to-place", slot_id: null });
+    expect(row).toEqual({ status: "moved", slot_id: seen.body.reassigned[0].to.id });
 
     const attended = await bookedSlot("patient33");
     await stack().sql("update appointments set status = 'arrived' where id = $1", [attended.appointmentId]);

@@ -3,10 +3,10 @@ import type { Limits, Weights } from "#domain/reassignment/model.ts";
 import { isFree, ms } from "../fragments.ts";
 
 /** Days since 1970-01-01 of a date. */
-const dayOf = (date: SQL): SQL => sql`(${date} - date '1970-01-01')`;
+export const dayOf = (date: SQL): SQL => sql`(${date} - date '1970-01-01')`;
 
 /** The minute of day of a wall-clock reading. */
-const minuteOf = (wall: SQL): SQL => sql`(extract(hour from ${wall}) * 60 + extract(minute from ${wall}))::int`;
+export const minuteOf = (wall: SQL): SQL => sql`(extract(hour from ${wall}) * 60 + extract(minute from ${wall}))::int`;
 
 export interface CandidatesWanted {
   now: SQL;

@@ -3,11 +3,12 @@ import { type CalendarChange, type Decision, type Fault, dateFaults, decide } fr
 import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, ctes, ms } from "../fragments.ts";
+import { ctes, ms } from "../fragments.ts";
 import { type Decided, type Doing, runOperation } from "../operation.ts";
-import { lockCalendar, readCalendar, readCalendarAs, scopeOf } from "../queries/calendar.ts";
+import { lockCalendar, readCalendar, scopeOf } from "../queries/calendar.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Act, Outcome } from "../verb.ts";
+import { affectedBy, isOf } from "./affected.ts";
 import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
 import { AUDITED, changedCtes } from "./calendar-rows.ts";
 import { operationCte } from "./operation-rows.ts";
@@ -19,26 +20,6 @@ export interface Changed<Result> {
   results: Result[];
 }
 
-/** Who loses their slot by a change. Instants are epoch milliseconds. */
-export interface Displaced {
-  appointmentId: string;
-  patientId: string;
-  doctorId: string;
-  locationId: string;
-  startsAt: number;
-  endsAt: number;
-  zone: string;
-}
-
-export interface Impact {
-  /** Names this change in this world: it is another one as soon as other appointments, or others' versions, are affected. */
-  token: string;
-  affected: number;
-  /** Appointments within the change's reach that stay as they are. */
-  unchanged: number;
-  toPlace: Displaced[];
-}
-
 /** Why a change was not applied; nothing has happened. */
 export type ChangeRefusal =
   | Fault
@@ -46,20 +27,6 @@ export type ChangeRefusal =
   /** Appointments would be displaced, and nobody has looked at them first. */
   | { code: "precondition-required"; affected: number }
   | { code: "preview-stale"; affected: number };
-
-/** A dry run in one statement. Null: no such caller. */
-export async function previewChange(
-  db: Database,
-  caller: CallerRef,
-  change: CalendarChange,
-): Promise<{ impact: Impact } | { fault: Fault } | null> {
-  const errors = dateFaults(change);
-  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
-  const calendar = await readCalendarAs(db, caller, scopeOf(change));
-  if (!calendar) return null;
-  const decision = decide(calendar, change);
-  return "fault" in decision ? decision : { impact: await impactOf(calendar, change, decision.plan) };
-}
 
 export interface Agreed {
   /** From the preview; needed where anybody is affected. */
@@ -114,9 +81,11 @@ interface Work {
 async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Changed<Result>, ChangeRefusal>> {
   const { act, doing, calendar, change, agreed } = work;
   const { plan, reason } = work.decision;
-  const { token, affected } = await impactOf(calendar, change, plan);
-  if (agreed.previewToken !== null && agreed.previewToken !== token)
+  const { fence, lost } = await affectedBy(calendar, change, plan);
+  const affected = lost.length;
+  if (agreed.previewToken !== null && !isOf(fence, agreed.previewToken)) {
     return { why: { code: "preview-stale", affected } };
+  }
   if (agreed.previewToken === null && affected > 0) return { why: { code: "precondition-required", affected } };
   if (isSo(calendar, change, plan)) return { result: NOTHING, dueAt: null };
 
@@ -169,29 +138,6 @@ function isSo(calendar: Calendar, change: CalendarChange, plan: SlotPlan): boole
       .sort()
       .join(";");
   return text(change.sessions) === text(calendar.doctors.get(change.doctorId)?.sessions ?? []);
-}
-
-async function impactOf(calendar: Calendar, change: CalendarChange, plan: SlotPlan): Promise<Impact> {
-  const lost = new Set(plan.displace);
-  const booked = calendar.slots.filter(({ appointment }) => appointment && !appointment.settled);
-  const affected = booked.filter(({ id }) => lost.has(id));
-  const fence = affected.map(({ appointment }) => `${appointment?.id} ${appointment?.version}`).sort();
-  const text = new TextEncoder().encode(JSON.stringify([change, fence]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return {
-    token: Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    affected: affected.length,
-    unchanged: booked.length - affected.length,
-    toPlace: affected.map((slot) => ({
-      appointmentId: slot.appointment?.id ?? "",
-      patientId: slot.appointment?.patientId ?? "",
-      doctorId: slot.doctorId,
-      locationId: slot.locationId,
-      startsAt: slot.startsAt,
-      endsAt: slot.endsAt,
-      zone: calendar.locations.get(slot.locationId)?.zone ?? "UTC",
-    })),
-  };
 }
 
 async function conflictOf(

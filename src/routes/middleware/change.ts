@@ -1,15 +1,14 @@
 import type { Context } from "hono";
-import { Impact } from "#contract/schedule.ts";
 import type { ProblemCode } from "#contract/problem.ts";
-import {
-  type Agreed,
-  type ChangeRefusal,
-  type Impact as ImpactRow,
-  changeCalendar,
-  previewChange,
-} from "#db/transactions/change-calendar.ts";
+import { Impact, type MoveReasons } from "#contract/schedule.ts";
+import { type Agreed, type ChangeRefusal, changeCalendar } from "#db/transactions/change-calendar.ts";
+import { type Displaced, type Impact as ImpactRow, previewChange } from "#db/transactions/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
+import { whyInWords } from "#domain/placement.ts";
+import { SIXTIETHS } from "#domain/reassignment/cost.ts";
+import type { MoveExplanation } from "#domain/reassignment/model.ts";
+import { reasons } from "#domain/reassignment/rank.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
@@ -44,32 +43,47 @@ export async function preview(c: Context<App>, change: CalendarChange): Promise<
   if (!answer) throw noActor(c);
   if ("fault" in answer) throw problemOf(answer.fault);
   c.header("Cache-Control", "no-store");
-  const { token, affected, unchanged, toPlace } = answer.impact;
-  return { token, affected, unchanged, reassigned: [], toPlace: toPlace.map(displacedOf) };
+  return impactOf(answer.impact);
 }
 
 /**
- * Applies a change and answers a result for each thing it changed. `body` is what the idempotency key stands for. Those
- * who lose their slot are told by one job for all of them.
+ * Applies a change and answers a result for each thing it changed. `body` is what the idempotency key stands for. Whoever
+ * loses their slot is reassigned right after the reply; `Link` names the operation that says how far that is.
  */
 export async function change<Result>(c: Context<App>, what: CalendarChange, body: unknown, agreed: Agreed) {
-  const { db, queue, log } = c.get("services");
+  const { db, log } = c.get("services");
   const outcome = await commit(c, changeCalendar<Result>(db, await actOf(c, body), what, agreed));
   if (outcome.kind === "refused") {
     if (!outcome.why) throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+    // What staff agreed to is no longer true: here is what is.
+    if (outcome.why.code === "preview-stale") throw problemOf(outcome.why, await preview(c, what));
     throw problemOf(outcome.why);
   }
-  if (outcome.dueAt !== null) {
-    const publish = queue.publish("notify", {}, { notBefore: outcome.dueAt, dedupe: c.get("requestId") });
-    // A publish that fails is only late: the cron finds what is due.
-    c.executionCtx.waitUntil(publish.catch((error: Error) => log("relay-failed", { error: error.name })));
-  }
-  const { operationId, results } = outcome.result;
+  const { operationId, displaced, results } = outcome.result;
   if (operationId !== null) c.header("Link", `</api/v1/operations/${operationId}>; rel="monitor"`);
+  if (operationId !== null && displaced > 0) {
+    const run = c.get("runJob")("reassign", { operationId });
+    // Should it fail or be cut short, the next minute's trigger goes on with it.
+    c.executionCtx.waitUntil(run.catch((error: Error) => log("job-failed", { job: "reassign", error: error.name })));
+  }
   return results;
 }
 
-function displacedOf(row: ImpactRow["toPlace"][number]) {
+function impactOf({ token, affected, unchanged, reassigned, toPlace }: ImpactRow): Impact {
+  return {
+    token,
+    affected,
+    unchanged,
+    reassigned: reassigned.map((row) => {
+      const { id, doctorId, locationId, startsAt, endsAt, zone } = row.to;
+      const times = { startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone) };
+      return { ...displacedOf(row), to: { id, doctorId, locationId, ...times }, why: moveReasonsOf(row.why) };
+    }),
+    toPlace: toPlace.map((row) => ({ ...displacedOf(row), why: { code: row.why.code, text: whyInWords(row.why) } })),
+  };
+}
+
+function displacedOf(row: Displaced) {
   const { appointmentId, patientId, doctorId, locationId, zone } = row;
   return {
     appointmentId,
@@ -82,7 +96,26 @@ function displacedOf(row: ImpactRow["toPlace"][number]) {
   };
 }
 
-function problemOf(why: ChangeRefusal): ProblemError {
+/** What was weighed for a move, in words and points. */
+export function moveReasonsOf(why: MoveExplanation): MoveReasons {
+  const { days, timeOfDay, earlier, doctor, location } = why.parts;
+  const points = (sixtieths: number): number => sixtieths / SIXTIETHS;
+  return {
+    reasons: reasons(why),
+    points: points(why.cost),
+    parts: {
+      days: points(days),
+      timeOfDay: points(timeOfDay),
+      earlier: points(earlier),
+      doctor: points(doctor),
+      location: points(location),
+    },
+    possible: why.possible,
+    cheaperTakenByOthers: why.cheaperTakenByOthers,
+  };
+}
+
+function problemOf(why: ChangeRefusal, plan?: Impact): ProblemError {
   switch (why.code) {
     case "invalid-request":
       return new ProblemError(why.code, { errors: why.errors });
@@ -99,6 +132,6 @@ function problemOf(why: ChangeRefusal): ProblemError {
       return new ProblemError(why.code, { affected: why.affected, detail });
     }
     case "preview-stale":
-      return new ProblemError(why.code, { affected: why.affected });
+      return new ProblemError(why.code, { affected: why.affected, plan });
   }
 }

@@ -1,0 +1,109 @@
+import type { CandidateSlot, Move, Plan, Proof } from "#domain/reassignment/model.ts";
+import { solve } from "#domain/reassignment/plan.ts";
+import { type Batch, type Days, isStandIn, nextBatch, reachOf, ring, standIns } from "#domain/reassignment/window.ts";
+import type { Database } from "../client.ts";
+import { type Stock, readCandidates } from "./reassignment.ts";
+
+/**
+ * So many free slots are weighed at once: what a Worker's memory (128 MB) holds together with the solver's tables for a
+ * day's displacement of a large clinic.
+ */
+const MOST_SLOTS = 20_000;
+
+/** In what the slots that are stored and free differ from those that can be had. */
+export interface Assumed {
+  /** Stored slots that are about to change, and what a change makes of those and adds. */
+  changing: ReadonlySet<string>;
+  made: readonly CandidateSlot[];
+  /** Slots that are not to be had, made ones included. */
+  taken: ReadonlySet<string>;
+}
+
+/** A move, whose it is, and the slot as it was when it was chosen. */
+export interface PlannedMove extends Move {
+  readonly patientId: string;
+  readonly slot: CandidateSlot;
+}
+
+export interface PlannedBatch extends Plan {
+  readonly moves: readonly PlannedMove[];
+}
+
+/**
+ * Plans the next batch of those who wait: the best slots for all of them together. Candidates are read outward by days
+ * if they are many. What lies further is then only looked at for whom nothing nearer is left, and the proof's bound says
+ * how much better a plan could be for all that was not looked at; it is mostly the plan's own cost.
+ * Null: nobody waits.
+ */
+export async function planNext(db: Database, stock: Stock, assumed: Assumed): Promise<PlannedBatch | null> {
+  const { limits, supply } = stock;
+  const batch = nextBatch(stock.displaced, supply, limits, MOST_SLOTS);
+  if (!batch) return null;
+  let plan: PlannedBatch | null = null;
+  let ideal: PlannedBatch | null = null;
+  for (let inner = -1; inner < limits.reassignDays;) {
+    const outer = reachOf(batch, inner, supply, limits, MOST_SLOTS);
+    const days = ring(batch.days, inner, outer);
+    const candidates = await candidatesOn(db, batch, days, assumed);
+    if (plan) {
+      plan = extended(plan, solved(stock, waitingOf(batch, plan), candidates));
+    } else if (outer < limits.reassignDays) {
+      ideal = solved(stock, batch.displaced, [...candidates, ...standIns(batch.displaced, outer, limits)]);
+      if (!ideal.moves.some(({ slotId }) => isStandIn(slotId))) return ideal;
+    }
+    plan ??= solved(stock, batch.displaced, candidates);
+    if (waitingOf(batch, plan).length === 0) break;
+    inner = outer;
+  }
+  return plan && ideal ? { ...plan, proof: boundedBy(plan.proof, ideal.proof) } : plan;
+}
+
+async function candidatesOn(db: Database, batch: Batch, days: Days[], assumed: Assumed): Promise<CandidateSlot[]> {
+  const read = await readCandidates(db, batch.specialty, days);
+  const stored = read.filter(({ slotId }) => !assumed.changing.has(slotId));
+  const made = assumed.made.filter(
+    ({ specialty, day }) => specialty === batch.specialty && days.some(({ from, to }) => day >= from && day <= to),
+  );
+  return [...stored, ...made].filter(({ slotId }) => !assumed.taken.has(slotId));
+}
+
+/** No plan that places as many can be below the ideal one, which had better slots; of one that places fewer it says nothing. */
+function boundedBy(proof: Proof, ideal: Proof): Proof {
+  return { ...proof, bound: proof.placed < ideal.placed ? 0 : Math.min(proof.cost, ideal.bound) };
+}
+
+/** A plan with what was found further off for those whom it left out. */
+function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
+  return {
+    moves: [...plan.moves, ...more.moves],
+    unplaced: [...plan.unplaced.filter(({ why }) => why.code === "frozen"), ...more.unplaced],
+    proof: {
+      placed: plan.proof.placed + more.proof.placed,
+      cost: plan.proof.cost + more.proof.cost,
+      bound: plan.proof.bound + more.proof.bound,
+    },
+  };
+}
+
+/** Whom a plan leaves out for want of slots. */
+function waitingOf(batch: Batch, plan: PlannedBatch): Batch["displaced"] {
+  const out = new Set(plan.unplaced.filter(({ why }) => why.code !== "frozen").map((one) => one.appointmentId));
+  return batch.displaced.filter(({ appointmentId }) => out.has(appointmentId));
+}
+
+function solved(
+  { weights, limits }: Stock,
+  displaced: Batch["displaced"],
+  candidates: readonly CandidateSlot[],
+): PlannedBatch {
+  const plan = solve({ displaced, candidates, weights, limits });
+  const slots = new Map(candidates.map((slot) => [slot.slotId, slot]));
+  const patients = new Map(displaced.map(({ appointmentId, patientId }) => [appointmentId, patientId]));
+  const moves = plan.moves.map((move) => {
+    const slot = slots.get(move.slotId);
+    const patientId = patients.get(move.appointmentId);
+    if (!slot || !patientId) throw new Error("a plan moves whom it was given into slots it was given");
+    return { ...move, patientId, slot };
+  });
+  return { ...plan, moves };
+}

@@ -1,0 +1,33 @@
+import type { CalendarChange } from "#domain/calendar/change.ts";
+import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
+
+/** Whom a change meets: the booked slots that are lost, and how many within its reach are not. */
+export interface Affected {
+  /**
+   * Names this change in this world: it is another one as soon as other appointments, or others' versions, are affected.
+   * Which slots they could be given is not in it.
+   */
+  fence: string;
+  lost: StoredSlot[];
+  unchanged: number;
+}
+
+export async function affectedBy(calendar: Calendar, change: CalendarChange, plan: SlotPlan): Promise<Affected> {
+  const displace = new Set(plan.displace);
+  const booked = calendar.slots.filter(({ appointment }) => appointment && !appointment.settled);
+  const lost = booked.filter(({ id }) => displace.has(id));
+  const versions = lost.map(({ appointment }) => `${appointment?.id} ${appointment?.version}`).sort();
+  const text = new TextEncoder().encode(JSON.stringify([change, versions]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  const fence = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { fence, lost, unchanged: booked.length - lost.length };
+}
+
+/** A preview's own name, which tells whether it is still true. */
+export function tokenOf(fence: string): string {
+  return `${fence}.${crypto.randomUUID()}`;
+}
+
+export function isOf(fence: string, token: string): boolean {
+  return token.split(".", 1)[0] === fence;
+}

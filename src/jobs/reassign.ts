@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
+import {
+  type Lease,
+  finishOperation,
+  leaseOperation,
+  leaveToPerson,
+  moveAppointments,
+  releaseOperation,
+  takeStock,
+} from "#db/transactions/reassign.ts";
+import type { Services } from "#src/context.ts";
+
+/** One operation, or, for the cron, whatever is unfinished and nobody is at. */
+export const ReassignPayload = z.strictObject({ operationId: z.uuid().optional() });
+
+/**
+ * A run takes nothing new in hand after so long, milliseconds. What runs after a reply may live for 30 s: this leaves room
+ * for the longest step, a plan for thousands and the statements around it.
+ */
+const RUN_MS = 15_000;
+
+/** So many moves a transaction: short enough that a patient who changes something else meanwhile hardly waits. */
+const MOVES = 100;
+
+const NONE: ReadonlySet<string> = new Set();
+
+type Reassigning = Pick<Services, "db" | "queue" | "log">;
+
+/**
+ * Gives everybody whom an operation displaced the best slot there is for all of them together, or leaves them to a person
+ * with the reason. Cut short anywhere it is gone on with: by the message it sends itself when its time is up, or by the
+ * next minute's trigger. Repeating it is harmless, and two runs of one operation are one.
+ */
+export async function runOnce(services: Reassigning, { operationId }: z.infer<typeof ReassignPayload>): Promise<void> {
+  const { db, queue, log } = services;
+  const end = Date.now() + RUN_MS;
+  do {
+    const lease = await leaseOperation(db, operationId ?? null);
+    if (!lease) return;
+    try {
+      if (await reassign(services, lease, end)) continue;
+      await releaseOperation(db, lease);
+      const ids = { operationId: lease.operationId };
+      await queue.publish("reassign", ids, { notBefore: 0, dedupe: `${lease.operationId}-${lease.attempt}` });
+      return;
+    } catch (error) {
+      log("reassign-failed", {
+        operationId: lease.operationId,
+        error: error instanceof Error ? error.name : "unknown",
+      });
+      // Should this fail as well, the lease runs out by itself.
+      await releaseOperation(db, lease).catch(() => undefined);
+      throw error;
+    }
+  } while (operationId === undefined && Date.now() < end);
+}
+
+/** True when there is no more to do for this run: the operation is done, or another run has it. */
+async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: number): Promise<boolean> {
+  const lost = new LostSlots();
+  for (;;) {
+    const stock = await takeStock(db, lease);
+    if (!stock) return true;
+    const plan = await planNext(db, stock, { changing: NONE, made: [], taken: lost.forGood });
+    if (!plan) break;
+    const ended = await apply(db, lease, plan, lost, end);
+    if (ended !== "applied") return ended === "lost";
+  }
+  const finished = await finishOperation(db, lease);
+  if (!finished) return true;
+  log("reassigned", { operationId: lease.operationId });
+  if (finished.dueAt !== null) {
+    const dedupe = `${lease.operationId}-done`;
+    // A publish that fails is only late: the next minute's trigger finds what is due.
+    await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: Error) => {
+      log("relay-failed", { error: error.name });
+    });
+  }
+  return true;
+}
+
+/** Does what a plan says as far as it is still possible; whom it could not move wait for the next plan. */
+async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost: LostSlots, end: number) {
+  let gap = plan.proof.cost - plan.proof.bound;
+  let failed = 0;
+  for (const moves of inTransactions(plan.moves)) {
+    if (Date.now() >= end) return "out of time";
+    const moved = await moveAppointments(db, lease, moves, gap);
+    if (!moved) return "lost";
+    gap = 0;
+    const gone = moves.filter(({ appointmentId }) => !moved.has(appointmentId));
+    for (const { slotId } of gone) lost.add(slotId);
+    failed += gone.length;
+  }
+  // Where moves failed the next plan is another one, perhaps with room for these; whoever is frozen stays so.
+  const left = plan.unplaced.filter(({ why }) => failed === 0 || why.code === "frozen");
+  if (left.length > 0 && !(await leaveToPerson(db, lease, left))) return "lost";
+  return "applied";
+}
+
+/** Moves in groups of a transaction each, in each of which a patient is once: the next sees what the former did. */
+function inTransactions(moves: readonly PlannedMove[]): PlannedMove[][] {
+  const groups: PlannedMove[][] = [];
+  for (let waiting = [...moves]; waiting.length > 0;) {
+    const patients = new Set<string>();
+    const later: PlannedMove[] = [];
+    const group = waiting.filter((move) => {
+      const fits = patients.size < MOVES && !patients.has(move.patientId);
+      if (fits) patients.add(move.patientId);
+      else later.push(move);
+      return fits;
+    });
+    groups.push(group);
+    waiting = later;
+  }
+  return groups;
+}
+
+/**
+ * Slots that a run wanted and did not get. Once is a rival's lock that may be gone by the next plan; what was lost twice is
+ * not asked for again, so that a run comes to an end whatever keeps it from a slot.
+ */
+class LostSlots {
+  readonly #once = new Set<string>();
+  readonly forGood = new Set<string>();
+
+  add(slotId: string): void {
+    if (this.#once.has(slotId)) this.forGood.add(slotId);
+    this.#once.add(slotId);
+  }
+}
