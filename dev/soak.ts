@@ -17,7 +17,7 @@ interface Section {
 const SECTIONS: Record<string, Section> = {
   operations: {
     says: "mixed operations by 64 clients over a wire that breaks",
-    files: ["test/db/soak.test.ts"],
+    files: ["test/routes/soak.test.ts"],
     size: 50_000,
     env: (size, seed) => ({ SOAK_OPERATIONS: size, SOAK_SEED: seed, SOAK_REPORT: "1" }),
   },

@@ -7,6 +7,8 @@ export interface SoakClinic {
   doctors: Person[];
   staff: Person[];
   slots: string[];
+  /** The clinic's dates on which there are slots that have not begun. */
+  dates: string[];
 }
 
 const HOUR = 60;
@@ -15,26 +17,31 @@ const SLOTS_EACH = 48;
 
 /**
  * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
- * way; holds of two seconds; a fifth of the slots inside the freeze.
+ * way; holds of four seconds; a fifth of the slots inside the freeze. Nobody is told anything while it is watched.
  */
 export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
   const location = await foundClinic(admin);
   await setPolicy(admin, {
-    hold_seconds: 2,
+    hold_seconds: 4,
     hold_minutes_per_day: 14_400,
     holds_per_patient: 2,
     change_budget: 100,
     patient_change_budget: 1000,
     late_openings: "patients",
+    max_delay_seconds: 86_400,
+    quiet_seconds: 3600,
   });
   const patients = await hire(admin, "patient", 48);
   const doctors = await hire(admin, "doctor", DOCTORS);
-  const staff = await hire(admin, "staff", 6);
+  const staff = await hire(admin, "staff", 8);
   const slots: string[] = [];
   for (const [n, doctor] of doctors.entries()) {
     const starts = Array.from({ length: SLOTS_EACH }, (_, k) => 6 * HOUR + k * 2 * HOUR + (n % 2) * 10);
     slots.push(...(await addSlots(admin, doctor, location, starts)));
   }
   await admin.query("analyze");
-  return { patients, doctors, staff, slots };
+  const { rows } = await admin.query<{ date: string }>(
+    "select distinct clinic_date::text as date from slots order by 1",
+  );
+  return { patients, doctors, staff, slots, dates: rows.map(({ date }) => date) };
 }

@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { LOOKING } from "./operations.ts";
 import type { Entry } from "./soak.ts";
 
 /** All of these must be zero or empty. */
@@ -11,27 +11,75 @@ export interface Findings {
   patientOverlaps: number;
   /** Slot and appointment do not name each other, or not the same time. */
   halves: number;
+  /** In a closed slot, and nobody gave a reason for it. */
+  inClosedSlots: number;
+  /** To be placed and in nobody's queue, or in the queue and not to be placed. */
+  orphans: number;
   /** Answered as done and not in the audit trail exactly once, or refused and yet there. */
   lostOrPhantom: string[];
   /** Requests of which the client never learnt what became of them. */
   unknown: number;
-  /** Appointments whose row, audit trail, outbox and clients' log do not say the same. */
+  /** Appointments whose row, audit trail and outbox do not say the same. */
   disagreements: string[];
   deadlocks: number;
+  /** Connections of the Worker's role that are still at work, or in a transaction, when everybody has gone. */
+  leaked: number;
 }
 
-/** Holds the clients' log against the rows, the audit trail and the outbox. */
-export async function judge(admin: pg.Pool, log: readonly Entry[]): Promise<Findings> {
+interface AuditRow {
+  action: string;
+  entity: string;
+  entityId: string;
+  requestId: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** Changes of which the patient is told. */
+const TOLD = ["confirm", "reschedule", "cancel", "displace", "reassign"].map((verb) => `appointment.${verb}`);
+/** What follows from a change of the calendar, without anybody asking for it by itself. */
+const FOLLOWS = ["appointment.displace", "appointment.reassign"];
+const OF_CALENDAR = ["slot.change", "exception.add", "exception.remove", "holiday.add", "holiday.remove"];
+const OF_HOLDS = ["hold", "hold.extend", "hold.release"];
+
+/** What the database has to say, all of it read when everybody has gone. */
+export interface Evidence {
+  audit: AuditRow[];
+  /** The kept answers, by their keys. */
+  answers: ReadonlyMap<string, unknown>;
+  appointments: { id: string; version: number; slotId: string | null; status: string; told: number }[];
+  counted: Pick<
+    Findings,
+    | "doubleBookings"
+    | "overlappingSlots"
+    | "patientOverlaps"
+    | "halves"
+    | "inClosedSlots"
+    | "orphans"
+    | "deadlocks"
+    | "leaked"
+  >;
+}
+
+export async function gather(admin: pg.Pool): Promise<Evidence> {
+  const leaked = await atRest(admin);
   const count = async (text: string): Promise<number> =>
     Number((await admin.query<{ n: string }>(`select count(*) as n from ${text}`)).rows[0]?.n);
   const range = (t: string): string => `tstzrange(${t}.starts_at, ${t}.ends_at)`;
-  const { rows: audit } = await admin.query<{ request: string; action: string; entity: string; count: number }>(
-    `select request_id as request, min(action) as action, min(entity_id::text) as entity, count(*)::int as count
-     from audit where request_id <> $1 group by 1`,
-    [LOOKING],
+  const { rows: audit } = await admin.query<AuditRow>(
+    `select action, entity, entity_id::text as "entityId", request_id as "requestId", before, after from audit
+     where action = any($1) or (entity = 'appointment' and action <> 'appointment.read') order by at, id`,
+    [[...OF_CALENDAR, ...OF_HOLDS]],
+  );
+  const { rows: kept } = await admin.query<{ key: string; result: unknown }>(
+    "select key, result from idempotency_keys",
+  );
+  const { rows: appointments } = await admin.query<Evidence["appointments"][number]>(
+    `select a.id, a.version, a.slot_id as "slotId", a.status, coalesce(o.version, 0) as told
+     from appointments a left join outbox o on o.appointment_id = a.id and o.patient_id = a.patient_id`,
   );
   await admin.query("select pg_stat_force_next_flush()");
-  return {
+  const counted = {
     doubleBookings: await count(`appointments a join appointments b on a.id < b.id and a.slot_id is not null
       and b.slot_id is not null and (a.slot_id = b.slot_id or (a.doctor_id = b.doctor_id and ${range("a")} && ${range("b")}))`),
     overlappingSlots: await count(`slots a join slots b on a.id < b.id and a.doctor_id = b.doctor_id
@@ -43,72 +91,146 @@ export async function judge(admin: pg.Pool, log: readonly Entry[]): Promise<Find
     halves: await count(`slots s full join appointments a on a.slot_id = s.id
       where (s.appointment_id is distinct from a.id and (s.appointment_id is not null or a.slot_id is not null))
         or (s.appointment_id = a.id and (s.starts_at, s.ends_at, s.doctor_id) <> (a.starts_at, a.ends_at, a.doctor_id))`),
-    lostOrPhantom: lostOrPhantom(audit, log),
-    unknown: log.filter(({ said }) => said === "unknown").length,
-    disagreements: await disagreements(admin, log),
+    inClosedSlots: await count(`appointments a join slots s on s.id = a.slot_id and s.status = 'closed'
+      where a.status in ('booked', 'moved') and (
+        select u.reason from audit u
+        where u.entity_id = a.id and u.after ->> 'slotId' = s.id::text
+          and u.action in ('appointment.confirm', 'appointment.reschedule', 'appointment.reassign')
+        order by u.at desc, u.id desc limit 1) is null`),
+    orphans:
+      await count(`appointments a full join (select * from cases where status = 'open') c on c.appointment_id = a.id
+      where (a.status = 'to-place') is distinct from (c.id is not null)`),
     deadlocks: Number(
       (await admin.query("select deadlocks from pg_stat_database where datname = current_database()")).rows[0]
         .deadlocks,
     ),
+    leaked,
+  };
+  return { audit, answers: new Map(kept.map(({ key, result }) => [key, result])), appointments, counted };
+}
+
+/** Holds the clients' log against the rows, the audit trail, the kept answers and the outbox. */
+export function judge({ audit, answers, appointments, counted }: Evidence, log: readonly Entry[]): Findings {
+  return {
+    ...counted,
+    lostOrPhantom: [...keyless(log, answers), ...ofAppointments(audit, log), ...ofOthers(audit, log, answers)],
+    unknown: log.filter(({ said }) => said === "unknown").length,
+    disagreements: disagreements(appointments, audit),
   };
 }
 
-function lostOrPhantom(audit: { request: string; action: string; count: number }[], log: readonly Entry[]): string[] {
-  const written = new Map(audit.map((row) => [row.request, row]));
+/** What was answered as done is kept under its key, unless it was so already; what was refused is not. */
+function keyless(log: readonly Entry[], answers: ReadonlyMap<string, unknown>): string[] {
   const wrong: string[] = [];
-  for (const { requestId, name, said } of log) {
-    const row = written.get(requestId);
-    written.delete(requestId);
-    // Asking again for a slot one holds is done and changes nothing: the one answer without an audit row.
-    const fine =
-      said === "done"
-        ? (row?.count === 1 && row.action === name) || (row === undefined && name === "hold")
-        : said === "refused"
-          ? row === undefined
-          : true;
-    if (!fine) wrong.push(`${requestId} ${name} was answered ${said}, audited ${row?.count ?? 0} times`);
+  const asked = new Set<string>();
+  for (const { key, name, said } of log) {
+    asked.add(key);
+    const isKept = answers.has(key);
+    // Letting go of what one no longer holds is done, and nothing happens.
+    const fine = said === "done" ? isKept || name === "hold.release" : said === "unknown" || !isKept;
+    if (!fine) wrong.push(`${name} ${key} was answered ${said}, and its answer is ${isKept ? "" : "not "}kept`);
   }
-  for (const row of written.values())
-    wrong.push(`${row.request} ${row.action} is in the audit trail, and nobody asked for it`);
+  for (const key of answers.keys()) if (!asked.has(key)) wrong.push(`${key} has an answer, and nobody asked`);
   return wrong;
 }
 
-/** For each appointment: the last version a client was told of is the row's, and so are its slot and its outbox row. */
-async function disagreements(admin: pg.Pool, log: readonly Entry[]): Promise<string[]> {
-  const told = new Map<string, { version: number; slotId: string | null; changes: number; notices: number }>();
-  for (const { name, said, answer } of log) {
-    if (said !== "done" || !name.startsWith("appointment.") || !answer?.id) continue;
-    const { version = 0, slotId = null } = answer;
-    const known = told.get(answer.id) ?? { version: 0, slotId: null, changes: 0, notices: 0 };
-    if (version > known.version) Object.assign(known, { version, slotId });
-    known.changes += 1;
-    if (["appointment.confirm", "appointment.reschedule", "appointment.cancel"].includes(name)) known.notices += 1;
-    told.set(answer.id, known);
+/** Every version of an appointment was answered to one client exactly as it was written, or follows from another change. */
+function ofAppointments(audit: readonly AuditRow[], log: readonly Entry[]): string[] {
+  const wrong: string[] = [];
+  const written = new Map<string, AuditRow>();
+  const causes = new Set(audit.filter(({ action }) => OF_CALENDAR.includes(action)).map(({ requestId }) => requestId));
+  for (const row of audit) {
+    if (row.entity !== "appointment") continue;
+    const name = `${row.entityId} version ${String(row.after?.["version"])}`;
+    if (written.has(name)) wrong.push(`${name} was written twice`);
+    written.set(name, row);
   }
-  const { rows } = await admin.query<{
-    id: string;
-    version: number;
-    slotId: string | null;
-    changes: number;
-    notices: number;
-  }>(
-    `select a.id, a.version, a.slot_id as "slotId",
-       (select count(*)::int from audit u where u.entity_id = a.id) as changes, coalesce(o.version, 0) as notices
-     from appointments a left join outbox o on o.appointment_id = a.id and o.patient_id = a.patient_id`,
+  for (const { name, said, reply, changed } of log) {
+    if (said !== "done" || !name.startsWith("appointment.") || !reply) continue;
+    const version = `${changed[0]} version ${reply.version}`;
+    const row = written.get(version);
+    written.delete(version);
+    const same =
+      row?.action === name &&
+      row.after?.["status"] === reply.body.status &&
+      row.after?.["slotId"] === reply.body.slotId;
+    if (!same) wrong.push(`${version}: ${name} was answered, ${row?.action ?? "nothing"} written`);
+  }
+  for (const [version, { action, requestId }] of written) {
+    if (FOLLOWS.includes(action) && causes.has(requestId)) continue;
+    wrong.push(`${version}: ${action} is in the audit trail, and nobody asked for it`);
+  }
+  return wrong;
+}
+
+/** Holds and changes of the calendar, counted for each thing that they changed. */
+function ofOthers(audit: readonly AuditRow[], log: readonly Entry[], answers: ReadonlyMap<string, unknown>): string[] {
+  const counts = new Map<string, { said: number; written: number }>();
+  const of = (name: string): { said: number; written: number } => {
+    const known = counts.get(name) ?? { said: 0, written: 0 };
+    counts.set(name, known);
+    return known;
+  };
+  for (const row of audit) {
+    if (row.entity === "appointment") continue;
+    const holdId = row.action === "hold.release" ? row.before?.["holdId"] : row.after?.["holdId"];
+    of(`${row.action} ${String(OF_HOLDS.includes(row.action) ? holdId : row.entityId)}`).written += 1;
+  }
+  for (const { key, name, said, changed } of log) {
+    if (said !== "done" || name.startsWith("appointment.")) continue;
+    // Closing what is closed changes nothing.
+    if (isNothing(answers.get(key))) continue;
+    for (const id of changed) of(`${name} ${id}`).said += 1;
+  }
+  return [...counts].flatMap(([name, { said, written }]) => {
+    // Asking again for a slot one holds is answered with that hold, and letting go twice is done twice.
+    const atMostOnce = name.startsWith("hold ") || name.startsWith("hold.release ");
+    const fine = atMostOnce
+      ? written <= 1 && said >= written && !(name.startsWith("hold ") && written === 0)
+      : said === written;
+    return fine ? [] : [`${name} was answered ${said} times and written ${written} times`];
+  });
+}
+
+/** The kept answer of a change of the calendar that was so already. */
+function isNothing(answer: unknown): boolean {
+  const { results } = (answer ?? {}) as { results?: unknown[] };
+  return results?.length === 0;
+}
+
+/** For each appointment: its audit trail is without a gap and ends in what the row says, and so is its outbox row. */
+function disagreements(rows: Evidence["appointments"], audit: readonly AuditRow[]): string[] {
+  const histories = Map.groupBy(
+    audit.filter(({ entity }) => entity === "appointment"),
+    ({ entityId }) => entityId,
   );
   const wrong: string[] = [];
-  for (const { id, ...row } of rows) {
-    const known = told.get(id);
-    told.delete(id);
-    const same =
-      known !== undefined &&
-      known.version === row.version &&
-      known.slotId === row.slotId &&
-      known.changes === row.changes &&
-      known.notices === row.notices &&
-      row.changes === row.version;
-    if (!same) wrong.push(`${id}: told ${JSON.stringify(known)}, is ${JSON.stringify(row)}`);
+  for (const { id, told, ...row } of rows) {
+    const history = (histories.get(id) ?? []).toSorted(
+      (a, b) => Number(a.after?.["version"]) - Number(b.after?.["version"]),
+    );
+    histories.delete(id);
+    const { version, slotId, status } = history.at(-1)?.after ?? {};
+    const whole = history.every(({ after }, n) => after?.["version"] === n + 1);
+    const notices = history.filter(({ action }) => TOLD.includes(action)).length;
+    if (!whole || version !== row.version || slotId !== row.slotId || status !== row.status || notices !== told) {
+      const actions = history.map(({ action }) => action).join(" ");
+      wrong.push(`${id}: ${actions}; is ${JSON.stringify(row)}, told ${told} times`);
+    }
   }
-  for (const id of told.keys()) wrong.push(`${id} was confirmed to a client and is not there`);
+  for (const id of histories.keys()) wrong.push(`${id} is in the audit trail and not there`);
   return wrong;
+}
+
+/** What is at work still may end in its own time; what waits in a transaction for nobody stays. */
+async function atRest(admin: pg.Pool): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    const { rows } = await admin.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and usename = 'holdfast_app' and state <> 'idle'`,
+    );
+    const busy = rows[0]?.n ?? 0;
+    if (busy === 0 || attempt === 30) return busy;
+    await sleep(100);
+  }
 }

@@ -1,35 +1,45 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import type { Database } from "#db/client.ts";
-import { failureOf } from "#db/pg-error.ts";
 import type { NeonProxy } from "#dev/neon/proxy.ts";
 import { random } from "#dev/seed/random.ts";
-import { type Person, actOf } from "#test/support/small-clinic.ts";
-import { foundSoakClinic } from "./clinic.ts";
-import { type Findings, judge } from "./judge.ts";
-import { type Answer, type Memory, look, nextOperation } from "./operations.ts";
+import type { Person } from "#test/support/small-clinic.ts";
+import type { SoakClinic } from "./clinic.ts";
+import { type Findings, gather, judge } from "./judge.ts";
+import type { Dice, Memory, Operation } from "./operation.ts";
+import { nextOperation } from "./operations.ts";
+import { type Ask, type Reply, send } from "./wire.ts";
 
 export interface SoakOptions {
-  db: Database;
+  /** Workers before one database, each an isolate of its own; clients use them by turns. */
+  apis: string[];
+  clinic: SoakClinic;
+  tokenOf: (person: Person) => string;
   /** The owner's connections, straight to Postgres: nothing cuts them. */
   admin: pg.Pool;
   proxy: NeonProxy;
   operations: number;
   clients: number;
   seed: number;
-  /** Share of exchanges whose connection is cut, half of them before the database hears of it and half after. */
+  /** Share of exchanges with the database whose connection is cut, half before it hears of them and half after. */
   cut: number;
+  /** Share of requests whose client goes away before the answer. */
+  clientsGone: number;
   /** Kills every backend so often, milliseconds. */
   killEveryMs: number;
+  /** What the clinic's crons do; run every second. */
+  crons: () => Promise<unknown>;
 }
 
 /** What a client was finally told of one request, however often it had to send it. */
 export interface Entry {
-  requestId: string;
+  /** Its idempotency key, the same on every attempt. */
+  key: string;
   name: string;
   person: Person;
   said: "done" | "refused" | "unknown";
-  answer: Answer | null;
+  reply: Reply | null;
+  /** What the answer says was changed. */
+  changed: string[];
 }
 
 export interface SoakReport extends Findings {
@@ -39,97 +49,133 @@ export interface SoakReport extends Findings {
   seconds: number;
   done: Record<string, number>;
   refused: Record<string, number>;
-  /** Answers that a client would have seen as 503, and sent again. */
-  retried: number;
-  /** Anything else that went wrong: there must be none. */
+  /** How often each status was answered; 0 stands for a connection that broke. */
+  statuses: Record<string, number>;
+  /** Answers that there must not be. */
   faults: string[];
   cuts: { beforeForward: number; beforeReply: number };
+  clientsGone: number;
   killed: number;
 }
 
 /** A request is sent again with its key until it is answered; after so many times the client gives up. */
 const ATTEMPTS = 60;
+/** How soon clients try again, milliseconds: sooner than `Retry-After` asks them to, which is harder on everybody. */
+const PAUSE = { from: 10, to: 50 };
+/** Refusals that are nobody's mistake: somebody was faster, or the rules say no. */
+const REFUSALS = [404, 409, 412, 428];
 
-/** Mixed operations by many clients at once over a wire that breaks, then a look at every row. */
+/** Mixed operations by many clients at once, over HTTP and through a wire that breaks; then a look at every row. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const { db, admin, proxy, operations, clients, seed } = options;
-  const clinic = await foundSoakClinic(admin);
-  const memory: Memory = { holds: [], appointments: [] };
+  const { admin, proxy, clinic, operations, clients, seed } = options;
+  const memory: Memory = { holds: [], appointments: [], closedSlots: [], absences: [], holidays: [] };
   const log: Entry[] = [];
+  const statuses: Record<string, number> = {};
   const faults: string[] = [];
-  let retried = 0;
   let left = operations;
+  let clientsGone = 0;
+
+  /** Asks until there is an answer, at one isolate and then the other. Null: the client gave up. */
+  const ask = async (person: Person, what: Ask, dice: Dice): Promise<Reply | null> => {
+    const token = options.tokenOf(person);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const gone = dice.next() < options.clientsGone;
+      if (gone) clientsGone += 1;
+      const api = options.apis[(dice.below(2) + attempt) % options.apis.length] ?? "";
+      const reply = await send(api, token, what, gone ? dice.below(20) : undefined);
+      const status = reply?.status ?? 0;
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      const again = status === 0 || status === 503 || reply?.body?.code === "idempotency-in-flight";
+      if (!again) return reply;
+      await sleep(PAUSE.from + dice.below(PAUSE.to - PAUSE.from));
+    }
+    return null;
+  };
+  const wrong = (what: Ask, reply: Reply | null): void => {
+    faults.push(`${what.method} ${what.path}: ${reply?.status} ${JSON.stringify(reply?.body)}`);
+  };
+  const isDone = (reply: Reply): boolean => reply.status >= 200 && reply.status < 300;
+
+  /** Sends one change until the client knows what became of it, and notes that. */
+  const change = async ({ name, person, changed }: Operation, what: Ask, dice: Dice): Promise<Reply | null> => {
+    const key = crypto.randomUUID();
+    const entry: Entry = { key, name, person, said: "unknown", reply: null, changed: [] };
+    log.push(entry);
+    entry.reply = await ask(person, { ...what, headers: { ...what.headers, "Idempotency-Key": key } }, dice);
+    if (entry.reply && isDone(entry.reply)) Object.assign(entry, { said: "done", changed: changed(entry.reply) });
+    else if (entry.reply && REFUSALS.includes(entry.reply.status)) entry.said = "refused";
+    else if (entry.reply) wrong(what, entry.reply);
+    return entry.reply;
+  };
+
+  /** What would happen is looked at, agreed to, and looked at again if somebody books meanwhile. */
+  const agree = async (operation: Operation, preview: Ask, dice: Dice): Promise<Reply | null> => {
+    for (;;) {
+      const shown = await ask(operation.person, preview, dice);
+      if (!shown) return null;
+      if (!isDone(shown)) {
+        if (!REFUSALS.includes(shown.status)) wrong(preview, shown);
+        return shown;
+      }
+      const reply = await change(operation, operation.ask(shown.body.token), dice);
+      if (reply?.body?.code !== "preview-stale") return reply;
+    }
+  };
+
+  const perform = async (operation: Operation, dice: Dice): Promise<void> => {
+    const { person, preview, about } = operation;
+    const reply = preview ? await agree(operation, preview, dice) : await change(operation, operation.ask(), dice);
+    if (!reply) return;
+    if (isDone(reply)) return operation.learn?.(reply);
+    if (reply.status === 404 || (!about && reply.body?.code === "hold-expired")) operation.forget?.();
+    if (reply.status !== 412 || !about) return;
+    const now = await ask(person, { method: "GET", path: `/appointments/${about.id}` }, dice);
+    about.version = Math.max(about.version, now?.version ?? 0);
+  };
+
+  /** Now and then somebody only looks. */
+  const look = async (person: Person, dice: Dice): Promise<void> => {
+    const path = dice.next() < 0.5 ? "/availability?limit=50" : "/appointments?when=upcoming&limit=50";
+    const what: Ask = { method: "GET", path };
+    const reply = await ask(person, what, dice);
+    if (reply?.status !== 200) wrong(what, reply);
+  };
 
   const client = async (n: number): Promise<void> => {
     const dice = random(seed * 1000 + n);
     // Eight of 64 are staff; among the others some patients have two tabs open.
-    const person = n % 8 === 7 ? clinic.staff[n % clinic.staff.length] : clinic.patients[n % clinic.patients.length];
+    const person =
+      n % 8 === 7 ? clinic.staff[(n >> 3) % clinic.staff.length] : clinic.patients[n % clinic.patients.length];
     if (!person) throw new Error("nobody to be");
     while (left-- > 0) {
-      const chance = dice.next();
-      if (chance < 0.04) await look(db, memory, dice, person).catch(note);
-      else if (chance < 0.06) await closeOrOpen(admin, dice.pick(clinic.slots));
-      else if (chance < 0.07)
-        await moveByClinic(admin, memory.appointments[dice.below(memory.appointments.length)]?.id);
-      else await perform(nextOperation(clinic, memory, dice, person));
+      if (dice.next() < 0.04) await look(person, dice);
+      else await perform(nextOperation(clinic, memory, dice, person), dice);
     }
   };
 
-  /** False: not an answer; the client would see 503 and try again. */
-  const note = (error: unknown): void => {
-    const failure = failureOf(error);
-    if (failure && failure.kind !== "conflict") retried += 1;
-    else faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  };
-
-  const perform = async (operation: ReturnType<typeof nextOperation>): Promise<void> => {
-    const act = actOf(operation.person, crypto.randomUUID());
-    const entry: Entry = {
-      requestId: act.requestId,
-      name: operation.name,
-      person: operation.person,
-      said: "unknown",
-      answer: null,
-    };
-    log.push(entry);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const faultsBefore = faults.length;
-      const outcome = await operation.run(db, act).catch(note);
-      if (faults.length > faultsBefore) return;
-      if (outcome?.kind === "done") {
-        Object.assign(entry, { said: "done", answer: outcome.result });
-        operation.learn?.(outcome.result);
-        return;
-      }
-      if (outcome?.kind === "refused") {
-        entry.said = "refused";
-        return;
-      }
-      if (outcome && outcome.kind !== "key-in-flight") return void faults.push(`${operation.name}: ${outcome.kind}`);
-      await sleep(10 + Math.random() * 40);
-    }
-  };
-
-  let killed = 0;
   const over = new AbortController();
-  const killer = (async () => {
+  const every = async (ms: number, work: () => Promise<unknown>): Promise<void> => {
     for (;;) {
-      await sleep(options.killEveryMs, undefined, { signal: over.signal });
-      killed += await proxy.killBackends();
+      await sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
+      if (over.signal.aborted) return;
+      await work();
     }
-  })().catch((error: unknown) => {
-    if (!over.signal.aborted) throw error;
-  });
+  };
+  let killed = 0;
+  const around = [
+    every(options.killEveryMs, async () => (killed += await proxy.killBackends())),
+    // A cron that fails is run again a second later, as in life a minute later.
+    every(1000, () => options.crons().catch(() => undefined)),
+  ];
 
   proxy.faults.set({ dropBeforeForward: options.cut / 2, dropBeforeReply: options.cut / 2, seed });
   const began = performance.now();
   await Promise.all(Array.from({ length: clients }, (_, n) => client(n)));
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
   over.abort();
-  await killer;
+  await Promise.all(around);
   const { droppedBeforeForward: beforeForward, droppedBeforeReply: beforeReply } = proxy.faults.fired();
   proxy.faults.set({});
-
   const tally = (said: Entry["said"]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const entry of log) if (entry.said === said) counts[entry.name] = (counts[entry.name] ?? 0) + 1;
@@ -141,26 +187,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     seconds,
     done: tally("done"),
     refused: tally("refused"),
-    retried,
+    statuses,
     faults,
     cuts: { beforeForward, beforeReply },
+    clientsGone,
     killed,
-    ...(await judge(admin, log)),
+    ...judge(await gather(admin), log),
   };
-}
-
-/** Staff close a slot nobody is in, or open it again; whoever holds it finds out when they confirm. */
-async function closeOrOpen(admin: pg.Pool, slotId: string): Promise<void> {
-  await admin.query(
-    `update slots set status = case status when 'open' then 'closed' else 'open' end,
-       closed_by = case status when 'open' then 'staff' end, version = version + 1
-     where id = $1 and appointment_id is null`,
-    [slotId],
-  );
-}
-
-/** As after a move by the clinic: the appointment waits to be accepted, or another slot to be chosen. */
-async function moveByClinic(admin: pg.Pool, appointmentId: string | undefined): Promise<void> {
-  if (!appointmentId) return;
-  await admin.query("update appointments set status = 'moved' where id = $1 and status = 'booked'", [appointmentId]);
 }

@@ -1,0 +1,206 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { login } from "#dev/login.ts";
+import { migrate } from "#dev/migrate.ts";
+import { startNeonProxy } from "#dev/neon/proxy.ts";
+import { type SoakClinic, foundSoakClinic } from "#test/soak/clinic.ts";
+import { type Findings, gather, judge } from "#test/soak/judge.ts";
+import { type Entry, type SoakReport, soak } from "#test/soak/soak.ts";
+import { useStack } from "#test/support/stack.ts";
+
+const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 2_600);
+const WITHOUT_GUARDS = Math.ceil(OPERATIONS / 6.5);
+const CLIENTS = 64;
+const SEED = Number(process.env["SOAK_SEED"] ?? 4);
+const TIME = { timeout: 120_000 + OPERATIONS * 30 };
+/** The safety net's trigger, as wrangler.toml has it. */
+const EVERY_MINUTE = "* * * * *";
+
+const NOTHING: Findings = {
+  doubleBookings: 0,
+  overlappingSlots: 0,
+  patientOverlaps: 0,
+  halves: 0,
+  inClosedSlots: 0,
+  orphans: 0,
+  lostOrPhantom: [],
+  unknown: 0,
+  disagreements: [],
+  deadlocks: 0,
+  leaked: 0,
+};
+
+describe("a soak through the Worker", () => {
+  const stack = useStack();
+  let clinic: SoakClinic;
+  const tokens = new Map<string, string>();
+  /** A queue that takes every message and loses it: the crons alone have to find what is due. */
+  const queue = createServer((request, response) => {
+    request.resume();
+    request.on("end", () =>
+      response.writeHead(200, { "Content-Type": "application/json" }).end('{"messageId":"msg_lost"}'),
+    );
+  });
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => void queue.listen(0, "127.0.0.1", resolve));
+    const { postgres, auth, urls } = stack();
+    await postgres.createDatabase("soak");
+    await migrate(postgres.url("soak"));
+    const admin = new pg.Pool({ connectionString: postgres.url("soak"), max: 1 });
+    clinic = await foundSoakClinic(admin);
+    await admin.end();
+    await postgres.createDatabase("soak_without_guards", { template: "soak" });
+    for (const { caller } of [...clinic.patients, ...clinic.doctors, ...clinic.staff]) {
+      const { subject, role } = caller;
+      const account = { subject, role, name: "Somebody", email: `${subject.replace("|", ".")}@soak.example` };
+      tokens.set(subject, (await login({ issuer: urls.issuer, ...auth, account })).accessToken);
+    }
+  }, 60_000);
+  afterAll(() => void queue.close());
+
+  /** One run on a database of its own, through isolates of its own; `look` while they are still there. */
+  async function run(
+    database: string,
+    operations: number,
+    look: (report: SoakReport, admin: pg.Pool) => Promise<void> | void,
+  ): Promise<void> {
+    const running = stack();
+    const { env, postgres } = running;
+    // Few connections, so that all of them are at work whenever they are killed.
+    const proxy = await startNeonProxy({ port: 0, upstream: postgres, poolSize: 12 });
+    const url = new URL(env["DATABASE_URL"] ?? "");
+    url.pathname = `/${database}`;
+    const settings = {
+      DATABASE_URL: url.href,
+      DATABASE_HTTP_URL: proxy.httpUrl,
+      DATABASE_WS_PROXY: `ws://${proxy.wsProxy}`,
+      QSTASH_URL: `http://127.0.0.1:${(queue.address() as AddressInfo).port}`,
+    };
+    const isolates = [await running.startIsolate(settings), await running.startIsolate(settings)];
+    const admin = new pg.Pool({ connectionString: postgres.url(database), max: 2 });
+    try {
+      const report = await soak({
+        apis: isolates.map((isolate) => `${isolate.url}/api/v1`),
+        clinic,
+        tokenOf: ({ caller }) => tokens.get(caller.subject) ?? "",
+        admin,
+        proxy,
+        operations,
+        clients: CLIENTS,
+        seed: SEED,
+        cut: 0.01,
+        clientsGone: 0.005,
+        killEveryMs: 2_000,
+        crons: () => Promise.all(isolates.slice(0, 1).map((isolate) => isolate.scheduled(EVERY_MINUTE))),
+      });
+      const { log: _, ...shown } = report;
+      if (process.env["SOAK_REPORT"]) process.stdout.write(`${JSON.stringify({ seed: SEED, ...shown }, null, 1)}\n`);
+      await look(report, admin);
+    } finally {
+      await Promise.all([admin.end(), ...isolates.map((isolate) => isolate.close())]);
+      await proxy.close();
+    }
+  }
+
+  test(
+    `${OPERATIONS} mixed operations by ${CLIENTS} clients over a breaking wire: nothing booked twice, nothing lost`,
+    TIME,
+    async () => {
+      await run("soak", OPERATIONS, async (report, admin) => {
+        expect(report).toMatchObject({ ...NOTHING, faults: [] });
+        // The faults struck, and enough was going on for them to matter.
+        expect(report.cuts.beforeForward).toBeGreaterThan(OPERATIONS / 1000);
+        expect(report.cuts.beforeReply).toBeGreaterThan(OPERATIONS / 1000);
+        expect(report.clientsGone).toBeGreaterThan(OPERATIONS / 1000);
+        expect(report.killed).toBeGreaterThan(0);
+        expect(report.statuses["503"]).toBeGreaterThan(OPERATIONS / 200);
+        for (const name of ["hold", "appointment.confirm", "appointment.reschedule", "appointment.cancel"]) {
+          expect(report.done[name]).toBeGreaterThan(OPERATIONS / 300);
+        }
+        for (const name of ["slot.change", "exception.add", "holiday.add"])
+          expect(report.done[name]).toBeGreaterThan(0);
+        await expectLiesToBeSeen(admin, report.log);
+      });
+    },
+  );
+
+  test("with the guards on slots dropped the locks alone book nothing twice", TIME, async () => {
+    const owner = new pg.Pool({ connectionString: stack().postgres.url("soak_without_guards"), max: 1 });
+    await owner.query('alter table slots drop constraint "slots_no_overlap"');
+    await owner.query('drop index "appointments_one_per_slot"');
+    await owner.end();
+    await run("soak_without_guards", WITHOUT_GUARDS, (report) => {
+      expect(report).toMatchObject({ ...NOTHING, faults: [] });
+      expect(report.done["appointment.confirm"]).toBeGreaterThan(WITHOUT_GUARDS / 300);
+    });
+  });
+});
+
+/** A judge who finds nothing must be one who can: each lie in the log or in the rows is found. */
+async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promise<void> {
+  const at = (name: string): number => {
+    const index = log.findIndex((entry) => entry.name === name && entry.said === "done" && entry.reply?.body !== null);
+    if (index < 0) throw new Error(`no ${name} was done`);
+    return index;
+  };
+  const instead = (name: string, lie: (entry: Entry) => Partial<Entry>): Entry[] =>
+    log.map((one, n) => (n === at(name) ? { ...one, ...lie(one) } : one));
+  const answered = (change: object) => (entry: Entry) => ({
+    reply: entry.reply && { ...entry.reply, body: { ...entry.reply.body, ...change } },
+  });
+  const without = (name: string): Entry[] => log.filter((_, n) => n !== at(name));
+  const lies: [string, keyof Findings, Entry[]][] = [];
+  for (const name of ["hold", "appointment.confirm", "appointment.reschedule", "slot.change", "holiday.add"]) {
+    const again = log[at(name)];
+    if (!again) continue;
+    lies.push(
+      [`${name} refused`, "lostOrPhantom", instead(name, () => ({ said: "refused", reply: null, changed: [] }))],
+      [`${name} never asked for`, "lostOrPhantom", without(name)],
+      [`${name} under another key`, "lostOrPhantom", instead(name, () => ({ key: "never sent" }))],
+      [`${name} of something else`, "lostOrPhantom", instead(name, () => ({ changed: [crypto.randomUUID()] }))],
+      [`${name} without an end`, "unknown", instead(name, () => ({ said: "unknown" }))],
+    );
+  }
+  lies.push(
+    ["in another slot", "lostOrPhantom", instead("appointment.confirm", answered({ slotId: crypto.randomUUID() }))],
+    ["in another state", "lostOrPhantom", instead("appointment.cancel", answered({ status: "booked" }))],
+    [
+      "in another version",
+      "lostOrPhantom",
+      instead("appointment.confirm", ({ reply }) => ({ reply: reply && { ...reply, version: 99 } })),
+    ],
+  );
+  const evidence = await gather(admin);
+  for (const [lie, finding, told] of lies) {
+    const found = judge(evidence, told);
+    expect({ lie, seen: JSON.stringify(found[finding]) !== JSON.stringify(NOTHING[finding]) }).toEqual({
+      lie,
+      seen: true,
+    });
+  }
+  const some = "(select id from appointments where slot_id is not null limit 1)";
+  const first = (table: string, where = "true"): string => `ctid = (select ctid from ${table} where ${where} limit 1)`;
+  const damage: [keyof Findings, string][] = [
+    ["halves", `update slots set appointment_id = null where appointment_id = ${some}`],
+    ["disagreements", `update outbox set version = version + 1 where ${first("outbox")}`],
+    ["disagreements", `delete from outbox where ${first("outbox")}`],
+    ["disagreements", `update appointments set version = version + 1 where ${first("appointments")}`],
+    ["orphans", `update cases set status = 'placed', closed_at = now() where ${first("cases", "status = 'open'")}`],
+    [
+      "inClosedSlots",
+      `update slots set status = 'closed', closed_by = 'staff' where id = any(
+         select slot_id from appointments where slot_id is not null and status = 'booked')`,
+    ],
+  ];
+  let before = judge(evidence, log);
+  for (const [finding, statement] of damage) {
+    await admin.query(statement);
+    const after = judge(await gather(admin), log);
+    const seen = JSON.stringify(after[finding]) !== JSON.stringify(before[finding]);
+    expect({ statement, seen }).toEqual({ statement, seen: true });
+    before = after;
+  }
+}

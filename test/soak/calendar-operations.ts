@@ -1,0 +1,92 @@
+import type { Person } from "#test/support/small-clinic.ts";
+import type { SoakClinic } from "./clinic.ts";
+import { type Dice, type Memory, type Operation, drop } from "./operation.ts";
+
+/** So much may be closed at once: enough to be in everybody's way, and not the end of the clinic. */
+const MOST = { slots: 24, absences: 3, holidays: 1 };
+
+/** Staff close something, or open again what they have closed; most often a single slot, rarely a whole day. */
+export function calendarOperation(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person): Operation {
+  const which = dice.weighted([7, 2, 1]);
+  if (which === 0) return slotOperation(clinic, memory, dice, person);
+  return which === 1 ? absence(clinic, memory, dice, person) : holiday(clinic, memory, dice, person);
+}
+
+const opensAgain = (dice: Dice, list: unknown[], most: number): boolean =>
+  list.length >= most || (list.length > 0 && dice.next() < 0.4);
+
+function slotOperation(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person): Operation {
+  const opens = opensAgain(dice, memory.closedSlots, MOST.slots);
+  const slotId = dice.pick(opens ? memory.closedSlots : clinic.slots);
+  const status = opens ? "open" : "closed";
+  return {
+    name: "slot.change",
+    person,
+    preview: { method: "POST", path: `/slots/${slotId}/preview`, body: { status } },
+    ask: (previewToken) => ({ method: "PATCH", path: `/slots/${slotId}`, body: { status, previewToken } }),
+    changed: () => [slotId],
+    learn() {
+      if (opens) drop(memory.closedSlots, slotId);
+      else memory.closedSlots.push(slotId);
+    },
+    forget: () => drop(memory.closedSlots, slotId),
+  };
+}
+
+function absence(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person): Operation {
+  if (opensAgain(dice, memory.absences, MOST.absences)) {
+    const known = dice.pick(memory.absences);
+    const path = `/doctors/${known.doctorId}/exceptions/${known.id}`;
+    return {
+      name: "exception.remove",
+      person,
+      preview: { method: "POST", path: `${path}/preview` },
+      ask: (token) => ({ method: "DELETE", path: `${path}?previewToken=${token}` }),
+      changed: () => [known.id],
+      learn: () => drop(memory.absences, known),
+      forget: () => drop(memory.absences, known),
+    };
+  }
+  const doctorId = dice.pick(clinic.doctors).id;
+  const at = 1 + dice.below(clinic.dates.length - 2);
+  const [fromDate, toDate] = [clinic.dates[at], clinic.dates[at + 1]];
+  const hours = dice.next() < 0.5 ? { from: "08:00", to: "13:30" } : {};
+  const body = { kind: "absence", fromDate, toDate, ...hours };
+  return {
+    name: "exception.add",
+    person,
+    preview: { method: "POST", path: `/doctors/${doctorId}/exceptions/preview`, body },
+    ask: (previewToken) => ({
+      method: "POST",
+      path: `/doctors/${doctorId}/exceptions`,
+      body: { ...body, previewToken },
+    }),
+    changed: ({ body: { id } }) => [id],
+    learn: ({ body: { id } }) => void memory.absences.push({ id, doctorId }),
+  };
+}
+
+function holiday(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person): Operation {
+  if (opensAgain(dice, memory.holidays, MOST.holidays)) {
+    const id = dice.pick(memory.holidays);
+    return {
+      name: "holiday.remove",
+      person,
+      preview: { method: "POST", path: `/holidays/${id}/preview` },
+      ask: (token) => ({ method: "DELETE", path: `/holidays/${id}?previewToken=${token}` }),
+      changed: () => [id],
+      learn: () => drop(memory.holidays, id),
+      forget: () => drop(memory.holidays, id),
+    };
+  }
+  const body = { date: clinic.dates[1 + dice.below(clinic.dates.length - 2)], name: "Day of the Soak" };
+  const idsOf = (items: { id: string }[]): string[] => items.map(({ id }) => id);
+  return {
+    name: "holiday.add",
+    person,
+    preview: { method: "POST", path: "/holidays/preview", body },
+    ask: (previewToken) => ({ method: "POST", path: "/holidays", body: { ...body, previewToken } }),
+    changed: ({ body: { items } }) => idsOf(items),
+    learn: ({ body: { items } }) => void memory.holidays.push(...idsOf(items)),
+  };
+}

@@ -1,0 +1,44 @@
+import type { random } from "#dev/seed/random.ts";
+import type { Person } from "#test/support/small-clinic.ts";
+import type { Ask, Reply } from "./wire.ts";
+
+/** An appointment as some client was last told of it. */
+export interface Known {
+  id: string;
+  patient: Person;
+  version: number;
+}
+
+/** What all clients have been told so far, to choose from; some of it is out of date, as in life. */
+export interface Memory {
+  holds: { id: string; patient: Person }[];
+  appointments: Known[];
+  /** What staff have closed, and could open again. */
+  closedSlots: string[];
+  absences: { id: string; doctorId: string }[];
+  holidays: string[];
+}
+
+export interface Operation {
+  /** As the audit trail calls it. */
+  name: string;
+  person: Person;
+  /** Asked first, as staff do who change the calendar; what it answers is agreed to by `ask`. */
+  preview?: Ask;
+  ask: (previewToken?: string) => Ask;
+  /** Whom or what the answer says was changed, as the audit trail names them. */
+  changed: (reply: Reply) => string[];
+  learn?: (reply: Reply) => void;
+  /** The appointment to read again when the client is told that it knows an old version. */
+  about?: Known;
+  /** There is no such thing (any more): not to be tried again. */
+  forget?: () => void;
+}
+
+export type Dice = ReturnType<typeof random>;
+
+/** Takes something out of a list; nothing if somebody else has. */
+export function drop<T>(list: T[], one: T): void {
+  const at = list.indexOf(one);
+  if (at >= 0) list.splice(at, 1);
+}
