@@ -125,7 +125,8 @@ async function removalOf(c: Context<App>, id: string): Promise<CalendarChange> {
   if (!known) throw noActor(c);
   const [holiday] = item ?? [];
   if (!holiday) throw new ProblemError("not-found");
-  return { kind: "holiday-remove", holidayId: id, locationId: holiday.locationId, date: holiday.date };
+  const { locationId, date } = holiday;
+  return { kind: "holiday-remove", days: [{ holidayId: id, locationId, date }] };
 }
 
 export const holidays = router()

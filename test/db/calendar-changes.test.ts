@@ -280,14 +280,17 @@ describe("closing and opening", () => {
     };
     const { results } = await change(add);
     expect(await states()).toEqual(["staff", "holiday", "holiday", "holiday"]);
-    const remove = { kind: "holiday-remove" as const, holidayId: results[0]!.id, locationId, date };
-    await change(remove);
+    const remove = (holidayId: string) => ({
+      kind: "holiday-remove" as const,
+      days: [{ holidayId, locationId, date }],
+    });
+    await change(remove(results[0]!.id));
     expect(await states()).toEqual(["staff", "open", "absence", "open"]);
 
     const again = await change(add);
     await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: away.results[0]!.id });
     expect(await states()).toEqual(["staff", "holiday", "holiday", "holiday"]);
-    await change({ ...remove, holidayId: again.results[0]!.id });
+    await change(remove(again.results[0]!.id));
     expect(await states()).toEqual(["staff", "open", "open", "open"]);
     await change({ kind: "slot-change", slotId: byStaff.id, status: "open" });
     expect(await states()).toEqual(["open", "open", "open", "open"]);
@@ -328,7 +331,8 @@ describe("closing and opening", () => {
       { date: deleted.date, reason: null },
     ]);
     expect(offered.map(({ id }) => id)).toEqual([slots[15]!.id]);
-    await change({ kind: "holiday-remove", holidayId: results[0]!.id, locationId, date: holiday.date });
+    const off = { holidayId: results[0]!.id, locationId, date: holiday.date };
+    await change({ kind: "holiday-remove", days: [off] });
   });
 
   test("a placement case ends when its appointment is placed or cancelled, by whatever way", async () => {

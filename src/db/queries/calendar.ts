@@ -48,11 +48,15 @@ export function scopeOf(change: CalendarChange): CalendarScope {
           : sql`s.location_id = ${change.locationId}::uuid`;
       return { doctors: sql`true`, slots: sql`s.clinic_date = any(${`{${dates.join(",")}}`}::date[]) and ${where}` };
     }
-    case "holiday-remove":
+    case "holiday-remove": {
+      const dates = sql`${`{${change.days.map(({ date }) => date).join(",")}}`}::date[]`;
       return {
         doctors: sql`true`,
-        slots: sql`s.clinic_date = ${change.date}::date and s.location_id = ${change.locationId}::uuid`,
+        slots: sql`s.clinic_date = any(${dates}) and (s.clinic_date, s.location_id) in (
+          select x.date, x."locationId"
+          from jsonb_to_recordset(${JSON.stringify(change.days)}::jsonb) x(date date, "locationId" uuid))`,
       };
+    }
   }
 }
 

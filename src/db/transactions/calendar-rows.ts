@@ -102,7 +102,9 @@ export function changedCtes(calendar: Calendar, change: CalendarChange, actorId:
             ${holidayJson(sql`h`)} as after, ${holidayJson(sql`h`)} as result from fresh h)`;
     }
     case "holiday-remove":
-      return sql`gone as (delete from holidays h where h.id = ${change.holidayId}::uuid returning *),
+      return sql`gone as (
+          delete from holidays h where h.id = any(${`{${change.days.map(({ holidayId }) => holidayId).join(",")}}`}::uuid[])
+          returning *),
         changed as (
           select h.id as entity_id, ${holidayJson(sql`h`)} as before, null::jsonb as after, '{}'::jsonb as result
           from gone h)`;

@@ -23,7 +23,7 @@ export type CalendarChange =
       days: { date: string; name: string }[];
       source: string;
     }
-  | { kind: "holiday-remove"; holidayId: string; locationId: string; date: string }
+  | { kind: "holiday-remove"; days: { holidayId: string; locationId: string; date: string }[] }
   /** `from` is the first clinic date without them; null: they stay after all. */
   | { kind: "doctor-left"; doctorId: string; from: string | null };
 

@@ -30,12 +30,12 @@ export function planHolidaysAdded(calendar: Calendar, change: Added): Decision {
   return { plan: planClosures(calendar, after), reason: "holiday" };
 }
 
-/** Opens the slots that this holiday alone had closed. */
-export function planHolidayRemoved(calendar: Calendar, { locationId, date }: Removed): Decision {
-  const after = withHolidays(
+/** Opens the slots that these holidays alone had closed. */
+export function planHolidayRemoved(calendar: Calendar, { days }: Removed): Decision {
+  const after = days.reduce(
+    (before, { locationId, date }) =>
+      withHolidays(before, [locationId], (holidays) => new Set([...holidays].filter((day) => day !== date))),
     calendar,
-    [locationId],
-    (holidays) => new Set([...holidays].filter((day) => day !== date)),
   );
   return { plan: planClosures(calendar, after), reason: "holiday" };
 }
