@@ -29,6 +29,7 @@ const NOTHING: Findings = {
   unknown: 0,
   disagreements: [],
   deadlocks: 0,
+  unfinished: 0,
   leaked: 0,
 };
 

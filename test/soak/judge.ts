@@ -22,6 +22,8 @@ export interface Findings {
   /** Appointments whose row, audit trail and outbox do not say the same. */
   disagreements: string[];
   deadlocks: number;
+  /** Changes of the calendar whose reassignment has not come to its end. */
+  unfinished: number;
   /** Connections of the Worker's role that are still at work, or in a transaction, when everybody has gone. */
   leaked: number;
 }
@@ -57,6 +59,7 @@ export interface Evidence {
     | "inClosedSlots"
     | "orphans"
     | "deadlocks"
+    | "unfinished"
     | "leaked"
   >;
 }
@@ -100,6 +103,7 @@ export async function gather(admin: pg.Pool): Promise<Evidence> {
     orphans:
       await count(`appointments a full join (select * from cases where status = 'open') c on c.appointment_id = a.id
       where (a.status = 'to-place') is distinct from (c.id is not null)`),
+    unfinished: await count("operations where phase <> 'done'"),
     deadlocks: Number(
       (await admin.query("select deadlocks from pg_stat_database where datname = current_database()")).rows[0]
         .deadlocks,

@@ -7,6 +7,7 @@ export interface Known {
   id: string;
   patient: Person;
   version: number;
+  status: string;
 }
 
 /** What all clients have been told so far, to choose from; some of it is out of date, as in life. */

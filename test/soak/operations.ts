@@ -1,7 +1,7 @@
 import type { Person } from "#test/support/small-clinic.ts";
 import { calendarOperation } from "./calendar-operations.ts";
 import type { SoakClinic } from "./clinic.ts";
-import { type Dice, type Memory, type Operation, drop } from "./operation.ts";
+import { type Dice, type Known, type Memory, type Operation, drop } from "./operation.ts";
 
 const NAMES = ["hold", "first", "confirm", "reschedule", "cancel", "extend", "release", "accept", "attend"] as const;
 const WEIGHTS = [22, 14, 24, 20, 9, 3, 4, 2, 2];
@@ -22,7 +22,8 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
     return own[own.length - 1 - dice.below(Math.min(own.length || 1, isStaff ? 40 : 2))];
   };
   const held = recent(memory.holds);
-  const known = recent(memory.appointments);
+  const isAsked = name === "accept" ? ({ status }: Known) => status === "moved" : () => true;
+  const known = recent(memory.appointments.filter(isAsked)) ?? recent(memory.appointments);
 
   if (name === "hold" || name === "first" || !held || (!known && name !== "confirm")) {
     const body = name === "first" ? forPatient : { slotId: dice.pick(clinic.slots), ...forPatient, ...override };
@@ -46,7 +47,7 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
       ask: () => ({ method: "POST", path: "/appointments", body: { holdId: held.id, ...override } }),
       changed: ({ body: row }) => [row.id],
       learn({ body: row, version }) {
-        memory.appointments.push({ id: row.id, version: version ?? 1, patient: held.patient });
+        memory.appointments.push({ id: row.id, version: version ?? 1, patient: held.patient, status: row.status });
         drop(memory.holds, held);
       },
     };
@@ -75,7 +76,7 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
     }),
     changed: () => [known.id],
     learn({ version, body: { status } }) {
-      known.version = Math.max(known.version, version ?? 0);
+      Object.assign(known, { status, version: Math.max(known.version, version ?? 0) });
       if (status === "cancelled") drop(memory.appointments, known);
     },
     forget: () => drop(memory.appointments, known),

@@ -5,7 +5,7 @@ import { random } from "#dev/seed/random.ts";
 import type { Person } from "#test/support/small-clinic.ts";
 import type { SoakClinic } from "./clinic.ts";
 import { type Findings, gather, judge } from "./judge.ts";
-import type { Dice, Memory, Operation } from "./operation.ts";
+import type { Dice, Known, Memory, Operation } from "./operation.ts";
 import { nextOperation } from "./operations.ts";
 import { type Ask, type Reply, send } from "./wire.ts";
 
@@ -130,7 +130,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     if (reply.status === 404 || (!about && reply.body?.code === "hold-expired")) operation.forget?.();
     if (reply.status !== 412 || !about) return;
     const now = await ask(person, { method: "GET", path: `/appointments/${about.id}` }, dice);
-    about.version = Math.max(about.version, now?.version ?? 0);
+    if (now?.status === 200) Object.assign(about, { status: now.body.status, version: now.version });
   };
 
   /** Now and then somebody only looks. */
@@ -138,7 +138,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const path = dice.next() < 0.5 ? "/availability?limit=50" : "/appointments?when=upcoming&limit=50";
     const what: Ask = { method: "GET", path };
     const reply = await ask(person, what, dice);
-    if (reply?.status !== 200) wrong(what, reply);
+    if (reply?.status !== 200) return wrong(what, reply);
+    const seen = new Map<string, string>(reply.body.items?.map(({ id, status }: Known) => [id, status]));
+    for (const known of memory.appointments) known.status = seen.get(known.id) ?? known.status;
   };
 
   const client = async (n: number): Promise<void> => {
@@ -176,6 +178,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   await Promise.all(around);
   const { droppedBeforeForward: beforeForward, droppedBeforeReply: beforeReply } = proxy.faults.fired();
   proxy.faults.set({});
+  // What the last killing interrupted, the crons end once its lease has run out.
+  const deadline = Date.now() + 60_000;
+  do await options.crons();
+  while ((await isReassigning(admin)) && Date.now() < deadline && (await sleep(250, true)));
+
   const tally = (said: Entry["said"]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const entry of log) if (entry.said === said) counts[entry.name] = (counts[entry.name] ?? 0) + 1;
@@ -194,4 +201,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     killed,
     ...judge(await gather(admin), log),
   };
+}
+
+async function isReassigning(admin: pg.Pool): Promise<boolean> {
+  const { rows } = await admin.query("select from operations where phase <> 'done' limit 1");
+  return rows.length > 0;
 }
