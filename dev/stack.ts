@@ -192,6 +192,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const worker = await started(startWorker({ build, port: ports.app, env, onLog }));
     await answers(`${app}/api/v1/health`);
+    await ses.topic.subscribe(`${app}/feedback/ses`);
     if (options.crons ?? true) {
       const report = (cron: string, error: unknown): void =>
         onLog({ level: "error", message: `cron ${cron}: ${String(error)}`, timestamp: Date.now() });

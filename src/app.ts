@@ -15,6 +15,7 @@ import { config } from "#routes/config.ts";
 import { docs } from "#routes/docs.ts";
 import { doctors } from "#routes/doctors.ts";
 import { exceptions } from "#routes/exceptions.ts";
+import { feedback } from "#routes/feedback.ts";
 import { feeds } from "#routes/feeds.ts";
 import { health } from "#routes/health.ts";
 import { holds } from "#routes/holds.ts";
@@ -32,6 +33,7 @@ import { problemPages } from "#routes/problems.ts";
 import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
+import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
@@ -102,6 +104,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     slots,
     holidays,
     cases,
+    tasks,
     calendar,
     feeds,
   ]) {
@@ -122,10 +125,14 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.route("/api/v1", problemPages);
   app.route("/", problemPages);
   app.route("/jobs", jobs(table));
+  app.route("/feedback", feedback);
   app.all("/api/*", () => {
     throw new ProblemError("not-found");
   });
   app.all("/jobs/*", () => {
+    throw new ProblemError("not-found");
+  });
+  app.all("/feedback/*", () => {
     throw new ProblemError("not-found");
   });
   app.route("/", pages);

@@ -32,7 +32,14 @@ const Env = z.object({
   SES_REGION: z.string().min(1),
   /** The verified sender, an address alone: the clinic's name is put before it. */
   SES_FROM: z.email(),
+  /** Its events come back to /feedback/ses with our tags. */
   SES_CONFIGURATION_SET: z.string().min(1).optional(),
+  /** The SNS topic that those events are published to. */
+  SES_FEEDBACK_TOPIC: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
+  /** Where SNS's certificates come from: SNS of the topic's region, and nothing else but this very machine. */
+  SNS_ORIGIN: z
+    .string()
+    .regex(/^(https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|http:\/\/127\.0\.0\.1:\d{1,5})$/, "must be SNS itself"),
   /** How many mails a second SES takes of this account (its maximum send rate). */
   SES_PER_SECOND: z.coerce.number().int().min(1).max(1000),
   /** So many of QStash's callbacks about notices run at once. */

@@ -4,12 +4,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FaultPoint } from "#dev/fault-point.ts";
 import { openListener, readBody } from "#dev/listener.ts";
+import { feedbackOf } from "./feedback.ts";
 import { serveInbox } from "./inbox.ts";
 import { startProduct } from "./product.ts";
 import { parseSend } from "./send.ts";
 import { refusalOf } from "./signature.ts";
 import type { Credentials, Refusal } from "./signature.ts";
 import { MailStore } from "./store.ts";
+import { type Topic, openTopic } from "./topic.ts";
 
 export interface SesOptions {
   /** 0 picks a free one. */
@@ -31,6 +33,8 @@ export interface Ses {
   faults: Record<"hang" | "fail" | "throttle" | "drop" | "dropReply", FaultPoint>;
   /** Send requests that arrived, and mails taken. */
   stats(): { requests: number; accepted: number };
+  /** Where SES tells what became of mails: an SNS topic, served at the same address. */
+  topic: Topic;
   /** Empties the inbox. */
   clear(): Promise<void>;
   down(): Promise<void>;
@@ -45,7 +49,8 @@ let running = false;
 
 /**
  * The local stand-in for Amazon SES v2: `aws-ses-v2-local` behind a door that adds what it lacks (signatures, SES's
- * error shape, a memory, faults) and an inbox that shows messages as they were sent. `GET /store` is the product's own.
+ * error shape, a memory, faults), an inbox that shows messages as they were sent, and a topic that tells what became of
+ * them, as of SES's mailbox simulator. `GET /store` is the product's own.
  * @throws Error naming the port when it is taken, or when this process already runs one
  */
 export async function startSes({ port, dataDir, credentials }: SesOptions): Promise<Ses> {
@@ -78,12 +83,16 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     const { MessageId } = (await answer.json()) as { MessageId: string };
     await store.keep(MessageId, particulars);
     stats.accepted += 1;
+    for (const event of feedbackOf(MessageId, particulars)) topic.publish(event);
     if (faults.dropReply.hit()) return void request.socket.destroy();
     json(response, 200, { MessageId });
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://inbox");
+    const asked = new URL(request.url ?? "/", "http://inbox");
+    const { pathname, searchParams } = asked;
     if (request.method === "POST" && pathname === SEND) return send(request, response);
+    const told = request.method === "GET" ? topic.answer(asked) : null;
+    if (told) return void response.writeHead(told.status, { "content-type": told.type }).end(told.body);
     if (await serveInbox(store, request, response)) return;
     // An unknown message would bring the product down with an answer sent twice.
     if (pathname === "/get-emlContent" && !store.email(searchParams.get("messageId") ?? "")) {
@@ -105,7 +114,9 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
       ...(body.length ? { body: new Uint8Array(body) } : {}),
     });
   };
+  const topic = await openTopic(() => listener.url);
   const stop = async () => {
+    await topic.close();
     const stopped = new Promise((resolve) => inner.close(resolve));
     inner.closeAllConnections();
     await stopped;
@@ -121,6 +132,7 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     url: listener.url,
     port: listener.port,
     faults,
+    topic,
     stats: () => ({ ...stats }),
     clear: () => store.clear(),
     down: () => listener.down(),

@@ -41,7 +41,7 @@ export function workerEnv(parts: {
   redis: { url: string; token: string };
   qstash: { url: string; token: string; keys(): { current: string; next: string } };
   identity: { issuer: string };
-  ses: { url: string };
+  ses: { url: string; topic: { arn: string } };
 }): Record<string, string> {
   const { app, secrets, postgres, neon, redis, qstash, identity, ses } = parts;
   const keys = qstash.keys();
@@ -65,6 +65,9 @@ export function workerEnv(parts: {
     SES_ENDPOINT: ses.url,
     SES_REGION,
     SES_FROM: "appointments@liffey-clinic.example",
+    SES_CONFIGURATION_SET: "holdfast",
+    SNS_ORIGIN: ses.url,
+    SES_FEEDBACK_TOPIC: ses.topic.arn,
     // What two cores can do; SES itself begins with 14 a second.
     SES_PER_SECOND: "200",
     NOTIFY_PARALLELISM: "10",

@@ -63,6 +63,13 @@ export type CancelAppointment = z.infer<typeof CancelAppointment>;
 
 export const AcceptAppointment = z.strictObject({ patientId: PatientId.optional() }).meta({ id: "AcceptAppointment" });
 
+export const HandOverAppointment = z
+  .strictObject({
+    patientId: Id.meta({ description: "Whose it is to be" }),
+    override: Override.optional(),
+  })
+  .meta({ id: "HandOverAppointment" });
+
 export const MarkAttendance = z
   .strictObject({ status: z.enum(["arrived", "completed", "no-show"]) })
   .meta({ id: "MarkAttendance" });

@@ -76,6 +76,10 @@ export const Patient = z
     phone: z.string().nullable(),
     language: z.string(),
     reminders: z.boolean(),
+    mailStopped: z
+      .enum(["bounce", "complaint"])
+      .nullable()
+      .meta({ description: "Why no mail goes to this address any more; `POST /patients/{id}/mail/resume` ends it" }),
     keepsLocation: z.boolean(),
     active: z.boolean(),
     hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),

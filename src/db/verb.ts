@@ -32,7 +32,7 @@ export interface Verb {
   /** The audited action, such as `hold` or `appointment.confirm`, and what kind of thing it changes. */
   audit: {
     action: string;
-    entity: "slot" | "appointment" | "patient" | "doctor" | "person" | "policy";
+    entity: "slot" | "appointment" | "patient" | "doctor" | "person" | "policy" | "task";
     /** Why staff set a rule aside, where they did. */
     reason?: string | null;
   };

@@ -5,6 +5,7 @@ import {
   AcceptAppointment,
   Appointment,
   CancelAppointment,
+  HandOverAppointment,
   IfMatch,
   MarkAttendance,
   RescheduleAppointment,
@@ -15,6 +16,7 @@ import type { AppointmentRow } from "#db/queries/appointments.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
 import { cancel } from "#db/transactions/cancel.ts";
+import { handOver } from "#db/transactions/hand-over.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Refusal } from "#db/transactions/subject.ts";
 import type { Outcome } from "#db/verb.ts";
@@ -81,6 +83,17 @@ const acceptAppointment = createRoute({
   responses: answers("Agreed"),
 });
 
+const handOverAppointment = createRoute({
+  method: "post",
+  path: "/appointments/{id}/hand-over",
+  operationId: "handOverAppointment",
+  tags: ["Appointments"],
+  summary: "Give an appointment to another patient; both are told",
+  middleware: authenticate("staff"),
+  request: { params, headers: IfMatch, body: body(HandOverAppointment) },
+  responses: answers("Handed over", "overlaps-own-appointment"),
+});
+
 const markAttendance = createRoute({
   method: "post",
   path: "/appointments/{id}/attendance",
@@ -117,6 +130,18 @@ export const appointmentChanges = router()
     const act = await actOf(c, c.req.valid("json"));
     return answer(c, accept(c.get("services").db, act, { ...subject, patientId }));
   })
+  .openapi(handOverAppointment, async (c) => {
+    const { patientId: heirId, override } = c.req.valid("json");
+    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const act = await actOf(c, c.req.valid("json"));
+    const verb = handOver(c.get("services").db, act, { ...subject, heirId, override: override ?? null });
+    const outcome = await commit(c, verb);
+    if (outcome.kind === "done") return changed(c, outcome);
+    const { why } = outcome;
+    if (why?.code !== "no-such-patient") throw await refusalOf(c, { ...outcome, why });
+    const errors = [{ pointer: "/patientId", detail: "Another patient, whose record is active" }];
+    throw new ProblemError("invalid-request", { errors });
+  })
   .openapi(markAttendance, async (c) => {
     const { status } = c.req.valid("json");
     const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
@@ -128,6 +153,10 @@ export const appointmentChanges = router()
 async function answer(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>, target?: { holdId: string }) {
   const outcome = await commit(c, verb);
   if (outcome.kind === "refused") throw await refusalOf(c, outcome, target);
+  return changed(c, outcome);
+}
+
+function changed(c: Context<App>, outcome: Extract<Outcome<AppointmentRow>, { kind: "done" }>) {
   relay(c, outcome.result.id, outcome.dueAt);
   const headers = { ETag: `"${outcome.result.version}"`, "Cache-Control": "no-store" };
   return c.json(appointmentOf(outcome.result, c.get("caller").role), 200, headers);

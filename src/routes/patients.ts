@@ -5,6 +5,7 @@ import { Id } from "#contract/common.ts";
 import { ChangePatient, CreatePatient, Patient, Patients, PatientsQuery } from "#contract/patients.ts";
 import { type PatientRow, findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient } from "#db/transactions/change-patient.ts";
+import { resumeMail } from "#db/transactions/resume-mail.ts";
 import { NUMBER_TAKEN, createPatient } from "#db/transactions/create-patient.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
@@ -74,6 +75,19 @@ const patchPatient = createRoute({
   },
 });
 
+const resume = createRoute({
+  ...shared,
+  method: "post",
+  path: "/patients/{id}/mail/resume",
+  operationId: "resumeMail",
+  summary: "Let mail go to a patient's address again, and tell what could not be told",
+  request: { params: z.object({ id: Id }) },
+  responses: {
+    200: record("The record; `mailStopped` is null"),
+    ...problems("unauthenticated", "forbidden", "not-found", "idempotency-in-flight", "idempotency-key-reused"),
+  },
+});
+
 export const patients = router()
   .openapi(getPatients, async (c) => {
     const { q, dateOfBirth, number, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
@@ -125,15 +139,26 @@ export const patients = router()
     const outcome = await commit(c, changePatient(c.get("services").db, await actOf(c, changes), verb));
     if (outcome.kind === "refused") throw refusalOf(outcome);
     return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+  })
+  .openapi(resume, async (c) => {
+    const { db, queue, log } = c.get("services");
+    const outcome = await commit(c, resumeMail(db, await actOf(c, {}), c.req.valid("param").id));
+    if (outcome.kind === "refused") throw new ProblemError("not-found");
+    if (outcome.dueAt !== null) {
+      const publish = queue.publish("notify", {}, { notBefore: outcome.dueAt, dedupe: c.get("requestId") });
+      // A publish that fails is only late: the cron finds what is due.
+      c.executionCtx.waitUntil(publish.catch((error: Error) => log("relay-failed", { error: error.name })));
+    }
+    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
   });
 
 const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
 
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 function patientOf(row: PatientRow): Patient {
-  const { id, number, name, dateOfBirth, email, phone, language, reminders, keepsLocation } = row;
+  const { id, number, name, dateOfBirth, email, phone, language, reminders, mailStopped, keepsLocation } = row;
   const { active, hasLogin, mergedInto } = row;
-  const reached = { email, phone, language, reminders };
+  const reached = { email, phone, language, reminders, mailStopped };
   return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
 }
 

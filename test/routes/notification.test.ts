@@ -63,12 +63,14 @@ describe("telling patients", () => {
     const second = Object.values(nodeIcal.sync.parseICS(calendar ?? "")).find((part) => part?.type === "VEVENT");
     expect(second?.type === "VEVENT" && second.start.getTime()).toBe(Date.parse(appointment.startsAt));
 
-    const [row] = await stack().sql<{ state: string; dirty: boolean }>(
-      `select d.state, o.due_at is not null as dirty from deliveries d
-       join outbox o on o.appointment_id = d.appointment_id where d.appointment_id = $1`,
-      [appointment.id],
-    );
-    expect(row).toEqual({ state: "sent", dirty: false });
+    const row = () =>
+      stack().sql<{ state: string; dirty: boolean }>(
+        `select d.state, o.due_at is not null as dirty from deliveries d
+         join outbox o on o.appointment_id = d.appointment_id where d.appointment_id = $1`,
+        [appointment.id],
+      );
+    // SES says that it has arrived.
+    await expect.poll(row, { timeout: 10_000 }).toEqual([{ state: "delivered", dirty: false }]);
   });
 
   test("a publish that was lost is only late: the cron tells, once, and finds nothing more to tell", async () => {

@@ -284,7 +284,58 @@ const BUDGETS: Record<string, Budget> = {
   },
 };
 
+/** A task about some patient that is open. */
+const someTask = async (stack: TestStack) => {
+  await stack.sql("delete from tasks");
+  const [task] = await stack.sql<{ id: string }>(
+    "insert into tasks (kind, patient_id) select 'no-address', id from patients limit 1 returning id",
+  );
+  return task?.id;
+};
+
 Object.assign(BUDGETS, {
+  "GET /tasks": { database: 1, redis: 1, account: "staff1", request: get("/tasks?status=open") },
+  "POST /tasks/{id}/done": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const id = await someTask(stack);
+      ready();
+      return call("POST", `/tasks/${id}/done`, {}, { "If-Match": '"1"' });
+    },
+  },
+  "GET /appointments/{id}/deliveries": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const list = await call("GET", "/appointments");
+      ready();
+      return call("GET", `/appointments/${list.body.items[0].id}/deliveries`);
+    },
+  },
+  "POST /appointments/{id}/hand-over": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const { id, headers } = await book(await stack.as("patient3"));
+      const { body } = await call("POST", "/patients", SOMEBODY);
+      ready();
+      return call("POST", `/appointments/${id}/hand-over`, { patientId: body.id }, headers);
+    },
+  },
+  "POST /patients/{id}/mail/resume": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path } = await open(call, "/patients", SOMEBODY);
+      ready();
+      return call("POST", `${path}/mail/resume`, {});
+    },
+  },
   "GET /calendar-feed": { database: 1, redis: 1, request: get("/calendar-feed") },
   "POST /calendar-feed": {
     database: 1,

@@ -13,6 +13,8 @@ export interface PatientRow {
   phone: string | null;
   language: string;
   reminders: boolean;
+  /** Why no mail goes to this address any more. */
+  mailStopped: "bounce" | "complaint" | null;
   keepsLocation: boolean;
   active: boolean;
   hasLogin: boolean;
@@ -25,6 +27,7 @@ export function patientJson(t: SQL): SQL {
   return sql`jsonb_build_object('id', ${t}.id, 'number', ${t}.number, 'name', ${t}.name,
     'dateOfBirth', ${t}.date_of_birth, 'email', ${t}.email, 'phone', ${t}.phone, 'language', ${t}.language,
     'reminders', ${t}.reminders, 'keepsLocation', ${t}.keeps_location, 'active', ${t}.active, 'hasLogin', ${t}.person_id is not null, 'mergedInto', ${t}.merged_into,
+    'mailStopped', (select u.reason from suppressions u where u.address = lower(${t}.email)),
     'version', ${t}.version)`;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { ctes } from "../fragments.ts";
+import { ctes, ms } from "../fragments.ts";
 import { openTask } from "./task.ts";
 
 /** A message that the queue has given up: ids and codes only. */
@@ -35,7 +35,7 @@ export async function reportDeadLetter(db: Database, letter: DeadLetter): Promis
       where k.detail -> 'letters' @> jsonb_build_array(jsonb_build_object('messageId', ${messageId}::text)))`,
       sql`counted as (
       update tasks k set version = k.version + 1, detail = k.detail || jsonb_build_object(
-        'count', (k.detail ->> 'count')::int + 1,
+        'count', (k.detail ->> 'count')::int + 1, 'lastAt', ${ms(sql`clock_timestamp()`)},
         'letters', case when jsonb_array_length(k.detail -> 'letters') < ${NAMED}
           then k.detail -> 'letters' || ${named}::jsonb else k.detail -> 'letters' end)
       where k.id = (select id from known where status = 'open' order by id limit 1) and not exists (select from told))`,

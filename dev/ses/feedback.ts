@@ -1,0 +1,56 @@
+import type { Particulars } from "./store.ts";
+
+/** SES's mailbox simulator: what happens to a mail says its address, at this domain, with any `+label` behind it. */
+const SIMULATOR = /^(bounce|suppressionlist|complaint|ooto|success)(\+[^@]*)?@simulator\.amazonses\.com$/i;
+
+/**
+ * What SES tells of a mail that it took: it arrived, unless its address is one of the mailbox simulator's. With a
+ * configuration set as events, which carry the mail's tags; without one as notifications, which do not.
+ * Source: https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html (simulator) and
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export function feedbackOf(messageId: string, { destination, tags, configurationSetName }: Particulars): object[] {
+  const addresses = [...destination.to, ...destination.cc, ...destination.bcc].map(bare);
+  const timestamp = new Date().toISOString();
+  const kinds = new Set(addresses.map((address) => SIMULATOR.exec(address)?.[1]?.toLowerCase() ?? "success"));
+  const of = (kind: string) =>
+    addresses
+      .filter((address) => (SIMULATOR.exec(address)?.[1]?.toLowerCase() ?? "success") === kind)
+      .map((emailAddress) => ({ emailAddress }));
+  const mail = {
+    timestamp,
+    messageId,
+    destination: addresses,
+    ...(configurationSetName && { tags: Object.fromEntries(tags.map(({ name, value }) => [name, [value]])) }),
+  };
+  const event = (type: string, more: object) => ({
+    [configurationSetName ? "eventType" : "notificationType"]: type,
+    mail,
+    ...more,
+  });
+  const bounce = (kind: string, bounceType: string, bounceSubType: string) =>
+    event("Bounce", {
+      bounce: { bounceType, bounceSubType, bouncedRecipients: of(kind), timestamp, feedbackId: kind },
+    });
+  const delivered = ["success", "complaint", "ooto"].flatMap((kind) =>
+    of(kind).map(({ emailAddress }) => emailAddress),
+  );
+  return [
+    ...(delivered.length > 0 ? [event("Delivery", { delivery: { timestamp, recipients: delivered } })] : []),
+    ...(kinds.has("bounce") ? [bounce("bounce", "Permanent", "General")] : []),
+    ...(kinds.has("suppressionlist") ? [bounce("suppressionlist", "Permanent", "Suppressed")] : []),
+    ...(kinds.has("ooto") ? [bounce("ooto", "Transient", "General")] : []),
+    ...(kinds.has("complaint")
+      ? [
+          event("Complaint", {
+            complaint: { complainedRecipients: of("complaint"), complaintFeedbackType: "abuse", timestamp },
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** `Niamh <niamh@example.org>` as `niamh@example.org`. */
+function bare(address: string): string {
+  return /<([^<>]+)>\s*$/.exec(address)?.[1] ?? address.trim();
+}

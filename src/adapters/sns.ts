@@ -1,0 +1,156 @@
+import { importX509 } from "jose";
+import { z } from "zod";
+
+export interface TopicSettings {
+  /** The one topic whose messages are heard. */
+  topicArn: string;
+  /** SNS itself, `https://sns.<region>.amazonaws.com`: certificates come from here and subscriptions are confirmed here. */
+  origin: string;
+}
+
+/** Not a message of SNS's, or not as SNS signed it, or of another topic. */
+export class MessageRefused extends Error {
+  override name = "MessageRefused";
+  readonly because: "form" | "topic" | "certificate" | "signature";
+  constructor(because: MessageRefused["because"]) {
+    super(because);
+    this.because = because;
+  }
+}
+
+/** SNS's certificate could not be fetched, or it did not take a confirmation: it will send the message again. */
+export class TopicUnavailable extends Error {
+  override name = "TopicUnavailable";
+}
+
+const Envelope = z.discriminatedUnion("Type", [
+  z.object({ ...signed(), Type: z.literal("Notification"), Subject: z.string().nullish() }),
+  z.object({ ...signed(), ...confirmation(), Type: z.literal("SubscriptionConfirmation") }),
+  z.object({ ...signed(), ...confirmation(), Type: z.literal("UnsubscribeConfirmation") }),
+]);
+type Envelope = z.infer<typeof Envelope>;
+
+function signed() {
+  return {
+    MessageId: z.string(),
+    TopicArn: z.string(),
+    Message: z.string(),
+    Timestamp: z.string(),
+    SignatureVersion: z.enum(["1", "2"]),
+    Signature: z.base64().max(1024),
+    SigningCertURL: z.string().max(300),
+  };
+}
+
+function confirmation() {
+  return { SubscribeURL: z.string(), Token: z.string().max(2000) };
+}
+
+/** SHA-1 is what topics sign with at first; version 2 has to be asked for (SetTopicAttributes). */
+const HASH = { "1": "SHA-1", "2": "SHA-256" } as const;
+
+/** What is signed, in the order in which it is signed. */
+const SIGNED = {
+  Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
+  SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
+  UnsubscribeConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
+} as const;
+
+const TIMEOUT_MS = 3_000;
+const CERTIFICATE_BYTES = 16_384;
+const CERTIFICATE_PATH = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
+
+/** A certificate is kept for so long, and one that could not be had is not asked for again so soon. Milliseconds. */
+const KEEP_MS = 24 * 3_600_000;
+const REFUSE_MS = 60_000;
+
+/** SNS has one certificate at a time and a new one now and then. */
+const KEPT = 8;
+
+const certificates = new Map<string, { pem: Promise<string>; until: number }>();
+
+/**
+ * Reads a message that SNS posts: its form, topic and signature (version 1 or 2) are checked, the latter with a
+ * certificate that only SNS's own address can give. Answers a notification's message, or null for a subscription, which
+ * is confirmed. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+ * @throws MessageRefused, or TopicUnavailable when SNS does not answer
+ */
+export async function readTopicMessage(body: string, settings: TopicSettings): Promise<string | null> {
+  const parsed = Envelope.safeParse(json(body));
+  if (!parsed.success) throw new MessageRefused("form");
+  const envelope = parsed.data;
+  // First, so that strangers make us fetch nothing.
+  if (envelope.TopicArn !== settings.topicArn) throw new MessageRefused("topic");
+  await verify(envelope, settings.origin);
+  if (envelope.Type === "Notification") return envelope.Message;
+  if (envelope.Type === "SubscriptionConfirmation") await confirm(envelope.Token, settings);
+  return null;
+}
+
+async function verify(envelope: Envelope, origin: string): Promise<void> {
+  const url = URL.parse(envelope.SigningCertURL);
+  if (!url || url.href !== `${origin}${url.pathname}` || !CERTIFICATE_PATH.test(url.pathname)) {
+    throw new MessageRefused("certificate");
+  }
+  const hash = HASH[envelope.SignatureVersion];
+  const key = await keyOf(await certificate(url.href), hash);
+  const fields: Record<string, unknown> = envelope;
+  const text = SIGNED[envelope.Type]
+    .filter((name) => typeof fields[name] === "string")
+    .map((name) => `${name}\n${String(fields[name])}\n`)
+    .join("");
+  const signature = Uint8Array.from(atob(envelope.Signature), (letter) => letter.charCodeAt(0));
+  const good = await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, new TextEncoder().encode(text));
+  if (!good) throw new MessageRefused("signature");
+}
+
+async function keyOf(pem: string, hash: string): Promise<CryptoKey> {
+  try {
+    // jose reads the certificate for SHA-256 only; the key in it is the same for both.
+    const key = await importX509(pem, "RS256", { extractable: true });
+    const spki = await crypto.subtle.exportKey("spki", key);
+    return await crypto.subtle.importKey("spki", spki, { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]);
+  } catch {
+    throw new MessageRefused("certificate");
+  }
+}
+
+/** The certificate of an address that has been checked, once for all who ask at the same time. */
+function certificate(url: string): Promise<string> {
+  const now = Date.now();
+  const kept = certificates.get(url);
+  if (kept && kept.until > now) return kept.pem;
+  if (certificates.size >= KEPT) certificates.clear();
+  const pem = fetchCertificate(url);
+  certificates.set(url, { pem, until: now + KEEP_MS });
+  pem.catch(() => certificates.set(url, { pem, until: now + REFUSE_MS }));
+  return pem;
+}
+
+async function fetchCertificate(url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const pem = await response.text();
+    if (response.status === 200 && pem.length <= CERTIFICATE_BYTES) return pem;
+  } catch {
+    // Said below, as every other trouble with it.
+  }
+  throw new TopicUnavailable("no certificate");
+}
+
+/** The address is made here, not taken from the message: SNS's own, for our own topic. */
+async function confirm(token: string, { origin, topicArn }: TopicSettings): Promise<void> {
+  const url = new URL(origin);
+  url.search = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topicArn, Token: token }).toString();
+  const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
+  await answer?.body?.cancel();
+  if (answer?.status !== 200) throw new TopicUnavailable("not confirmed");
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { Cursor, Id, Instant, Limit } from "./common.ts";
+
+export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
+export const TASK_STATUSES = ["open", "done"] as const;
+
+export const Task = z
+  .object({
+    id: Id,
+    kind: z.enum(TASK_KINDS).meta({
+      description:
+        "Mail came back, or its reader complained (nothing more goes to that address until it is resumed); mail was " +
+        "refused; there is no address; or a job of the system's failed for good",
+    }),
+    status: z.enum(TASK_STATUSES),
+    patientId: Id.nullable(),
+    patientName: z.string().nullable(),
+    appointmentId: Id.nullable(),
+    reference: z.string().nullable().meta({ description: "The appointment's, to say over the phone" }),
+    detail: z
+      .record(z.string(), z.unknown())
+      .meta({ description: "Ids and codes: the delivery and why it failed, or the job and its dead letters" }),
+    createdAt: Instant,
+    doneAt: Instant.nullable(),
+    doneBy: z.string().nullable(),
+    version: z.int().meta({ description: 'For `If-Match`, as `"<version>"`' }),
+  })
+  .meta({ id: "Task" });
+export type Task = z.infer<typeof Task>;
+
+export const TasksQuery = z.strictObject({
+  status: z.enum(TASK_STATUSES).optional().meta({ description: "All when left out" }),
+  kind: z.enum(TASK_KINDS).optional(),
+  limit: Limit.optional(),
+  cursor: Cursor.optional(),
+});
+
+export const Tasks = z.object({ items: z.array(Task), nextCursor: z.string().nullable() }).meta({ id: "Tasks" });
+
+export const Delivery = z
+  .object({
+    id: Id,
+    patientId: Id,
+    kind: z.enum(["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"]),
+    state: z.enum(["sending", "sent", "failed", "delivered", "bounced", "complained"]).meta({
+      description:
+        "`sending`: begun, and nobody knows yet; `sent`: the mail service took it; then whether it arrived, came back, or was complained about",
+    }),
+    why: z.string().nullable().meta({ description: "A code for why it failed or came back" }),
+    startedAt: Instant,
+    finishedAt: Instant.nullable(),
+    feedbackAt: Instant.nullable().meta({ description: "When the mail service last said what became of it" }),
+  })
+  .meta({ id: "Delivery" });
+export type Delivery = z.infer<typeof Delivery>;
+
+export const Deliveries = z.object({ items: z.array(Delivery) }).meta({ id: "Deliveries" });

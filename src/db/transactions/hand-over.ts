@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "../client.ts";
+import { NOW } from "../fragments.ts";
+import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import { type Act, type Outcome, runVerb } from "../verb.ts";
+import {
+  type Override,
+  type Refusal,
+  type Subject,
+  overlapCase,
+  subjectCtes,
+  versionAndStateCases,
+} from "./subject.ts";
+import { tellCte } from "./tell.ts";
+
+export interface HandOverInput extends Subject {
+  /** Whose it is to be. */
+  heirId: string;
+  /** Sets aside that they have another appointment at that time. */
+  override: Override | null;
+}
+
+export type HandOverRefusal =
+  | Refusal
+  /** There is nobody by that id whom one could act for, or it is theirs already. */
+  | { code: "no-such-patient" };
+
+/**
+ * Staff give an appointment as it stands to another patient: booked for the wrong person, or for the other of two
+ * siblings. What its former patient wrote and did with it is not the new one's. Both are told: to the one it is over, to
+ * the other it is new; and the audit trail has it under both.
+ *
+ * The new patient's row is locked last, after everything of the former one's: only two hand-overs between the same two
+ * people can wait for each other, and one of them is then decided again.
+ */
+export function handOver(
+  db: Database,
+  act: Act,
+  input: HandOverInput,
+): Promise<Outcome<AppointmentRow, HandOverRefusal>> {
+  const reason = input.override?.reason ?? null;
+  return runVerb<AppointmentRow, HandOverRefusal>(db, act, {
+    audit: { action: "appointment.hand-over", entity: "appointment", reason },
+    tell: tellCte(
+      sql`g.id, x.patient_id, g.starts_at`,
+      sql`given g cross join lateral (
+        select g.patient_id union all select a.patient_id from subject a) x (patient_id)`,
+    ),
+    refusal: sql`(select refusal from verdict)`,
+    steps: sql`${subjectCtes(act.caller, input, { byClinic: true })},
+      heir as materialized (
+        select t.* from patients t
+        where (select count(*) from moment) > 0 and t.id = ${input.heirId}::uuid and t.active and t.merged_into is null
+          and t.id <> (select id from patient)
+        for no key update),
+      rival as materialized (
+        select o.id from appointments o, subject a
+        where o.patient_id = (select id from heir) and o.slot_id is not null and a.slot_id is not null
+          and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(a.starts_at, a.ends_at) limit 1),
+      verdict as materialized (
+        select case ${versionAndStateCases(input, "hand-over")}
+          when not exists (select from heir) then jsonb_build_object('code', 'no-such-patient')
+          ${input.override ? sql`` : overlapCase} end as refusal
+        from subject a),
+      given as (
+        update appointments a set patient_id = (select id from heir), reason = null, changes_used = 0,
+          status = case a.status when 'moved' then 'booked' else a.status end,
+          overlap_allowed = exists (select from rival), changed_by = (select actor_id from go), updated_at = ${NOW},
+          version = a.version + 1
+        from verdict v where a.id = (select id from subject) and v.refusal is null
+        returning a.*),
+      change as materialized (
+        select g.id as entity_id, a.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
+          ${appointmentAudit(sql`g`)} as after, ${appointmentJson(sql`g`)} as result, true as changed
+        from given g, subject a),
+      heard as (
+        insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
+        select go.actor_id, g.patient_id, 'appointment.hand-over', 'appointment', c.entity_id, c.before, c.after,
+          ${reason}, ${act.requestId}
+        from change c, given g, go)`,
+  });
+}

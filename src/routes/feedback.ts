@@ -1,0 +1,56 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sns.ts";
+import { SesEvent } from "#contract/feedback.ts";
+import { recordFeedback } from "#db/transactions/record-feedback.ts";
+import { feedbackOf } from "#domain/feedback.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+
+const Uuid = z.uuid();
+
+/**
+ * `POST /feedback/ses`: SNS tells what became of mails. Another topic's message is 403, anything else that SNS did not
+ * sign 401; SNS sends what is answered 5xx again. A message that is repeated changes nothing.
+ */
+export const feedback = new Hono<App>().post("/ses", async (c) => {
+  const { env, db, log } = c.get("services");
+  const message = await readTopicMessage(await c.req.text(), {
+    topicArn: env.SES_FEEDBACK_TOPIC,
+    origin: env.SNS_ORIGIN,
+  }).catch((error: unknown) => {
+    if (error instanceof MessageRefused) {
+      throw new ProblemError(error.because === "topic" ? "forbidden" : "unauthenticated");
+    }
+    if (error instanceof TopicUnavailable) {
+      throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "10" });
+    }
+    throw error;
+  });
+  if (message === null) {
+    log("feedback-subscription");
+    return c.body(null, 204);
+  }
+  // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
+  const parsed = SesEvent.safeParse(json(message));
+  const event = parsed.success ? parsed.data : null;
+  const told = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
+  if (!told) return c.body(null, 204);
+  const { messageId, destination, tags } = event.mail;
+  const named = [...(event.bounce?.bouncedRecipients ?? []), ...(event.complaint?.complainedRecipients ?? [])];
+  // SES names in complaints everybody at the domain who may have complained; we wrote to one.
+  const ours = new Set(destination.map((address) => address.toLowerCase()));
+  const addresses = named.map(({ emailAddress }) => emailAddress.toLowerCase()).filter((address) => ours.has(address));
+  const deliveryId = Uuid.safeParse(tags["delivery"]?.[0]).data ?? null;
+  const isKnown = await recordFeedback(db, { ...told, messageId, deliveryId, addresses });
+  log("feedback", { code: isKnown ? told.outcome : "nothing-new", messageId });
+  return c.body(null, 204);
+});
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { IfMatch } from "#contract/appointments.ts";
+import { Id } from "#contract/common.ts";
+import { Deliveries, type Delivery, Task, Tasks, TasksQuery } from "#contract/tasks.ts";
+import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
+import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
+import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { referenceOf } from "#domain/reference.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { json, problems, router } from "./middleware/router.ts";
+
+const DEFAULT_LIMIT = 50;
+
+const shared = { tags: ["Telling"], middleware: authenticate("staff") };
+
+const getTasks = createRoute({
+  ...shared,
+  method: "get",
+  path: "/tasks",
+  operationId: "listTasks",
+  summary: "What about telling patients needs a person, the oldest first",
+  request: { query: TasksQuery },
+  responses: { 200: json(Tasks, "By when they were opened"), ...problems("unauthenticated", "forbidden") },
+});
+
+const finish = createRoute({
+  ...shared,
+  method: "post",
+  path: "/tasks/{id}/done",
+  operationId: "finishTask",
+  summary: "Say that a task has been seen to",
+  request: { params: z.object({ id: Id }), headers: IfMatch },
+  responses: {
+    200: { ...json(Task, "The task, done"), headers: z.object({ ETag: z.string() }) },
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "wrong-state",
+      "idempotency-in-flight",
+      "version-conflict",
+      "idempotency-key-reused",
+      "precondition-required",
+    ),
+  },
+});
+
+const getDeliveries = createRoute({
+  ...shared,
+  method: "get",
+  path: "/appointments/{id}/deliveries",
+  operationId: "listDeliveries",
+  summary: "What was sent about an appointment, when, and whether it arrived; reading it is noted in the audit trail",
+  request: { params: z.object({ id: Id }) },
+  responses: {
+    200: json(Deliveries, "The latest first, at most a hundred"),
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
+});
+
+export const tasks = router()
+  .openapi(getTasks, async (c) => {
+    const { status, kind, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { createdAt: "instant", id: UUID }) : undefined;
+    if (after === null) {
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+    }
+    const filter = { status, kind, after, limit };
+    const rows = await listTasks(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
+    if (!rows) throw noActor(c);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = rows.length > limit && last ? writeCursor({ createdAt: last.createdAt, id: last.id }) : null;
+    if (nextCursor) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", nextCursor);
+      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    return c.json({ items: page.map(taskOf), nextCursor }, 200);
+  })
+  .openapi(finish, async (c) => {
+    const act = await actOf(c, {});
+    const verb = finishTask(c.get("services").db, act, { taskId: c.req.valid("param").id, versions: versionsOf(c) });
+    const outcome = await commit(c, verb);
+    if (outcome.kind === "refused") throw refusalOf(outcome.why);
+    return c.json(taskOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
+  })
+  .openapi(getDeliveries, async (c) => {
+    const { db } = c.get("services");
+    const { known, items } = await listDeliveries(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    if (!known) throw noActor(c);
+    if (!items) throw new ProblemError("not-found");
+    return c.json({ items: items.map(deliveryOf) }, 200);
+  });
+
+function taskOf({ zone, ...row }: TaskRow): Task {
+  return {
+    ...row,
+    reference: row.appointmentId && referenceOf(row.appointmentId),
+    createdAt: formatInstant(row.createdAt, zone),
+    doneAt: row.doneAt === null ? null : formatInstant(row.doneAt, zone),
+  };
+}
+
+function deliveryOf({ zone, ...row }: DeliveryRow): Delivery {
+  const at = (instant: number | null) => (instant === null ? null : formatInstant(instant, zone));
+  return {
+    ...row,
+    startedAt: formatInstant(row.startedAt, zone),
+    finishedAt: at(row.finishedAt),
+    feedbackAt: at(row.feedbackAt),
+  };
+}
+
+function refusalOf(why: TaskRefusal | null): ProblemError {
+  switch (why?.code) {
+    case "version-conflict": {
+      const changedAt = formatInstant(why.changedAt, why.zone);
+      return new ProblemError(why.code, { changedBy: why.changedBy ?? "the system", changedAt });
+    }
+    case "wrong-state":
+      return new ProblemError(why.code, { current: why.current });
+    case undefined:
+      return new ProblemError("not-found");
+  }
+}

@@ -1,0 +1,369 @@
+import { SignJWT } from "jose";
+import { describe, expect, test } from "vitest";
+import { type Api, useStack } from "../support/stack.ts";
+
+describe("what becomes of mails, and what staff see of it", () => {
+  const stack = useStack();
+
+  let after = new Date(Date.now() + 3 * 86_400_000);
+  /** Books the account a time of its own, so that nobody is at two places at once. */
+  const book = async (account: string) => {
+    const call = await stack().as(account);
+    const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
+      `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
+         and starts_at > $1 order by starts_at, id limit 1`,
+      [after],
+    );
+    after = slot?.ends_at ?? after;
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "SECRET-REASON-CANARY" });
+    expect(booked.status).toBe(201);
+    return { id: booked.body.id as string, patientId: booked.body.patientId as string, headers: booked.headers };
+  };
+  const address = (patientId: string, email: string | null) =>
+    stack().sql("update patients set email = $2 where id = $1", [patientId, email]);
+  /** What the cron does for one appointment's notice. */
+  const tellNow = async (appointmentId: string) => {
+    await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
+      appointmentId,
+    ]);
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+  };
+  const statesOf = async (staff: Api, appointmentId: string) => {
+    const { status, body } = await staff("GET", `/appointments/${appointmentId}/deliveries`);
+    expect(status).toBe(200);
+    return (body.items as { kind: string; state: string; why: string | null }[]).map(({ kind, state, why }) => ({
+      kind,
+      state,
+      why,
+    }));
+  };
+  const tasksOf = async (staff: Api, patientId: string, status = "open") => {
+    const { body } = await staff("GET", `/tasks?status=${status}`);
+    return (body.items as { id: string; kind: string; patientId: string; version: number }[]).filter(
+      (task) => task.patientId === patientId,
+    );
+  };
+  const mailsTo = async (to: string) => {
+    const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
+      emails: { subject: string; destination?: { to?: string[] } }[];
+    };
+    return emails
+      .filter((mail) => mail.destination?.to?.some((each) => each.toLowerCase() === to))
+      .map(({ subject }) => subject);
+  };
+
+  test("a mail that arrived is shown to staff as delivered; patients see nothing of it", async () => {
+    const { id } = await book("patient31");
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    await expect
+      .poll(() => statesOf(staff, id), { timeout: 10_000 })
+      .toEqual([{ kind: "booked", state: "delivered", why: null }]);
+    const [read] = await stack().sql("select entity_id from audit where action = 'delivery.list' and entity_id = $1", [
+      id,
+    ]);
+    expect(read).toEqual({ entity_id: id });
+    const patient = await stack().as("patient31");
+    expect((await patient("GET", `/appointments/${id}/deliveries`)).status).toBe(403);
+    expect((await patient("GET", "/tasks")).status).toBe(403);
+  });
+
+  test.each([
+    ["bounce", "bounced", "mail-bounced", "bounce-permanent-general"],
+    ["complaint", "complained", "mail-complained", "complaint-abuse"],
+  ])("after a %s nothing more goes to the address until staff say so, once each", async (kind, state, task, why) => {
+    const to = `${kind}+one@simulator.amazonses.com`;
+    const account = kind === "bounce" ? "patient32" : "patient33";
+    const { id, patientId } = await book(account);
+    await address(patientId, to.toUpperCase());
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    await expect.poll(() => statesOf(staff, id), { timeout: 10_000 }).toEqual([{ kind: "booked", state, why }]);
+    expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBe(kind);
+    const [opened] = await tasksOf(staff, patientId);
+    expect(opened).toMatchObject({ kind: task, version: 1 });
+
+    // A further notice is not sent, and says why; the open task stays one.
+    const { id: second } = await book(account);
+    await tellNow(second);
+    expect(await statesOf(staff, second)).toEqual([{ kind: "booked", state: "failed", why: "suppressed" }]);
+    expect(await tasksOf(staff, patientId)).toHaveLength(1);
+    expect(await mailsTo(to)).toHaveLength(1);
+
+    // The mail comes through from now on, and what could not be told is told.
+    await stack().sql("update patients set email = $2 where id = $1", [patientId, `well.${account}@patients.example`]);
+    expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBeNull();
+    await stack().sql("update patients set email = $2 where id = $1", [patientId, to]);
+    const resumed = await staff("POST", `/patients/${patientId}/mail/resume`);
+    expect(resumed.status).toBe(200);
+    expect(resumed.body.mailStopped).toBeNull();
+    expect(await tasksOf(staff, patientId)).toEqual([]);
+    await expect.poll(() => mailsTo(to), { timeout: 10_000 }).toHaveLength(2);
+    const audited = await stack().sql(
+      "select action from audit where action = 'patient.resume-mail' and subject_id = $1",
+      [patientId],
+    );
+    expect(audited).toHaveLength(1);
+  });
+
+  test("no address: no mail, one task; it is done once, by If-Match, and audited", async () => {
+    const { id, patientId } = await book("patient34");
+    await address(patientId, null);
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    expect(await statesOf(staff, id)).toEqual([{ kind: "booked", state: "failed", why: "no-address" }]);
+    const [task] = await tasksOf(staff, patientId);
+    const done = (headers?: Record<string, string>) => staff("POST", `/tasks/${task?.id}/done`, undefined, headers);
+    expect((await done()).body.code).toBe("precondition-required");
+    expect((await done({ "If-Match": '"7"' })).body.code).toBe("version-conflict");
+    const first = await done({ "If-Match": '"1"' });
+    expect({ status: first.status, etag: first.headers.get("ETag"), is: first.body.status }).toEqual({
+      status: 200,
+      etag: '"2"',
+      is: "done",
+    });
+    expect((await done({ "If-Match": '"2"' })).body.code).toBe("wrong-state");
+    expect((await staff("POST", `/tasks/${crypto.randomUUID()}/done`, undefined, { "If-Match": '"1"' })).status).toBe(
+      404,
+    );
+    const audited = await stack().sql("select action from audit where entity = 'task' and entity_id = $1", [task?.id]);
+    expect(audited).toEqual([{ action: "task.finish" }]);
+  });
+
+  test("a list of tasks is paged, the oldest first, and notes whom it showed", async () => {
+    const staff = await stack().as("staff2");
+    const ids: string[] = [];
+    for (let path: string | null = "/tasks?limit=1"; path;) {
+      const { body, headers } = await staff("GET", path);
+      ids.push(...(body.items as { id: string }[]).map(({ id }) => id));
+      expect(headers.get("Link") !== null).toBe(body.nextCursor !== null);
+      path = body.nextCursor ? `/tasks?limit=1&cursor=${body.nextCursor}` : null;
+    }
+    const rows = await stack().sql<{ id: string }>(
+      "select id from tasks order by date_trunc('milliseconds', created_at), id",
+    );
+    expect(ids).toEqual(rows.map(({ id }) => id));
+    expect(ids.length).toBeGreaterThan(2);
+    expect((await staff("GET", "/tasks?cursor=nonsense")).status).toBe(400);
+    const noted = await stack().sql("select 1 from audit where action = 'task.list'");
+    expect(noted.length).toBeGreaterThan(0);
+  });
+
+  test("an appointment handed to another patient tells both, keeps nothing of the first one's words, and is audited for both", async () => {
+    const { id, patientId, headers } = await book("patient35");
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    const call = await stack().as("patient36");
+    const { patientId: heirId } = await book("patient36");
+    const match = { "If-Match": headers.get("ETag") ?? "", "Idempotency-Key": crypto.randomUUID() };
+    const path = `/appointments/${id}/hand-over`;
+    const first = await stack().as("patient35");
+    expect((await first("POST", path, { patientId: heirId }, match)).status).toBe(403);
+    for (const nobody of [crypto.randomUUID(), patientId]) {
+      const refused = await staff("POST", path, { patientId: nobody }, { "If-Match": match["If-Match"] });
+      expect({ status: refused.status, pointer: refused.body.errors?.[0].pointer }).toEqual({
+        status: 400,
+        pointer: "/patientId",
+      });
+    }
+    const done = await staff("POST", path, { patientId: heirId }, match);
+    expect(done.status).toBe(200);
+    expect(done.body).toMatchObject({ patientId: heirId, reason: null, status: "booked" });
+    expect((await staff("POST", path, { patientId: heirId }, match)).body).toEqual(done.body);
+    expect((await first("GET", `/appointments/${id}`)).status).toBe(404);
+    expect((await call("GET", `/appointments/${id}`)).status).toBe(200);
+
+    await tellNow(id);
+    expect(await mailsTo("patient35@patients.example")).toHaveLength(2);
+    expect((await mailsTo("patient35@patients.example"))[1]).toContain("cancelled");
+    expect((await mailsTo("patient36@patients.example")).some((subject) => subject.includes("booked"))).toBe(true);
+    const audited = await stack().sql<{ subject_id: string }>(
+      "select subject_id from audit where action = 'appointment.hand-over' and entity_id = $1",
+      [id],
+    );
+    expect(audited.map((row) => row.subject_id).sort()).toEqual([patientId, heirId].sort());
+  });
+
+  test("it is not handed to somebody who is elsewhere then, unless staff say why", async () => {
+    const { id, headers } = await book("patient37");
+    const { id: rival, patientId: heirId } = await book("patient38");
+    await stack().sql(
+      `update appointments a set starts_at = b.starts_at, ends_at = b.ends_at from appointments b where a.id = $1 and b.id = $2`,
+      [rival, id],
+    );
+    const staff = await stack().as("staff1");
+    const match = { "If-Match": headers.get("ETag") ?? "" };
+    const path = `/appointments/${id}/hand-over`;
+    const refused = await staff("POST", path, { patientId: heirId }, match);
+    expect({ status: refused.status, ...refused.body }).toMatchObject({
+      status: 409,
+      code: "overlaps-own-appointment",
+      appointmentId: rival,
+    });
+    const override = { reason: "Two siblings at once" };
+    expect((await staff("POST", path, { patientId: heirId, override }, match)).status).toBe(200);
+  });
+
+  describe("messages of SNS", () => {
+    const post = (body: unknown, isolate = stack().urls.patientApp) =>
+      fetch(new URL("/feedback/ses", isolate), {
+        method: "POST",
+        headers: { "Content-Type": "text/plain; charset=UTF-8" },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      });
+    const notification = (message: object | string = {}, version: "1" | "2" = "2") =>
+      stack().ses.topic.envelope(
+        { Type: "Notification", Message: typeof message === "string" ? message : JSON.stringify(message) },
+        version,
+      );
+
+    test("signed with version 1 or 2 they are heard, whatever they say; a repeated bounce stops nothing again", async () => {
+      const { id, patientId } = await book("patient39");
+      await tellNow(id);
+      const staff = await stack().as("staff1");
+      await expect.poll(async () => (await statesOf(staff, id))[0]?.state, { timeout: 10_000 }).toBe("delivered");
+      const [delivery] = await stack().sql<{ id: string; message_id: string }>(
+        "select id, message_id from deliveries where appointment_id = $1",
+        [id],
+      );
+      const to = "patient39@patients.example";
+      const bounced = {
+        notificationType: "Bounce",
+        mail: { messageId: delivery?.message_id, destination: [to] },
+        bounce: {
+          bounceType: "Permanent",
+          bounceSubType: "NoEmail",
+          bouncedRecipients: [{ emailAddress: to }, { emailAddress: "somebody@else.example" }],
+        },
+      };
+      for (const message of ["", "not JSON", "{}", { eventType: "Send", mail: { messageId: "x" } }]) {
+        expect((await post(notification(message, "1"))).status).toBe(204);
+      }
+      const transient = {
+        ...bounced,
+        bounce: { ...bounced.bounce, bounceType: "Transient", bounceSubType: "MailboxFull" },
+      };
+      expect((await post(notification(transient))).status).toBe(204);
+      expect((await statesOf(staff, id))[0]).toMatchObject({ state: "delivered" });
+      const envelope = notification(bounced, "1");
+      expect((await post(envelope)).status).toBe(204);
+      expect((await statesOf(staff, id))[0]).toEqual({
+        kind: "booked",
+        state: "bounced",
+        why: "bounce-permanent-noemail",
+      });
+      expect(
+        await stack().sql("select address from suppressions where address in ($1, 'somebody@else.example')", [to]),
+      ).toEqual([{ address: to }]);
+      expect((await staff("POST", `/patients/${patientId}/mail/resume`)).status).toBe(200);
+      expect((await post(envelope)).status).toBe(204);
+      expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBeNull();
+    });
+
+    test("of another topic they are 403; unsigned, altered, with a certificate from elsewhere or broken they are 401", async () => {
+      const good = notification({ eventType: "Complaint", mail: { messageId: "m" } });
+      const { pem, ...paths } = { pem: good["SigningCertURL"]!, other: "/SimpleNotificationService-00.pem" };
+      const evil = "https://sns.eu-central-1.amazonaws.com.evil.example";
+      const origin = stack().env["SNS_ORIGIN"];
+      expect((await post({ ...good, TopicArn: "arn:aws:sns:eu-central-1:000000000001:ses-feedback" })).status).toBe(
+        403,
+      );
+      const bad: unknown[] = [
+        "",
+        "{}",
+        "[]",
+        "\0",
+        { ...good, Message: `${good["Message"]} ` },
+        { ...good, Type: "SubscriptionConfirmation", Token: "t", SubscribeURL: `${origin}/` },
+        { ...good, Type: "Nonsense" },
+        { ...good, Timestamp: "2020-01-01T00:00:00.000Z" },
+        { ...good, Signature: "" },
+        { ...good, Signature: "AAAA" },
+        { ...good, Signature: "not base64!" },
+        { ...good, SignatureVersion: "1" },
+        { ...good, SignatureVersion: "3" },
+        { ...good, Subject: "one that was not signed" },
+        { ...good, SigningCertURL: `${origin}${paths.other}` },
+        { ...good, SigningCertURL: `${pem}?x` },
+        { ...good, SigningCertURL: `${pem}#x` },
+        { ...good, SigningCertURL: pem.replace("http://", "http://user@") },
+        { ...good, SigningCertURL: pem.replace("/Simple", "/x/../Simple").replace("x/../", "a/") },
+        { ...good, SigningCertURL: pem.replace(String(origin), evil) },
+        { ...good, SigningCertURL: pem.replace(String(origin), "https://sns.eu-central-1.amazonaws.com") },
+        { ...good, SigningCertURL: "data:text/plain,x" },
+      ];
+      for (const body of bad) expect({ body, status: (await post(body)).status }).toEqual({ body, status: 401 });
+      expect((await post("x".repeat(70_000))).status).toBe(413);
+      expect((await post(good)).status).toBe(204);
+    });
+
+    test("while SNS's certificate cannot be had they are 503, so that SNS sends them again", async () => {
+      const isolate = await stack().startIsolate();
+      const envelope = notification({});
+      await stack().ses.down();
+      try {
+        expect((await post(envelope, isolate.url)).status).toBe(503);
+      } finally {
+        await stack().ses.up();
+      }
+      expect((await post(envelope)).status).toBe(204);
+    });
+  });
+
+  test("a message that QStash gives up is one task with the job, its ids and the appointment, however often it is reported", async () => {
+    const { id } = await book("patient40");
+    const publish = () =>
+      fetch(`${stack().env["QSTASH_URL"]}/v2/publish/${stack().env["PUBLIC_URL"]}/jobs/notify`, {
+        method: "POST",
+        headers: {
+          Authorization: `Bearer ${stack().env["QSTASH_TOKEN"]}`,
+          "Content-Type": "application/json",
+          "Upstash-Retries": "0",
+          "Upstash-Failure-Callback": `${stack().env["PUBLIC_URL"]}/jobs/failed`,
+        },
+        // A member that the job does not know: not worth retrying.
+        body: JSON.stringify({ appointmentId: id, more: "SECRET-REASON-CANARY" }),
+      });
+    expect((await publish()).status).toBeLessThan(300);
+    const staff = await stack().as("staff1");
+    const failed = async () => (await staff("GET", "/tasks?kind=job-failed&status=open")).body.items;
+    await expect.poll(failed, { timeout: 10_000 }).toHaveLength(1);
+    const [task] = await failed();
+    expect(task).toMatchObject({ appointmentId: id, detail: { job: "notify", count: 1, letters: [{ status: 489 }] } });
+    expect(JSON.stringify(task)).not.toContain("CANARY");
+    await publish();
+    await expect.poll(async () => (await failed())[0]?.detail.count, { timeout: 10_000 }).toBe(2);
+    expect(await failed()).toHaveLength(1);
+  });
+
+  test("QSTASH_DEV=1 weakens nothing: the keys printed in the SDK sign nothing that is accepted", async () => {
+    const isolate = await stack().startIsolate({ QSTASH_DEV: "1" });
+    const callBack = async (key: string) => {
+      const body = JSON.stringify({ appointmentId: crypto.randomUUID() });
+      const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
+      const now = Math.floor(Date.now() / 1000);
+      const signature = await new SignJWT({ body: digest.toString("base64url") })
+        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+        .setIssuer("Upstash")
+        .setSubject(`${stack().env["PUBLIC_URL"]}/jobs/notify`)
+        .setIssuedAt(now)
+        .setNotBefore(now)
+        .setExpirationTime(now + 300)
+        .setJti(crypto.randomUUID())
+        .sign(new TextEncoder().encode(key));
+      const headers = { "Content-Type": "application/json", "Upstash-Signature": signature };
+      return (await fetch(`${isolate.url}/jobs/notify`, { method: "POST", headers, body })).status;
+    };
+    expect(await callBack("sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r")).toBe(401);
+    expect(await callBack("sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs")).toBe(401);
+    expect(await callBack(stack().env["QSTASH_CURRENT_SIGNING_KEY"] ?? "")).toBe(204);
+    expect(await callBack(stack().env["QSTASH_NEXT_SIGNING_KEY"] ?? "")).toBe(204);
+  });
+
+  test("nothing private is in what the Worker logs of it", () => {
+    const lines = stack().log.join("\n");
+    expect(lines).toContain('"event":"feedback"');
+    expect(lines).not.toMatch(/SECRET-REASON-CANARY|@patients\.example|simulator\.amazonses|eyJ/i);
+  });
+});
