@@ -105,7 +105,6 @@ export const appointments = router()
       next.searchParams.set("cursor", nextCursor);
       c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
     }
-    c.header("Cache-Control", "no-store");
     return c.json({ items: page.map((row) => appointmentOf(row, c.get("caller").role)), nextCursor }, 200);
   })
   .openapi(getAppointment, async (c) => {
@@ -116,6 +115,5 @@ export const appointments = router()
     if (!item) throw new ProblemError("not-found");
     return c.json(appointmentOf(item, c.get("caller").role, alternatives), 200, {
       ETag: `"${item.version}"`,
-      "Cache-Control": "no-store",
     });
   });

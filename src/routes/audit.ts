@@ -43,7 +43,6 @@ export const audit = router().openapi(getAudit, async (c) => {
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
   }
   const after = position && { at: position.at * 1000 + position.micros, id: position.id };
-  c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept");
   if (prefersCsv(c.req.header("Accept"))) {
     if ((await countAudit(db, caller, filter, FILE_ENTRIES)) > FILE_ENTRIES) {

@@ -110,7 +110,6 @@ export const doctors = router()
     c.set("caller", caller);
     const found = await listDoctors(services.db, { specialty, status, caller });
     if (!found.known) throw noActor(c);
-    c.header("Cache-Control", "no-store");
     return c.json({ items: found.items, nextCursor: null, specialties: found.specialties }, 200);
   })
   .openapi(postDoctor, async (c) => {
@@ -148,7 +147,7 @@ export const doctors = router()
     return c.json(await preview(c, { kind: "doctor-left", doctorId: c.req.valid("param").id, from }), 200);
   });
 
-const headersOf = ({ version }: DoctorRecordRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
+const headersOf = ({ version }: DoctorRecordRow) => ({ ETag: `"${version}"` });
 
 /** The wire's members and no more: the version is the ETag. */
 function recordOf(row: DoctorRecordRow): DoctorRecord {

@@ -108,7 +108,7 @@ export const exceptions = router()
     const { known, item } = await listExceptions(db, c.get("caller"), c.req.valid("param").id, from);
     if (!known) throw noActor(c);
     if (!item) throw new ProblemError("not-found");
-    return c.json({ items: item.map(exceptionOf), nextCursor: null }, 200, { "Cache-Control": "no-store" });
+    return c.json({ items: item.map(exceptionOf), nextCursor: null }, 200);
   })
   .openapi(createException, async (c) => {
     const input = c.req.valid("json");

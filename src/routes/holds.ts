@@ -110,7 +110,6 @@ export const holds = router()
     const { known, hold: found } = await findHold(c.get("services").db, c.get("caller"), c.req.valid("param").id);
     if (!known) throw noActor(c);
     if (!found) throw await expired(c, c.req.valid("param").id);
-    c.header("Cache-Control", "no-store");
     return c.json(holdOf(found), 200);
   })
   .openapi(extend, async (c) => {

@@ -133,7 +133,7 @@ export const holidays = router()
   .openapi(getHolidays, async (c) => {
     const { known, item } = await listHolidays(c.get("services").db, c.get("caller"), c.req.valid("query"));
     if (!known) throw noActor(c);
-    return c.json({ items: item ?? [], nextCursor: null }, 200, { "Cache-Control": "no-store" });
+    return c.json({ items: item ?? [], nextCursor: null }, 200);
   })
   .openapi(createHoliday, async (c) => {
     const { previewToken = null, ...input } = c.req.valid("json");

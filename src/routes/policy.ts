@@ -68,7 +68,7 @@ function policyOf({ values, changedBy, changedAt, zone }: PolicyRow): Policy {
   };
 }
 
-const headersOf = ({ version }: PolicyRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
+const headersOf = ({ version }: PolicyRow) => ({ ETag: `"${version}"` });
 
 function refusalOf(why: PolicyRefusal | null): ProblemError {
   if (why?.code === "version-conflict") {

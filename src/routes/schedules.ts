@@ -63,7 +63,7 @@ export const schedules = router()
     const { known, item } = await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id);
     if (!known) throw noActor(c);
     if (!item) throw new ProblemError("not-found");
-    return c.json(item.sessions, 200, { ETag: `"${item.version}"`, "Cache-Control": "no-store" });
+    return c.json(item.sessions, 200, { ETag: `"${item.version}"` });
   })
   .openapi(putSchedule, async (c) => {
     const what = changeOf(c.req.valid("param").id, c.req.valid("json"));
@@ -74,9 +74,9 @@ export const schedules = router()
     if (!result) {
       const { item } = await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id);
       if (!item) throw new ProblemError("not-found");
-      return c.json(item.sessions, 200, { ETag: `"${item.version}"`, "Cache-Control": "no-store" });
+      return c.json(item.sessions, 200, { ETag: `"${item.version}"` });
     }
-    return c.json(result.sessions, 200, { ETag: `"${result.version}"`, "Cache-Control": "no-store" });
+    return c.json(result.sessions, 200, { ETag: `"${result.version}"` });
   })
   .openapi(previewSchedule, async (c) =>
     c.json(await preview(c, changeOf(c.req.valid("param").id, c.req.valid("json"))), 200),

@@ -105,7 +105,6 @@ async function firstLogin(c: Context<App>): Promise<PersonRow> {
 }
 
 function present(c: Context<App>, person: PersonRow, idleEndsAt: number | null): Session {
-  c.header("Cache-Control", "no-store");
   return {
     role: person.role,
     personId: person.personId,

@@ -109,7 +109,7 @@ export const slots = router()
     // It stood so already, and nothing was written.
     const row = changed ?? (await findSlot(c.get("services").db, id));
     if (!row) throw new ProblemError("not-found");
-    return c.json(staffSlotOf(row), 200, { "Cache-Control": "no-store" });
+    return c.json(staffSlotOf(row), 200);
   })
   .openapi(deleteSlot, async (c) => {
     const { previewToken = null } = c.req.valid("query");

@@ -42,7 +42,6 @@ export async function preview(c: Context<App>, change: CalendarChange): Promise<
   const answer = await previewChange(c.get("services").db, c.get("caller"), change);
   if (!answer) throw noActor(c);
   if ("fault" in answer) throw problemOf(answer.fault);
-  c.header("Cache-Control", "no-store");
   return impactOf(answer.impact);
 }
 
