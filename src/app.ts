@@ -10,6 +10,7 @@ import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";
 import { availability } from "#routes/availability.ts";
 import { calendar } from "#routes/calendar.ts";
+import { caseChanges } from "#routes/case-changes.ts";
 import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
 import { docs } from "#routes/docs.ts";
@@ -25,11 +26,13 @@ import { lateOpenings } from "#routes/late-openings.ts";
 import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
+import { operations } from "./routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patients } from "#routes/patients.ts";
 import { policy } from "#routes/policy.ts";
 import { preferences } from "#routes/preferences.ts";
 import { problemPages } from "#routes/problems.ts";
+import { reminders } from "#routes/reminders.ts";
 import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
@@ -104,9 +107,11 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     slots,
     holidays,
     cases,
+    caseChanges,
     tasks,
     calendar,
     feeds,
+    operations,
   ]) {
     app.route("/api/v1", resource);
   }
@@ -125,6 +130,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.route("/api/v1", problemPages);
   app.route("/", problemPages);
   app.route("/jobs", jobs(table));
+  app.route("/reminders", reminders);
   app.route("/feedback", feedback);
   app.all("/api/*", () => {
     throw new ProblemError("not-found");

@@ -1,36 +1,153 @@
 import { z } from "zod";
-import { Cursor, Id, Instant, Limit } from "./common.ts";
+import { CancellationReason } from "./appointments.ts";
+import { Slot } from "./clinic.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override } from "./common.ts";
 
 export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
+
+export const Claim = z
+  .object({
+    by: z.string().meta({ description: "Who works on it", example: "Sam Roe" }),
+    mine: z.boolean(),
+    expiresAt: Instant,
+    expiresInMs: z
+      .int()
+      .meta({ description: "To count down from when the answer came, whatever the device's clock says" }),
+  })
+  .meta({ id: "Claim" });
 
 export const PlacementCase = z
   .object({
     id: Id,
     status: z.enum(CASE_STATUSES),
     reason: z
-      .enum(["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed"])
+      .enum(["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed", "doctor-left"])
       .meta({ description: "What the clinic changed" }),
+    causedBy: z.string().nullable().meta({ description: "Who changed it", example: "Sam Roe" }),
+    operationId: Id.nullable().meta({ description: "The operation that displaced it" }),
+    why: z
+      .object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: z.string() })
+      .nullable()
+      .meta({ description: "Why it was not placed automatically; null while that is still being tried" }),
     appointmentId: Id,
     reference: z.string(),
     patientId: Id,
     patientName: z.string(),
+    patientNumber: z.string(),
+    dateOfBirth: ClinicDate,
+    phone: z.string().nullable(),
+    email: z.string().nullable(),
     doctorId: Id,
+    doctorName: z.string(),
     locationId: Id,
     startsAt: Instant.meta({ description: "When the appointment was, while the case is open" }),
     endsAt: Instant,
     dueAt: Instant.meta({ description: "By when the patient should know their new time" }),
     createdAt: Instant,
     closedAt: Instant.nullable(),
+    claim: Claim.nullable().meta({ description: "Null when nobody works on it, or no longer" }),
+    contactAfter: Instant.nullable().meta({ description: "The patient is to be called again then" }),
+    contactNote: z.string().nullable(),
+    version: z.int().meta({ description: "The ETag's number; changes name it in If-Match", example: 3 }),
   })
   .meta({ id: "PlacementCase" });
 export type PlacementCase = z.infer<typeof PlacementCase>;
 
 export const CasesQuery = z.strictObject({
   status: z.enum(CASE_STATUSES).optional().meta({ description: "All when left out" }),
+  mine: z.enum(["true", "false"]).optional().meta({ description: "`true`: only those that you have claimed" }),
   limit: Limit.optional(),
   cursor: Cursor.optional(),
 });
 
 export const PlacementCases = z
-  .object({ items: z.array(PlacementCase), nextCursor: z.string().nullable() })
+  .object({
+    items: z.array(PlacementCase),
+    counts: z.object({ open: z.int(), mine: z.int() }).meta({ description: "Of all cases, whatever was asked for" }),
+    nextCursor: z.string().nullable(),
+  })
   .meta({ id: "PlacementCases" });
+
+/** What staff should know about a time before they give it away. */
+export const CANDIDATE_MARKS = ["offered", "late-opening", "within-freeze", "short-notice"] as const;
+
+export const PlacementCandidate = z
+  .object({
+    slot: Slot,
+    doctorName: z.string(),
+    reasons: z.array(z.string()).meta({ example: ["same doctor", "1 day later", "same time of day"] }),
+    marks: z.array(z.enum(CANDIDATE_MARKS)).meta({
+      description:
+        "`offered`: came free a moment ago and is kept for the queue; `late-opening`: came free within the freeze; `within-freeze`: the patient must be spoken to; `short-notice`: patients could not book it any more",
+    }),
+    points: z.number().meta({ description: "What it costs by the policy's weights; less is better", example: 72.5 }),
+  })
+  .meta({ id: "PlacementCandidate" });
+
+export const PlacementCaseDetail = PlacementCase.extend({
+  candidates: z.array(PlacementCandidate).meta({
+    description: "The best free times right now, at most ten: those kept for the queue first, then by points",
+  }),
+}).meta({ id: "PlacementCaseDetail" });
+export type PlacementCaseDetail = z.infer<typeof PlacementCaseDetail>;
+
+const agreed = z
+  .boolean()
+  .optional()
+  .meta({ description: "The patient has said yes already; otherwise they are asked to accept, as after any move" });
+
+export const PlaceCase = z
+  .strictObject({ slotId: Id, agreed, override: Override.optional() })
+  .meta({ id: "PlaceCase" });
+
+export const AssignLateOpening = z
+  .strictObject({ appointmentId: Id, agreed, override: Override.optional() })
+  .meta({ id: "AssignLateOpening" });
+
+/** Cases at once: more than anybody ticks by hand. */
+const MOST_CASES = 100;
+
+export const PlaceCases = z
+  .strictObject({
+    ids: z
+      .array(Id)
+      .min(1)
+      .max(MOST_CASES)
+      .refine((ids) => new Set(ids).size === ids.length, "Each case once")
+      .meta({ description: "The cases to place, each once" }),
+  })
+  .meta({ id: "PlaceCases" });
+
+export const PlacedCases = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          caseId: Id,
+          appointmentId: Id.nullable().meta({ description: "Null when there is no such case" }),
+          slot: Slot.nullable().meta({ description: "Where it is now; null when it was not placed" }),
+          doctorName: z.string().nullable(),
+          reasons: z.array(z.string()).meta({ description: "What is different for the patient" }),
+          why: z
+            .object({
+              code: z.enum(["not-found", "closed", "claimed", "frozen", "no-slot", "outbid", "slot-taken"]),
+              text: z.string(),
+            })
+            .nullable()
+            .meta({ description: "Why it was not placed" }),
+        }),
+      )
+      .meta({ description: "In the order of `ids`" }),
+    placed: z.int(),
+  })
+  .meta({ id: "PlacedCases" });
+export type PlacedCases = z.infer<typeof PlacedCases>;
+
+export const ContactLater = z
+  .strictObject({
+    at: Instant.meta({ description: "In the future", example: "2026-12-03T10:15:00+00:00" }),
+    note: z.string().trim().min(1).max(500).optional().meta({ description: "For the clinic only" }),
+  })
+  .meta({ id: "ContactLater" });
+
+export const CancelCase = z.strictObject({ reason: CancellationReason }).meta({ id: "CancelCase" });

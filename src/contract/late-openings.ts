@@ -28,6 +28,7 @@ export const LateOpeningCandidate = z
     }),
     startsAt: Instant.meta({ description: "The present time, or the one that was lost for `to-place`" }),
     endsAt: Instant,
+    version: z.int().meta({ description: "The appointment's ETag number, to assign with" }),
     gainMinutes: z.int().nullable().meta({ description: "How much earlier they would be seen; null for `to-place`" }),
   })
   .meta({ id: "LateOpeningCandidate" });

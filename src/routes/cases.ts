@@ -1,12 +1,15 @@
 import { createRoute } from "@hono/zod-openapi";
-import { CasesQuery, type PlacementCase, PlacementCases } from "#contract/cases.ts";
-import { type CaseRow, listCases } from "#db/queries/cases.ts";
-import { formatInstant } from "#domain/clinic-time.ts";
+import { z } from "zod";
+import { CasesQuery, PlacementCaseDetail, PlacementCases } from "#contract/cases.ts";
+import { Id } from "#contract/common.ts";
+import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
-import { referenceOf } from "#domain/reference.ts";
+import { rankForStaff } from "#domain/placement.ts";
+import { SIXTIETHS } from "#domain/reassignment/cost.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { caseOf, slotOf } from "./middleware/present.ts";
 import { json, problems, router } from "./middleware/router.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -22,35 +25,59 @@ const getCases = createRoute({
   responses: { 200: json(PlacementCases, "By when they are due"), ...problems("unauthenticated", "forbidden") },
 });
 
-function caseOf({ zone, ...row }: CaseRow): PlacementCase {
-  const at = (instant: number) => formatInstant(instant, zone);
+const getCase = createRoute({
+  method: "get",
+  path: "/cases/{id}",
+  operationId: "getCase",
+  tags: ["Placement"],
+  summary: "One case with the best free times for it, ranked as they are right now",
+  middleware: authenticate("staff"),
+  request: { params: z.object({ id: Id }) },
+  responses: {
+    200: { ...json(PlacementCaseDetail, "The case; candidates best first"), headers: z.object({ ETag: z.string() }) },
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
+});
+
+export const cases = router()
+  .openapi(getCases, async (c) => {
+    const { status, mine, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { dueAt: "instant", id: UUID }) : undefined;
+    if (after === null) {
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+    }
+    const filter = { status, mine: mine === "true", after, limit };
+    const found = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
+    if (!found) throw noActor(c);
+    const page = found.items.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = found.items.length > limit && last ? writeCursor({ dueAt: last.dueAt, id: last.id }) : null;
+    if (nextCursor) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", nextCursor);
+      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    return c.json({ items: page.map(caseOf), counts: found.counts, nextCursor }, 200);
+  })
+  .openapi(getCase, async (c) => {
+    const { db } = c.get("services");
+    const { known, item } = await findCase(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    if (!known) throw noActor(c);
+    if (!item) throw new ProblemError("not-found");
+    c.header("ETag", `"${item.case.version}"`);
+    return c.json(detailOf(item), 200);
+  });
+
+function detailOf({ case: row, displaced, candidates, ...rules }: CaseDetail): PlacementCaseDetail {
+  const ranked = rankForStaff(displaced, candidates, rules);
   return {
-    ...row,
-    reference: referenceOf(row.appointmentId),
-    startsAt: at(row.startsAt),
-    endsAt: at(row.endsAt),
-    dueAt: at(row.dueAt),
-    createdAt: at(row.createdAt),
-    closedAt: row.closedAt === null ? null : at(row.closedAt),
+    ...caseOf(row),
+    candidates: ranked.map(({ slot, reasons, marks, cost }) => ({
+      slot: slotOf({ ...slot, id: slot.slotId }),
+      doctorName: slot.doctorName,
+      reasons: [...reasons],
+      marks,
+      points: cost / SIXTIETHS,
+    })),
   };
 }
-
-export const cases = router().openapi(getCases, async (c) => {
-  const { status, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-  const after = cursor ? readCursor(cursor, { dueAt: "instant", id: UUID }) : undefined;
-  if (after === null) {
-    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-  }
-  const filter = { status, after, limit };
-  const rows = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
-  if (!rows) throw noActor(c);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const nextCursor = rows.length > limit && last ? writeCursor({ dueAt: last.dueAt, id: last.id }) : null;
-  if (nextCursor) {
-    const next = new URL(c.req.url);
-    next.searchParams.set("cursor", nextCursor);
-    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-  }
-  return c.json({ items: page.map(caseOf), nextCursor }, 200, { "Cache-Control": "no-store" });
-});

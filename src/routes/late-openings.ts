@@ -1,13 +1,20 @@
 import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { Appointment, IfMatch } from "#contract/appointments.ts";
+import { AssignLateOpening } from "#contract/cases.ts";
+import { Id } from "#contract/common.ts";
 import { type LateOpening, LateOpenings, LateOpeningsQuery } from "#contract/late-openings.ts";
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
+import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
+import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { slotOf } from "./middleware/present.ts";
-import { json, problems, router } from "./middleware/router.ts";
+import { appointmentOf, slotOf } from "./middleware/present.ts";
+import { refusalOf } from "./middleware/refusal.ts";
+import { relay } from "./middleware/relay.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
 
 const DEFAULT_LIMIT = 50;
 
@@ -25,33 +32,76 @@ const getLateOpenings = createRoute({
   },
 });
 
-export const lateOpenings = router().openapi(getLateOpenings, async (c) => {
-  const { doctorId, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-  const after = cursor ? readCursor(cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
-  if (after === null) {
-    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-  }
-  const rows = await listLateOpenings(
-    c.get("services").db,
-    c.get("caller"),
-    { doctorId, after, limit },
-    c.get("requestId"),
-  );
-  if (!rows) throw noActor(c);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const nextCursor =
-    rows.length > limit && last
-      ? writeCursor({ date: last.date, startsAt: last.slot.startsAt, id: last.slot.id })
-      : null;
-  if (nextCursor) {
-    const next = new URL(c.req.url);
-    next.searchParams.set("cursor", nextCursor);
-    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-  }
-  c.header("Cache-Control", "no-store");
-  return c.json({ items: page.map(lateOpeningOf), nextCursor }, 200);
+const assign = createRoute({
+  method: "post",
+  path: "/late-openings/{slotId}/assign",
+  operationId: "assignLateOpening",
+  tags: ["Placement"],
+  summary: "Give a late opening to somebody who waits or whose appointment moves up",
+  middleware: authenticate("staff"),
+  request: { params: z.object({ slotId: Id }), headers: IfMatch, body: body(AssignLateOpening) },
+  responses: {
+    200: {
+      ...json(Appointment, "In the slot; where it was before is free"),
+      headers: z.object({ ETag: z.string() }),
+    },
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "slot-taken",
+      "slot-unsuitable",
+      "overlaps-own-appointment",
+      "frozen",
+      "case-claimed",
+      "wrong-state",
+      "idempotency-in-flight",
+      "version-conflict",
+      "unsupported-media-type",
+      "idempotency-key-reused",
+      "precondition-required",
+    ),
+  },
 });
+
+export const lateOpenings = router()
+  .openapi(getLateOpenings, async (c) => {
+    const { doctorId, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
+    if (after === null) {
+      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+    }
+    const rows = await listLateOpenings(
+      c.get("services").db,
+      c.get("caller"),
+      { doctorId, after, limit },
+      c.get("requestId"),
+    );
+    if (!rows) throw noActor(c);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor =
+      rows.length > limit && last
+        ? writeCursor({ date: last.date, startsAt: last.slot.startsAt, id: last.slot.id })
+        : null;
+    if (nextCursor) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", nextCursor);
+      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    return c.json({ items: page.map(lateOpeningOf), nextCursor }, 200);
+  })
+  .openapi(assign, async (c) => {
+    const { slotId } = c.req.valid("param");
+    const { appointmentId, agreed = false, override = null } = c.req.valid("json");
+    const act = await actOf(c, c.req.valid("json"));
+    const subject = { appointmentId, versions: versionsOf(c) };
+    const input = { slotId, agreed, override, lateOpening: true };
+    const outcome = await commit(c, place(c.get("services").db, act, subject, input));
+    if (outcome.kind === "refused") throw await refusalOf(c, outcome, { slotId });
+    relay(c, outcome.result.id, outcome.dueAt);
+    return c.json(appointmentOf(outcome.result, "staff"), 200, { ETag: `"${outcome.result.version}"` });
+  });
 
 function lateOpeningOf({ slot, doctorName, candidates }: LateOpeningRow): LateOpening {
   return {

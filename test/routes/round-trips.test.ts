@@ -465,6 +465,71 @@ Object.assign(BUDGETS, {
   },
 } satisfies Record<string, Budget>);
 
+/** Somebody whose appointment waits to be placed, and a free slot for them: a late opening, if so wished. */
+const queued = async (stack: TestStack, late = false) => {
+  const [row] = await stack.sql<{ caseId: string; appointmentId: string; slotId: string }>(
+    `with d as (insert into doctors (name, specialty) values ('Dr Queue', 'Queue ' || uuidv7()) returning id),
+       p as (insert into patients (number, name, date_of_birth) values (uuidv7(), 'Queue Trip', '1980-01-01') returning id),
+       x as (
+         select d.id as doctor, p.id as patient, (select id from locations order by id limit 1) as location,
+           date_trunc('minute', now()) + make_interval(hours => case when $1 then 5 else 99 end) as at from d, p),
+       a as (
+         insert into appointments (patient_id, doctor_id, location_id, starts_at, ends_at, status)
+         select patient, doctor, location, at - interval '1 day', at - interval '23 hours 45 minutes', 'to-place' from x
+         returning id),
+       k as (insert into cases (appointment_id, reason, request_id, due_at) select id, 'holiday', 'x', now() from a returning id),
+       s as (
+         insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
+         select doctor, location, at, at + interval '15 minutes', at::date, 'staff', $1 from x returning id)
+     select k.id as "caseId", a.id as "appointmentId", s.id as "slotId" from k, a, s`,
+    [late],
+  );
+  if (!row) throw new Error("nobody is queued");
+  return row;
+};
+const CHANGE = () => ({ "If-Match": '"1"', "Idempotency-Key": crypto.randomUUID() });
+/** A request of staff's about one placement case. */
+const aboutCase = (method: string, path: string, body?: (of: { slotId: string }) => object): Budget => ({
+  database: 1,
+  redis: 1,
+  account: "staff1",
+  async request(call, stack, ready) {
+    const of = await queued(stack);
+    ready();
+    return call(method, `/cases/${of.caseId}${path}`, body?.(of), method === "POST" ? CHANGE() : {});
+  },
+});
+
+Object.assign(BUDGETS, {
+  "GET /cases/{id}": aboutCase("GET", ""),
+  "POST /cases/{id}/claim": aboutCase("POST", "/claim", () => ({})),
+  "DELETE /cases/{id}/claim": aboutCase("DELETE", "/claim"),
+  "POST /cases/{id}/place": aboutCase("POST", "/place", ({ slotId }) => ({ slotId })),
+  "POST /cases/{id}/contact-later": aboutCase("POST", "/contact-later", () => ({ at: "2199-01-01T00:00:00Z" })),
+  "POST /cases/{id}/cancel": aboutCase("POST", "/cancel", () => ({ reason: { by: "clinic", code: "closed" } })),
+  "POST /cases/place": {
+    database: 0,
+    turns: 8,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const { caseId } = await queued(stack);
+      ready();
+      return call("POST", "/cases/place", { ids: [caseId] }, { "Idempotency-Key": crypto.randomUUID() });
+    },
+  },
+  "POST /late-openings/{slotId}/assign": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const { slotId, appointmentId } = await queued(stack, true);
+      ready();
+      return call("POST", `/late-openings/${slotId}/assign`, { appointmentId, agreed: true }, CHANGE());
+    },
+  },
+} satisfies Record<string, Budget>);
+
 /** What is not asked with a session, or not of the API's own. */
 const ELSEWHERE = ["GET /health", "POST /session", "DELETE /session"];
 

@@ -8,6 +8,11 @@ export const dayOf = (date: SQL): SQL => sql`(${date} - date '1970-01-01')`;
 /** The minute of day of a wall-clock reading. */
 export const minuteOf = (wall: SQL): SQL => sql`(extract(hour from ${wall}) * 60 + extract(minute from ${wall}))::int`;
 
+/** The columns of a `CandidateSlot`, of slot `s`, its doctor `d` and its location `l`. */
+export const candidateColumns = sql`s.id as "slotId", s.doctor_id as "doctorId", d.specialty,
+  s.location_id as "locationId", ${ms(sql`s.starts_at`)}::float8 as "startsAt", ${ms(sql`s.ends_at`)}::float8 as "endsAt",
+  ${dayOf(sql`s.clinic_date`)} as day, ${minuteOf(sql`(s.starts_at at time zone l.time_zone)`)} as minute`;
+
 export interface CandidatesWanted {
   now: SQL;
   /** Whose slots: an expression of text[], and of uuid[] for doctors whose specialty is another by now. */
@@ -33,9 +38,7 @@ export function candidateSlots(wanted: CandidatesWanted): SQL {
   const ofSpecialty = sql`d.specialty = any(${specialties})`;
   const doctors = doctorIds ? sql`(${ofSpecialty} or d.id = any(${doctorIds}))` : ofSpecialty;
   return sql`
-    select s.id as "slotId", s.doctor_id as "doctorId", d.specialty, s.location_id as "locationId",
-      ${ms(sql`s.starts_at`)}::float8 as "startsAt", ${ms(sql`s.ends_at`)}::float8 as "endsAt",
-      ${dayOf(sql`s.clinic_date`)} as day, ${minuteOf(sql`(s.starts_at at time zone l.time_zone)`)} as minute
+    select ${candidateColumns}
       ${columns ? sql`, ${columns}` : sql``}
     from doctors d
       cross join lateral (
@@ -109,5 +112,7 @@ export function casesFor(s: SQL): SQL {
         select m.id from doctors d join doctors m on m.specialty = d.specialty where d.id = ${s}.doctor_id))
       and ${s}.starts_at between w.starts_at - make_interval(days => (select reassign_days from policy) + 1)
         and w.starts_at + make_interval(days => (select reassign_days from policy) + 1)
+      -- Who is about to be placed automatically needs no keeping for staff.
+      and not exists (select from operation_items i where i.appointment_id = w.id and i.state = 'pending')
       and ${couldTake(sql`w`, s)}`;
 }

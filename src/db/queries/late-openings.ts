@@ -18,6 +18,7 @@ export interface CandidateRow {
   endsAt: number;
   zone: string;
   gainMinutes: number | null;
+  version: number;
 }
 
 export interface LateOpeningRow {
@@ -99,6 +100,7 @@ const waiting = (whose: SQL, rank: number): SQL => sql`(
 /** A jsonb list of the candidates for slot `s` of doctor `d`: the best few, every patient once. */
 const candidates = sql`
   select coalesce(jsonb_agg(jsonb_build_object(
+      'version', a.version,
       'reason', case when a.rank <= 2 then 'to-place' when a.rank = 3 then 'moved-by-clinic' else 'later-appointment' end,
       'appointmentId', a.id, 'status', a.status, 'patientId', a.patient_id, 'patientName', t.name, 'phone', t.phone,
       'doctorId', a.doctor_id, 'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)},
@@ -111,7 +113,7 @@ const candidates = sql`
       from (
         select c.rank, row_number() over (partition by c.rank order by
             case when c.rank <= 2 then c.starts_at end, case when c.rank > 2 then c.starts_at end desc, c.id) as place,
-          c.id, c.status, c.patient_id, c.doctor_id, c.location_id, c.starts_at, c.ends_at
+          c.id, c.status, c.patient_id, c.doctor_id, c.location_id, c.starts_at, c.ends_at, c.version
         from (
           ${waiting(sql`a.doctor_id = s.doctor_id`, 1)}
           union all ${waiting(

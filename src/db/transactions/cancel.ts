@@ -4,6 +4,7 @@ import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import {
+  type CaseSubject,
   type Override,
   type Refusal,
   type Subject,
@@ -17,7 +18,9 @@ import {
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
-export interface CancelInput extends Subject {
+export type CancelInput = (Subject | CaseSubject) & Cancellation;
+
+interface Cancellation {
   reason: { by: "patient" | "doctor" | "clinic"; code: string; note: string | null };
   /** Staff may say whose appointment it must be. */
   patientId: string | null;
@@ -26,7 +29,7 @@ export interface CancelInput extends Subject {
 }
 
 /**
- * Cancels an appointment and frees its slot. The freeze binds patients and staff who cancel in their name; what the
+ * Cancels an appointment, named by itself or by its placement case, and frees its slot. The freeze binds patients and staff who cancel in their name; what the
  * doctor or the clinic calls off is bound by nothing and counts against nobody. A patient's cancellation counts in
  * their window but is never refused for it: a slot given back is better than a patient who does not come.
  */

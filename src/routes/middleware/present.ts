@@ -1,12 +1,15 @@
 import type { z } from "zod";
 import type { Appointment } from "#contract/appointments.ts";
+import type { PlacementCase } from "#contract/cases.ts";
 import type { Slot } from "#contract/clinic.ts";
 import type { Role } from "#contract/session.ts";
 import type { Hold } from "#contract/holds.ts";
 import type { SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
+import type { CaseRow } from "#db/queries/cases.ts";
 import type { HoldRow } from "#db/transactions/hold.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
+import { whyInWords } from "#domain/placement.ts";
 import { referenceOf } from "#domain/reference.ts";
 
 const HOUR_MS = 3_600_000;
@@ -74,5 +77,21 @@ function moveOf({ from, ...move }: MoveRow, zone: string, alternatives: SlotRow[
     answerBy: formatInstant(move.answerBy, zone),
     unconfirmed: move.unconfirmed,
     alternatives: alternatives?.map(slotOf) ?? null,
+  };
+}
+
+export function caseOf({ zone, ...row }: CaseRow): PlacementCase {
+  const at = (instant: number) => formatInstant(instant, zone);
+  return {
+    ...row,
+    reference: referenceOf(row.appointmentId),
+    why: row.why && { code: row.why.code, text: whyInWords(row.why) },
+    startsAt: at(row.startsAt),
+    endsAt: at(row.endsAt),
+    dueAt: at(row.dueAt),
+    createdAt: at(row.createdAt),
+    closedAt: row.closedAt === null ? null : at(row.closedAt),
+    claim: row.claim && { ...row.claim, expiresAt: at(row.claim.expiresAt) },
+    contactAfter: row.contactAfter === null ? null : at(row.contactAfter),
   };
 }

@@ -19,4 +19,12 @@ export function relay(c: Context<App>, appointmentId: string, dueAt: number | nu
   );
 }
 
+/** After the reply to what changed several appointments: one call back for all of them, when the last falls due. */
+export function relayAll(c: Context<App>, dueAt: number | null): void {
+  if (dueAt === null) return;
+  const { queue, log } = c.get("services");
+  const publish = queue.publish("notify", {}, { notBefore: dueAt, dedupe: c.get("requestId") });
+  c.executionCtx.waitUntil(publish.catch((error: unknown) => log("relay-failed", { error: nameOf(error) })));
+}
+
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

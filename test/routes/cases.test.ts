@@ -1,0 +1,289 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Api, type Reply, useStack } from "../support/stack.ts";
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+describe("the placement queue", () => {
+  const stack = useStack();
+  let sam: Api;
+  let kim: Api;
+  let location: string;
+  let doctor: string;
+  let specialty: string;
+  let people = 0;
+
+  const one = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row> => {
+    const [row] = await stack().sql<Row>(query, values);
+    if (!row) throw new Error("no such row");
+    return row;
+  };
+  const newSlot = async (inMinutes: number, late = false): Promise<string> =>
+    (
+      await one<{ id: string }>(
+        `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
+         select $1, $2, x.at, x.at + interval '15 minutes', (x.at at time zone 'Europe/Dublin')::date, 'staff', $4
+         from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
+        doctor,
+        location,
+        inMinutes,
+        late,
+      )
+    ).id;
+  const patient = (n: number): string =>
+    stack().accounts.find(({ account }) => account === `patient${n}`)?.patientId ?? "";
+  /** Books a patient as staff do. */
+  async function book(patientId: string, inMinutes: number) {
+    const slotId = await newSlot(inMinutes);
+    const held = await sam("POST", "/holds", { slotId, patientId });
+    const booked = await sam("POST", "/appointments", { holdId: held.body.id, patientId });
+    expect(booked.status).toBe(201);
+    return { slotId, id: booked.body.id as string };
+  }
+  /** Books somebody and closes their slot through the calendar, with nothing free to go to. */
+  async function queued(inMinutes: number) {
+    const patientId = patient(20 + people++);
+    const { id, slotId } = await book(patientId, inMinutes);
+    await stack().sql("update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where id = $1", [
+      slotId,
+    ]);
+    await stack().sql("update appointments set status = 'to-place', slot_id = null where id = $1", [id]);
+    const { id: caseId } = await one<{ id: string }>(
+      `insert into cases (appointment_id, reason, request_id, due_at, why)
+       select id, 'slot-closed', 'test', starts_at - interval '1 day', '{"code": "no-slot", "free": 0, "refused": {}}'
+       from appointments where id = $1 returning id`,
+      id,
+    );
+    return { id, slotId, caseId, patientId };
+  }
+  const change = (version: number, key: string = crypto.randomUUID()) => ({
+    "If-Match": `"${version}"`,
+    "Idempotency-Key": key,
+  });
+  const code = ({ status, body }: Reply) => [status, body.code];
+
+  beforeAll(async () => {
+    [sam, kim] = [await stack().as("staff1"), await stack().as("staff2")];
+    location = (await stack().nobody("GET", "/config")).body.locations[0].id;
+  });
+  beforeEach(async () => {
+    specialty = `Specialty ${crypto.randomUUID()}`;
+    doctor = (
+      await one<{ id: string }>("insert into doctors (name, specialty) values ('Dr Queue', $1) returning id", specialty)
+    ).id;
+  });
+
+  test("a case is read, claimed, placed with its patient on the phone, and is no longer open", async () => {
+    const { caseId, id, patientId } = await queued(3 * DAY);
+    const slotId = await newSlot(4 * DAY);
+    const read = await sam("GET", `/cases/${caseId}`);
+    expect(read.status).toBe(200);
+    expect(read.headers.get("ETag")).toBe('"1"');
+    expect(read.headers.get("Cache-Control")).toContain("no-store");
+    expect(read.body).toMatchObject({
+      id: caseId,
+      status: "open",
+      appointmentId: id,
+      patientId,
+      why: { code: "no-slot", text: "No time of the specialty was free." },
+      claim: null,
+      contactAfter: null,
+      candidates: [{ slot: { id: slotId }, doctorName: "Dr Queue", marks: [], points: expect.any(Number) }],
+    });
+    expect(read.body.candidates[0].reasons).toContain("same doctor");
+
+    const claimed = await sam("POST", `/cases/${caseId}/claim`, undefined, change(1));
+    expect(claimed.body.claim).toMatchObject({ mine: true });
+    expect(claimed.headers.get("ETag")).toBe('"2"');
+    const refused = await kim("POST", `/cases/${caseId}/place`, { slotId }, change(2));
+    expect(code(refused)).toEqual([409, "case-claimed"]);
+    expect(refused.body).toMatchObject({ claimedBy: claimed.body.claim.by, until: claimed.body.claim.expiresAt });
+    const seen = await kim("GET", `/cases/${caseId}`);
+    expect(seen.body.claim).toMatchObject({ mine: false, by: claimed.body.claim.by });
+
+    const key = crypto.randomUUID();
+    const wish = { slotId, agreed: true };
+    const placed = await sam("POST", `/cases/${caseId}/place`, wish, change(2, key));
+    expect(placed.status).toBe(200);
+    expect(placed.body).toMatchObject({ id, status: "booked", slotId, move: null });
+    const again = await sam("POST", `/cases/${caseId}/place`, wish, change(2, key));
+    expect([again.status, again.body]).toEqual([200, placed.body]);
+    expect(code(await sam("POST", `/cases/${caseId}/place`, { slotId }, change(2, key)))).toEqual([
+      422,
+      "idempotency-key-reused",
+    ]);
+    expect((await sam("GET", `/cases/${caseId}`)).body).toMatchObject({
+      status: "placed",
+      candidates: [],
+      claim: null,
+    });
+  });
+
+  test("changes need the version that was read, and another's is named with who and when", async () => {
+    const { caseId } = await queued(3 * DAY);
+    const slotId = await newSlot(4 * DAY);
+    for (const [path, body] of [
+      ["/claim", undefined],
+      ["/place", { slotId }],
+      ["/contact-later", { at: "2099-01-01T09:00:00Z" }],
+      ["/cancel", { reason: { by: "clinic", code: "closed" } }],
+    ] as const) {
+      expect(code(await sam("POST", `/cases/${caseId}${path}`, body))).toEqual([428, "precondition-required"]);
+      const stale = await sam("POST", `/cases/${caseId}${path}`, body, change(9));
+      expect(code(stale)).toEqual([412, "version-conflict"]);
+    }
+    const later = await kim(
+      "POST",
+      `/cases/${caseId}/contact-later`,
+      { at: "2099-01-01T09:00:00Z", note: "evenings" },
+      change(1),
+    );
+    expect(later.body).toMatchObject({
+      contactAfter: "2099-01-01T09:00:00+00:00",
+      contactNote: "evenings",
+      version: 2,
+    });
+    const stale = await sam("POST", `/cases/${caseId}/claim`, undefined, change(1));
+    expect(stale.body).toMatchObject({
+      code: "version-conflict",
+      changedBy: expect.any(String),
+      changedAt: expect.any(String),
+    });
+    const past = await sam("POST", `/cases/${caseId}/contact-later`, { at: "2001-01-01T09:00:00Z" }, change(2));
+    expect([past.status, past.body.errors]).toEqual([400, [{ pointer: "/at", detail: "Must be in the future" }]]);
+    const gone = await sam("POST", `/cases/${caseId}/cancel`, { reason: { by: "clinic", code: "closed" } }, change(2));
+    expect(gone.body).toMatchObject({ status: "cancelled" });
+    expect(code(await sam("POST", `/cases/${caseId}/place`, { slotId }, change(3)))).toEqual([409, "wrong-state"]);
+  });
+
+  test("a slot that is lost is answered with the nearest others, one that is unknown or unsuitable with why", async () => {
+    const { caseId } = await queued(3 * DAY);
+    const [taken, near] = [await newSlot(4 * DAY), await newSlot(4 * DAY + HOUR)];
+    const short = await newSlot(5 * DAY);
+    await stack().sql("update slots set ends_at = starts_at + interval '5 minutes' where id = $1", [short]);
+    await sam("POST", "/holds", { slotId: taken, patientId: patient(19) });
+    const refused = await sam("POST", `/cases/${caseId}/place`, { slotId: taken }, change(1));
+    expect(code(refused)).toEqual([409, "slot-taken"]);
+    expect(refused.body.alternatives[0].id).toBe(near);
+    const unknown = await sam("POST", `/cases/${caseId}/place`, { slotId: crypto.randomUUID() }, change(1));
+    expect(code(unknown)).toEqual([404, "not-found"]);
+    const unsuitable = await sam("POST", `/cases/${caseId}/place`, { slotId: short }, change(1));
+    expect([...code(unsuitable), unsuitable.body.because]).toEqual([409, "slot-unsuitable", "too-short"]);
+    const forced = await sam(
+      "POST",
+      `/cases/${caseId}/place`,
+      { slotId: short, override: { reason: "a short one" } },
+      change(1),
+    );
+    expect(forced.status).toBe(200);
+    expect(forced.body).toMatchObject({ status: "moved", slotId: short });
+  });
+
+  test("the list can be one's own, counts, and pages", async () => {
+    const [first, second] = [await queued(3 * DAY), await queued(3 * DAY + 20)];
+    await kim("POST", `/cases/${second.caseId}/claim`, undefined, change(1));
+    const mine = await kim("GET", "/cases?mine=true");
+    expect(mine.body.items.map(({ id }: { id: string }) => id)).toEqual([second.caseId]);
+    expect(mine.body.counts.mine).toBe(1);
+    const ids: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const page: Reply = await sam("GET", `/cases?status=open&limit=1${cursor ? `&cursor=${cursor}` : ""}`);
+      expect(page.body.counts.open).toBeGreaterThanOrEqual(2);
+      ids.push(...page.body.items.map(({ id }: { id: string }) => id));
+      cursor = page.body.nextCursor;
+    }
+    expect(ids).toEqual(expect.arrayContaining([first.caseId, second.caseId]));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect((await kim("DELETE", `/cases/${second.caseId}/claim`)).body).toMatchObject({ claim: null, version: 3 });
+    expect((await kim("DELETE", `/cases/${second.caseId}/claim`)).body).toMatchObject({ claim: null, version: 3 });
+  });
+
+  test("several are placed at once, each answered, and told together", async () => {
+    const cases = [await queued(3 * DAY), await queued(3 * DAY + 20), await queued(3 * DAY + 40)];
+    const slots = [await newSlot(4 * DAY), await newSlot(4 * DAY + 20)];
+    const ids = cases.map(({ caseId }) => caseId);
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const reply = await sam("POST", "/cases/place", { ids }, key);
+    expect(reply.status).toBe(200);
+    expect(reply.body.placed).toBe(2);
+    expect(reply.body.items.map(({ caseId }: { caseId: string }) => caseId)).toEqual(ids);
+    expect(reply.body.items.flatMap(({ slot }: { slot: { id: string } | null }) => slot?.id ?? []).sort()).toEqual(
+      slots.sort(),
+    );
+    const left = reply.body.items.find(({ slot }: { slot: object | null }) => slot === null);
+    expect(left.why).toEqual({
+      code: "outbid",
+      text: "There were more appointments than times: 2 times would have suited, and went to others.",
+    });
+    const again = await sam("POST", "/cases/place", { ids }, key);
+    expect(again.body).toEqual(reply.body);
+    expect((await sam("POST", "/cases/place", { ids: [ids[0], ids[0]] })).status).toBe(400);
+    const { told } = await one<{ told: number }>(
+      "select count(*)::int as told from outbox where appointment_id = any($1) and (due_at is not null or told is not null)",
+      cases.map(({ id }) => id),
+    );
+    expect(told).toBe(3);
+  });
+
+  test("a late opening goes to whoever staff name: who waits, or who moves up and leaves their slot", async () => {
+    const late = await newSlot(6 * HOUR, true);
+    const far = await book(patient(60), 9 * DAY);
+    const listed = (await sam("GET", `/late-openings?doctorId=${doctor}`)).body.items[0];
+    expect(listed.candidates[0]).toMatchObject({ appointmentId: far.id, version: 1 });
+    const assign = (slotId: string, appointmentId: string, version: number) =>
+      sam("POST", `/late-openings/${slotId}/assign`, { appointmentId, agreed: true }, change(version));
+    expect(code(await sam("POST", `/late-openings/${late}/assign`, { appointmentId: far.id }))).toEqual([
+      428,
+      "precondition-required",
+    ]);
+    expect(code(await assign(late, far.id, 8))).toEqual([412, "version-conflict"]);
+    expect(code(await assign(await newSlot(7 * HOUR), far.id, 1))).toEqual([404, "not-found"]);
+    const moved = await assign(late, far.id, 1);
+    expect(moved.body).toMatchObject({ id: far.id, slotId: late, status: "booked", changesLeft: 3 });
+    expect(await one("select appointment_id, late_opening from slots where id = $1", far.slotId)).toEqual({
+      appointment_id: null,
+      late_opening: false,
+    });
+    const { caseId, id } = await queued(3 * DAY);
+    const next = await newSlot(8 * HOUR, true);
+    expect(code(await assign(late, id, 1))).toEqual([409, "slot-taken"]);
+    expect((await assign(next, id, 1)).body).toMatchObject({ id, slotId: next });
+    expect((await sam("GET", `/cases/${caseId}`)).body.status).toBe("placed");
+  });
+
+  test("a freed slot that fits is shown to staff first, and to patients not until its time is over", async () => {
+    const visit = await book(patient(61), 5 * DAY);
+    const { caseId } = await queued(3 * DAY);
+    const call = await stack().as("patient62");
+    const ids = async () =>
+      (await call("GET", `/availability?doctorId=${doctor}`)).body.days.flatMap(
+        ({ slots }: { slots: { id: string }[] }) => slots.map(({ id }) => id),
+      );
+    await sam("POST", `/appointments/${visit.id}/cancel`, { reason: { by: "clinic", code: "staffing" } }, change(1));
+    expect((await sam("GET", `/cases/${caseId}`)).body.candidates[0]).toMatchObject({
+      slot: { id: visit.slotId },
+      marks: ["offered"],
+    });
+    expect(await ids()).toEqual([]);
+    expect(code(await call("POST", "/holds", { slotId: visit.slotId }))).toEqual([409, "slot-taken"]);
+    await stack().sql("update slots set offered_until = now() where id = $1", [visit.slotId]);
+    expect(await ids()).toEqual([visit.slotId]);
+    expect((await call("POST", "/holds", { slotId: visit.slotId })).status).toBe(201);
+    expect((await sam("GET", `/cases/${caseId}`)).body.candidates).toEqual([]);
+  });
+
+  test("patients and doctors have no business here", async () => {
+    const { caseId } = await queued(3 * DAY);
+    for (const account of ["patient1", "doctor1"]) {
+      const call = await stack().as(account);
+      for (const [method, path, body] of [
+        ["GET", `/cases/${caseId}`, undefined],
+        ["POST", `/cases/${caseId}/claim`, undefined],
+        ["POST", "/cases/place", { ids: [caseId] }],
+        ["POST", `/late-openings/${caseId}/assign`, { appointmentId: caseId }],
+      ] as const) {
+        expect(code(await call(method, path, body, change(1)))).toEqual([403, "forbidden"]);
+      }
+    }
+  });
+});
