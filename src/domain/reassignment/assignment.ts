@@ -133,7 +133,7 @@ export class Assignment {
 
   #lookFromRow(row: number): void {
     const { market, rows } = this;
-    const { problem, times, slots, byDoctor } = market;
+    const { problem, slots, byDoctor } = market;
     const { end, distance, asked, askedKinds } = this.#search;
     const displaced = at(rows, row);
     const dayCost = problem.weights.dayPoints * SIXTIETHS;
@@ -165,7 +165,7 @@ export class Assignment {
     const fromOthers = start + problem.weights.doctorPoints * SIXTIETHS;
     outward(at(market.timesFor, row), displaced.day, (time, daysAway) => {
       if (fromOthers + daysAway * dayCost > end.distance) return false;
-      const cost = timePrice(displaced, at(times, time), problem);
+      const cost = timePrice(market, row, displaced, time);
       if (cost === NONE || start + cost > end.distance) return true;
       if (this.#freeIn[time] === 0) {
         this.#reach(rows.length + time, start + cost + (this.#timePrice[time] as number), row, NONE);

@@ -26,7 +26,7 @@ export function lowerBound(market: Market, rows: readonly DisplacedAppointment[]
       return daysAway * dayCost < least;
     });
     outward(at(timesFor, n), row.day, (time, daysAway) => {
-      const cost = timePrice(row, at(times, time), problem);
+      const cost = timePrice(market, n, row, time);
       if (cost >= 0) least = Math.min(least, cost + at(cheapestIn, time));
       return daysAway * dayCost < least;
     });

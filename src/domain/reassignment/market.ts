@@ -1,5 +1,5 @@
 import { SIXTIETHS, costParts, totalCost } from "./cost.ts";
-import { isFrozen, refusal, spansOverlap } from "./limits.ts";
+import { isFrozen, refusal, spansOverlap, tooSoonUntil } from "./limits.ts";
 import type { CandidateSlot, DisplacedAppointment, Limits, Span, Weights } from "./model.ts";
 import { bySlot } from "./rank.ts";
 
@@ -16,6 +16,16 @@ export interface Time {
   readonly sample: CandidateSlot;
   /** Indexes of slots, ascending. */
   readonly slots: Int32Array;
+}
+
+/** What of the times the search reads, in columns: they are read some hundred million times. */
+interface Columns {
+  readonly startsAt: Float64Array;
+  readonly length: Float64Array;
+  readonly day: Int32Array;
+  readonly minute: Int32Array;
+  /** A number for each location. */
+  readonly location: Int32Array;
 }
 
 /** Indexes [from, to) of a list that is sorted by day there; `days` has the day of each. */
@@ -40,10 +50,15 @@ export interface Market {
   readonly timeOf: Int32Array;
   /** By specialty, then day. */
   readonly times: readonly Time[];
+  readonly columns: Columns;
+  /** Locations of the rows, numbered as in the columns; -1 where no time is. */
+  readonly locationOf: Int32Array;
   readonly timesFor: readonly Range[];
   /** Slots by doctor and specialty, then day. */
   readonly byDoctor: Int32Array;
   readonly ownFor: readonly Range[];
+  /** Latest start, epoch milliseconds, that is too soon. */
+  readonly tooSoon: number;
   /** What leaving an appointment out costs: more than all moves together can, so as many as possible are placed first. */
   readonly unplacedCost: number;
 }
@@ -51,10 +66,11 @@ export interface Market {
 const NOWHERE: Range = { days: new Int32Array(), from: 0, to: 0 };
 
 export function openMarket(problem: Problem): Market {
-  const slots = problem.candidates.toSorted(bySlot);
-  const sorted = problem.displaced.toSorted(
-    (a, b) => a.startsAt - b.startsAt || compare(a.appointmentId, b.appointmentId),
-  );
+  const sharingNames = nameSharer();
+  const slots = problem.candidates.toSorted(bySlot).map(sharingNames);
+  const sorted = problem.displaced
+    .toSorted((a, b) => a.startsAt - b.startsAt || compare(a.appointmentId, b.appointmentId))
+    .map(sharingNames);
   const rows = sorted.filter((row) => !isFrozen(row, problem.limits));
   const frozen = sorted.filter((row) => isFrozen(row, problem.limits));
 
@@ -65,17 +81,18 @@ export function openMarket(problem: Problem): Market {
   const timeOf = new Int32Array(slots.length);
   for (const [t, time] of times.entries()) for (const slot of time.slots) timeOf[slot] = t;
 
-  const byDoctor = Int32Array.from(slots.keys()).sort(
-    (a, b) => compare(ownerKey(at(slots, a)), ownerKey(at(slots, b))) || at(slots, a).day - at(slots, b).day || a - b,
+  const ofOwner = Map.groupBy(slots.keys(), (n) => ownerKey(at(slots, n)));
+  const byDoctor = Int32Array.from(
+    [...ofOwner.values()].flatMap((own) => own.sort((a, b) => at(slots, a).day - at(slots, b).day || a - b)),
   );
-  const specialties = ranges(
-    times.map(({ sample }) => sample),
-    ({ specialty }) => specialty,
-  );
+  const samples = times.map(({ sample }) => sample);
+  const specialties = ranges(samples, ({ specialty }) => specialty);
   const owners = ranges(
     Array.from(byDoctor, (slot) => at(slots, slot)),
     ownerKey,
   );
+
+  const locations = [...new Set(samples.map(({ locationId }) => locationId))];
 
   return {
     problem,
@@ -85,9 +102,18 @@ export function openMarket(problem: Problem): Market {
     slots,
     timeOf,
     times,
+    columns: {
+      startsAt: Float64Array.from(samples, ({ startsAt }) => startsAt),
+      length: Float64Array.from(samples, ({ startsAt, endsAt }) => endsAt - startsAt),
+      day: Int32Array.from(samples, ({ day }) => day),
+      minute: Int32Array.from(samples, ({ minute }) => minute),
+      location: Int32Array.from(samples, ({ locationId }) => locations.indexOf(locationId)),
+    },
+    locationOf: Int32Array.from(rows, ({ locationId }) => locations.indexOf(locationId)),
     timesFor: rows.map((row) => specialties.get(row.specialty) ?? NOWHERE),
     byDoctor,
     ownFor: rows.map((row) => owners.get(ownerKey(row)) ?? NOWHERE),
+    tooSoon: tooSoonUntil(problem.limits),
     unplacedCost: rows.length * dearest(problem, rows) + 1,
   };
 }
@@ -98,13 +124,29 @@ export function priceOf(displaced: DisplacedAppointment, slot: CandidateSlot, { 
 }
 
 /**
- * What any slot of a time costs an appointment that is not its doctor's, or -1. (For a doctor's own patients it is the
- * dearer way to a slot that they reach directly as well, so it does not mislead.)
+ * What any slot of a time costs an appointment that is not its doctor's, or -1: `priceOf` once more, over columns, for
+ * most of the solver's time goes here. (For a doctor's own patients it is the dearer way to a slot that they reach directly
+ * as well, so it does not mislead.) `displaced` is the row, or what it was made to avoid.
  */
-export function timePrice(displaced: DisplacedAppointment, { sample }: Time, { weights, limits }: Problem): number {
-  if (refusal(displaced, sample, limits) !== undefined) return -1;
-  const parts = costParts(displaced, sample, weights);
-  return totalCost(parts) - parts.doctor + weights.doctorPoints * SIXTIETHS;
+export function timePrice(market: Market, row: number, displaced: DisplacedAppointment, time: number): number {
+  const { columns, locationOf, problem, times, tooSoon } = market;
+  const { weights, limits } = problem;
+  const startsAt = columns.startsAt[time] as number;
+  const day = columns.day[time] as number;
+  const days = Math.abs(day - displaced.day);
+  const elsewhere = columns.location[time] !== locationOf[row];
+  if (startsAt <= tooSoon || days > limits.reassignDays || day > limits.lastDay) return -1;
+  if ((columns.length[time] as number) < displaced.endsAt - displaced.startsAt) return -1;
+  if (elsewhere && displaced.keepsLocation) return -1;
+  if (displaced.busy.length > 0 && refusal(displaced, at(times, time).sample, limits) !== undefined) return -1;
+  return (
+    (days * weights.dayPoints +
+      weights.doctorPoints +
+      (startsAt < displaced.startsAt ? weights.earlierPoints : 0) +
+      (elsewhere ? weights.locationPoints : 0)) *
+      SIXTIETHS +
+    Math.abs((columns.minute[time] as number) - displaced.minute) * weights.hourPoints
+  );
 }
 
 /** Visits a range from a day on, then the days before backwards; each way only as long as `visit` says true. */
@@ -126,6 +168,18 @@ export function outward(
 /** An element that is there. */
 export function at<T>(list: readonly T[], index: number): T {
   return list[index] as T;
+}
+
+/** Makes copies with one string for each name: comparing a name with itself takes no time, and is done millions of times. */
+function nameSharer(): <T extends { doctorId: string; specialty: string; locationId: string }>(one: T) => T {
+  const names = new Map<string, string>();
+  const shared = (name: string): string => names.get(name) ?? (names.set(name, name), name);
+  return (one) => ({
+    ...one,
+    doctorId: shared(one.doctorId),
+    specialty: shared(one.specialty),
+    locationId: shared(one.locationId),
+  });
 }
 
 function compare(a: string, b: string): number {
