@@ -6,6 +6,7 @@ import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts
 import { FailedPayload, runOnce as failed } from "#jobs/failed.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
 import { ReassignPayload, runOnce as reassign } from "#jobs/reassign.ts";
+import { runOnce as remind } from "#jobs/remind.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { createApp } from "./app.ts";
@@ -71,15 +72,15 @@ export default {
   fetch: app.fetch,
   /**
    * Every minute the safety net: operations that nobody is at any more, and whatever is due and untold, should a publish
-   * or a callback have been lost; and what entered the audit trail is sealed. Nightly the housekeeping, and new slots at the
-   * end of the horizon.
+   * or a callback have been lost; reminders; and what entered the audit trail is sealed. Nightly the housekeeping, and new
+   * slots at the end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
     const services = openServices(bindings);
     const due =
       event.cron === NIGHTLY
         ? [sweep(services), extendHorizon(services, {})]
-        : [reassign(services, {}), notify(services, {}), sealAudit(services)];
+        : [reassign(services, {}), notify(services, {}), remind(services), sealAudit(services)];
     // One that fails does not stop the other; the trigger then counts as failed.
     const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
     if (failed) throw failed.reason;

@@ -19,13 +19,17 @@ export interface Claim {
 }
 
 /** How long a claimer may take, seconds: longer than SES's time limit and the statements around it. */
-const LEASE_SECONDS = 60;
+export const LEASE_SECONDS = 60;
 
 /** After a failed attempt the row can be claimed again so many seconds later, twice as many after each further one. */
 const RETRY_SECONDS = 10;
 
 /** A notice that always fails is tried so often for ever: the trouble may be over at any time, and a try costs little. */
 const RETRY_CAP_SECONDS = 900;
+
+/** How long after an attempt that failed, the so many-th, the next one is made: an interval. */
+export const retryIn = (attempts: SQL): SQL =>
+  sql`make_interval(secs => least(${RETRY_CAP_SECONDS}, ${RETRY_SECONDS} * power(2, least(${attempts}, 20) - 1)))`;
 
 /**
  * An operation is still looking for this appointment's new place: where it is now is not what to tell. But whatever
@@ -142,33 +146,37 @@ export async function settleClaims(db: Database, settled: readonly Settled[]): P
     ...outcome,
   }));
   const isDone = sql`x.outcome <> 'again' and o.version = x.version`;
-  await db.rows(sql`${ctes([
-    sql`x as materialized (
+  await db.rows(
+    sql`${ctes([
+      sql`x as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r(appointment uuid, patient uuid, lease uuid,
         version int, outcome text, "deliveryId" uuid, "messageId" text, told jsonb, sequence int, why text, task text))`,
-    sql`settled as (
+      sql`settled as (
       update outbox o set
         told = case x.outcome when 'sent' then x.told else o.told end,
         told_at = case x.outcome when 'sent' then clock_timestamp() else o.told_at end,
         sequence = case x.outcome when 'sent' then x.sequence else o.sequence end,
         attempts = case x.outcome when 'again' then o.attempts else 0 end,
         lease_id = null,
-        lease_until = case x.outcome when 'again' then clock_timestamp() + make_interval(secs =>
-          least(${RETRY_CAP_SECONDS}, ${RETRY_SECONDS} * power(2, least(o.attempts, 20) - 1))) end,
+        lease_until = case x.outcome when 'again' then clock_timestamp() + ${retryIn(sql`o.attempts`)} end,
         first_dirty_at = case when ${isDone} then null else o.first_dirty_at end,
         due_at = case when ${isDone} then null else o.due_at end
       from x where o.appointment_id = x.appointment and o.patient_id = x.patient and o.lease_id = x.lease)`,
-    openTask(
-      "opened",
-      sql`select x.task, x.patient, x.appointment, jsonb_build_object('deliveryId', x."deliveryId", 'why', x.why)
+      openTask(
+        "opened",
+        sql`select x.task, x.patient, x.appointment, jsonb_build_object('deliveryId', x."deliveryId", 'why', x.why)
         from x where x.task is not null`,
-    ),
-  ])} update deliveries d set
-      -- SES may have told us what became of it before we could say that it was sent.
-      state = case when d.state <> 'sending' then d.state when x.outcome = 'sent' then 'sent' else 'failed' end,
-      finished_at = clock_timestamp(), message_id = coalesce(x."messageId", d.message_id), why = coalesce(x.why, d.why)
-    from x where d.id = x."deliveryId"`);
+      ),
+    ])} ${settleDeliveries}`,
+  );
 }
+
+/** The end of a statement: what became of the deliveries of `x` ("deliveryId", outcome, "messageId", why). */
+export const settleDeliveries = sql`update deliveries d set
+    -- SES may have told us what became of it before we could say that it was sent.
+    state = case when d.state <> 'sending' then d.state when x.outcome = 'sent' then 'sent' else 'failed' end,
+    finished_at = clock_timestamp(), message_id = coalesce(x."messageId", d.message_id), why = coalesce(x.why, d.why)
+  from x where d.id = x."deliveryId"`;
 
 const keyOf = ({ appointmentId, patientId, leaseId }: Claim) => ({
   appointment: appointmentId,

@@ -27,3 +27,18 @@ export async function findPreferences(db: Database, caller: CallerRef) {
       (select ${preferencesJson(sql`t`)} from patients t where t.person_id = (select id from actor) and t.active) as item`);
   return { known: row?.known ?? false, item: row?.item ?? null };
 }
+
+/** What somebody with a link from a reminder is shown: nothing that says whose it is. */
+export interface ReminderChoice {
+  language: string;
+  reminders: boolean;
+  clinicName: string;
+}
+
+/** Null: there is no such patient. */
+export async function findReminderChoice(db: Database, patientId: string): Promise<ReminderChoice | null> {
+  const [row] = await db.rows<ReminderChoice & Record<string, unknown>>(sql`
+    select t.language, t.reminders, (select name from clinic) as "clinicName" from patients t
+    where t.id = ${patientId}::uuid`);
+  return row ?? null;
+}

@@ -14,6 +14,17 @@ export interface DateParts {
   year: string;
 }
 
+/** The page behind the link in a reminder. */
+export interface StopTexts {
+  askTitle: string;
+  ask: (clinic: string) => string;
+  button: string;
+  doneTitle: string;
+  done: (clinic: string) => string;
+  invalidTitle: string;
+  invalid: string;
+}
+
 /** Every text of the mails in one language. A text that is missing in one does not compile. */
 export interface Catalogue {
   /** The language as Intl and the `lang` attribute want it (RFC 5646). */
@@ -48,6 +59,7 @@ export interface Catalogue {
   byPhone: (phone: string) => string;
   help: (clinic: string, phone: string) => string;
   whyReminded: string;
+  stop: StopTexts;
 }
 
 const CATALOGUES = { en, de } as const satisfies Record<string, Catalogue>;

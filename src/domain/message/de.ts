@@ -84,4 +84,16 @@ export const de: Catalogue = {
   byPhone: (phone) => `Wenn Sie nicht kommen können oder eine andere Zeit brauchen, rufen Sie uns bitte an: ${phone}.`,
   help: (clinic, phone) => `Haben Sie Fragen? Sie erreichen ${clinic} unter ${phone}.`,
   whyReminded: "Sie erhalten Erinnerungen, weil sie für Sie eingeschaltet sind.",
+  stop: {
+    askTitle: "Erinnerungen abstellen?",
+    ask: (clinic) =>
+      `${clinic} erinnert Sie dann nicht mehr an Ihre Termine. Sie erfahren weiterhin, wenn ein Termin gebucht, verschoben oder abgesagt wird.`,
+    button: "Erinnerungen abstellen",
+    doneTitle: "Die Erinnerungen sind abgestellt",
+    done: (clinic) =>
+      `${clinic} erinnert Sie nicht mehr an Ihre Termine. Sie erfahren weiterhin, wenn ein Termin gebucht, verschoben oder abgesagt wird. Sie können die Erinnerungen jederzeit wieder einschalten.`,
+    invalidTitle: "Dieser Link funktioniert nicht",
+    invalid:
+      "Vielleicht ist er nicht vollständig. Melden Sie sich an, um die Erinnerungen abzustellen, oder rufen Sie uns an.",
+  },
 };

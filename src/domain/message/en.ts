@@ -69,4 +69,15 @@ export const en: Catalogue = {
   byPhone: (phone) => `If you cannot come or need another time, please call us: ${phone}.`,
   help: (clinic, phone) => `Questions? Call ${clinic} on ${phone}.`,
   whyReminded: "You get reminders because they are switched on for you.",
+  stop: {
+    askTitle: "Turn reminders off?",
+    ask: (clinic) =>
+      `${clinic} will no longer remind you of your appointments. You will still be told when one is booked, moved or cancelled.`,
+    button: "Turn reminders off",
+    doneTitle: "Reminders are off",
+    done: (clinic) =>
+      `${clinic} will no longer remind you of your appointments. You will still be told when one is booked, moved or cancelled. You can turn reminders on again at any time.`,
+    invalidTitle: "This link does not work",
+    invalid: "It may have been cut short. Log in to turn reminders off, or call the clinic.",
+  },
 };

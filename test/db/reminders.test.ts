@@ -1,0 +1,358 @@
+import { PgDialect } from "drizzle-orm/pg-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
+import { claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { type ReminderClaim, claimReminders, settleReminders } from "#db/queries/reminders.ts";
+import { cancel } from "#db/transactions/cancel.ts";
+import { confirm } from "#db/transactions/confirm.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
+import { settle } from "#domain/settle.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Desk, type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const database = await createTestDatabase({ template: "migrated" });
+
+describe("which appointments are reminded of", () => {
+  let desk: Desk;
+  let locationId: string;
+
+  beforeAll(async () => {
+    desk = openDesk(database);
+    locationId = await foundClinic(desk.admin, { freeze_hours: 0, min_notice_minutes: 0, quiet_seconds: 0 });
+  });
+  afterAll(() => desk.close());
+  // Each test has the clinic to itself: what an earlier one left over is told and over.
+  afterEach(async () => {
+    await desk.admin.query("update patients set reminders = false");
+    await leads(24);
+  });
+
+  const leads = (...hours: number[]) => desk.admin.query("update policy set reminder_hours = $1", [hours]);
+  const claim = (limit = 50) => claimReminders(desk.db, limit);
+  const claimed = async () => (await claim()).map(({ appointmentId, leadHours }) => ({ appointmentId, leadHours }));
+  const sent = (claims: ReminderClaim[]) =>
+    settleReminders(
+      desk.db,
+      claims.map((one) => ({ claim: one, outcome: "sent", messageId: `message ${one.deliveryId}` })),
+    );
+
+  /** What is due is told, by the very statements that tell it; answers of how many there was something to tell. */
+  async function tellAll(): Promise<number> {
+    await desk.admin.query("update outbox set due_at = clock_timestamp(), lease_until = null where due_at is not null");
+    const { claims } = await claimDue(desk.db, { limit: 100 });
+    const news = claims.map((one) => ({ one, notice: settle(one.told, one.now) }));
+    const telling = news.flatMap(({ one, notice }) => (notice.kind === "nothing" ? [] : [{ one, kind: notice.kind }]));
+    const starts = telling.map(({ one, kind }) => ({ claim: one, kind, sequence: one.sequence + 1 }));
+    const deliveries = await startDeliveries(desk.db, starts);
+    await settleClaims(desk.db, [
+      ...news.flatMap(({ one, notice }) =>
+        notice.kind === "nothing" ? [{ claim: one, outcome: "nothing" } as const] : [],
+      ),
+      ...starts.map(({ claim: one, sequence }) => {
+        const deliveryId = deliveries.get(one.leaseId)!;
+        return { claim: one, outcome: "sent", deliveryId, messageId: "told", sequence } as const;
+      }),
+    ]);
+    return telling.length;
+  }
+
+  /** A slot of a doctor of its own, so that any two may be at the same time. */
+  async function slotIn(minutes: number): Promise<string> {
+    const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
+    const [slotId] = await addSlots(desk.admin, doctor, locationId, [minutes]);
+    return slotId!;
+  }
+  async function heldIn(patient: Person, minutes: number): Promise<string> {
+    const held = await hold(desk.db, actOf(patient), null, { slotId: await slotIn(minutes) });
+    if (held.kind !== "done") throw new Error(held.kind);
+    return held.result.id;
+  }
+  /** Booked for so many minutes from now by a fresh patient, who was told of it so many minutes ago (null: not yet). */
+  async function appoint(startsIn: number, toldAgo: number | null) {
+    const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
+    const verb = { holdId: await heldIn(patient, startsIn), patientId: null, reason: null };
+    const done = await confirm(desk.db, actOf(patient), verb);
+    if (done.kind !== "done") throw new Error(done.kind);
+    const { id, version } = done.result;
+    if (toldAgo !== null) {
+      await tellAll();
+      await toldBefore(id, toldAgo);
+    }
+    return { id, patient, versions: [version] };
+  }
+  const toldBefore = (id: string, minutes: number) =>
+    desk.admin.query(
+      "update outbox set told_at = clock_timestamp() - make_interval(mins => $2) where appointment_id = $1",
+      [id, minutes],
+    );
+  /** As if so many minutes went by for an appointment: all its instants move nearer. */
+  const letPass = async (id: string, minutes: number) => {
+    for (const text of [
+      "update slots set starts_at = starts_at - d, ends_at = ends_at - d from x where appointment_id = i",
+      "update appointments set starts_at = starts_at - d, ends_at = ends_at - d from x where id = i",
+      "update reminders set starts_at = starts_at - d from x where appointment_id = i",
+      `update outbox o set told_at = told_at - d, told = told || jsonb_build_object(
+         'startsAt', (told ->> 'startsAt')::bigint - (extract(epoch from d) * 1000)::bigint,
+         'endsAt', (told ->> 'endsAt')::bigint - (extract(epoch from d) * 1000)::bigint)
+       from x where o.appointment_id = i`,
+    ]) {
+      await desk.admin.query(`with x as (select $1::uuid as i, make_interval(mins => $2) as d) ${text}`, [id, minutes]);
+    }
+  };
+
+  test("once at the lead, told of before, and never again; not before the lead", async () => {
+    const due = await appoint(DAY - 1, 3 * DAY);
+    await appoint(DAY + 2, 3 * DAY);
+    const claims = await claim();
+    expect(claims.map(({ appointmentId }) => appointmentId)).toEqual([due.id]);
+    expect(claims[0]).toMatchObject({
+      leadHours: 24,
+      now: { state: "booked", timeZone: "Europe/Dublin" },
+      particulars: { patient: { language: "en" }, clinic: { name: "Test Clinic" }, doctorName: null, move: null },
+    });
+    expect(await claim()).toEqual([]);
+    await sent(claims);
+    expect(await claim()).toEqual([]);
+    const { rows } = await desk.admin.query(
+      "select kind, state, message_id is not null as has_id from deliveries where appointment_id = $1 order by id desc",
+      [due.id],
+    );
+    expect(rows[0]).toEqual({ kind: "reminder", state: "sent", has_id: true });
+  });
+
+  test("what was booked or moved inside the lead was told by its own message, and is not reminded of on top", async () => {
+    await appoint(10 * HOUR, 5 * HOUR);
+    const before = await appoint(10 * HOUR, 15 * HOUR);
+    expect(await claimed()).toEqual([{ appointmentId: before.id, leadHours: 24 }]);
+  });
+
+  test("what is about to be told waits; told of a new time it is reminded of that, of the old one never", async () => {
+    const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
+    const holdId = await heldIn(patient, 22 * HOUR);
+    const moved = await reschedule(desk.db, actOf(patient), {
+      appointmentId: id,
+      versions,
+      holdId,
+      patientId: null,
+      override: null,
+    });
+    expect(moved.kind).toBe("done");
+    expect(await claim()).toEqual([]);
+    expect(await tellAll()).toBe(1);
+    expect(await claim()).toEqual([]);
+    await leads(24, 12);
+    expect(await claim()).toEqual([]);
+    // The same news, had it been told two days ago.
+    await toldBefore(id, 2 * DAY);
+    expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
+  });
+
+  test("a change that nets to nothing only delays the reminder", async () => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    await desk.admin.query(
+      "update outbox set due_at = now(), first_dirty_at = now(), version = version + 1 where appointment_id = $1",
+      [id],
+    );
+    expect(await claim()).toEqual([]);
+    expect(await tellAll()).toBe(0);
+    expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
+  });
+
+  test("a reminder sent for the old time does not take the one for the new time away", async () => {
+    const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
+    await sent(await claim());
+    const holdId = await heldIn(patient, 23 * HOUR);
+    await reschedule(desk.db, actOf(patient), { appointmentId: id, versions, holdId, patientId: null, override: null });
+    await tellAll();
+    await toldBefore(id, 2 * DAY);
+    expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
+  });
+
+  test("cancelling ends pending reminders: before and after it is told, and between two attempts", async () => {
+    const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
+    const [attempt] = await claim();
+    await settleReminders(desk.db, [{ claim: attempt!, outcome: "again", why: "Error" }]);
+    await desk.admin.query("update reminders set lease_until = clock_timestamp() where appointment_id = $1", [id]);
+    const reason = { by: "patient", code: "better", note: null } as const;
+    const gone = await cancel(desk.db, actOf(patient), {
+      appointmentId: id,
+      versions,
+      reason,
+      patientId: null,
+      override: null,
+    });
+    expect(gone.kind).toBe("done");
+    expect(await claim()).toEqual([]);
+    expect(await tellAll()).toBe(1);
+    await toldBefore(id, 3 * DAY);
+    expect(await claim()).toEqual([]);
+  });
+
+  test("after an outage only the last lead that has passed, and nothing once it has begun", async () => {
+    await leads(72, 2, 24);
+    const { id } = await appoint(2 * HOUR - 1, 10 * DAY);
+    const begun = await appoint(30, 10 * DAY);
+    await letPass(begun.id, 31);
+    const claims = await claim();
+    expect(claims).toMatchObject([{ appointmentId: id, leadHours: 2 }]);
+    await sent(claims);
+    expect(await claim()).toEqual([]);
+  });
+
+  test("each lead in its time, once; a lead that is added later than a shorter one was sent reminds nobody", async () => {
+    await leads(72, 24);
+    const { id } = await appoint(73 * HOUR, 10 * DAY);
+    const seen: (number | undefined)[] = [];
+    for (const minutes of [0, 2 * HOUR, 5 * HOUR, 43 * HOUR, 5 * HOUR, 17 * HOUR, 2 * HOUR]) {
+      await letPass(id, minutes);
+      const now = await claim();
+      seen.push(now[0]?.leadHours);
+      await sent(now);
+      expect(await claim()).toEqual([]);
+    }
+    expect(seen).toEqual([undefined, 72, undefined, 24, undefined, undefined, undefined]);
+    await letPass(id, -HOUR);
+    await leads(48);
+    expect(await claim()).toEqual([]);
+  });
+
+  test.each([
+    ["who wants none", "reminders = false"],
+    ["whose record is switched off", "active = false"],
+    ["without an address", "email = null"],
+  ])("nobody %s is reminded", async (_, change) => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    const which = "where id = (select patient_id from appointments where id = $1)";
+    const { rows } = await desk.admin.query<{ email: string }>(`select email from patients ${which}`, [id]);
+    await desk.admin.query(`update patients set ${change} ${which}`, [id]);
+    expect(await claim()).toEqual([]);
+    await desk.admin.query(`update patients set reminders = true, active = true, email = $2 ${which}`, [
+      id,
+      rows[0]!.email,
+    ]);
+    expect(await claim()).toHaveLength(1);
+  });
+
+  test("nothing is sent to an address that mail comes back from", async () => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    await desk.admin.query(
+      `insert into suppressions (address, reason) select lower(t.email), 'bounce' from patients t
+       join appointments a on a.patient_id = t.id where a.id = $1`,
+      [id],
+    );
+    expect(await claim()).toEqual([]);
+  });
+
+  test("a time that the clinic chose is reminded of as such", async () => {
+    const { id } = await appoint(20 * HOUR, null);
+    await desk.admin.query(
+      `update appointments set status = 'moved', moved_at = now(), moved_from = jsonb_build_object('doctorId', doctor_id,
+         'locationId', location_id, 'startsAt', 0, 'endsAt', 1) where id = $1`,
+      [id],
+    );
+    await tellAll();
+    await toldBefore(id, 3 * DAY);
+    const [one] = await claim();
+    expect(one).toMatchObject({ appointmentId: id, now: { state: "moved-by-clinic" }, particulars: { move: {} } });
+  });
+
+  test("two runs at once remind each of sixteen patients once", async () => {
+    const made = [];
+    for (let n = 0; n < 16; n++) made.push((await appoint(20 * HOUR, 3 * DAY)).id);
+    const runs = await Promise.all([claim(16), claim(16), claim(5), claim(11)]);
+    const ids = runs.flat().map(({ appointmentId }) => appointmentId);
+    for (;;) {
+      const more = await claim(16);
+      if (more.length === 0) break;
+      ids.push(...more.map(({ appointmentId }) => appointmentId));
+    }
+    expect(ids.toSorted()).toEqual(made.toSorted());
+  });
+
+  test("a run that died between sending and recording costs one more at most, after its lease", async () => {
+    await appoint(20 * HOUR, 3 * DAY);
+    const [lost] = await claim();
+    expect(await claim()).toEqual([]);
+    await desk.admin.query("update reminders set lease_until = clock_timestamp() where appointment_id = $1", [
+      lost!.appointmentId,
+    ]);
+    const again = await claim();
+    expect(again).toMatchObject([{ appointmentId: lost!.appointmentId }]);
+    await sent(again);
+    // What the lost one says now comes too late to undo it.
+    await settleReminders(desk.db, [{ claim: lost!, outcome: "again", why: "Error" }]);
+    await desk.admin.query("update reminders set lease_until = clock_timestamp() where lease_until is not null");
+    expect(await claim()).toEqual([]);
+  });
+
+  test("an attempt that failed is made again later, twice as late each time; a refused message is a task, not an attempt", async () => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    const waits: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const [one] = await claim();
+      await settleReminders(desk.db, [{ claim: one!, outcome: "again", why: "Error" }]);
+      expect(await claim()).toEqual([]);
+      const { rows } = await desk.admin.query<{ wait: number }>(
+        `update reminders r set lease_until = clock_timestamp() where appointment_id = $1
+         returning round(extract(epoch from (select x.lease_until from reminders x where x.appointment_id = $1)
+           - clock_timestamp()))::int as wait`,
+        [id],
+      );
+      waits.push(rows[0]!.wait);
+    }
+    expect(waits).toEqual([10, 20, 40]);
+    const [last] = await claim();
+    await settleReminders(desk.db, [{ claim: last!, outcome: "failed", why: "MessageRefused" }]);
+    await desk.admin.query("update reminders set lease_until = clock_timestamp() where appointment_id = $1", [id]);
+    expect(await claim()).toEqual([]);
+    const tasks = await desk.admin.query("select kind, status from tasks where appointment_id = $1", [id]);
+    expect(tasks.rows).toEqual([{ kind: "mail-refused", status: "open" }]);
+  });
+
+  test("the doctor's name is read only where the clinic has its mails name them", async () => {
+    await appoint(20 * HOUR, 3 * DAY);
+    await desk.admin.query("update clinic set mail_names_doctor = true");
+    const [one] = await claim();
+    await desk.admin.query("update clinic set mail_names_doctor = false");
+    expect(one?.particulars.doctorName).toMatch(/^Doctor \d+$/);
+  });
+
+  test("a claim reads the appointments of the leads by their starts, not all there ever were", async () => {
+    await appoint(20 * HOUR, 3 * DAY);
+    // As in a clinic of some years, in which everybody has been told of everything.
+    await desk.admin.query(
+      `with somebody as (
+         insert into patients (number, name, date_of_birth, email)
+         select 'L-' || n, 'Somebody', '1980-01-01', 'somebody' || n || '@example.org' from generate_series(1, 2000) n
+         returning id, substr(number, 3)::int as n),
+       doctor as (
+         insert into doctors (name, specialty) select 'Doctor ' || n, 'Any' from generate_series(1, 200) n returning id),
+       old as (
+         insert into appointments (patient_id, doctor_id, location_id, starts_at, ends_at, status)
+         select t.id, d.id, l.id, x.at, x.at + interval '15 minutes', 'cancelled'
+         from somebody t join (select id, row_number() over () as n from doctor) d on d.n = t.n % 200 + 1, locations l,
+           (select now() - make_interval(mins => n * 7) as at from generate_series(1, 30) n) x
+         returning id, patient_id)
+       insert into outbox (appointment_id, patient_id, told, told_at)
+       select id, patient_id, '{"state": "cancelled"}', now() from old`,
+    );
+    for (const table of ["appointments", "outbox", "patients", "reminders"]) {
+      await desk.admin.query(`vacuum (analyze) ${table}`);
+    }
+    let statement: { sql: string; params: unknown[] } | undefined;
+    const spy = {
+      rows: async (query: Parameters<Database["rows"]>[0]) => {
+        statement = new PgDialect({ casing: "snake_case" }).sqlToQuery(query);
+        return [];
+      },
+    } as unknown as Database;
+    await claimReminders(spy, 6);
+    const { rows } = await desk.admin.query<{ "QUERY PLAN": string }>(`explain ${statement!.sql}`, statement!.params);
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan).toContain("appointments_starts");
+    expect(plan).not.toContain("Seq Scan on appointments");
+  });
+});
