@@ -6,8 +6,12 @@ import type { Database } from "#db/client.ts";
 import type { CallerRef } from "#db/fragments.ts";
 import { readAvailability } from "#db/queries/availability.ts";
 import { explainRefusal } from "#db/queries/holds.ts";
+import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
+import { cancel } from "#db/transactions/cancel.ts";
+import { claimCase } from "#db/transactions/claim-case.ts";
 import { hold } from "#db/transactions/hold.ts";
+import { place } from "#db/transactions/place.ts";
 import { fillClinic, subjectOf } from "../../bench/large-clinic.ts";
 import { createTestDatabase } from "../support/database.ts";
 
@@ -146,6 +150,65 @@ describe("plans", () => {
     const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
     expect(whole.filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
     expect(rowsRead(nodes)).toBeLessThanOrEqual(most);
+  });
+
+  describe("with hundreds of appointments to place", () => {
+    const queue = { case: "", free: "", visit: "" };
+    beforeAll(async () => {
+      const placed = await client.query(
+        `with lost as (
+           update slots s set appointment_id = null, status = 'closed', closed_by = 'staff'
+           from slots b where b.id = s.id and b.appointment_id is not null and s.clinic_date between current_date + 2 and current_date + 5
+           returning b.appointment_id as id),
+         displaced as (
+           update appointments a set status = 'to-place', slot_id = null from lost where a.id = lost.id returning a.id, a.starts_at)
+         insert into cases (appointment_id, reason, request_id, due_at) select id, 'holiday', 'plan', starts_at from displaced`,
+      );
+      expect(placed.rowCount).toBeGreaterThan(500);
+      await client.query("vacuum (analyze) slots, appointments, cases");
+      const one = async (text: string) => (await client.query<{ id: string }>(text)).rows[0]?.id ?? "";
+      queue.case = await one("select id from cases order by due_at desc, id limit 1");
+      queue.free = await one(
+        `select s.id from slots s join doctors d on d.id = s.doctor_id
+         where s.status = 'open' and s.appointment_id is null and s.clinic_date > current_date + 6 and d.specialty = (
+           select d.specialty from cases k join appointments a on a.id = k.appointment_id join doctors d on d.id = a.doctor_id
+           where k.id = '${queue.case}') order by s.starts_at, s.id limit 1`,
+      );
+      queue.visit = await one(
+        "select id from appointments where status = 'booked' and starts_at > now() + interval '8 days' order by starts_at, id limit 1",
+      );
+    }, 60_000);
+
+    const staffs = { caller: staff, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
+    const reason = { by: "clinic", code: "staffing", note: null } as const;
+    test.each<[string, number, (db: Database) => Promise<unknown>]>([
+      ["a page of the queue", 600, (db) => listCases(db, staff, { status: "open", mine: false, limit: 50 }, "test")],
+      ["one case with its candidates", 2500, (db) => findCase(db, staff, queue.case, "test")],
+      ["a claim", 50, (db) => claimCase(db, staffs, { caseId: queue.case, versions: [1] })],
+      [
+        "a placement",
+        80,
+        (db) =>
+          place(
+            db,
+            staffs,
+            { caseId: queue.case, versions: [1] },
+            { slotId: queue.free, agreed: false, override: null },
+          ),
+      ],
+      [
+        "a cancellation, whose slot may fit a case",
+        150,
+        (db) =>
+          cancel(db, staffs, { appointmentId: queue.visit, versions: [1], reason, patientId: null, override: null }),
+      ],
+    ])("%s reads by index only, at most %i rows of what grows", async (_, most, use) => {
+      const nodes = await planOf(use);
+      expect(nodes.length).toBeGreaterThan(5);
+      const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
+      expect(whole.filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
+      expect(rowsRead(nodes)).toBeLessThanOrEqual(most);
+    });
   });
 
   test("the measure sees a search that reads everything", async () => {
