@@ -27,6 +27,12 @@ const SECTIONS: Record<string, Section> = {
     size: 2_000,
     env: (size, seed) => ({ MODEL_RUNS: size, MODEL_SEED: seed, MODEL_TALLY: "1" }),
   },
+  bursts: {
+    says: "bursts of changes in virtual time, told once each while queue, mail service and Worker fail",
+    files: ["test/db/settle-simulation.test.ts"],
+    size: 20_000,
+    env: (size, seed) => ({ SETTLE_BURSTS: size, SETTLE_SEED: seed, SETTLE_REPORT: "1" }),
+  },
 };
 
 const USAGE = `Usage: npm run soak -- [section ...] [--seed N]

@@ -35,8 +35,28 @@ export type Notice =
  * Nets what is true now against what was last told (null: nothing yet). There and back again is nothing; booked and
  * cancelled before anybody was told is nothing; agreeing to the clinic's move is nothing, for the patient did it; a new
  * doctor at the same time and place is a move, for the patient will be looking for another door.
+ *
+ * `unsure`: a message was sent since, perhaps, of which nobody knows whether it arrived. There and back again is then no
+ * longer nothing, for the patient may have been told of being there: what is true is said again.
  */
-export function settle(told: Fact | null, now: Fact): Notice {
+export function settle(told: Fact | null, now: Fact, unsure = false): Notice {
+  const notice = net(told, now);
+  return notice.kind === "nothing" && unsure ? restated(now) : notice;
+}
+
+/** What is true, for somebody who may have been told otherwise. */
+function restated(now: Fact): Notice {
+  switch (now.state) {
+    case "cancelled":
+      return { kind: "cancelled", now, before: now };
+    case "being-placed":
+    case "moved-by-clinic":
+    case "booked":
+      return { kind: now.state, now, before: null };
+  }
+}
+
+function net(told: Fact | null, now: Fact): Notice {
   const known = told && told.state !== "cancelled" ? told : null;
   if (now.state === "cancelled") return known ? { kind: "cancelled", now, before: known } : { kind: "nothing" };
   if (now.state === "being-placed") {

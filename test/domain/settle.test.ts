@@ -81,6 +81,20 @@ describe("settling", () => {
     );
   });
 
+  test("there and back again is said once more where a message in between may have arrived", () => {
+    const states = ["booked", "moved-by-clinic", "being-placed", "cancelled"] as const;
+    for (const state of states) {
+      const now = fact(state);
+      expect(settle(now, now).kind).toBe("nothing");
+      expect(settle(now, now, true)).toMatchObject({ kind: state, now });
+    }
+    // Booked, perhaps told so, and cancelled.
+    expect(settle(null, fact("cancelled")).kind).toBe("nothing");
+    expect(settle(null, fact("cancelled"), true).kind).toBe("cancelled");
+    // Where something is to be said anyway it is said as always.
+    expect(settle(null, fact("booked"), true).kind).toBe("booked");
+  });
+
   test("one message is asked for within a due second, another one in the next", () => {
     expect(dedupeOf("a", 1_000)).toBe(dedupeOf("a", 1_000 - 999));
     expect(dedupeOf("a", 1_001)).not.toBe(dedupeOf("a", 1_000));

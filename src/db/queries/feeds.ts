@@ -25,8 +25,11 @@ export interface EventRow {
 function eventJson(a: SQL): SQL {
   return sql`jsonb_build_object('appointmentId', ${a}.id, 'startsAt', ${ms(sql`${a}.starts_at`)},
     'endsAt', ${ms(sql`${a}.ends_at`)}, 'changedAt', ${ms(sql`${a}.updated_at`)}, 'off', ${a}.slot_id is null,
-    'sequence', coalesce((select greatest(0, o.sequence + case when o.due_at is null then 0 else 1 end) from outbox o
-      where o.appointment_id = ${a}.id and o.patient_id = ${a}.patient_id), 0),
+    'sequence', coalesce((
+      select greatest(0, case when o.due_at is null then 0 else 1 end + greatest(o.sequence, (
+        select max(d.sequence) from deliveries d
+        where d.appointment_id = o.appointment_id and d.patient_id = o.patient_id and d.kind <> 'reminder')))
+      from outbox o where o.appointment_id = ${a}.id and o.patient_id = ${a}.patient_id), 0),
     'place', (select jsonb_build_object('address', l.address,
         'name', case when (select count(*) from locations) > 1 then l.name end)
       from locations l where l.id = ${a}.location_id))`;

@@ -12,8 +12,11 @@ export interface Claim {
   patientId: string;
   leaseId: string;
   version: number;
+  /** iCalendar SEQUENCE of the last message, also of one that perhaps was never sent. */
   sequence: number;
   told: Fact | null;
+  /** A later message was handed over, and nobody knows whether it was sent: the patient may believe what it said. */
+  unsure: boolean;
   now: Fact;
   particulars: Particulars;
 }
@@ -31,6 +34,9 @@ const RETRY_CAP_SECONDS = 900;
 export const retryIn = (attempts: SQL): SQL =>
   sql`make_interval(secs => least(${RETRY_CAP_SECONDS}, ${RETRY_SECONDS} * power(2, least(${attempts}, 20) - 1)))`;
 
+/** Why a message surely was not sent; any other failure leaves open whether it was. */
+const NOT_SENT = ["no-address", "suppressed", "MessageRefused"];
+
 /**
  * An operation is still looking for this appointment's new place: where it is now is not what to tell. But whatever
  * becomes of the operation, nobody waits for it beyond the maximum delay.
@@ -47,6 +53,15 @@ export const factJson = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
   'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
   'timeZone', (select l.time_zone from locations l where l.id = ${a}.location_id),
   'locationId', ${a}.location_id, 'doctorId', ${a}.doctor_id)`;
+
+/** `sequence` of the last message about outbox row `o` that was begun after the one recorded as told, null if none was. */
+const perhapsSent = (o: SQL): SQL => sql`
+  select max(d.sequence) as sequence from deliveries d
+  where d.appointment_id = ${o}.appointment_id and d.patient_id = ${o}.patient_id and d.sequence > ${o}.sequence
+    and d.kind <> 'reminder' and (d.state <> 'failed' or d.why not in (${sql.join(
+      NOT_SENT.map((why) => sql`${why}`),
+      sql`, `,
+    )}))`;
 
 /**
  * Claims what is due and unclaimed: one appointment's rows, or up to `limit` of all, those that have failed least often
@@ -74,9 +89,10 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
-        'sequence', c.sequence, 'told', c.told, 'now', ${factJson(sql`a`, sql`c.patient_id`)},
+        'sequence', greatest(c.sequence, u.sequence), 'unsure', u.sequence is not null, 'told', c.told, 'now', ${factJson(sql`a`, sql`c.patient_id`)},
         'particulars', ${particularsJson(sql`a`, sql`t`)}))
-        from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id),
+        from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id
+          cross join lateral (${perhapsSent(sql`c`)}) u),
         '[]') as claims,
       ${one ? sql`(select ${ms(sql`min(o.due_at)`)} from outbox o where ${which} and o.due_at > clock_timestamp())` : sql`null`}
         as waiting, ${ms(sql`clock_timestamp()`)}::float8 as now`);

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "../support/database.ts";
+import { simulate } from "../soak/settling/simulate.ts";
+import { type VirtualDatabase, openVirtualDatabase } from "../soak/settling/virtual-database.ts";
+
+const BURSTS = Number(process.env["SETTLE_BURSTS"] ?? 300);
+const SEED = Number(process.env["SETTLE_SEED"] ?? 4);
+
+const own = await createTestDatabase({ template: "migrated" });
+let database: VirtualDatabase;
+beforeAll(async () => {
+  database = await openVirtualDatabase(own);
+});
+afterAll(() => database.close());
+
+test("the statements read the clock that the test sets, as the Worker's role does", async () => {
+  const at = Date.UTC(2031, 4, 5, 6, 7, 8, 90);
+  await database.setClock(at);
+  const { rows } = await database.admin.query<{ same: boolean; real: boolean }>(
+    "select now() = clock_timestamp() and now() = to_timestamp($1::float8 / 1000) as same, pg_catalog.now() < now() as real",
+    [at],
+  );
+  expect(rows).toEqual([{ same: true, real: true }]);
+  const { sql } = await import("drizzle-orm");
+  expect(
+    await database.db.rows(
+      sql`select current_user as who, (extract(epoch from clock_timestamp()) * 1000)::float8 as at, now() - now() = '0' as still`,
+    ),
+  ).toEqual([{ who: "holdfast_app", at, still: true }]);
+});
+
+test(`${BURSTS} bursts of changes, each told once and truly, however the queue, SES and the Worker fail`, async () => {
+  const report = await simulate(database, { bursts: BURSTS, seed: SEED });
+  const share = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`;
+  if (process.env["SETTLE_REPORT"]) {
+    console.log(JSON.stringify({ seed: SEED, ...report }, null, 2));
+    console.log(
+      `messages/ideal ${(report.messages / report.ideal).toFixed(3)}, ` +
+        `without the ${report.lostAcknowledgements} lost acknowledgements' ${((report.messages - report.lostAcknowledgements) / report.ideal).toFixed(3)}; ` +
+        `naive: final state lost in ${share(report.naive.lostFinalState, report.bursts)} of bursts, messages/ideal ${(report.naive.messages / report.ideal).toFixed(3)}`,
+    );
+  }
+  expect(report.wrong).toEqual([]);
+  expect({ neverNotified: report.neverNotified, stale: report.stale }).toEqual({ neverNotified: 0, stale: 0 });
+  const extra = report.messages - report.ideal;
+  expect(extra).toBeGreaterThanOrEqual(0);
+  expect(extra).toBeLessThanOrEqual(report.lostAcknowledgements);
+  // The troubles were really there, and the naive way does not survive them.
+  expect(
+    Object.values(report.queue)
+      .slice(0, 5)
+      .every((times) => times > 0),
+  ).toBe(true);
+  expect(report.crashes).toBeGreaterThan(0);
+  expect(report.naive.lostFinalState).toBeGreaterThan(report.bursts / 5);
+}, 3_600_000);

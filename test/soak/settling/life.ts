@@ -1,0 +1,125 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { ctes } from "#db/fragments.ts";
+import { accept } from "#db/transactions/accept.ts";
+import { cancel } from "#db/transactions/cancel.ts";
+import { confirm } from "#db/transactions/confirm.ts";
+import { hold } from "#db/transactions/hold.ts";
+import { place } from "#db/transactions/place.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
+import { tellCte } from "#db/transactions/tell.ts";
+import type { Outcome } from "#db/verb.ts";
+import type { Random } from "#dev/seed/random.ts";
+import { type Person, actOf } from "#test/support/small-clinic.ts";
+import type { Truth } from "./truth.ts";
+
+interface Row {
+  id: string;
+  version: number;
+  slotId: string | null;
+  status: string;
+  startsAt: number;
+  doctorId: string;
+}
+
+/** One appointment with a few slots to wander among: what is done to it, by the verbs that do it in life. */
+export class Life {
+  id = "";
+  truth: Truth | null = null;
+  readonly #patient: Person;
+  readonly #staff: Person;
+  readonly #slots: readonly string[];
+  #version = 0;
+  #slot: string | null = null;
+  #before: string | null = null;
+
+  constructor(patient: Person, staff: Person, slots: readonly string[]) {
+    this.#patient = patient;
+    this.#staff = staff;
+    this.#slots = slots;
+  }
+
+  /** Whether anything can still happen to it. */
+  get isOver(): boolean {
+    return this.truth?.status === "cancelled";
+  }
+
+  /** One change; answers when it is to be told (epoch milliseconds), null if nobody need be. */
+  async change(db: Database, dice: Random): Promise<number | null> {
+    const patient = actOf(this.#patient);
+    const staff = actOf(this.#staff);
+    const subject = { appointmentId: this.id, versions: [this.#version], patientId: null, override: null };
+    if (this.truth === null) {
+      const held = await done(hold(db, patient, null, { slotId: this.#free(dice) }, null));
+      return this.#learn(confirm(db, patient, { holdId: held.id, patientId: null, reason: null }));
+    }
+    const isAway = this.truth.status === "to-place";
+    switch (dice.weighted([isAway ? 4 : 5, 3, 3, 2, isAway ? 0 : 2, this.truth.status === "moved" ? 4 : 0])) {
+      case 0: {
+        const held = await done(hold(db, patient, null, { slotId: this.#free(dice) }, null));
+        return this.#learn(reschedule(db, patient, { ...subject, holdId: held.id }));
+      }
+      case 1: {
+        // There and back again, where there is a way back.
+        const slotId = this.#before ?? this.#free(dice);
+        const held = await done(hold(db, patient, null, { slotId }, null));
+        return this.#learn(reschedule(db, patient, { ...subject, holdId: held.id }));
+      }
+      case 2: {
+        const slotId = this.#free(dice);
+        return this.#learn(place(db, staff, subject, { slotId, agreed: dice.next() < 0.4, override: null }));
+      }
+      case 3: {
+        const reason = { by: "patient", code: "other", note: null } as const;
+        return this.#learn(cancel(db, patient, { ...subject, reason }));
+      }
+      case 4:
+        return this.#displace(db);
+      default:
+        return this.#learn(accept(db, patient, subject));
+    }
+  }
+
+  /** The clinic takes its slot away: what src/db/transactions/apply-slots.ts does to one appointment, and no more. */
+  async #displace(db: Database): Promise<number> {
+    const [row] = await db.rows<{ version: number; dueAt: number }>(
+      sql`${ctes([
+        sql`was as materialized (
+        select a.slot_id, a.version from appointments a where a.id = ${this.id}::uuid for no key update)`,
+        sql`displaced as (
+        update appointments a set status = 'to-place', slot_id = null, version = a.version + 1, updated_at = clock_timestamp()
+        from was where a.id = ${this.id}::uuid returning a.*)`,
+        sql`freed as (
+        update slots s set appointment_id = null, version = s.version + 1 from was where s.id = was.slot_id)`,
+        tellCte(sql`d.id, d.patient_id, d.starts_at`, sql`displaced d`),
+      ])} select d.version, (select extract(epoch from due_at) * 1000 from told)::float8 as "dueAt" from displaced d`,
+    );
+    if (!row || this.truth === null) throw new Error("there is nothing to displace");
+    this.#version = row.version;
+    this.#slot = null;
+    this.truth = { ...this.truth, status: "to-place" };
+    return row.dueAt;
+  }
+
+  #free(dice: Random): string {
+    return dice.pick(this.#slots.filter((slot) => slot !== this.#slot));
+  }
+
+  async #learn(verb: Promise<Outcome<Row, unknown>>): Promise<number | null> {
+    const outcome = await verb;
+    if (outcome.kind !== "done") throw new Error(`a change was ${JSON.stringify(outcome)}`);
+    const { id, version, slotId, status, startsAt, doctorId } = outcome.result;
+    if (slotId !== this.#slot) this.#before = this.#slot;
+    this.id = id;
+    this.#version = version;
+    this.#slot = slotId;
+    this.truth = { status: status as Truth["status"], startsAt, doctorId };
+    return outcome.dueAt;
+  }
+}
+
+async function done<Result>(verb: Promise<Outcome<Result, unknown>>): Promise<Result> {
+  const outcome = await verb;
+  if (outcome.kind !== "done") throw new Error(`a step was ${JSON.stringify(outcome)}`);
+  return outcome.result;
+}
