@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
 import {
   type Lease,
+  type PlanNotes,
   finishOperation,
   leaseOperation,
   leaveToPerson,
@@ -35,11 +36,14 @@ type Reassigning = Pick<Services, "db" | "queue" | "log">;
 export async function runOnce(services: Reassigning, { operationId }: z.infer<typeof ReassignPayload>): Promise<void> {
   const { db, queue, log } = services;
   const end = Date.now() + RUN_MS;
-  do {
+  for (;;) {
     const lease = await leaseOperation(db, operationId ?? null);
     if (!lease) return;
     try {
-      if (await reassign(services, lease, end)) continue;
+      if (await reassign(services, lease, end)) {
+        if (operationId !== undefined || Date.now() >= end) return;
+        continue;
+      }
       await releaseOperation(db, lease);
       const ids = { operationId: lease.operationId };
       await queue.publish("reassign", ids, { notBefore: 0, dedupe: `${lease.operationId}-${lease.attempt}` });
@@ -53,13 +57,14 @@ export async function runOnce(services: Reassigning, { operationId }: z.infer<ty
       await releaseOperation(db, lease).catch(() => undefined);
       throw error;
     }
-  } while (operationId === undefined && Date.now() < end);
+  }
 }
 
 /** True when there is no more to do for this run: the operation is done, or another run has it. */
 async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: number): Promise<boolean> {
   const lost = new LostSlots();
-  for (;;) {
+  for (let plans = 0; ; plans++) {
+    if (plans > 0 && Date.now() >= end) return false;
     const stock = await takeStock(db, lease);
     if (!stock) return true;
     const plan = await planNext(db, stock, { changing: NONE, made: [], taken: lost.forGood });
@@ -82,13 +87,17 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
 
 /** Does what a plan says as far as it is still possible; whom it could not move wait for the next plan. */
 async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost: LostSlots, end: number) {
-  let gap = plan.proof.cost - plan.proof.bound;
+  let notes: PlanNotes = {
+    gap: plan.proof.cost - plan.proof.bound,
+    outbid: plan.unplaced.filter(({ why }) => why.code === "outbid"),
+  };
   let failed = 0;
-  for (const moves of inTransactions(plan.moves)) {
-    if (Date.now() >= end) return "out of time";
-    const moved = await moveAppointments(db, lease, moves, gap);
+  for (const [index, moves] of inTransactions(plan.moves).entries()) {
+    // Something always comes of a plan, however long it took.
+    if (index > 0 && Date.now() >= end) return "out of time";
+    const moved = await moveAppointments(db, lease, moves, notes);
     if (!moved) return "lost";
-    gap = 0;
+    notes = NO_NOTES;
     const gone = moves.filter(({ appointmentId }) => !moved.has(appointmentId));
     for (const { slotId } of gone) lost.add(slotId);
     failed += gone.length;
@@ -98,6 +107,8 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
   if (left.length > 0 && !(await leaveToPerson(db, lease, left))) return "lost";
   return "applied";
 }
+
+const NO_NOTES: PlanNotes = { gap: 0, outbid: [] };
 
 /** Moves in groups of a transaction each, in each of which a patient is once: the next sees what the former did. */
 function inTransactions(moves: readonly PlannedMove[]): PlannedMove[][] {

@@ -35,14 +35,19 @@ export interface PlannedBatch extends Plan {
  * how much better a plan could be for all that was not looked at; it is mostly the plan's own cost.
  * Null: nobody waits.
  */
-export async function planNext(db: Database, stock: Stock, assumed: Assumed): Promise<PlannedBatch | null> {
+export async function planNext(
+  db: Database,
+  stock: Stock,
+  assumed: Assumed,
+  most = MOST_SLOTS,
+): Promise<PlannedBatch | null> {
   const { limits, supply } = stock;
-  const batch = nextBatch(stock.displaced, supply, limits, MOST_SLOTS);
+  const batch = nextBatch(stock.displaced, supply, limits, most);
   if (!batch) return null;
   let plan: PlannedBatch | null = null;
   let ideal: PlannedBatch | null = null;
   for (let inner = -1; inner < limits.reassignDays;) {
-    const outer = reachOf(batch, inner, supply, limits, MOST_SLOTS);
+    const outer = reachOf(batch, inner, supply, limits, most);
     const days = ring(batch.days, inner, outer);
     const candidates = await candidatesOn(db, batch, days, assumed);
     if (plan) {

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Unplaceable } from "#domain/reassignment/model.ts";
 import type { Database } from "../client.ts";
 import { NOW, ctes, isFree, ms } from "../fragments.ts";
@@ -72,21 +72,34 @@ export async function takeStock(db: Database, lease: Lease): Promise<Stock | nul
   return row?.mine ? row.stock : null;
 }
 
+/** What is to be remembered of a plan, whatever becomes of it: told with its first moves. */
+export interface PlanNotes {
+  /** How much cheaper another plan could be. */
+  gap: number;
+  /** Whom it leaves out for others: once those have their slots, that would no longer show. */
+  outbid: readonly Left[];
+}
+
+/** Whom the machine leaves to a person, and why. */
+export interface Left {
+  appointmentId: string;
+  why: Unplaceable;
+}
+
 /**
  * Moves appointments of an operation into their new slots, in one transaction of two statements: the locks (patients,
  * slots, appointments, each by id), and with what is true under them the moves that are still possible. Answers whom it
- * moved; the others stay as they are. Each patient may be in it once. `gap` is how much cheaper another plan could be.
- * Null: the lease is lost.
+ * moved; the others stay as they are. Each patient may be in it once. Null: the lease is lost.
  */
 export async function moveAppointments(
   db: Database,
   lease: Lease,
   moves: readonly PlannedMove[],
-  gap: number,
+  notes: PlanNotes,
 ): Promise<Set<string> | null> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction((tx) => moveOnce(tx, lease, moves, gap));
+      return await db.transaction((tx) => moveOnce(tx, lease, moves, notes));
     } catch (error) {
       const failure = failureOf(error);
       if (!failure || failure.kind === "unavailable") throw error;
@@ -100,7 +113,7 @@ async function moveOnce(
   tx: Transaction,
   lease: Lease,
   moves: readonly PlannedMove[],
-  gap: number,
+  notes: PlanNotes,
 ): Promise<Set<string> | null> {
   const planned = JSON.stringify(
     moves.map(({ appointmentId, slotId, explanation, slot }) => {
@@ -171,11 +184,14 @@ async function moveOnce(
         o.request_id
       from moved m join possible p on (p.before).id = m.id, mine o)`,
       tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`moved m`),
+      sql`noted as (
+      update operation_items i set explanation = x.why from ${leftRows(notes.outbid)}
+      where i.operation_id = ${lease.operationId}::uuid and i.appointment_id = x."appointmentId" and i.state = 'pending')`,
       sql`counted as (
       update operations o set lease_until = ${renewed}, proof = jsonb_build_object(
         'placed', coalesce((o.proof ->> 'placed')::bigint, 0) + n.placed,
         'cost', coalesce((o.proof ->> 'cost')::bigint, 0) + n.cost,
-        'bound', coalesce((o.proof ->> 'bound')::bigint, 0) + n.cost - ${gap}::bigint)
+        'bound', coalesce((o.proof ->> 'bound')::bigint, 0) + n.cost - ${notes.gap}::bigint)
       from (select count(*) as placed, coalesce(sum((p.explanation ->> 'cost')::bigint), 0) as cost
         from moved m join possible p on (p.before).id = m.id) n
       where o.id = ${lease.operationId}::uuid)`,
@@ -185,31 +201,30 @@ async function moveOnce(
 }
 
 /** Leaves appointments of an operation to a person, each with why. False: the lease is lost. */
-export async function leaveToPerson(
-  db: Database,
-  lease: Lease,
-  left: readonly { appointmentId: string; why: Unplaceable }[],
-): Promise<boolean> {
+export async function leaveToPerson(db: Database, lease: Lease, left: readonly Left[]): Promise<boolean> {
   const [row] = await db.rows<{ mine: boolean }>(
     sql`${ctes([
       sql`mine as (update operations o set lease_until = ${renewed} where ${isMine(lease)} returning o.id)`,
       sql`visits as materialized (
-      select a.id, a.version, x.why
-      from jsonb_to_recordset(${JSON.stringify(left)}::jsonb) x("appointmentId" uuid, why jsonb)
-        join appointments a on a.id = x."appointmentId", mine
+      select a.id, a.version, x.why from ${leftRows(left)} join appointments a on a.id = x."appointmentId", mine
       where a.status = 'to-place' order by a.id for no key update of a)`,
       sql`decided as (
-      update operation_items i set state = 'to-place', left_version = v.version, explanation = v.why,
+      update operation_items i set state = 'to-place', left_version = v.version,
+        -- Nothing is free because others have it by now: that is what an earlier plan has noted.
+        explanation = case when v.why ->> 'code' = 'no-slot' then coalesce(i.explanation, v.why) else v.why end,
         decided_at = clock_timestamp()
       from visits v where i.operation_id = (select id from mine) and i.appointment_id = v.id and i.state = 'pending'
-      returning i.appointment_id)`,
+      returning i.appointment_id, i.explanation)`,
       sql`told_why as (
-      update cases k set why = v.why, version = k.version + 1
-      from visits v join decided d on d.appointment_id = v.id
-      where k.appointment_id = v.id and k.status = 'open')`,
+      update cases k set why = d.explanation, changed_by = null, updated_at = clock_timestamp(), version = k.version + 1
+      from decided d where k.appointment_id = d.appointment_id and k.status = 'open')`,
     ])} select exists (select from mine) as mine`,
   );
   return row?.mine ?? false;
+}
+
+function leftRows(left: readonly Left[]): SQL {
+  return sql`jsonb_to_recordset(${JSON.stringify(left)}::jsonb) x("appointmentId" uuid, why jsonb)`;
 }
 
 /**
