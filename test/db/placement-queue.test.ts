@@ -354,6 +354,9 @@ describe("placing several cases at once", () => {
       await rival.query("select from slots where id = $1 for update", [best]);
       const [item] = placed(await placeCases(db, actOf(sam), [caseId]));
       expect(item!.slot!.id).toBe(next);
+      const other = await waiting(3 * DAY + 40);
+      const [lost] = placed(await placeCases(db, actOf(sam), [other.caseId]));
+      expect(lost).toMatchObject({ slot: null, why: { code: "slot-taken" } });
     } finally {
       await rival.query("rollback");
       rival.release();

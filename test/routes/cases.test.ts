@@ -272,6 +272,36 @@ describe("the placement queue", () => {
     expect((await sam("GET", `/cases/${caseId}`)).body.candidates).toEqual([]);
   });
 
+  test("whom a closed slot displaces within the freeze waits here, with who closed it and why it was not moved", async () => {
+    const { id, slotId } = await book(patient(63), 6 * HOUR);
+    await newSlot(4 * DAY);
+    const { body: impact } = await kim("POST", `/slots/${slotId}/preview`, { status: "closed" });
+    const closed = await kim("PATCH", `/slots/${slotId}`, { status: "closed", previewToken: impact.token });
+    expect(closed.status).toBe(200);
+    const mine = async () =>
+      (await sam("GET", "/cases?status=open&limit=200")).body.items.find(
+        ({ appointmentId }: { appointmentId: string }) => appointmentId === id,
+      );
+    await expect.poll(async () => (await mine())?.why, { timeout: 15_000 }).toMatchObject({ code: "frozen" });
+    const { name } = await one<{ name: string }>(
+      "select p.name from audit u join people p on p.id = u.actor_id where u.entity_id = $1 and u.action = 'appointment.displace'",
+      id,
+    );
+    const found = await mine();
+    expect(found).toMatchObject({ reason: "slot-closed", causedBy: name, operationId: expect.any(String) });
+    const { body, headers } = await sam("GET", `/cases/${found.id}`);
+    expect(body.candidates).toHaveLength(1);
+    const placed = await sam(
+      "POST",
+      `/cases/${found.id}/place`,
+      { slotId: body.candidates[0].slot.id },
+      {
+        "If-Match": headers.get("ETag") ?? "",
+      },
+    );
+    expect(placed.body).toMatchObject({ id, status: "moved", move: { from: { doctorId: doctor } } });
+  });
+
   test("patients and doctors have no business here", async () => {
     const { caseId } = await queued(3 * DAY);
     for (const account of ["patient1", "doctor1"]) {

@@ -64,15 +64,10 @@ export function placeCases(db: Database, act: Act, ids: readonly string[]): Prom
     const result = named.map(({ caseId, appointmentId, why }): PlacedCase => {
       const found = placed.find((one) => one.appointmentId === appointmentId);
       const said = plan.reasons.get(appointmentId ?? "");
-      if (!found || !said)
-        return {
-          caseId,
-          appointmentId,
-          slot: null,
-          doctorName: null,
-          reasons: [],
-          why: why ?? plan.why.get(appointmentId ?? "") ?? { code: "slot-taken" },
-        };
+      if (!found || !said) {
+        const none = why ?? plan.why.get(appointmentId ?? "") ?? { code: "slot-taken" };
+        return { caseId, appointmentId, slot: null, doctorName: null, reasons: [], why: none };
+      }
       return { caseId, appointmentId, slot: found.slot, doctorName: found.doctorName, reasons: said, why: null };
     });
     return { result, dueAt };
@@ -132,9 +127,11 @@ async function choose(
   const ours = new Set<string>();
   const lost = new Set<string>();
   let plan: Plan = { moves: [], unplaced: [], proof: { placed: 0, cost: 0, bound: 0 } };
+  let atFirst: Plan | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const free = candidates.filter(({ slotId }) => !lost.has(slotId));
     plan = solve({ displaced, candidates: free, weights, limits: limitsOfStaff(limits) });
+    atFirst ??= plan;
     const wanted = plan.moves.map(({ slotId }) => slotId).filter((slotId) => !ours.has(slotId));
     if (wanted.length === 0) break;
     const locked = await tx.rows<{ id: string }>(sql`
@@ -151,7 +148,8 @@ async function choose(
   return {
     choices: moves.map(({ appointmentId, slotId }): Choice => ({ appointmentId, slotId })),
     reasons: new Map(moves.map(({ appointmentId, explanation }) => [appointmentId, reasons(explanation)])),
-    why: new Map(plan.unplaced.map(({ appointmentId, why }) => [appointmentId, why])),
+    // Whom only a lost slot would have served is told that it is lost, not that there was none.
+    why: new Map(atFirst?.unplaced.map(({ appointmentId, why }) => [appointmentId, why])),
   };
 }
 
@@ -162,6 +160,11 @@ async function move(tx: Transaction, choices: readonly Choice[], actorId: string
     placed: { appointmentId: string; slot: SlotRow; doctorName: string }[];
     dueAt: number | null;
   }>(sql`${ctes([
+    sql`choices as materialized (
+      select x.* from jsonb_to_recordset(${JSON.stringify(choices)}::jsonb) x ("appointmentId" uuid, "slotId" uuid))`,
+    // By id, as whoever locks several does.
+    sql`visits as materialized (
+      select a.id from appointments a where a.id in (select "appointmentId" from choices) order by a.id for no key update)`,
     sql`placed as (
       update appointments a set status = 'moved', moved_at = clock_timestamp(),
         moved_from = jsonb_build_object('doctorId', a.doctor_id, 'locationId', a.location_id,
@@ -169,9 +172,8 @@ async function move(tx: Transaction, choices: readonly Choice[], actorId: string
         slot_id = s.id, doctor_id = s.doctor_id, location_id = s.location_id, starts_at = s.starts_at,
         ends_at = s.ends_at, overlap_allowed = false, changed_by = ${actorId}::uuid, updated_at = clock_timestamp(),
         version = a.version + 1
-      from jsonb_to_recordset(${JSON.stringify(choices)}::jsonb) x ("appointmentId" uuid, "slotId" uuid)
-        join slots s on s.id = x."slotId"
-      where a.id = x."appointmentId" and a.status = 'to-place'
+      from visits v join choices x on x."appointmentId" = v.id join slots s on s.id = x."slotId"
+      where a.id = v.id and a.status = 'to-place'
       returning a.*)`,
     sql`taken as (
       update slots s set ${takenBy(sql`m.id`)} from placed m where s.id = m.slot_id)`,
