@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type CalendarChange, type Decision, type Fault, dateFaults, decide } from "#domain/calendar/change.ts";
 import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
-import type { Session } from "#domain/schedule/model.ts";
+import { isSameSchedule } from "#domain/calendar/schedule-change.ts";
 import type { Database } from "../client.ts";
 import { ctes, ms } from "../fragments.ts";
 import { type Decided, type Doing, runOperation } from "../operation.ts";
@@ -11,7 +11,7 @@ import type { Act, Outcome } from "../verb.ts";
 import { affectedBy, isOf } from "./affected.ts";
 import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
 import { AUDITED, changedCtes } from "./calendar-rows.ts";
-import { operationCte } from "./operation-rows.ts";
+import { type OperationStart, operationCte } from "./operation-rows.ts";
 
 /** What became of a change: a result for each thing changed; nothing and no operation where all was so already. */
 export interface Changed<Result> {
@@ -74,13 +74,15 @@ interface Work {
   doing: Doing;
   calendar: Calendar;
   change: CalendarChange;
-  decision: Exclude<Decision, { fault: Fault }>;
+  decision: Plan;
   agreed: Agreed;
 }
 
+type Plan = Exclude<Decision, { fault: Fault }>;
+
 async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Changed<Result>, ChangeRefusal>> {
   const { act, doing, calendar, change, agreed } = work;
-  const { plan, reason } = work.decision;
+  const { plan } = work.decision;
   const { fence, lost } = await affectedBy(calendar, change, plan);
   const affected = lost.length;
   if (agreed.previewToken !== null && !isOf(fence, agreed.previewToken)) {
@@ -90,15 +92,35 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
   if (isSo(calendar, change, plan)) return { result: NOTHING, dueAt: null };
 
   const { actorId, operationId } = doing;
-  const { requestId } = act;
-  const { previewToken } = agreed;
-  const operation = { id: operationId, change, actorId, requestId, previewToken, displaced: affected };
+  const operation = {
+    id: operationId,
+    change,
+    actorId,
+    requestId: act.requestId,
+    previewToken: agreed.previewToken,
+    displaced: affected,
+  };
+  const { results, dueAt } = await writeChange(tx, { operation, calendar, decision: work.decision });
+  return { result: { operationId, displaced: affected, results: results as Result[] }, dueAt };
+}
+
+/**
+ * Writes what was decided under the locks: the slots, whoever loses theirs, the rows of the change itself, its audit rows and
+ * its operation.
+ */
+export async function writeChange(
+  tx: Transaction,
+  { operation, calendar, decision }: { operation: OperationStart; calendar: Calendar; decision: Plan },
+): Promise<{ results: unknown[]; dueAt: number | null }> {
+  const { change, actorId, requestId, displaced } = operation;
+  const { plan, reason } = decision;
   const slotsChange = plan.set.length + plan.remove.length > 0;
   const done = slotsChange
     ? await applyToSlots(tx, plan, { reason, operation })
     : { displaced: 0, holdsReleased: 0, dueAt: null };
-  if (done.displaced !== affected)
-    throw new Error(`${affected} appointments were to be displaced, ${done.displaced} were`);
+  if (done.displaced !== displaced) {
+    throw new Error(`${displaced} appointments were to be displaced, ${done.displaced} were`);
+  }
   const closed = plan.set.filter(({ status }) => status === "closed").length;
   const summary = {
     slots: { added: plan.add.length, closed, opened: plan.set.length - closed, removed: plan.remove.length },
@@ -106,7 +128,7 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
     holdsReleased: done.holdsReleased,
   };
   const { action, entity } = AUDITED[change.kind];
-  const [row] = await tx.rows<{ results: Result[] }>(
+  const [row] = await tx.rows<{ results: unknown[] }>(
     sql`${ctes([
       addedCte(plan.add),
       changedCtes(calendar, change, actorId),
@@ -122,7 +144,7 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
       ),
     ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results`,
   );
-  return { result: { operationId, displaced: affected, results: row?.results ?? [] }, dueAt: done.dueAt };
+  return { results: row?.results ?? [], dueAt: done.dueAt };
 }
 
 const NOTHING: Changed<never> = { operationId: null, displaced: 0, results: [] };
@@ -132,12 +154,7 @@ function isSo(calendar: Calendar, change: CalendarChange, plan: SlotPlan): boole
   if (plan.add.length + plan.set.length + plan.remove.length > 0) return false;
   if (change.kind === "slot-change") return true;
   if (change.kind !== "schedule") return false;
-  const text = (sessions: readonly Session[]): string =>
-    sessions
-      .map((one) => [one.weekday, one.from, one.to, one.slotMinutes, one.validFrom, one.validTo, one.locationId].join())
-      .sort()
-      .join(";");
-  return text(change.sessions) === text(calendar.doctors.get(change.doctorId)?.sessions ?? []);
+  return isSameSchedule(change.sessions, calendar.doctors.get(change.doctorId)?.sessions ?? []);
 }
 
 async function conflictOf(

@@ -32,7 +32,8 @@ export function closuresOf(calendar: Calendar): (slot: Placed) => ClosedBy[] {
 
 /** On that clinic date the doctor no longer works here. */
 export function hasLeft(doctor: Pick<CalendarDoctor, "leavesOn"> | undefined, date: string): boolean {
-  return doctor?.leavesOn != null && date >= doctor.leavesOn;
+  const leavesOn = doctor?.leavesOn ?? null;
+  return leavesOn !== null && date >= leavesOn;
 }
 
 function absencesOf(doctor: CalendarDoctor | undefined): Absence[] {

@@ -1,3 +1,4 @@
+import type { Session } from "#domain/schedule/model.ts";
 import { validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
 import type { ScheduleRules } from "#domain/schedule/session-rules.ts";
 import type { CalendarChange, Decision } from "./change.ts";
@@ -21,6 +22,16 @@ export function planSchedule(
   }
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
   return { plan: planReexpansion(calendar, { ...doctor, sessions }, calendar.slots), reason: "schedule" };
+}
+
+/** Two weekly schedules are the same sessions, in whichever order. */
+export function isSameSchedule(one: readonly Session[], other: readonly Session[]): boolean {
+  const text = (sessions: readonly Session[]): string =>
+    sessions
+      .map((s) => [s.weekday, s.from, s.to, s.slotMinutes, s.validFrom, s.validTo, s.locationId].join())
+      .toSorted()
+      .join(";");
+  return text(one) === text(other);
 }
 
 /** What sessions and exceptions of a doctor are judged by. */

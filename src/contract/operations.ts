@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { Cursor, Id, Instant, Limit } from "./common.ts";
+import { MoveReasons } from "./schedule.ts";
+
+export const OPERATION_KINDS = [
+  "schedule",
+  "exception-add",
+  "exception-remove",
+  "slot-add",
+  "slot-change",
+  "slot-remove",
+  "holidays-add",
+  "holiday-remove",
+  "doctor-left",
+] as const;
+
+export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
+
+const count = (description: string) => z.int().meta({ description, example: 3 });
+const Date = z.string().nullable();
+
+const counts = z
+  .object({
+    displaced: count("Appointments that the change met"),
+    pending: count("Not decided yet"),
+    moved: count("In another slot by now"),
+    toPlace: count("Left to a person: the placement queue"),
+    cancelled: count("Cancelled meanwhile"),
+    kept: count("Left where they are, by an operation that takes another back"),
+  })
+  .meta({ description: "The last five add up to the first" });
+
+export const Operation = z
+  .object({
+    id: Id,
+    kind: z.enum(OPERATION_KINDS),
+    about: z
+      .object({ doctorId: Id.nullable(), locationId: Id.nullable(), from: Date, to: Date })
+      .meta({ description: "Whose calendar, where, and on which dates, both included; null: of all, or without end" }),
+    by: z.object({ id: Id, name: z.string() }),
+    at: Instant,
+    phase: z.enum(["reassigning", "done"]),
+    finishedAt: Instant.nullable(),
+    counts,
+    etaSeconds: z.int().nullable().meta({ description: "By the pace so far; null when done or not known yet" }),
+    undoOf: Id.nullable().meta({ description: "The operation that this one takes back" }),
+    undoneBy: Id.nullable().meta({ description: "The operation that takes this one back" }),
+    undoable: z.boolean().meta({ description: "It can be taken back; the preview says how much of it" }),
+  })
+  .meta({ id: "Operation" });
+export type Operation = z.infer<typeof Operation>;
+
+export const OperationDetail = Operation.extend({
+  preview: z
+    .object({ affected: z.int(), unchanged: z.int(), reassigned: z.int(), toPlace: z.int() })
+    .nullable()
+    .meta({ description: "What whoever made the change had seen; for each appointment, see the items" }),
+  proof: z.object({ placed: z.int(), points: z.number(), boundPoints: z.number() }).nullable().meta({
+    description: "What the moves cost by the policy's weights, and below what no plan can be; equal: an optimum",
+  }),
+}).meta({ id: "OperationDetail" });
+export type OperationDetail = z.infer<typeof OperationDetail>;
+
+export const OperationsQuery = z.strictObject({ limit: Limit.optional(), cursor: Cursor.optional() });
+
+export const Operations = z
+  .object({ items: z.array(Operation), nextCursor: z.string().nullable() })
+  .meta({ id: "Operations" });
+
+const Place = z.object({ doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant });
+
+export const OperationItem = z
+  .object({
+    appointmentId: Id,
+    reference: z.string(),
+    patientId: Id,
+    patientName: z.string(),
+    from: Place,
+    to: Place.extend({ slotId: Id }).nullable().meta({ description: "Where it was put; null unless it was moved" }),
+    state: z.enum(ITEM_STATES),
+    why: z
+      .object({
+        text: z.string(),
+        code: z.string().nullable().meta({ description: "Of a refusal to move, and of what is kept" }),
+        weighed: MoveReasons.nullable(),
+      })
+      .nullable()
+      .meta({ description: "Why it was moved there, or why it was not; null while it is pending" }),
+    previewed: z
+      .object({ to: Place.nullable() })
+      .nullable()
+      .meta({ description: "What the preview had shown for it; `to` null: to be placed by a person" }),
+    decidedAt: Instant.nullable(),
+  })
+  .meta({ id: "OperationItem" });
+export type OperationItem = z.infer<typeof OperationItem>;
+
+const Undone = z.object({
+  appointmentId: Id,
+  reference: z.string(),
+  patientId: Id,
+  at: Place.meta({ description: "Where it is now; where it was last, if a person must place it" }),
+});
+
+export const UndoPreview = z
+  .object({
+    token: z.string().meta({ description: "The `previewToken` of the real call" }),
+    back: z
+      .array(Undone.extend({ to: Place }))
+      .meta({ description: "Those that stand as the operation left them and whose former time is free" }),
+    kept: z
+      .array(Undone.extend({ why: z.object({ code: z.string(), text: z.string() }) }))
+      .meta({ description: "Those that would stay where they are" }),
+  })
+  .meta({ id: "UndoPreview", description: "What taking the operation back would do; nothing has been done" });
+export type UndoPreview = z.infer<typeof UndoPreview>;
+
+export const UndoOperation = z
+  .strictObject({ previewToken: z.string().min(1).max(80).meta({ description: "The `token` of the preview" }) })
+  .meta({ id: "UndoOperation" });
+
+export const OperationItemsQuery = z.strictObject({
+  state: z.enum(ITEM_STATES).optional(),
+  limit: Limit.optional(),
+  cursor: Cursor.optional(),
+});
+
+export const OperationItems = z
+  .object({ items: z.array(OperationItem), nextCursor: z.string().nullable() })
+  .meta({ id: "OperationItems" });

@@ -1,0 +1,149 @@
+import type { AppointmentState } from "#domain/lifecycle.ts";
+import { type CalendarChange, type CaseReason, type Fault, decide } from "./change.ts";
+import type { Calendar, SlotPlan, StoredSlot } from "./model.ts";
+
+/** Why an appointment stays where it is by now when an operation is taken back. */
+export interface Kept {
+  code: "accepted" | "changed" | "cancelled" | "attended" | "over" | "frozen" | "busy" | "taken" | "gone";
+}
+
+interface Place {
+  readonly doctorId: string;
+  readonly locationId: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** An appointment as an operation met it and left it, and as it stands now. Instants are epoch milliseconds. */
+export interface UndoItem {
+  readonly appointmentId: string;
+  readonly patientId: string;
+  readonly from: Place;
+  /** Null where the operation did not decide it itself. */
+  readonly leftVersion: number | null;
+  /** Where the operation put it; null if it left it to a person. */
+  readonly putInto: string | null;
+  readonly status: AppointmentState;
+  readonly version: number;
+  /** Its slot, and where and when that is; without one, where and when it last was. */
+  readonly slotId: string | null;
+  readonly at: Place;
+  /** Its patient has another appointment at the former time. */
+  readonly busy: boolean;
+  /** Somebody holds the slot that is at the former place. */
+  readonly held: boolean;
+}
+
+export interface UndoLimits {
+  freezeHours: number;
+  minNoticeMinutes: number;
+}
+
+/** What taking an operation back comes to. */
+export interface UndoPlan {
+  plan: SlotPlan;
+  reason: CaseReason;
+  /** Who goes back, and into which slot; null for one that the change back makes. */
+  back: { item: UndoItem; slotId: string | null }[];
+  kept: { item: UndoItem; why: Kept }[];
+  /** Others who would lose their slot by it: then it is not done. */
+  displaced: number;
+}
+
+/**
+ * Decides what taking an operation back does: `inverse` is the change that takes its change back, `items` are those whom it
+ * displaced. Whoever stands as the operation left them goes back to their former slot if that is free then, and neither
+ * that nor where they are is within the freeze. The calendar must hold what the inverse could touch.
+ */
+export function planUndo(
+  calendar: Calendar,
+  inverse: CalendarChange,
+  items: readonly UndoItem[],
+  limits: UndoLimits,
+): UndoPlan | { fault: Fault } {
+  const judged = items.map((item) => ({ item, why: whyKept(item, calendar.now, limits) }));
+  const kept = judged.flatMap(({ item, why }) => (why ? [{ item, why }] : []));
+  let going = judged.flatMap(({ item, why }) => (why ? [] : [item]));
+  // Who goes back makes room, and so may let others: whoever turns out not to, is in the way again.
+  for (;;) {
+    const leaving = new Set(going.map(({ slotId }) => slotId));
+    const cleared = {
+      ...calendar,
+      slots: calendar.slots.map((slot) => (leaving.has(slot.id) ? { ...slot, appointment: null } : slot)),
+    };
+    const decision = decide(cleared, inverse);
+    if ("fault" in decision) return decision;
+    const { plan, reason } = decision;
+    const places = placesAfter(cleared.slots, plan);
+    const found = going.map((item) => ({ item, place: places.get(keyOf(item.from)) }));
+    const stuck = found.filter(({ item, place }) => !place?.free || item.held);
+    if (stuck.length === 0) {
+      const displace = new Set(plan.displace);
+      const displaced = cleared.slots.filter(
+        ({ id, appointment }) => displace.has(id) && appointment && !appointment.settled,
+      ).length;
+      const back = found.map(({ item, place }) => ({ item, slotId: place?.id ?? null }));
+      return { plan, reason, back, kept, displaced };
+    }
+    const out = new Set(stuck.map(({ item }) => item));
+    for (const { item, place } of stuck) kept.push({ item, why: { code: place ? "taken" : "gone" } });
+    going = going.filter((item) => !out.has(item));
+  }
+}
+
+function whyKept(item: UndoItem, now: number, { freezeHours, minNoticeMinutes }: UndoLimits): Kept | null {
+  const { status, slotId, putInto, version, leftVersion } = item;
+  if (status === "cancelled") return { code: "cancelled" };
+  if (status !== "booked" && status !== "moved" && status !== "to-place") return { code: "attended" };
+  if (leftVersion === null || version !== leftVersion) {
+    const agreed = status === "booked" && putInto !== null && slotId === putInto && leftVersion !== null;
+    return { code: agreed ? "accepted" : "changed" };
+  }
+  if (item.from.startsAt <= now) return { code: "over" };
+  const thawed = now + Math.max(freezeHours * HOUR, minNoticeMinutes * MINUTE);
+  if (item.from.startsAt <= thawed || (slotId !== null && item.at.startsAt <= thawed)) return { code: "frozen" };
+  return item.busy ? { code: "busy" } : null;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The open slots after a plan, by where and when they are; `id` is null for those that it makes. */
+function placesAfter(slots: readonly StoredSlot[], plan: SlotPlan) {
+  const removed = new Set(plan.remove);
+  const set = new Map(plan.set.map((slot) => [slot.id, slot]));
+  const after = slots
+    .filter(({ id }) => !removed.has(id))
+    .map((slot) => ({ ...slot, ...set.get(slot.id), free: slot.appointment === null }));
+  const all = [...after, ...plan.add.map((slot) => ({ ...slot, id: null, free: true }))];
+  const open = all.filter(({ status }) => status === "open");
+  return new Map(open.map((slot) => [keyOf(slot), { id: slot.id, free: slot.free }]));
+}
+
+function keyOf({ doctorId, locationId, startsAt, endsAt }: Place): string {
+  return `${doctorId} ${locationId} ${startsAt} ${endsAt}`;
+}
+
+/** Why an appointment was left where it is, as a sentence for staff. */
+export function keptInWords({ code }: Kept): string {
+  switch (code) {
+    case "accepted":
+      return "The patient has agreed to the new time.";
+    case "changed":
+      return "The patient or staff have chosen another time since.";
+    case "cancelled":
+      return "It has been cancelled.";
+    case "attended":
+      return "The patient has come, or was marked absent.";
+    case "over":
+      return "The former time is over.";
+    case "frozen":
+      return "The former time or the present one is within the freeze.";
+    case "busy":
+      return "The patient has another appointment at the former time.";
+    case "taken":
+      return "The former time has been taken meanwhile.";
+    case "gone":
+      return "There is no open time any more where it was.";
+  }
+}

@@ -1,0 +1,193 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { z } from "zod";
+import { Id } from "#contract/common.ts";
+import {
+  OperationDetail,
+  OperationItems,
+  OperationItemsQuery,
+  Operations,
+  OperationsQuery,
+  UndoOperation,
+  UndoPreview,
+} from "#contract/operations.ts";
+import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
+import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
+import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, noActor } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import {
+  operationDetailOf,
+  operationItemOf,
+  operationOf,
+  undoPreviewOf,
+  undoProblem,
+} from "./middleware/operations.ts";
+import { relayAll } from "./middleware/relay.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
+
+const DEFAULT_LIMIT = 50;
+const params = z.object({ id: Id });
+const shared = { tags: ["Operations"], middleware: authenticate("staff") };
+
+const getOperations = createRoute({
+  ...shared,
+  method: "get",
+  path: "/operations",
+  operationId: "listOperations",
+  summary: "Changes of the calendar and what became of those whom they displaced",
+  request: { query: OperationsQuery },
+  responses: { 200: json(Operations, "Newest first"), ...problems("unauthenticated", "forbidden") },
+});
+
+const getOperation = createRoute({
+  ...shared,
+  method: "get",
+  path: "/operations/{id}",
+  operationId: "getOperation",
+  summary: "One operation: who made it, what they had seen, and how far it is",
+  request: { params },
+  responses: {
+    200: {
+      ...json(OperationDetail, "The operation; while it is at work, `Retry-After` says when to ask again"),
+      headers: z.object({ ETag: z.string(), "Retry-After": z.string().optional() }),
+    },
+    304: { description: "Unchanged since the ETag in If-None-Match" },
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
+});
+
+const getItems = createRoute({
+  ...shared,
+  method: "get",
+  path: "/operations/{id}/items",
+  operationId: "listOperationItems",
+  summary: "The appointments of an operation: from where to where, and why",
+  request: { params, query: OperationItemsQuery },
+  responses: {
+    200: json(OperationItems, "By their former start"),
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
+});
+
+const previewUndoing = createRoute({
+  ...shared,
+  method: "post",
+  path: "/operations/{id}/undo/preview",
+  operationId: "previewUndoOperation",
+  summary: "Who would go back if an operation were taken back, and who would not",
+  request: { params },
+  responses: {
+    200: json(UndoPreview, "What it would do; nothing has been done"),
+    ...problems("unauthenticated", "forbidden", "not-found", "wrong-state"),
+  },
+});
+
+const undo = createRoute({
+  ...shared,
+  method: "post",
+  path: "/operations/{id}/undo",
+  operationId: "undoOperation",
+  summary: "Take an operation back, as far as it still can be",
+  request: { params, body: body(UndoOperation) },
+  responses: {
+    201: { ...json(OperationDetail, "The operation that did so"), headers: z.object({ Location: z.string() }) },
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "wrong-state",
+      "idempotency-in-flight",
+      "preview-stale",
+      "unsupported-media-type",
+      "idempotency-key-reused",
+    ),
+  },
+});
+
+/** Says where the next page is, in the body's cursor and as a link. */
+function linkNext(c: Context<App>, cursor: string | null): string | null {
+  if (cursor !== null) {
+    const next = new URL(c.req.url);
+    next.searchParams.set("cursor", cursor);
+    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+  }
+  return cursor;
+}
+
+const badCursor = () =>
+  new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
+
+/** While it is at work it is worth asking again, in seconds. */
+const POLL_SECONDS = "1";
+
+async function detail(c: Context<App>, id: string): Promise<OperationDetail> {
+  const { known, item } = await findOperation(c.get("services").db, c.get("caller"), id);
+  if (!known) throw noActor(c);
+  if (!item) throw new ProblemError("not-found");
+  return operationDetailOf(item);
+}
+
+export const operations = router()
+  .openapi(getOperations, async (c) => {
+    const { cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { id: UUID }) : undefined;
+    if (after === null) throw badCursor();
+    const rows = await listOperations(c.get("services").db, c.get("caller"), { after, limit });
+    if (!rows) throw noActor(c);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const nextCursor = linkNext(c, rows.length > limit && last ? writeCursor({ id: last.id }) : null);
+    return c.json({ items: page.map(operationOf), nextCursor }, 200);
+  })
+  .openapi(getOperation, async (c) => {
+    const operation = await detail(c, c.req.valid("param").id);
+    const { phase, counts, undoneBy } = operation;
+    // All that can still change of it.
+    const etag = `"${[phase, ...Object.values(counts), undoneBy ?? "-"].join(".")}"`;
+    const headers = { ETag: etag, ...(phase === "done" ? {} : { "Retry-After": POLL_SECONDS }) };
+    if (c.req.header("If-None-Match") === etag) return c.body(null, 304, headers);
+    return c.json(operation, 200, headers);
+  })
+  .openapi(getItems, async (c) => {
+    const { cursor, limit = DEFAULT_LIMIT, state } = c.req.valid("query");
+    const after = cursor ? readCursor(cursor, { startsAt: "instant", id: UUID }) : undefined;
+    if (after === null) throw badCursor();
+    const { id } = c.req.valid("param");
+    const filter = { state, after, limit };
+    const { known, items } = await listOperationItems(
+      c.get("services").db,
+      c.get("caller"),
+      id,
+      filter,
+      c.get("requestId"),
+    );
+    if (!known) throw noActor(c);
+    if (!items) throw new ProblemError("not-found");
+    const page = items.slice(0, limit);
+    const last = page.at(-1);
+    const more = items.length > limit && last ? { startsAt: last.from.startsAt, id: last.appointmentId } : null;
+    const nextCursor = linkNext(c, more && writeCursor(more));
+    return c.json({ items: page.map(operationItemOf), nextCursor }, 200);
+  })
+  .openapi(previewUndoing, async (c) => {
+    const answer = await previewUndo(c.get("services").db, c.get("caller"), c.req.valid("param").id);
+    if (!answer) throw noActor(c);
+    if ("why" in answer) throw undoProblem(answer.why);
+    return c.json(undoPreviewOf(answer.preview), 200);
+  })
+  .openapi(undo, async (c) => {
+    const input = c.req.valid("json");
+    const { id } = c.req.valid("param");
+    const act = await actOf(c, input);
+    const outcome = await commit(c, undoOperation(c.get("services").db, act, { operationId: id, ...input }));
+    if (outcome.kind === "refused") {
+      if (!outcome.why) throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+      throw undoProblem(outcome.why);
+    }
+    relayAll(c, outcome.dueAt);
+    const { operationId } = outcome.result;
+    return c.json(await detail(c, operationId), 201, { Location: `/api/v1/operations/${operationId}` });
+  });
