@@ -33,6 +33,18 @@ const SECTIONS: Record<string, Section> = {
     size: 20_000,
     env: (size, seed) => ({ SETTLE_BURSTS: size, SETTLE_SEED: seed, SETTLE_REPORT: "1" }),
   },
+  smoke: {
+    says: "such bursts in real time, through the whole stack",
+    files: ["test/routes/telling-load.test.ts"],
+    size: 200,
+    env: (size, seed) => ({ TELL_BURSTS: size, TELL_SEED: seed, TELL_REPORT: "1" }),
+  },
+  backlog: {
+    says: "notices that fell due while the queue was down, told by the safety net",
+    files: ["test/routes/telling-load.test.ts"],
+    size: 10_000,
+    env: (size) => ({ TELL_BACKLOG: size, TELL_REPORT: "1" }),
+  },
 };
 
 const USAGE = `Usage: npm run soak -- [section ...] [--seed N]
