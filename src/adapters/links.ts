@@ -57,7 +57,7 @@ async function sealingKey(secret: string, purpose: string): Promise<CryptoKey> {
   return crypto.subtle.deriveKey(how, root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-function fromBase64url(text: string): Uint8Array | null {
+function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]{1,200}$/.test(text)) return null;
   try {
     return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
@@ -66,8 +66,8 @@ function fromBase64url(text: string): Uint8Array | null {
   }
 }
 
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
 }
 
 function base64url(bytes: Uint8Array): string {

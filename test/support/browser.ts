@@ -109,7 +109,7 @@ export async function look(page: Page, name: string): Promise<void> {
 }
 
 /** What axe finds against WCAG 2.0 to 2.2 A and AA and best practice, as `rule: element`. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   // Evaluated, not added as a tag, which the page's policy would rightly refuse.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   return await page.evaluate(async () => {

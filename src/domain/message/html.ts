@@ -58,9 +58,9 @@ function fact({ label, value, tone }: Line): string {
   return `<dt ${styled("label")}>${escapeHtml(label)}</dt><dd ${styled(look)}>${shown}</dd>`;
 }
 
-/** Breaks its lines at commas before it breaks them anywhere else: the date in one line, the time in the next. */
+/** Breaks its lines before the time and the zone rather than within: pieces that keep together where there is room. */
 function wrapping(value: string): string {
-  const pieces = value.split(/(?<=, )/);
+  const pieces = value.split(/(?<=, )|(?<= )(?=\()/);
   return pieces.map((piece) => `<span ${styled("piece")}>${escapeHtml(piece)}</span>`).join("");
 }
 
