@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { type PlaceInput, place } from "#db/transactions/place.ts";
+import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/verb.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
@@ -316,6 +317,26 @@ describe("a slot that comes free", () => {
     );
     await admin.query(statement, [appointmentId]);
     expect((await freeUp(3 * DAY + HOUR)).kept).toBeNull();
+  });
+
+  test("because its patient moves, by themselves or by staff, is kept just so", async () => {
+    const [mover] = (await hire(admin, "patient", 1)) as [Person];
+    const [from, to, next] = (await addSlots(admin, doctor, location, [3 * DAY + HOUR, 6 * DAY, 6 * DAY + HOUR])) as [
+      string,
+      string,
+      string,
+    ];
+    const id = await seat(admin, mover, from);
+    const held = await hold(db, actOf(mover), null, { slotId: to });
+    const subject = { appointmentId: id, versions: [1] };
+    const holdId = held.kind === "done" ? held.result.id : "";
+    expect((await reschedule(db, actOf(mover), { ...subject, holdId, patientId: null, override: null })).kind).toBe(
+      "done",
+    );
+    expect((await place(db, actOf(sam), { ...subject, versions: [2] }, input({ slotId: next }))).kind).toBe("done");
+    expect(await count("slots where id = any($1) and offered_until > now() + interval '59 minutes'", [from, to])).toBe(
+      2,
+    );
   });
 
   test("is kept for another doctor's case of the specialty as well, and not at all where the policy says so", async () => {
