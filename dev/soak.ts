@@ -45,6 +45,12 @@ const SECTIONS: Record<string, Section> = {
     size: 10_000,
     env: (size) => ({ TELL_BACKLOG: size, TELL_REPORT: "1" }),
   },
+  holiday: {
+    says: "patients whom a holiday displaces while others book and cancel",
+    files: ["test/db/holiday-under-load.test.ts"],
+    size: 2_000,
+    env: (size) => ({ HOLIDAY_APPOINTMENTS: size }),
+  },
 };
 
 const USAGE = `Usage: npm run soak -- [section ...] [--seed N]

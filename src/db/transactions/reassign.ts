@@ -109,6 +109,9 @@ export async function moveAppointments(
   }
 }
 
+/** Slot `s` is free to patients. One that somebody holds is not even locked: they are about to confirm. */
+const isToBeHad = isFree(sql`s`, { now: NOW, holder: null, staff: false });
+
 async function moveOnce(
   tx: Transaction,
   lease: Lease,
@@ -124,6 +127,7 @@ async function moveOnce(
     "startsAt" bigint, "endsAt" bigint)`;
   const [locked] = await tx.rows<{ mine: boolean; slots: string[] }>(sql`${ctes([
     sql`planned as materialized (select x.* from ${records})`,
+    sql`moment as materialized (select clock_timestamp() as now)`,
     sql`mine as materialized (select o.id from operations o where ${isMine(lease)} for no key update)`,
     sql`people as materialized (
       select t.id from patients t
@@ -131,7 +135,7 @@ async function moveOnce(
       order by t.id for no key update)`,
     sql`places as materialized (
       select s.id from slots s
-      where (select count(*) from people) > 0 and s.id in (select "slotId" from planned)
+      where (select count(*) from people) > 0 and s.id in (select "slotId" from planned) and ${isToBeHad}
       order by s.id for update skip locked)`,
     sql`visits as materialized (
       select a.id from appointments a
@@ -154,7 +158,7 @@ async function moveOnce(
         join doctors d on d.id = s.doctor_id
       where i.state = 'pending' and a.status = 'to-place'
         and s.id in (select l.id::uuid from jsonb_array_elements_text(${JSON.stringify(locked.slots)}::jsonb) l (id))
-        and ${isFree(sql`s`, { now: NOW, holder: null, staff: false })} and d.active
+        and ${isToBeHad} and d.active
         and ${ms(sql`s.starts_at`)} = x."startsAt" and ${ms(sql`s.ends_at`)} = x."endsAt"
         and not (${isFrozen(sql`a.starts_at`)}) and not (${isFrozen(sql`s.starts_at`)})
         and not exists (
