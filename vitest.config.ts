@@ -27,7 +27,7 @@ export default defineConfig({
       project("stack", 2, ["test/stack/**/*.test.ts"], 30),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
       project("db", 3, ["test/db/**/*.test.ts"], 30, ["test/support/global-setup.ts"]),
-      project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts"], 60),
+      project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
       project("browser", 5, ["test/browser/**/*.test.ts"], 120),
     ],
   },

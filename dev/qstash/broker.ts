@@ -64,7 +64,7 @@ export class Broker {
 
   /**
    * @param options.save makes the state durable; called after every change.
-   * @param options.retryScale multiplies the default back-off, so that a local stack need not wait 12 seconds.
+   * @param options.retryScale multiplies the back-off, whoever asked for it, so that a test need not wait for it.
    */
   constructor(options: {
     clock: Clock;
@@ -336,7 +336,7 @@ export class Broker {
     const asked = askedDelaySeconds(answer.header, this.#clock.now());
     if (asked !== null) return Math.round(asked * 1000);
     if (message.retryDelayExpression !== undefined) {
-      return Math.round(evaluateRetryDelay(message.retryDelayExpression, message.retried));
+      return Math.round(evaluateRetryDelay(message.retryDelayExpression, message.retried) * this.#retryScale);
     }
     return Math.round(backoffSeconds(message.retried + 1) * 1000 * this.#retryScale);
   }

@@ -61,7 +61,8 @@ export type Qstash = {
  * @param options.dataFile where messages survive a restart; without it they live in memory.
  * @param options.publicUrl the address to tell others, when it is not the listener's own.
  * @param options.clock a virtual clock stops all deliveries but those of `tick()` and `runUntil()`.
- * @param options.retryScale multiplies the default back-off (12 s, 2 min 28 s, 30 min, ...); 1 is as in production.
+ * @param options.retryScale multiplies the back-off (12 s, 2 min 28 s, 30 min, ..., or what a message asks for); 1 is as
+ * in production.
  * @param options.openReads lets GET requests without a token through, so that people can look with curl; a wrong token
  *   is still refused.
  * @throws Error with one line for people when the port is taken or the file is not a message store.

@@ -28,9 +28,10 @@ export interface Ses {
   port: number;
   /**
    * `hang` never answers and takes no mail, `fail` answers 500, `throttle` answers 429, `drop` cuts the connection
-   * without taking the mail, `dropReply` takes the mail and then cuts the connection.
+   * without taking the mail, `dropReply` takes the mail and then cuts the connection, `holdReply` takes it and never
+   * answers.
    */
-  faults: Record<"hang" | "fail" | "throttle" | "drop" | "dropReply", FaultPoint>;
+  faults: Record<"hang" | "fail" | "throttle" | "drop" | "dropReply" | "holdReply", FaultPoint>;
   /** Send requests that arrived, and mails taken. */
   stats(): { requests: number; accepted: number };
   /** Where SES tells what became of mails: an SNS topic, served at the same address. */
@@ -62,6 +63,7 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     throttle: new FaultPoint(),
     drop: new FaultPoint(),
     dropReply: new FaultPoint(),
+    holdReply: new FaultPoint(),
   };
   const stats = { requests: 0, accepted: 0 };
   const store = new MailStore(dataDir && join(dataDir, "mails.jsonl"));
@@ -85,6 +87,7 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     stats.accepted += 1;
     for (const event of feedbackOf(MessageId, particulars)) topic.publish(event);
     if (faults.dropReply.hit()) return void request.socket.destroy();
+    if (faults.holdReply.hit()) return;
     json(response, 200, { MessageId });
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -1,0 +1,351 @@
+import { simpleParser } from "mailparser";
+import { SignJWT } from "jose";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { useStack } from "../support/stack.ts";
+
+/**
+ * Every fault between a change and its patient: that it struck, what was sent because of it (at most one extra mail for
+ * each acknowledgement of SES's that was lost, never none, never one that is no longer true), and that all is well after.
+ */
+describe("telling patients while something fails", () => {
+  const stack = useStack();
+  let patients = 100;
+  let after = new Date(Date.now() + 3 * 86_400_000);
+
+  // Nothing is told but what a test makes due.
+  beforeAll(() =>
+    stack().sql(
+      "update policy set quiet_seconds = 3600, max_delay_seconds = 86400, freeze_hours = 1, reminder_hours = '{}'",
+    ),
+  );
+  beforeEach(async () => {
+    for (const point of Object.values(stack().ses.faults)) point.off();
+    await stack().qstash.faults.clear();
+    stack().neon.faults.set({});
+  });
+
+  /** A patient of the test's own, who has just booked a time of their own; nothing is due yet. */
+  const book = async (account = `patient${++patients}`) => {
+    const call = await stack().as(account);
+    const hold = async () => {
+      const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
+        `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
+           and starts_at > $1 order by starts_at, id limit 1`,
+        [after],
+      );
+      after = slot?.ends_at ?? after;
+      return (await call("POST", "/holds", { slotId: slot?.id })).body.id as string;
+    };
+    const booked = await call("POST", "/appointments", { holdId: await hold() });
+    expect(booked.status).toBe(201);
+    const id = booked.body.id as string;
+    let etag = booked.headers.get("ETag") ?? "";
+    const change = async (verb: string, body: object) => {
+      const reply = await call("POST", `/appointments/${id}/${verb}`, body, { "If-Match": etag });
+      expect(reply.status).toBe(200);
+      etag = reply.headers.get("ETag") ?? "";
+      return reply.body as { startsAt: string };
+    };
+    return {
+      id,
+      startsAt: booked.body.startsAt as string,
+      move: async () => change("reschedule", { holdId: await hold() }),
+      cancel: () => change("cancel", { reason: { by: "patient", code: "better" } }),
+    };
+  };
+  /** The quiet window has passed, and no claim or back-off is in the way. */
+  const ripen = (id: string) =>
+    stack().sql(
+      "update outbox set due_at = now() - interval '1 second', lease_until = null where appointment_id = $1",
+      [id],
+    );
+  const tick = () => stack().worker.scheduled("* * * * *");
+  const dirty = async (id: string) => {
+    const [row] = await stack().sql<{ dirty: boolean }>(
+      "select due_at is not null as dirty from outbox where appointment_id = $1",
+      [id],
+    );
+    return row?.dirty;
+  };
+  const failuresOf = (id: string) =>
+    stack().sql<{ why: string }>("select why from deliveries where appointment_id = $1 and state = 'failed'", [id]);
+  /** What was sent about an appointment (patients have others, too), oldest first: subject, text, calendar's SEQUENCE. */
+  const mailsAbout = async (id: string) => {
+    const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
+      emails: { messageId: string; destination?: { to?: string[] } }[];
+    };
+    const [patient] = await stack().sql<{ email: string }>(
+      "select t.email from patients t join appointments a on a.patient_id = t.id where a.id = $1",
+      [id],
+    );
+    const theirs = emails.filter((mail) => mail.destination?.to?.includes(patient?.email ?? ""));
+    const mails = await Promise.all(
+      theirs.map(async ({ messageId }) => {
+        const raw = await (await fetch(new URL(`/messages/${messageId}/raw`, stack().urls.inbox))).text();
+        const mail = await simpleParser(raw);
+        const calendar =
+          mail.attachments.find((part) => part.contentType === "text/calendar")?.content.toString() ?? "";
+        return {
+          subject: mail.subject ?? "",
+          text: mail.text ?? "",
+          calendar,
+          sequence: Number(/SEQUENCE:(\d+)/.exec(calendar)?.[1]),
+        };
+      }),
+    );
+    return mails.filter(({ calendar }) => calendar.includes(`UID:${id}`));
+  };
+  const clockOf = (startsAt: string) => startsAt.slice(11, 16);
+
+  describe("SES", () => {
+    test.each(["fail", "throttle", "drop"] as const)("%s: nothing is sent, and one mail later", async (fault) => {
+      const { id } = await book();
+      await ripen(id);
+      const point = stack().ses.faults[fault];
+      const before = point.fired;
+      point.next();
+      expect(await tick()).not.toBe("ok");
+      expect(point.fired - before).toBe(1);
+      expect(await mailsAbout(id)).toHaveLength(0);
+      expect(await failuresOf(id)).toHaveLength(1);
+      // Not at once again: it is left alone for a while.
+      await tick();
+      expect(await failuresOf(id)).toHaveLength(1);
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(1);
+      expect(await dirty(id)).toBe(false);
+    });
+
+    test("hangs: it is given up in time, others are told meanwhile, and one mail comes later", async () => {
+      const slow = await book();
+      const quick = await book();
+      const point = stack().ses.faults.hang;
+      const before = point.fired;
+      await ripen(slow.id);
+      point.next();
+      const hanging = tick();
+      await expect.poll(() => point.fired - before, { timeout: 10_000 }).toBe(1);
+      await ripen(quick.id);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(quick.id)).toHaveLength(1);
+      const began = Date.now();
+      expect(await hanging).not.toBe("ok");
+      expect(Date.now() - began).toBeLessThan(15_000);
+      expect(await mailsAbout(slow.id)).toHaveLength(0);
+      await ripen(slow.id);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(slow.id)).toHaveLength(1);
+    });
+
+    test("takes the mail and loses its answer: one mail more, the same but for its SEQUENCE, and then silence", async () => {
+      const { id, startsAt } = await book();
+      await ripen(id);
+      const point = stack().ses.faults.dropReply;
+      const before = point.fired;
+      point.next();
+      expect(await tick()).not.toBe("ok");
+      expect(point.fired - before).toBe(1);
+      expect(await mailsAbout(id)).toHaveLength(1);
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      const mails = await mailsAbout(id);
+      expect(mails).toHaveLength(2);
+      expect(mails[0]?.text).toBe(mails[1]?.text);
+      expect(mails[1]?.text).toContain(clockOf(startsAt));
+      expect(await dirty(id)).toBe(false);
+      await tick();
+      expect(await mailsAbout(id)).toHaveLength(2);
+    });
+
+    test("loses its answer, and the patient cancels before the next try: the last word is that it is cancelled", async () => {
+      const { id, cancel } = await book();
+      await ripen(id);
+      const point = stack().ses.faults.dropReply;
+      const before = point.fired;
+      point.next();
+      await tick();
+      expect(point.fired - before).toBe(1);
+      await cancel();
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      const mails = await mailsAbout(id);
+      expect(mails).toHaveLength(2);
+      expect(mails[1]?.subject).toContain("cancelled");
+      // Otherwise a calendar would keep what the first one put there.
+      expect(mails[1]?.sequence).toBeGreaterThan(mails[0]?.sequence ?? 0);
+    });
+  });
+
+  describe("QStash", () => {
+    /** From here on changes fall due a second later, and nobody but QStash is there to call. */
+    const quickly = (seconds = 1) => stack().sql("update policy set quiet_seconds = $1", [seconds]);
+    const slowly = () => stack().sql("update policy set quiet_seconds = 3600");
+
+    test("drops a message: the cron tells, once", async () => {
+      const point = stack().qstash.faults.messages.lose;
+      const before = point.fired;
+      point.always();
+      const { id } = await book();
+      await expect.poll(() => point.fired - before, { timeout: 5_000 }).toBe(1);
+      point.off();
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(1);
+    });
+
+    test("delivers everything twice: one mail", async () => {
+      const point = stack().qstash.faults.messages.duplicate;
+      const before = point.fired;
+      const attempts = stack().qstash.stats().delivered;
+      point.always();
+      await quickly();
+      const { id } = await book();
+      await slowly();
+      await expect.poll(() => mailsAbout(id), { timeout: 15_000 }).toHaveLength(1);
+      await expect.poll(() => stack().qstash.stats().delivered - attempts, { timeout: 15_000 }).toBe(2);
+      expect(point.fired - before).toBe(1);
+      expect(await mailsAbout(id)).toHaveLength(1);
+    });
+
+    test("lets a later message go first: one mail, of what is true at last", async () => {
+      const point = stack().qstash.faults.messages.reorder;
+      const before = point.fired;
+      stack().qstash.faults.messages.reorderByMs = 4_000;
+      const delivered = stack().qstash.stats().delivered;
+      await quickly(2);
+      point.next();
+      const { id, move, startsAt } = await book();
+      await quickly(4);
+      const moved = await move();
+      await slowly();
+      await expect.poll(() => mailsAbout(id), { timeout: 15_000 }).toHaveLength(1);
+      await expect.poll(() => stack().qstash.stats().delivered - delivered, { timeout: 15_000 }).toBeGreaterThan(1);
+      expect(point.fired - before).toBe(1);
+      const mails = await mailsAbout(id);
+      expect(mails).toHaveLength(1);
+      expect(mails[0]?.text).toContain(clockOf(moved.startsAt));
+      expect(clockOf(moved.startsAt)).not.toBe(clockOf(startsAt));
+      expect(await dirty(id)).toBe(false);
+    });
+
+    test("calls too early: it is asked again under another id, and the notice is not late", async () => {
+      await quickly(3);
+      const { id } = await book();
+      await slowly();
+      // As if QStash's clock were ahead: the same call as its own, before the time.
+      expect(await callBack(id)).toBe(204);
+      await expect.poll(() => mailsAbout(id), { timeout: 15_000 }).toHaveLength(1);
+      expect(await dirty(id)).toBe(false);
+    });
+
+    test.each([
+      [
+        "is down",
+        (on: boolean) => (on ? stack().qstash.faults.down() : stack().qstash.faults.up()),
+        () => stack().log.filter((line) => line.includes("relay-failed")).length,
+      ],
+      [
+        "hangs",
+        async (on: boolean) => (on ? stack().qstash.faults.hang.always() : stack().qstash.faults.hang.off()),
+        () => stack().qstash.faults.hang.fired,
+      ],
+      [
+        "loses its answer",
+        async (on: boolean) => (on ? stack().qstash.faults.dropReply.always() : stack().qstash.faults.dropReply.off()),
+        () => stack().qstash.faults.dropReply.fired,
+      ],
+    ])("%s: nobody who books waits for it, and the cron tells, once", async (_, fault, fired) => {
+      await fault(true);
+      const began = Date.now();
+      const { id } = await book();
+      expect(Date.now() - began).toBeLessThan(3_000);
+      await expect.poll(fired, { timeout: 5_000 }).toBeGreaterThan(0);
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(1);
+      await fault(false);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(1);
+    });
+  });
+
+  test("Redis is down: a callback is heard all the same, and one mail is sent", async () => {
+    const { id } = await book();
+    await ripen(id);
+    await stack().redis.faults.down();
+    try {
+      expect(await callBack(id)).toBe(204);
+    } finally {
+      await stack().redis.faults.up();
+    }
+    expect(await mailsAbout(id)).toHaveLength(1);
+  });
+
+  test("the database does not answer when a mail is recorded as sent: it is asked again, and no second mail goes out", async () => {
+    for (const drop of ["dropBeforeForward", "dropBeforeReply"] as const) {
+      const { id } = await book();
+      await ripen(id);
+      // A callback claims, begins and settles: the third statement is lost.
+      stack().neon.faults.set({ [drop]: (n: number) => n === 3 });
+      expect(await callBack(id)).toBe(204);
+      const fired = stack().neon.faults.fired();
+      stack().neon.faults.set({});
+      expect(fired.droppedBeforeForward + fired.droppedBeforeReply).toBe(1);
+      expect(await dirty(id)).toBe(false);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(1);
+    }
+  });
+
+  test("the Worker dies between send and record: one mail more at most, once the claim has run out", async () => {
+    const { id } = await book();
+    await ripen(id);
+    const point = stack().ses.faults.holdReply;
+    const before = point.fired;
+    point.next();
+    const dying = tick().catch(() => "died");
+    await expect.poll(() => point.fired - before, { timeout: 10_000 }).toBe(1);
+    await stack().worker.kill();
+    expect(await dying).not.toBe("ok");
+    await stack().worker.restart();
+    const [row] = await stack().sql<{ state: string }>("select state from deliveries where appointment_id = $1", [id]);
+    expect(row?.state).not.toBe("failed");
+    // Nobody else takes it while the claim lasts.
+    expect(await tick()).toBe("ok");
+    expect(await mailsAbout(id)).toHaveLength(1);
+    await ripen(id);
+    expect(await tick()).toBe("ok");
+    expect(await mailsAbout(id)).toHaveLength(2);
+    expect(await dirty(id)).toBe(false);
+    // And SES's word on the first one comes through to the new Worker.
+    await expect
+      .poll(() => stack().sql("select state from deliveries where appointment_id = $1 order by id", [id]), {
+        timeout: 20_000,
+      })
+      .toEqual([{ state: "delivered" }, { state: "delivered" }]);
+  });
+
+  /** Calls as QStash does. */
+  async function callBack(appointmentId: string): Promise<number> {
+    const body = JSON.stringify({ appointmentId });
+    const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
+    const now = Math.floor(Date.now() / 1000);
+    const signature = await new SignJWT({ body: digest.toString("base64url") })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setIssuer("Upstash")
+      .setSubject(`${stack().env["PUBLIC_URL"]}/jobs/notify`)
+      .setIssuedAt(now)
+      .setNotBefore(now)
+      .setExpirationTime(now + 300)
+      .setJti(crypto.randomUUID())
+      .sign(new TextEncoder().encode(stack().env["QSTASH_CURRENT_SIGNING_KEY"]));
+    const response = await fetch(new URL("/jobs/notify", stack().urls.patientApp), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Upstash-Signature": signature },
+      body,
+    });
+    return response.status;
+  }
+});
