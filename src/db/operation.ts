@@ -16,8 +16,8 @@ export interface Doing {
 
 /**
  * Runs an operation of several statements as one transaction, in the same frame as a verb (verb.ts): who is calling, the
- * idempotency key's turn and first answer before, the answer to remember after, all in that transaction. What a rival's
- * lock or a guard of the database undoes is done again from the start, twice. The work writes its own audit rows.
+ * idempotency key's turn and first answer before, the answer to remember after, all in that transaction. What a rival or a
+ * guard of the database undoes is done again from the start, twice. The work writes its own audit rows.
  */
 export async function runOperation<Result, Why>(
   db: Database,
@@ -30,7 +30,7 @@ export async function runOperation<Result, Why>(
     } catch (error) {
       if (error instanceof Refused) return error.outcome as Outcome<Result, Why>;
       const failure = failureOf(error);
-      if (!failure || failure.kind === "unavailable" || attempt === 3) throw error;
+      if (!failure || failure.kind === "unavailable" || failure.kind === "busy" || attempt === 3) throw error;
     }
   }
 }

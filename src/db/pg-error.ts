@@ -5,8 +5,10 @@ import { ConnectionLost } from "./transaction.ts";
 export type Failure =
   /** A guard said no: which constraint. Safe to decide again from fresh data. */
   | { kind: "conflict"; constraint: string }
-  /** Deadlock, serialization failure or a lock that took too long: nothing happened, try again. */
+  /** Deadlock or serialization failure: nothing happened, and what it met is over; try again. */
   | { kind: "retry" }
+  /** A lock was not had within the role's lock_timeout (1 s): nothing happened, and what it waits for is not over. */
+  | { kind: "busy" }
   /** The database did not answer, or the connection broke: it is not known whether the statement took effect. */
   | { kind: "unavailable" };
 
@@ -22,7 +24,8 @@ export function failureOf(error: unknown): Failure | null {
     if (e instanceof NeonDbError || e instanceof DatabaseError) {
       if (!e.code) return { kind: "unavailable" };
       if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };
-      if (e.code === "40P01" || e.code === "40001" || e.code === "55P03") return { kind: "retry" };
+      if (e.code === "40P01" || e.code === "40001") return { kind: "retry" };
+      if (e.code === "55P03") return { kind: "busy" };
       if (SERVER_TROUBLE.includes(e.code.slice(0, 2))) return { kind: "unavailable" };
       return null;
     }

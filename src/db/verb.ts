@@ -77,7 +77,8 @@ export async function runVerb<Result, Why = never>(db: Database, act: Act, verb:
       return read(act, row?.answer);
     } catch (error) {
       const failure = failureOf(error);
-      if (!failure || failure.kind === "unavailable") throw error;
+      // Who has waited for a lock as long as one may is not made to wait three times as long.
+      if (!failure || failure.kind === "unavailable" || failure.kind === "busy") throw error;
       if (attempt < 3) continue;
       if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
       if (failure.kind === "conflict") {

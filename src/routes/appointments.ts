@@ -28,6 +28,7 @@ const createAppointment = createRoute({
     ...problems(
       "unauthenticated",
       "forbidden",
+      "not-found",
       "hold-expired",
       "overlaps-own-appointment",
       "idempotency-in-flight",
@@ -80,6 +81,7 @@ export const appointments = router()
     }
     const { hold: live } = await findHold(db, act.caller, input.holdId);
     const fate = await explainRefusal(db, act.caller, verb.patientId, { holdId: input.holdId });
+    if (fate.nobody) throw new ProblemError("not-found");
     if (fate.overlaps) throw new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
     throw new ProblemError("hold-expired", {
       slotFree: fate.free && !live,

@@ -63,6 +63,7 @@ const extend = createRoute({
     ...problems(
       "unauthenticated",
       "forbidden",
+      "not-found",
       "hold-expired",
       "hold-limit",
       "idempotency-in-flight",
@@ -119,6 +120,7 @@ export const holds = router()
     if (outcome.kind === "done") return c.json(holdOf(outcome.result), 200);
     if (outcome.why) throw limit(outcome.why);
     const { hold: live } = await findHold(db, c.get("caller"), id);
+    if (live && !outcome.patientKnown) throw new ProblemError("not-found");
     if (live) throw new ProblemError("hold-limit", { expiresInMs: live.expiresInMs });
     throw await expired(c, id);
   })

@@ -4,6 +4,7 @@ import { confirm } from "#db/transactions/confirm.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
+import { failureOf } from "#db/pg-error.ts";
 import type { Outcome } from "#db/verb.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
@@ -228,6 +229,29 @@ describe("changes at the same time", { timeout: 60_000 }, () => {
     }
     await agree();
   });
+});
+
+test("who does not get a lock within a second is told to come again, and is not made to wait three times as long", async () => {
+  const world = await seated(1, 0);
+  const patient = patientOf(world, 0);
+  const appointmentId = world.appointments[0]!.id;
+  const input = { appointmentId, versions: [1], patientId: null, override: null };
+  const reason = { by: "patient", code: "other", note: null } as const;
+  const rival = await admin.connect();
+  try {
+    await rival.query("begin");
+    await rival.query("select from patients where id = $1 for update", [patient.id]);
+    const began = performance.now();
+    const failure = await cancel(db, actOf(patient), { ...input, reason }).catch(failureOf);
+    expect(failure).toEqual({ kind: "busy" });
+    const waited = performance.now() - began;
+    expect(waited).toBeGreaterThan(900);
+    expect(waited).toBeLessThan(1_900);
+  } finally {
+    await rival.query("rollback");
+    rival.release();
+  }
+  expect((await cancel(db, actOf(patient), { ...input, reason })).kind).toBe("done");
 });
 
 const refusal = (outcome: Outcome<unknown, { code: string }>): string | undefined =>

@@ -35,6 +35,8 @@ export interface SlotFate {
   slotId: string | null;
   /** It is free for this caller right now. */
   free: boolean;
+  /** Nobody to act for: the patient is switched off, merged into another, not there, or not the one who holds it. */
+  nobody: boolean;
   /** An own appointment at that time. */
   overlaps: string | null;
   /** The three nearest free slots: the same specialty's first, then anybody's, each by distance in time. */
@@ -55,9 +57,7 @@ export async function explainRefusal(
     "slotId" in target
       ? sql`s.id = ${target.slotId}::uuid`
       : "holdId" in target
-        ? sql`s.hold_id = ${target.holdId}::uuid and ${
-            caller.role === "staff" ? sql`true` : sql`s.held_by = (select id from patient)`
-          }`
+        ? sql`s.hold_id = ${target.holdId}::uuid and s.held_by = (select id from patient)`
         : sql`false`;
   // Staff who do not say for whom mean whoever holds it.
   const holder =
@@ -66,6 +66,7 @@ export async function explainRefusal(
     caller.role === "staff"
       ? sql`t.id = coalesce(${patientId}::uuid, ${holder}::uuid)`
       : sql`t.person_id = (select id from actor)`;
+  const named = caller.role === "staff" ? sql`${patientId}::uuid` : sql`null::uuid`;
   const from = "from" in target ? (target.from ?? null) : null;
   const free = isFree(sql`s`, {
     now: sql`(select now from moment)`,
@@ -92,7 +93,7 @@ export async function explainRefusal(
   };
   const [row] = await db.rows<{ fate: SlotFate }>(sql`${ctes([
     actorCte(caller),
-    sql`patient as materialized (select t.id from patients t where ${whose})`,
+    sql`patient as materialized (select t.id, t.active and t.merged_into is null as active from patients t where ${whose})`,
     sql`moment as materialized (select clock_timestamp() as now)`,
     floorCte({ now: sql`(select now from moment)`, staff: caller.role === "staff", from: sql`null::date` }),
     sql`asked as materialized (select s.*, ${free} as free from slots s where ${which} limit 1)`,
@@ -111,6 +112,8 @@ export async function explainRefusal(
   ])} select jsonb_build_object(
       'exists', exists (select from asked), 'slotId', (select id from asked),
       'free', coalesce((select free from asked), false),
+      'nobody', coalesce(not (select active from patient), ${named} is not null)
+        or coalesce(${named} <> ${holder}::uuid, false),
       'overlaps', (select o.id from appointments o, asked a where o.patient_id = (select id from patient)
         and o.slot_id is not null and tstzrange(o.starts_at, o.ends_at) && tstzrange(a.starts_at, a.ends_at) limit 1),
       'alternatives', coalesce((select jsonb_agg(${slotJson(sql`s`)} order by s.same desc, s.distance, s.starts_at, s.id)
