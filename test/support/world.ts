@@ -73,10 +73,11 @@ export async function write(admin: pg.Pool, locationId: string, worlds: readonly
        insert into people (id, subject, role, name)
        select "personId", subject, 'doctor', 'Doctor' from d union all select "personId", subject, 'patient', 'Patient' from p),
      doctor as (
-       insert into doctors (id, person_id, name, specialty) select id, "personId", 'Doctor', 'General practice' from d),
+       -- A specialty of their own: alternatives are looked for doctor by doctor, and a world is not to see the others'.
+       insert into doctors (id, person_id, name, specialty) select id, "personId", 'Doctor', id::text from d),
      patient as (
        insert into patients (id, person_id, number, name, date_of_birth, change_times)
-       select id, "personId", subject, 'Patient', '1980-01-01', array_fill(now() - interval '1 day', array[changes]) from p),
+       select id, "personId", id::text, 'Patient', '1980-01-01', array_fill(now() - interval '1 day', array[changes]) from p),
      slot as (
        insert into slots (id, doctor_id, location_id, starts_at, ends_at, clinic_date, origin, status, closed_by,
          late_opening, appointment_id, hold_id, held_by, hold_expires_at)
@@ -132,7 +133,10 @@ export function shapeOf(world: World) {
 }
 
 /** The same of the rows that a world has in the database. */
-export async function read(admin: pg.Pool, world: World): Promise<ReturnType<typeof shapeOf>> {
+export async function read(
+  admin: pg.Pool,
+  world: Pick<World, "doctors" | "patients">,
+): Promise<ReturnType<typeof shapeOf>> {
   const { rows } = await admin.query<{ shape: ReturnType<typeof shapeOf> }>(
     `select jsonb_build_object(
        'slots', (select jsonb_object_agg(s.id, jsonb_build_object('open', s.status = 'open', 'late', s.late_opening,
