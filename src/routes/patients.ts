@@ -114,7 +114,6 @@ export const patients = router()
       next.searchParams.set("cursor", nextCursor);
       c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
     }
-    c.header("Cache-Control", "no-store");
     return c.json({ items: page.map(patientOf), nextCursor }, 200);
   })
   .openapi(postPatient, async (c) => {
@@ -152,7 +151,7 @@ export const patients = router()
     return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
   });
 
-const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"`, "Cache-Control": "no-store" });
+const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"` });
 
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 function patientOf(row: PatientRow): Patient {
