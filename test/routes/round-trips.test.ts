@@ -80,6 +80,11 @@ const schedule = async (doctorId: string, call: Api) => {
   const { body, headers } = await call("GET", `/doctors/${doctorId}/schedule`);
   return { sessions: body as object[], headers: { "If-Match": headers.get("ETag") ?? "" } };
 };
+/** The path of an operation that has added a slot at night. */
+const operated = async (slot: Awaited<ReturnType<typeof someSlot>>, call: Api): Promise<string> => {
+  const link = (await call("POST", "/slots", nightSlot(slot))).headers.get("Link") ?? "";
+  return /operations\/[0-9a-f-]+/.exec(link)?.[0].replace(/^/, "/") ?? link;
+};
 const holiday = () => ({ date: `2031-05-${String(++nights % 28 || 28).padStart(2, "0")}`, name: "Round Trip Day" });
 
 /** Every route of the API and what it may cost when it succeeds. A route that is not here fails the last test. */
@@ -115,6 +120,48 @@ const BUDGETS: Record<string, Budget> = {
       ready();
       return call("PATCH", path, { active: false }, headers);
     },
+  },
+  "POST /doctors/{id}/leave": {
+    database: 0,
+    turns: 6,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("POST", `${path}/leave`, { from: "2031-01-01" });
+    },
+  },
+  "POST /doctors/{id}/leave/preview": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("POST", `${path}/leave/preview`, { from: "2031-01-01" });
+    },
+  },
+  "GET /operations": { database: 1, redis: 1, account: "staff1", request: get("/operations") },
+  "GET /operations/{id}": { database: 1, ...staffs("GET", async (slot, call) => [await operated(slot, call)]) },
+  "GET /operations/{id}/items": {
+    database: 1,
+    ...staffs("GET", async (slot, call) => [`${await operated(slot, call)}/items`]),
+  },
+  // The operation and who calls, the calendar, and whom it displaced.
+  "POST /operations/{id}/undo/preview": {
+    database: 3,
+    ...staffs("POST", async (slot, call) => [`${await operated(slot, call)}/undo/preview`, {}]),
+  },
+  // A change of one slot is nine turns; its operation, and twice whom that displaced, are three more. The answer is read.
+  "POST /operations/{id}/undo": {
+    database: 1,
+    turns: 13,
+    ...staffs("POST", async (slot, call) => {
+      const path = await operated(slot, call);
+      const { body } = await call("POST", `${path}/undo/preview`, {});
+      return [`${path}/undo`, { previewToken: body.token }];
+    }),
   },
   "GET /patients": { database: 1, redis: 1, account: "staff1", request: get("/patients?q=nimah%20bhriain") },
   "POST /patients": {
