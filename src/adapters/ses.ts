@@ -35,7 +35,8 @@ async function sendMail(mail: Outgoing, settings: MailSettings): Promise<string>
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
-    headers: mail.headers ?? {},
+    // No answering machine is to answer it (RFC 3834).
+    headers: { "Auto-Submitted": "auto-generated", ...mail.headers },
     // One calendar part, as iMIP has it (RFC 6047 2.4); `icalEvent` would attach a second copy.
     alternatives: mail.calendar
       ? [

@@ -108,6 +108,7 @@ describe("the mails of an appointment's life", () => {
       "Ihr Termin ist abgesagt: ",
     ]);
     // The days have German names in the Worker's own runtime.
+    for (const { raw } of mails) expect(raw).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
     for (const { subject } of mails) expect(subject).toMatch(/(Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch/);
     expect(mails[2]?.text).toMatch(/^Das passt mir: .*\/appointments\//m);
     expect(mails[2]?.text).toMatch(/^Bitte antworten Sie bis: .* Uhr \(Ortszeit Dublin\)$/m);
