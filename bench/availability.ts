@@ -9,12 +9,15 @@ import { startNeonProxy } from "#dev/neon/proxy.ts";
 import { startPostgres } from "#dev/postgres.ts";
 import { timed } from "./bench-stack.ts";
 import { LARGE, SMALL, fillClinic, subjectOf } from "./large-clinic.ts";
+import { planOf, readWhole, rowsRead } from "./plan.ts";
 import { inMs, judged, quantile, table } from "./report.ts";
 
 const GOAL = 1.3;
 
 interface Clinic {
   db: Database;
+  /** The owner's connection, for plans. */
+  owner: pg.Client;
   /** Whose week is asked for. */
   doctorId: string;
   slots: number;
@@ -33,8 +36,8 @@ export async function availability({ runs, folder }: { runs: number; folder: str
     settings: { shared_buffers: "512MB", max_wal_size: "4GB" },
   });
   const proxy = await startNeonProxy({ port: 0, upstream: postgres });
+  const clinics: Record<string, Clinic> = {};
   try {
-    const clinics: Record<string, Clinic> = {};
     for (const [name, size] of Object.entries({ small: SMALL, large: LARGE })) {
       const url = postgres.url(name);
       const isNew = await postgres.createDatabase(name);
@@ -49,11 +52,10 @@ export async function availability({ runs, folder }: { runs: number; folder: str
       const { rows } = await owner.query<{ slots: number; doctor: string }>(
         "select count(*)::int as slots, (select id from doctors order by name limit 1) as doctor from slots",
       );
-      await owner.end();
       const app = new URL(url);
       [app.username, app.password] = ["holdfast_app", "bench"];
       const db = openDatabase({ url: app.href, httpUrl: proxy.httpUrl, timeoutMs: 60_000 });
-      clinics[name] = { db, doctorId: rows[0]?.doctor ?? "", slots: rows[0]?.slots ?? 0 };
+      clinics[name] = { db, owner, doctorId: rows[0]?.doctor ?? "", slots: rows[0]?.slots ?? 0 };
     }
     const { small, large } = clinics;
     if (!small || !large) return;
@@ -92,9 +94,40 @@ export async function availability({ runs, folder }: { runs: number; folder: str
     }
     console.log(`P5: ${runs} of each, ms; ${small.slots} slots and ${large.slots} slots\n`);
     table(rows);
+    await plans(
+      { small, large },
+      (clinic, name) => (db) => readAvailability(db, caller, { limit: 200, ...questions[name]?.(clinic) }),
+      Object.keys(questions),
+    );
   } finally {
+    for (const { owner } of Object.values(clinics)) await owner.end();
     await proxy.close();
     await postgres.close();
     if (folder === undefined) await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What the plans of the same statements read, which does not depend on how busy the machine is. */
+async function plans(
+  { small, large }: Record<"small" | "large", Clinic>,
+  ask: (clinic: Clinic, name: string) => (db: Database) => Promise<unknown>,
+  names: string[],
+): Promise<void> {
+  const rows: (string | number)[][] = [
+    ["question", "indexes of slots, large", "rows read, small", "rows read, large", "read whole, large"],
+  ];
+  for (const name of names) {
+    const [few, many] = [await planOf(small.owner, ask(small, name)), await planOf(large.owner, ask(large, name))];
+    const ofSlots = many.filter((node) => node["Index Name"]?.startsWith("slots_"));
+    const indexes = new Set(ofSlots.map((node) => `${node["Index Name"]} (${node["Node Type"]})`));
+    rows.push([
+      name,
+      [...indexes].join(", "),
+      rowsRead(few),
+      rowsRead(many),
+      [...new Set(readWhole(many))].sort().join(", ") || "nothing",
+    ]);
+  }
+  console.log("Plans (explain analyze): rows of slots, appointments, audit, patients and people that were read\n");
+  table(rows);
 }

@@ -1,5 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
@@ -13,30 +12,17 @@ import { claimCase } from "#db/transactions/claim-case.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { place } from "#db/transactions/place.ts";
 import { fillClinic, subjectOf } from "../../bench/large-clinic.ts";
+import { planOf, readWhole, rowsRead } from "../../bench/plan.ts";
 import { createTestDatabase } from "../support/database.ts";
-
-interface PlanNode {
-  "Node Type": string;
-  "Relation Name"?: string;
-  "Actual Rows": number;
-  "Actual Loops": number;
-  "Rows Removed by Filter"?: number;
-  "Rows Removed by Index Recheck"?: number;
-  Plans?: PlanNode[];
-}
 
 /** So many slots: enough for the planner to prefer indexes wherever there is one; `npm run bench` does it with 1.4 million. */
 const SIZE = { doctors: 50, days: 60, slotsPerDay: 24, patients: 500 };
-
-/** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are best read whole. */
-const GROWING = ["slots", "appointments", "audit", "patients", "people"];
 
 const database = await createTestDatabase({ template: "migrated" });
 
 describe("plans", () => {
   const client = new pg.Client({ connectionString: database.url });
   client.on("error", () => {});
-  const dialect = new PgDialect({ casing: "snake_case" });
   const caller: CallerRef = { subject: subjectOf("patient", 7), role: "patient", epoch: null };
   const staff: CallerRef = { subject: subjectOf("staff", 1), role: "staff", epoch: null };
   const act = { caller, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
@@ -60,45 +46,6 @@ describe("plans", () => {
     await client.query("vacuum (analyze) slots, audit");
   }, 120_000);
   afterAll(() => client.end());
-
-  /** Runs the one statement that `use` sends, for real and then undone, and gives its plan with what was read. */
-  async function planOf(use: (db: Database) => Promise<unknown>): Promise<PlanNode[]> {
-    let root: PlanNode | undefined;
-    class Explained extends Error {}
-    const db = {
-      async rows(statement: SQL): Promise<never> {
-        const query = dialect.sqlToQuery(statement);
-        await client.query("begin");
-        const { rows } = await client.query<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
-          `explain (analyze, format json) ${query.sql}`,
-          query.params,
-        );
-        await client.query("rollback");
-        root = rows[0]?.["QUERY PLAN"][0]?.Plan;
-        throw new Explained();
-      },
-    };
-    await use(db as Partial<Database> as Database).catch((error: unknown) => {
-      if (!(error instanceof Explained)) throw error;
-    });
-    const nodes: PlanNode[] = [];
-    const walk = (node: PlanNode): void => {
-      nodes.push(node);
-      for (const child of node.Plans ?? []) walk(child);
-    };
-    if (root) walk(root);
-    return nodes;
-  }
-
-  const rowsRead = (nodes: PlanNode[]): number =>
-    nodes
-      .filter((node) => GROWING.includes(node["Relation Name"] ?? ""))
-      .map(
-        (node) =>
-          (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0)) *
-          node["Actual Loops"],
-      )
-      .reduce((sum, rows) => sum + rows, 0);
 
   const date = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -145,10 +92,9 @@ describe("plans", () => {
   ];
 
   test.each(STATEMENTS)("%s reads slots by index only, at most %i rows of what grows", async (_, most, use) => {
-    const nodes = await planOf(use);
+    const nodes = await planOf(client, use);
     expect(nodes.length).toBeGreaterThan(5);
-    const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
-    expect(whole.filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
+    expect(readWhole(nodes).filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
     expect(rowsRead(nodes)).toBeLessThanOrEqual(most);
   });
 
@@ -203,7 +149,7 @@ describe("plans", () => {
           cancel(db, staffs, { appointmentId: queue.visit, versions: [1], reason, patientId: null, override: null }),
       ],
     ])("%s reads by index only, at most %i rows of what grows", async (_, most, use) => {
-      const nodes = await planOf(use);
+      const nodes = await planOf(client, use);
       expect(nodes.length).toBeGreaterThan(5);
       const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
       expect(whole.filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
@@ -212,7 +158,7 @@ describe("plans", () => {
   });
 
   test("the measure sees a search that reads everything", async () => {
-    const nodes = await planOf((db) => db.rows(sql`select count(*) from slots where ends_at > now()`));
+    const nodes = await planOf(client, (db) => db.rows(sql`select count(*) from slots where ends_at > now()`));
     expect(nodes.map((node) => node["Node Type"])).toContain("Seq Scan");
     expect(rowsRead(nodes)).toBe(SIZE.doctors * SIZE.days * SIZE.slotsPerDay);
   });
