@@ -37,8 +37,8 @@ export async function openVirtualDatabase(database: TestDatabase): Promise<Virtu
   const url = new URL(database.url);
   url.username = "holdfast_app";
   url.password = APP_PASSWORD;
-  const worker = new pg.Pool({ connectionString: url.href, max: 8 });
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const worker = new pg.Pool({ connectionString: url.href, max: 8, idleTimeoutMillis: 0 });
+  const admin = new pg.Pool({ connectionString: database.url, max: 2, idleTimeoutMillis: 0 });
   const dialect = new PgDialect({ casing: "snake_case" });
   const names = new Map<string, string>();
   return {
