@@ -1,7 +1,7 @@
 import { AwsClient } from "aws4fetch";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { z } from "zod";
-import { MessageRefused, type Outgoing, type Sender } from "#domain/message/sender.ts";
+import { MessageNotTaken, MessageRefused, type Outgoing, type Sender } from "#domain/message/sender.ts";
 
 export interface MailSettings {
   endpoint: string;
@@ -72,7 +72,9 @@ async function sendMail(mail: Outgoing, settings: MailSettings): Promise<string>
     // The name alone, without what may stand around it (AWS restJson1: `namespace#name:uri`).
     const type = /(?:.*#)?([A-Za-z]+)/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[1] ?? "";
     const answer = `SES answered ${response.status} ${type}`;
-    throw ABOUT_THE_MESSAGE.has(type) ? new MessageRefused(answer) : new Error(answer);
+    if (ABOUT_THE_MESSAGE.has(type)) throw new MessageRefused(answer);
+    // A server that stumbles (5xx) may have taken it before.
+    throw response.status < 500 ? new MessageNotTaken(answer) : new Error(answer);
   }
   return z.object({ MessageId: z.string() }).parse(await response.json()).MessageId;
 }

@@ -117,6 +117,22 @@ describe("telling patients while something fails", () => {
       expect(await dirty(id)).toBe(false);
     });
 
+    test("takes nothing, and the patient cancels before the next try: nobody was told, so nobody is told of the end", async () => {
+      const { id, cancel } = await book();
+      await ripen(id);
+      const point = stack().ses.faults.throttle;
+      const before = point.fired;
+      point.next();
+      await tick();
+      expect(point.fired - before).toBe(1);
+      await cancel();
+      await ripen(id);
+      expect(await tick()).toBe("ok");
+      expect(await mailsAbout(id)).toHaveLength(0);
+      expect(await dirty(id)).toBe(false);
+      expect((await failuresOf(id)).map(({ why }) => why)).toEqual(["MessageNotTaken"]);
+    });
+
     test("hangs: it is given up in time, others are told meanwhile, and one mail comes later", async () => {
       const slow = await book();
       const quick = await book();
@@ -227,17 +243,21 @@ describe("telling patients while something fails", () => {
       expect(mails).toHaveLength(1);
       expect(mails[0]?.text).toContain(clockOf(moved.startsAt));
       expect(clockOf(moved.startsAt)).not.toBe(clockOf(startsAt));
-      expect(await dirty(id)).toBe(false);
+      await expect.poll(() => dirty(id), { timeout: 5_000 }).toBe(false);
     });
 
-    test("calls too early: it is asked again under another id, and the notice is not late", async () => {
+    test("calls too early: it is asked again under another id, for the first one is used up, and the notice is not late", async () => {
+      const point = stack().qstash.faults.messages.lose;
+      const before = point.fired;
+      point.next();
       await quickly(3);
       const { id } = await book();
       await slowly();
-      // As if QStash's clock were ahead: the same call as its own, before the time.
+      await expect.poll(() => point.fired - before, { timeout: 5_000 }).toBe(1);
+      // The one call there was, before its time, as if QStash's clock were ahead. Nobody else will call.
       expect(await callBack(id)).toBe(204);
       await expect.poll(() => mailsAbout(id), { timeout: 15_000 }).toHaveLength(1);
-      expect(await dirty(id)).toBe(false);
+      await expect.poll(() => dirty(id), { timeout: 5_000 }).toBe(false);
     });
 
     test.each([

@@ -319,12 +319,13 @@ describe("what becomes of mails, and what staff see of it", () => {
         headers: {
           Authorization: `Bearer ${stack().env["QSTASH_TOKEN"]}`,
           "Content-Type": "application/json",
-          "Upstash-Retries": "0",
+          "Upstash-Retries": "5",
           "Upstash-Failure-Callback": `${stack().env["PUBLIC_URL"]}/jobs/failed`,
         },
         // A member that the job does not know: not worth retrying.
         body: JSON.stringify({ appointmentId: id, more: "SECRET-REASON-CANARY" }),
       });
+    const { attempts } = stack().qstash.stats();
     expect((await publish()).status).toBeLessThan(300);
     const staff = await stack().as("staff1");
     const failed = async () => (await staff("GET", "/tasks?kind=job-failed&status=open")).body.items;
@@ -332,6 +333,8 @@ describe("what becomes of mails, and what staff see of it", () => {
     const [task] = await failed();
     expect(task).toMatchObject({ appointmentId: id, detail: { job: "notify", count: 1, letters: [{ status: 489 }] } });
     expect(JSON.stringify(task)).not.toContain("CANARY");
+    // It was marked as not worth retrying: one call of the job, and one that tells of it.
+    expect(stack().qstash.stats().attempts - attempts).toBe(2);
     await publish();
     await expect.poll(async () => (await failed())[0]?.detail.count, { timeout: 10_000 }).toBe(2);
     expect(await failed()).toHaveLength(1);

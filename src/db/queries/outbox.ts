@@ -35,7 +35,7 @@ export const retryIn = (attempts: SQL): SQL =>
   sql`make_interval(secs => least(${RETRY_CAP_SECONDS}, ${RETRY_SECONDS} * power(2, least(${attempts}, 20) - 1)))`;
 
 /** Why a message surely was not sent; any other failure leaves open whether it was. */
-const NOT_SENT = ["no-address", "suppressed", "MessageRefused"];
+const NOT_SENT = ["no-address", "suppressed", "MessageRefused", "MessageNotTaken"];
 
 /**
  * An operation is still looking for this appointment's new place: where it is now is not what to tell. But whatever

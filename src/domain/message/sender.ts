@@ -15,8 +15,8 @@ export interface Outgoing extends Message {
 /** A way to reach patients. E-mail is the one there is; another one takes of a message what it can carry. */
 export interface Sender {
   /**
-   * Answers the message's id at whoever delivers it. Throws MessageRefused on a final refusal; any other error means that
-   * it may or may not have been sent.
+   * Answers the message's id at whoever delivers it. Throws MessageRefused on a final refusal, MessageNotTaken when it
+   * surely was not sent but can be later; any other error means that it may or may not have been sent.
    */
   send(message: Outgoing): Promise<string>;
 }
@@ -24,4 +24,9 @@ export interface Sender {
 /** This very message was refused (a bad address, a bad request): sending it again is of no use. */
 export class MessageRefused extends Error {
   override name = "MessageRefused";
+}
+
+/** Nothing was sent, for reasons that are not the message's: too many at once, a quota, sending is paused. */
+export class MessageNotTaken extends Error {
+  override name = "MessageNotTaken";
 }
