@@ -440,3 +440,44 @@ describe("what patients hear", () => {
     expect(await tell(told!.id)).toBe("moved");
   });
 });
+
+describe("while patients answer", () => {
+  test("taking back and being answered at the same time leave every appointment in one place, booked once", async () => {
+    const [doctor] = (await practice(1, [35, 36, 37], 12)) as [Person];
+    await desk.admin.query("update slots set by_hand = 'open' where doctor_id = $1", [doctor.id]);
+    const booked = await visits(doctor, 35, 12);
+    const operationId = await operate(dayOff(doctor, 35));
+    const { rows: free } = await desk.admin.query<{ id: string }>(
+      "select id from slots where doctor_id = $1 and status = 'open' and appointment_id is null order by starts_at",
+      [doctor.id],
+    );
+    expect(free).toHaveLength(12);
+    const answers = booked.slice(0, 9).map(async (visit, at) => {
+      const { version } = await stateOf(visit.id);
+      const subject = { appointmentId: visit.id, versions: [version], patientId: null };
+      if (at % 3 === 0) return accept(desk.db, actOf(visit.who), subject);
+      const reason = { by: "patient" as const, code: "elsewhere", note: null };
+      if (at % 3 === 1) return cancel(desk.db, actOf(visit.who), { ...subject, reason, override: null });
+      const held = await hold(desk.db, actOf(visit.who), null, { slotId: free[at]!.id });
+      if (held.kind !== "done") return held;
+      return reschedule(desk.db, actOf(visit.who), { ...subject, holdId: held.result.id, override: null });
+    });
+    const back = (async () => {
+      for (;;) {
+        const { token } = await look(operationId);
+        const outcome = await undoOperation(desk.db, actOf(staff), { operationId, previewToken: token });
+        if (outcome.kind === "done") return outcome.result.operationId;
+        expect(outcome).toMatchObject({ kind: "refused", why: { code: "preview-stale" } });
+      }
+    })();
+    const outcomes = await Promise.all(answers);
+    const undoId = await back;
+    // Whoever came after the operation was taken back was told that it has changed; whoever came before is kept.
+    const refused = outcomes.filter(({ kind }) => kind !== "done");
+    for (const one of refused) expect(one).toMatchObject({ kind: "refused", why: { code: "version-conflict" } });
+    const ends = await endsOf(desk, undoId);
+    expect((ends["moved"] ?? 0) + (ends["kept"] ?? 0)).toBe(12);
+    expect(ends["kept"] ?? 0).toBe(9 - refused.length);
+    expect(await faultsOf(desk, undoId)).toEqual(ends["kept"] ? { undecided: ends["kept"] } : {});
+  });
+});

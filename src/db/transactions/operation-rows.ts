@@ -13,14 +13,9 @@ export interface OperationStart {
   displaced: number;
 }
 
-/** What an operation keeps of the state before: each thing changed, as the audit trail has it (see `changedCtes`). */
-export interface OperationBefore {
-  changed: { id: string; before: unknown }[];
-}
-
 /**
  * `operated`: records the operation, or adds to the one recorded already by an earlier statement of the transaction what
- * was there before (a jsonb `OperationBefore`, or null).
+ * was there before: jsonb with `changed`, a list of `ChangedThing` (domain/calendar/inverse.ts), or null.
  */
 export function operationCte(operation: OperationStart, before: SQL): SQL {
   const { id, change, actorId, requestId, previewToken, displaced } = operation;
