@@ -67,10 +67,10 @@ export function crowdedClinic(size: Size): fc.Arbitrary<Given> {
   });
   return fc.record({
     displaced: fc
-      .array(displaced, { maxLength: size.displaced })
+      .array(displaced, { maxLength: size.displaced, size: "max" })
       .map((list) => list.map((one, n) => ({ appointmentId: `appointment ${n}`, ...one }))),
     candidates: fc
-      .array(candidate, { maxLength: size.candidates })
+      .array(candidate, { maxLength: size.candidates, size: "max" })
       .map((list) => list.map((one, n) => ({ slotId: `slot ${n}`, ...one }))),
     weights,
     limits,

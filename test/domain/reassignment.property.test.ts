@@ -1,19 +1,170 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
-import { caseCount, seed } from "./generated-cases.ts";
-import { exhaustive, faults } from "./naive-reassignment.ts";
-import { crowdedClinic } from "./reassignment-cases.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { Assignment } from "#domain/reassignment/assignment.ts";
+import { lowerBound } from "#domain/reassignment/bound.ts";
+import { openMarket, priceOf, timePrice } from "#domain/reassignment/market.ts";
+import type { Plan } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
+import { openOracle } from "#test/support/assignment-oracle.ts";
+import { displacedClinic, randomNumbers } from "#test/support/displaced-clinic.ts";
+import { caseCount, report, seed } from "./generated-cases.ts";
+import { type Given, exhaustive, faults, greedy, isBetter, naiveCost, naivelyAllowed } from "./naive-reassignment.ts";
+import { crowdedClinic } from "./reassignment-cases.ts";
 
-test("equals trying everything", () => {
-  fc.assert(
-    fc.property(crowdedClinic({ displaced: 5, candidates: 6 }), (given) => {
-      const plan = solve(given);
-      expect(faults(given, plan)).toEqual([]);
-      const best = exhaustive(given);
-      expect({ placed: plan.proof.placed, cost: plan.proof.cost }).toEqual(best);
-      expect(plan.proof.bound).toBe(best.cost);
-    }),
-    { numRuns: caseCount(3_000), seed },
+const cases = caseCount(2_000);
+const counts = { cases: 0, moves: 0, frozen: 0, noSlot: 0, outbid: 0, apart: 0, betterThanGreedy: 0 };
+
+const valueOf = ({ proof: { placed, cost } }: Plan) => ({ placed, cost });
+
+/** The same plan, whatever order the input came in. */
+function shuffled(given: Given, numbers: number): Given {
+  const random = randomNumbers(numbers);
+  const shuffle = <T>(list: readonly T[]): T[] =>
+    list
+      .map((item) => ({ item, key: random() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ item }) => item);
+  return { ...given, displaced: shuffle(given.displaced), candidates: shuffle(given.candidates) };
+}
+
+function judge(given: Given, plan: Plan): void {
+  expect(faults(given, plan)).toEqual([]);
+  expect(plan.proof.bound).toBe(plan.proof.cost);
+  const byTurns = greedy(given);
+  expect(isBetter(byTurns, valueOf(plan))).toBe(false);
+  expect(solve(shuffled(given, seed + counts.cases))).toEqual(plan);
+
+  counts.cases++;
+  counts.moves += plan.moves.length;
+  if (isBetter(valueOf(plan), byTurns)) counts.betterThanGreedy++;
+  for (const { why } of plan.unplaced) counts[why.code === "no-slot" ? "noSlot" : why.code]++;
+  const strangers = given.displaced.map((one) => ({ ...one, patientId: one.appointmentId }));
+  if (isBetter(valueOf(solve({ ...given, displaced: strangers })), valueOf(plan))) counts.apart++;
+}
+
+afterAll(() => report("reassignment against HiGHS, every plan there is, and greedy", counts));
+
+describe("the plan for all displaced appointments at once", () => {
+  test(
+    "is worth as much as the best of all plans there are",
+    () => {
+      fc.assert(
+        fc.property(crowdedClinic({ displaced: 5, candidates: 6 }), (given) => {
+          const plan = solve(given);
+          judge(given, plan);
+          expect(valueOf(plan)).toEqual(exhaustive(given));
+        }),
+        { numRuns: cases, seed },
+      );
+    },
+    10_000 + cases * 10,
   );
+
+  test(
+    "is worth as much as HiGHS says the optimum is, patients with several appointments among them",
+    async () => {
+      const oracle = await openOracle();
+      const before = { ...counts };
+      fc.assert(
+        fc.property(crowdedClinic({ displaced: 12, candidates: 16 }), (given) => {
+          const plan = solve(given);
+          judge(given, plan);
+          expect(valueOf(plan)).toEqual(oracle.best(given));
+        }),
+        { numRuns: cases, seed },
+      );
+      expect(counts.apart - before.apart, "cases in which a patient has to be kept apart").toBeGreaterThan(cases / 100);
+      expect(counts.betterThanGreedy - before.betterThanGreedy).toBeGreaterThan(cases / 20);
+    },
+    10_000 + cases * 30,
+  );
+
+  test.each([
+    { displaced: 60, freeEach: 3.3, specialties: 2 },
+    { displaced: 60, freeEach: 0.9, specialties: 1 },
+    { displaced: 80, freeEach: 2, specialties: 3 },
+  ])(
+    "equals HiGHS for a clinic's day of $displaced appointments with $freeEach free slots each",
+    async (shape) => {
+      const oracle = await openOracle();
+      const given = displacedClinic({ ...shape, again: 0, seed });
+      const plan = solve(given);
+      judge(given, plan);
+      expect(valueOf(plan)).toEqual(oracle.best(given));
+    },
+    60_000,
+  );
+
+  test("is proven, and never worse than greedy, for a day of 300 appointments", () => {
+    for (const freeEach of [0.8, 2, 10]) {
+      const given = displacedClinic({ displaced: 300, freeEach, specialties: 3, seed });
+      const plan = solve(given);
+      judge(given, plan);
+    }
+  });
+});
+
+describe("the bound", () => {
+  test("follows from the prices alone, over every pair of appointment and slot", () => {
+    fc.assert(
+      fc.property(crowdedClinic({ displaced: 12, candidates: 16 }), (given) => {
+        const market = openMarket(given);
+        const assignment = new Assignment(market);
+        for (const row of market.rows.keys()) assignment.add(row);
+        const prices = assignment.prices();
+        let bound = 0;
+        for (const price of prices) bound -= price;
+        for (const displaced of market.rows) {
+          const pays = market.slots.map((slot, n) =>
+            naivelyAllowed(displaced, slot, given.limits)
+              ? naiveCost(displaced, slot, given.weights) + prices[n]!
+              : Infinity,
+          );
+          bound += Math.min(market.unplacedCost, ...pays);
+        }
+        expect(lowerBound(market, market.rows, prices)).toBe(bound);
+        const cost = market.rows.reduce((sum, displaced, row) => {
+          const slot = market.slots[assignment.slotOf[row]!];
+          return sum + (slot ? naiveCost(displaced, slot, given.weights) : market.unplacedCost);
+        }, 0);
+        expect(bound).toBe(cost);
+        expect(prices.every((price, slot) => price >= 0 && (price === 0 || assignment.rowOf[slot] !== -1))).toBe(true);
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test("is never above the optimum, whatever the prices", () => {
+    const priced = crowdedClinic({ displaced: 6, candidates: 8 }).chain((given) =>
+      fc.tuple(
+        fc.constant(given),
+        fc.array(fc.nat(20_000), { minLength: given.candidates.length, maxLength: given.candidates.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(priced, ([given, prices]) => {
+        const market = openMarket(given);
+        const { placed, cost } = solve(given).proof;
+        const worth = cost + (market.rows.length - placed) * market.unplacedCost;
+        expect(lowerBound(market, market.rows, Float64Array.from(prices))).toBeLessThanOrEqual(worth);
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test("is read from the same prices by time and by slot", () => {
+    fc.assert(
+      fc.property(crowdedClinic({ displaced: 6, candidates: 10 }), (given) => {
+        const market = openMarket(given);
+        for (const [row, displaced] of market.rows.entries()) {
+          for (const [n, slot] of market.slots.entries()) {
+            if (slot.specialty !== displaced.specialty) continue;
+            const expected = priceOf({ ...displaced, doctorId: "nobody's" }, slot, given);
+            expect(timePrice(market, row, displaced, market.timeOf[n]!)).toBe(expected);
+          }
+        }
+      }),
+      { numRuns: cases, seed },
+    );
+  });
 });

@@ -33,6 +33,8 @@ export interface ClinicShape {
   /** Free slots for each displaced appointment, over all days that may be moved to. */
   freeEach?: number;
   specialties?: number;
+  /** Share of appointments whose patient has another on that day. */
+  again?: number;
   seed: number;
 }
 
@@ -42,9 +44,9 @@ const HOURS = { from: 8 * 60, to: 18 * 60 };
 /**
  * A clinic in which a day is cancelled: 20 booked times for each doctor on it, 15, 20 or 30 minutes long, on the other
  * working days a share of free ones (more the later). Specialties are of unequal size, every 25 doctors have a location. One
- * patient in 20 needs theirs, one in 20 is busy at some time, and one in 50 has two appointments on that day.
+ * patient in 20 needs theirs, one in 20 is busy at some time, and one in 50 has another appointment on that day.
  */
-export function displacedClinic({ displaced: count, freeEach = 10, specialties = 8, seed }: ClinicShape) {
+export function displacedClinic({ displaced: count, freeEach = 10, specialties = 8, again = 0.02, seed }: ClinicShape) {
   const random = randomNumbers(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const limits: Limits = {
@@ -76,10 +78,10 @@ export function displacedClinic({ displaced: count, freeEach = 10, specialties =
     for (const minute of some(startsOf(length), Math.min(20, count - displaced.length))) {
       const other = displaced.at(-below(displaced.length || 1) - 1);
       const time = at(HOLIDAY, minute, length);
-      const again = other && random() < 0.02 && (other.endsAt <= time.startsAt || time.endsAt <= other.startsAt);
+      const isAgain = other && random() < again && (other.endsAt <= time.startsAt || time.endsAt <= other.startsAt);
       displaced.push({
         appointmentId: `appointment ${displaced.length}`,
-        patientId: again ? other.patientId : `patient ${displaced.length}`,
+        patientId: isAgain ? other.patientId : `patient ${displaced.length}`,
         doctorId,
         specialty,
         locationId,

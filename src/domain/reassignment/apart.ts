@@ -4,9 +4,8 @@ import { spansOverlap } from "./limits.ts";
 import { type Market, at, priceOf } from "./market.ts";
 import type { Span } from "./model.ts";
 
-/** A branch takes longer the more rows there are; so many rows are looked at in all before the best plan found stands. */
-const MOST_ROWS_LOOKED_AT = 2_000_000;
-const FEWEST_BRANCHES = 50;
+/** After so many prices read (some seconds), or twice as many as without clashes, the best plan found stands. */
+const LEAST_EFFORT = 100_000_000;
 
 export interface Solved {
   readonly assignment: Assignment;
@@ -21,7 +20,10 @@ interface Clash {
   readonly instant: Span;
 }
 
-interface Branch extends Solved {
+interface Branch {
+  readonly assignment: Assignment;
+  /** Nothing in this branch costs less. */
+  readonly cost: number;
   readonly clash: Clash | undefined;
 }
 
@@ -29,28 +31,31 @@ interface Branch extends Solved {
  * The cheapest assignment in which nobody has to be in two places at once. Slots of different doctors overlap, so two
  * displaced appointments of one patient can be drawn to the same time, which an assignment problem cannot forbid. Branch
  * and bound does: one of the two must avoid the instant at which both would be, both ways are solved, and what is cut off
- * cannot be cheaper than what was found. Should there be too many branches, the best plan found stands with the bound
- * that was reached.
+ * cannot be cheaper than what was found. Should that become too much, the best plan found stands, with the bound that was
+ * reached.
  */
 export function solveApart(market: Market): Solved {
   const patients = rowsOfPatientsWithSeveral(market);
-  const whole = place(new Assignment(market), market.rows.keys());
-  const first = branchOf(whole, patients);
-  if (first.clash === undefined) return first;
+  const empty = new Assignment(market);
+  const clashing = ({ slotOf }: Assignment): number[] =>
+    patients.filter((rows) => clashAmong(market, slotOf, rows) !== undefined).flat();
+  const branchOf = (assignment: Assignment): Branch => {
+    let clash: Clash | undefined;
+    for (const rows of patients) clash ??= clashAmong(market, assignment.slotOf, rows);
+    return { assignment, cost: costOf(assignment), clash };
+  };
+  const whole = branchOf(place(new Assignment(empty), market.rows.keys()));
+  if (whole.clash === undefined) return { ...whole, bound: boundOf(whole) };
 
-  // Only rows of patients who clashed are placed anew for each branch, on top of all others.
-  const restless = new Set(patients.filter((rows) => clashAmong(whole, rows) !== undefined).flat());
-  const others = (): Assignment =>
-    place(
-      new Assignment(market),
-      Array.from(market.rows.keys()).filter((row) => !restless.has(row)),
-    );
-  let base = others();
+  // Only rows of patients who clashed somewhere are placed anew for each branch, on top of all others.
+  const restless = new Set<number>();
+  let base = empty;
   const branchInto = ({ assignment, clash }: Branch): Branch[] => {
     if (clash === undefined) return [];
-    if (!restless.has(clash.rows[0])) {
-      for (const row of patients.find((rows) => rows.includes(clash.rows[0])) ?? []) restless.add(row);
-      base = others();
+    if (clash.rows.some((row) => !restless.has(row))) {
+      for (const row of clashing(assignment)) restless.add(row);
+      const others = Array.from(market.rows.keys()).filter((row) => !restless.has(row));
+      base = place(new Assignment(empty), others);
     }
     return clash.rows.map((avoiding) => {
       const child = new Assignment(base);
@@ -62,27 +67,26 @@ export function solveApart(market: Market): Solved {
           child,
           [...restless].sort((a, b) => a - b),
         ),
-        patients,
       );
     });
   };
 
   let best: Branch | undefined;
-  let open = [first];
-  const most = Math.max(FEWEST_BRANCHES, MOST_ROWS_LOOKED_AT / market.rows.length);
-  for (let count = 0; open.length > 0 && (count < most || best === undefined); count++) {
-    // Cheapest first; once there have been too many, the latest of them, straight down to any plan at all.
-    const next = count < most ? cheapest(open) : at(open, open.length - 1);
+  let open = [whole];
+  const most = Math.max(LEAST_EFFORT, 3 * empty.effort);
+  while (open.length > 0 && (best === undefined || empty.effort < most)) {
+    // Once that was too much effort: straight down to any plan at all.
+    const next = empty.effort < most ? cheapest(open) : at(open, open.length - 1);
     open = open.filter((branch) => branch !== next);
     for (const child of branchInto(next).sort((a, b) => b.cost - a.cost)) {
       if (child.clash !== undefined) open.push(child);
       else if (best === undefined || child.cost < best.cost) best = child;
     }
     const limit = best?.cost ?? Number.POSITIVE_INFINITY;
-    open = open.filter((branch) => branch.bound < limit);
+    open = open.filter((branch) => branch.cost < limit);
   }
-  const found = best ?? first;
-  return { ...found, bound: Math.min(found.bound, ...open.map(({ bound }) => bound)) };
+  const found = best ?? whole;
+  return { ...found, bound: Math.min(boundOf(found), ...(open.length > 0 ? [boundOf(cheapest(open))] : [])) };
 }
 
 function place(assignment: Assignment, rows: Iterable<number>): Assignment {
@@ -90,16 +94,15 @@ function place(assignment: Assignment, rows: Iterable<number>): Assignment {
   return assignment;
 }
 
-function branchOf(assignment: Assignment, patients: readonly (readonly number[])[]): Branch {
-  const { market, rows, slotOf } = assignment;
-  let cost = 0;
-  for (const [row, displaced] of rows.entries()) {
-    const slot = slotOf[row] as number;
-    cost += slot < 0 ? market.unplacedCost : priceOf(displaced, at(market.slots, slot), market.problem);
-  }
-  let clash: Clash | undefined;
-  for (const several of patients) clash ??= clashAmong(assignment, several);
-  return { assignment, cost, bound: lowerBound(market, rows, assignment.prices()), clash };
+function costOf({ market, rows, slotOf }: Assignment): number {
+  return rows.reduce((sum, displaced, row) => {
+    const slot = market.slots[slotOf[row] as number];
+    return sum + (slot ? priceOf(displaced, slot, market.problem) : market.unplacedCost);
+  }, 0);
+}
+
+function boundOf({ assignment }: Branch): number {
+  return lowerBound(assignment.market, assignment.rows, assignment.prices());
 }
 
 /** Rows of each patient who has more than one. */
@@ -108,10 +111,10 @@ function rowsOfPatientsWithSeveral({ rows }: Market): number[][] {
   return [...byPatient.values()].filter((several) => several.length > 1);
 }
 
-function clashAmong({ market, slotOf }: Assignment, several: readonly number[]): Clash | undefined {
+function clashAmong({ slots }: Market, slotOf: Int32Array, several: readonly number[]): Clash | undefined {
   for (const [n, one] of several.entries()) {
     for (const other of several.slice(n + 1)) {
-      const [a, b] = [market.slots[slotOf[one] as number], market.slots[slotOf[other] as number]];
+      const [a, b] = [slots[slotOf[one] as number], slots[slotOf[other] as number]];
       if (!a || !b || !spansOverlap(a, b)) continue;
       const startsAt = Math.max(a.startsAt, b.startsAt);
       return { rows: [one, other], instant: { startsAt, endsAt: startsAt + 1 } };
@@ -120,6 +123,7 @@ function clashAmong({ market, slotOf }: Assignment, several: readonly number[]):
   return undefined;
 }
 
+/** Of equal ones the latest: the furthest down. */
 function cheapest(open: readonly Branch[]): Branch {
-  return open.reduce((best, branch) => (branch.bound < best.bound ? branch : best));
+  return open.reduce((best, branch) => (branch.cost <= best.cost ? branch : best));
 }

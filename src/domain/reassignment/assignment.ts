@@ -17,6 +17,8 @@ interface Search {
   /** By kind of row: what its times were reached from at the least. */
   readonly asked: Float64Array;
   readonly askedKinds: number[];
+  /** How many prices have been read so far, in all searches. */
+  effort: number;
   /** The nearest end: distance, node, and a free slot (or NONE: the row at the end goes without). */
   end: { distance: number; node: number; slot: number };
 }
@@ -55,6 +57,7 @@ export class Assignment {
       this.#timePrice = source.#timePrice.slice();
       this.#freeIn = source.#freeIn.slice();
       this.#search = source.#search;
+      this.#search.effort += this.slotOf.length + this.rowOf.length;
       return;
     }
     const { rows, slots, times } = source;
@@ -75,6 +78,7 @@ export class Assignment {
       reached: [],
       asked: new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY),
       askedKinds: [],
+      effort: 0,
       end: { distance: Number.POSITIVE_INFINITY, node: NONE, slot: NONE },
     };
   }
@@ -96,6 +100,11 @@ export class Assignment {
     for (const kind of askedKinds) asked[kind] = Number.POSITIVE_INFINITY;
     reached.length = 0;
     askedKinds.length = 0;
+  }
+
+  /** How many prices all assignments of this market have read so far, and copied: a measure of time that is the same on every machine. */
+  get effort(): number {
+    return this.#search.effort;
   }
 
   /** The price of each slot, sixtieths of a point, never below 0. {@link lowerBound} makes a proof of them. */
@@ -143,6 +152,7 @@ export class Assignment {
 
     outward(at(market.ownFor, row), displaced.day, (index, daysAway) => {
       if (start + daysAway * dayCost > end.distance) return false;
+      this.#search.effort++;
       const slot = byDoctor[index] as number;
       const cost = priceOf(displaced, at(slots, slot), problem);
       const holder = this.rowOf[slot] as number;
@@ -165,6 +175,7 @@ export class Assignment {
     const fromOthers = start + problem.weights.doctorPoints * SIXTIETHS;
     outward(at(market.timesFor, row), displaced.day, (time, daysAway) => {
       if (fromOthers + daysAway * dayCost > end.distance) return false;
+      this.#search.effort++;
       const cost = timePrice(market, row, displaced, time);
       if (cost === NONE || start + cost > end.distance) return true;
       if (this.#freeIn[time] === 0) {

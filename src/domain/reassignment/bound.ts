@@ -16,7 +16,8 @@ export function lowerBound(market: Market, rows: readonly DisplacedAppointment[]
   const cheapestIn = times.map((time) =>
     time.slots.reduce((least, slot) => Math.min(least, prices[slot] as number), Number.POSITIVE_INFINITY),
   );
-  let bound = -prices.reduce((sum, price) => sum + price, 0);
+  let bound = 0;
+  for (const price of prices) bound -= price;
   for (const [n, row] of rows.entries()) {
     let least = market.unplacedCost;
     outward(at(ownFor, n), row.day, (index, daysAway) => {

@@ -28,7 +28,7 @@ function countPossible(market: Market, row: number): number {
   const { from, to } = at(market.timesFor, row);
   let possible = 0;
   for (let time = from; time < to; time++) {
-    if (timePrice(market, row, displaced, time) >= 0) possible += at(market.times, time).slots.length;
+    if (timePrice(market, row, displaced, time) >= 0) possible += market.columns.slots[time] as number;
   }
   return possible;
 }

@@ -26,6 +26,8 @@ interface Columns {
   readonly minute: Int32Array;
   /** A number for each location. */
   readonly location: Int32Array;
+  /** How many slots. */
+  readonly slots: Int32Array;
 }
 
 /** Indexes [from, to) of a list that is sorted by day there; `days` has the day of each. */
@@ -108,6 +110,7 @@ export function openMarket(problem: Problem): Market {
       day: Int32Array.from(samples, ({ day }) => day),
       minute: Int32Array.from(samples, ({ minute }) => minute),
       location: Int32Array.from(samples, ({ locationId }) => locations.indexOf(locationId)),
+      slots: Int32Array.from(times, (time) => time.slots.length),
     },
     locationOf: Int32Array.from(rows, ({ locationId }) => locations.indexOf(locationId)),
     timesFor: rows.map((row) => specialties.get(row.specialty) ?? NOWHERE),
