@@ -2,6 +2,7 @@ import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { hold } from "#db/transactions/hold.ts";
+import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { settle } from "#domain/settle.ts";
@@ -198,6 +199,45 @@ describe("claims, deliveries and tasks", () => {
     const { claims } = await claimDue(desk.db, { appointmentId });
     const kinds = Object.fromEntries(claims.map((each) => [each.patientId, settle(each.told, each.now).kind]));
     expect(kinds).toEqual({ [patient.id]: "cancelled", [other.id]: "booked" });
+  });
+
+  test("whatever SES says, in whatever order and however often, a delivery goes on only, and each stop happens once", async () => {
+    const RANK = ["sending", "sent", "delivered", "bounced", "complained"];
+    const outcomes = ["delivered", "bounced", "complained", "noted"] as const;
+    const { appointmentId, patient } = await book();
+    const email = `${patient.caller.subject}@patients.example`;
+    for (const [first, second] of outcomes.flatMap((one) => outcomes.map((other) => [one, other] as const))) {
+      const messageId = `m-${first}-${second}`;
+      const { rows } = await desk.admin.query<{ id: string }>(
+        `insert into deliveries (appointment_id, patient_id, version, sequence, kind, state, message_id)
+         values ($1, $2, 1, 0, 'booked', 'sent', $3) returning id`,
+        [appointmentId, patient.id, messageId],
+      );
+      let before = "sent";
+      for (const [n, outcome] of [first, second, first].entries()) {
+        await desk.admin.query("delete from suppressions where address = $1", [email]);
+        // By our own id, or by SES's alone.
+        const deliveryId = n % 2 === 0 ? rows[0]!.id : null;
+        const told = { outcome, why: "code", messageId, deliveryId, addresses: [email.toUpperCase()] };
+        const isNew = await recordFeedback(desk.db, told);
+        const { rows: now } = await desk.admin.query<{ state: string; stopped: boolean }>(
+          `select d.state, exists (select from suppressions where address = $2) as stopped
+           from deliveries d where d.id = $1`,
+          [rows[0]!.id, email],
+        );
+        const { state, stopped } = now[0]!;
+        expect(RANK.indexOf(state)).toBeGreaterThanOrEqual(RANK.indexOf(before));
+        expect(stopped).toBe(isNew && (outcome === "bounced" || outcome === "complained"));
+        if (outcome !== "noted" && isNew) expect(state).toBe(outcome);
+        before = state;
+      }
+    }
+    const { rows: tasks } = await desk.admin.query("select kind from tasks where patient_id = $1 order by kind", [
+      patient.id,
+    ]);
+    expect(tasks.map(({ kind }) => kind)).toEqual(["mail-bounced", "mail-complained"]);
+    const stranger = { outcome: "bounced", why: null, messageId: "not-ours", deliveryId: crypto.randomUUID() } as const;
+    expect(await recordFeedback(desk.db, { ...stranger, addresses: ["x@y.example"] })).toBe(false);
   });
 
   test("dead letters of one job are one open task that counts them; the same letter counts once, even when done", async () => {
