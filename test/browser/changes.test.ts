@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { arrive, hasBrowser, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { whenReassigned } from "../support/reassigning.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 interface Row {
@@ -28,25 +29,21 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     (await stack().sql<Row & Record<string, unknown>>("select * from appointments where id = $1", [id]))[0]!;
   const set = (id: string, columns: string) =>
     stack().sql(`update appointments set ${columns}, version = version + 1, updated_at = now() where id = $1`, [id]);
-  /** As the clinic moves: into a free slot of a colleague's, remembering the time that the patient had agreed to. */
+  /** The doctor falls out on that day, and everybody is moved. */
   const moveByClinic = async (id: string): Promise<Row> => {
-    await stack().sql(
-      `with old as (select a.*, d.specialty from appointments a join doctors d on d.id = a.doctor_id where a.id = $1),
-         target as (
-           select s.* from slots s join doctors d on d.id = s.doctor_id, old
-           where d.specialty = old.specialty and d.id <> old.doctor_id and s.status = 'open' and s.appointment_id is null
-             and s.starts_at > old.starts_at + interval '20 hours' order by s.starts_at limit 1),
-         freed as (
-           update slots s set appointment_id = null, status = 'closed', closed_by = 'absence' from old where s.id = old.slot_id),
-         taken as (update slots s set appointment_id = $1 from target where s.id = target.id)
-       update appointments a set slot_id = t.id, doctor_id = t.doctor_id, location_id = t.location_id, starts_at = t.starts_at,
-         ends_at = t.ends_at, status = 'moved', version = a.version + 1, moved_at = clock_timestamp(),
-         moved_from = jsonb_build_object('doctorId', old.doctor_id, 'locationId', old.location_id,
-           'startsAt', floor(1000 * extract(epoch from old.starts_at)), 'endsAt', floor(1000 * extract(epoch from old.ends_at)))
-       from target t, old where a.id = $1`,
+    const [day] = await stack().sql<{ doctorId: string; date: string; next: string }>(
+      `select s.doctor_id as "doctorId", s.clinic_date::text as date, (s.clinic_date + 1)::text as next
+       from appointments a join slots s on s.id = a.slot_id where a.id = $1`,
       [id],
     );
-    return await rowOf(id);
+    const staff = await stack().as("staff1");
+    const path = `/doctors/${day?.doctorId}/exceptions`;
+    const absence = { kind: "absence", fromDate: day?.date, toDate: day?.next };
+    const { body } = await staff("POST", `${path}/preview`, absence);
+    await whenReassigned(stack(), await staff("POST", path, { ...absence, previewToken: body.token }));
+    const row = await rowOf(id);
+    expect(row.status).toBe("moved");
+    return row;
   };
   const isFree = async (slotId: string | null) =>
     (await stack().sql("select from slots where id = $1 and appointment_id is null", [slotId])).length === 1;

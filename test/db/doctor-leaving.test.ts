@@ -147,6 +147,11 @@ describe("a doctor who leaves", () => {
       expect(await previewChange(desk.db, staff.caller, slot)).toMatchObject({
         fault: { errors: [{ pointer: "/startsAt", detail: "The doctor is absent at that time." }] },
       });
+      const extra = { kind: "extra", date: day(4), from: "15:00", to: "16:00", slotMinutes: null, locationId } as const;
+      const session = { kind: "exception-add", doctorId: doctor.id, exception: extra, note: null } as const;
+      expect(await previewChange(desk.db, staff.caller, session)).toMatchObject({
+        fault: { errors: [{ pointer: "/date", detail: `The doctor leaves on ${day(3)}.` }] },
+      });
       await apply(left(doctor, day(8)));
       expect((await openDates(doctor)).open).toEqual(days(1, 7));
       await apply(left(doctor, null));

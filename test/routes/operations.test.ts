@@ -131,6 +131,37 @@ describe("operations over HTTP", () => {
     });
   });
 
+  test("an operation at work says how far it is, when to ask again and how long it will take, and is not taken back yet", async () => {
+    const staff = await stack().as("staff3");
+    const { id, booked } = await absence(staff);
+    expect(booked).toBeGreaterThan(1);
+    const done = await staff("GET", `/operations/${id}`);
+    // As it is after its first batch, ten seconds from its beginning.
+    await stack().sql(
+      `with one as (select appointment_id from operation_items where operation_id = $1 limit 1)
+       update operation_items set state = 'pending', decided_at = null, to_slot_id = null
+       where operation_id = $1 and appointment_id <> (select appointment_id from one)`,
+      [id],
+    );
+    await stack().sql(
+      `update operations set phase = 'reassigning', finished_at = null, created_at = now() - interval '10 seconds',
+         lease_id = uuidv7(), lease_until = now() + interval '1 hour' where id = $1`,
+      [id],
+    );
+    const read = await staff("GET", `/operations/${id}`);
+    expect(read.body).toMatchObject({ phase: "reassigning", finishedAt: null, undoable: false });
+    expect(read.body.counts).toMatchObject({ displaced: booked, pending: booked - 1 });
+    expect(read.body.etaSeconds).toBeGreaterThanOrEqual(10 * (booked - 1));
+    expect(read.body.etaSeconds).toBeLessThan(20 * (booked - 1));
+    expect(read.headers.get("Retry-After")).toBe("1");
+    expect(read.headers.get("ETag")).not.toBe(done.headers.get("ETag"));
+    const [pending] = (await staff("GET", `/operations/${id}/items?state=pending&limit=1`)).body.items;
+    expect(pending).toMatchObject({ state: "pending", to: null, decidedAt: null });
+    const early = await staff("POST", `/operations/${id}/undo/preview`);
+    expect(problem(early, 409, "wrong-state").current).toBe("reassigning");
+    expect(early.headers.get("Retry-After")).toBe("2");
+  });
+
   test("a doctor with appointments to come cannot be switched off, but can leave, and their patients go to colleagues", async () => {
     const staff = await stack().as("staff2");
     const { doctorId, date } = await busyDay();

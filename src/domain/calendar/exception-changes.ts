@@ -4,7 +4,7 @@ import type { ExtraSession } from "#domain/schedule/model.ts";
 import { instantsOn, readSession, weeklyFormOf } from "#domain/schedule/occurrence.ts";
 import { validateExceptions } from "#domain/schedule/validate.ts";
 import type { CalendarChange, Decision } from "./change.ts";
-import { planClosures } from "./closures.ts";
+import { hasLeft, planClosures } from "./closures.ts";
 import type { Calendar, CalendarDoctor, StoredException, StoredSlot } from "./model.ts";
 import { isSettled } from "./model.ts";
 import { releasedDates, planExtension } from "./reexpand.ts";
@@ -17,6 +17,10 @@ type Removed = Extract<CalendarChange, { kind: "exception-remove" }>;
 export function planExceptionAdded(calendar: Calendar, { doctorId, exception, note }: Added): Decision {
   const doctor = calendar.doctors.get(doctorId);
   if (!doctor) return { fault: { code: "not-found" } };
+  if (exception.kind === "extra" && hasLeft(doctor, exception.date)) {
+    const detail = `The doctor leaves on ${doctor.leavesOn}.`;
+    return { fault: { code: "invalid-request", errors: [{ pointer: "/date", detail }] } };
+  }
   const last = `/${doctor.exceptions.length}`;
   const errors = validateExceptions([...doctor.exceptions, exception], doctor.sessions, rulesFor(calendar, doctor))
     // Only the new one is in question: what is there already may meet a setting that was changed since.
