@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimDue } from "#db/queries/outbox.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
+import { confirm } from "#db/transactions/confirm.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { type UndoPreview, previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
@@ -260,6 +261,31 @@ describe("taking an operation back", () => {
     const undoId = await undo(operationId);
     expect(await endsOf(desk, undoId)).toEqual({ kept: 1 });
     expect(await stateOf(frozen!.id)).toMatchObject({ status: "moved" });
+  });
+
+  test("gives a patient back two appointments at one time that staff had let them have", async () => {
+    const doctors = await practice(2, [70, 71], 2);
+    const [both] = (await hire(desk.admin, "patient", 1)) as [Person];
+    const { rows: at } = await desk.admin.query<{ slot: string }>(
+      "select id as slot from slots where doctor_id = any($1) and clinic_date = $2 order by starts_at limit 2",
+      [doctors.map(({ id }) => id), day(70)],
+    );
+    const book = async (slotId: string, override: { reason: string } | null) => {
+      const held = await hold(desk.db, actOf(staff), both.id, { slotId });
+      if (held.kind !== "done") throw new Error(JSON.stringify(held));
+      const input = { holdId: held.result.id, patientId: both.id, reason: null, override };
+      const booked = await confirm(desk.db, actOf(staff), input);
+      if (booked.kind !== "done") throw new Error(JSON.stringify(booked));
+      return booked.result.id;
+    };
+    const ids = [await book(at[0]!.slot, null), await book(at[1]!.slot, { reason: "one for each child" })];
+    const days = [{ date: day(70), name: "Closed" }];
+    const operationId = await operate({ kind: "holidays-add", locationId, country: null, days, source: "staff" });
+    expect(await endsOf(desk, operationId)).toEqual({ moved: 2 });
+    const undoId = await undo(operationId);
+    expect(await endsOf(desk, undoId)).toEqual({ moved: 2 });
+    for (const [n, id] of ids.entries())
+      expect(await stateOf(id)).toMatchObject({ status: "booked", slot: at[n]!.slot });
   });
 
   test("is refused where others would lose their slot by it, and where the same has been changed since", async () => {

@@ -51,6 +51,15 @@ export async function vacate(tx: Transaction, back: UndoPlan["back"], by: By): P
 }
 
 /**
+ * Staff had let the patient have two at that time: of those that go back all but the first are allowed to overlap again.
+ * Whoever has another appointment then that was not displaced is not among them (`busy`).
+ */
+const isDoubled = sql`exists (
+  select from appointments o left join targets n on n.going = o.id
+  where o.patient_id = a.patient_id and o.id <> a.id and (n.going < a.id or (o.slot_id is not null and not o.overlap_allowed))
+    and coalesce(n.starts_at, o.starts_at) < s.ends_at and coalesce(n.ends_at, o.ends_at) > s.starts_at)`;
+
+/**
  * Puts appointments back where they were before an operation, as booked as they were: its items, an audit row and a notice
  * each. Answers when the last of them falls due to be told, epoch milliseconds.
  */
@@ -83,7 +92,7 @@ export async function restore(
           and s.ends_at = to_timestamp(x."endsAt" / 1000.0) and s.status = 'open')`,
       sql`restored as (
         update appointments a set status = 'booked', slot_id = s.id, doctor_id = s.doctor_id,
-          location_id = s.location_id, starts_at = s.starts_at, ends_at = s.ends_at, overlap_allowed = false,
+          location_id = s.location_id, starts_at = s.starts_at, ends_at = s.ends_at, overlap_allowed = ${isDoubled},
           changed_by = ${by.actorId}::uuid, updated_at = ${NOW}, version = a.version + 1
         from targets s where a.id = s.going and s.status = 'open'
         returning a.*)`,
