@@ -137,6 +137,27 @@ describe("single slots", () => {
     expect(cases).toEqual([{ status: "placed" }]);
   });
 
+  test("what cannot be done after the reply is done by the next minute's trigger", async () => {
+    const staff = await stack().as("staff1");
+    const { slotId, appointmentId } = await bookedSlot("patient34");
+    const seen = await staff("POST", `/slots/${slotId}/preview`, { status: "closed" });
+    // The change itself takes nine turns; from then on nothing reaches the database.
+    const { faults } = stack().neon;
+    faults.set({ dropBeforeForward: (n) => n > 9 });
+    const closed = await staff("PATCH", `/slots/${slotId}`, { status: "closed", previewToken: seen.body.token });
+    expect(closed.status).toBe(200);
+    await expect.poll(() => faults.fired().droppedBeforeForward).toBeGreaterThan(0);
+    await expect.poll(() => stack().log.some((line) => line.includes('"job-failed"'))).toBe(true);
+    faults.set({});
+    const status = async () =>
+      (await stack().sql<{ status: string }>("select status from appointments where id = $1", [appointmentId]))[0]
+        ?.status;
+    expect(await status()).toBe("to-place");
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    await whenReassigned(stack(), closed);
+    expect(await status()).toBe("moved");
+  });
+
   test("a moved slot keeps its id, and the schedule does not fill the place it left", async () => {
     const staff = await stack().as("staff1");
     const [slot] = await freeSlots(stack(), 1);

@@ -16,13 +16,16 @@ const NOW = sql`(select now from moment)`;
 const dateOf = (day: SQL): SQL => sql`(date '1970-01-01' + ${day})`;
 
 /**
- * CTEs that end in `stock(stock)`, a jsonb `Stock`: of the appointments `a` for which `which` holds. `except` is a
- * condition on their patients' other appointments `o` that are displaced as well.
+ * CTEs that end in `stock(stock)`, a jsonb `Stock`: of the appointments whose ids the query `ids` answers and that are in
+ * that state. `except` is a condition on their patients' other appointments `o` that are displaced as well.
  */
-export function stockCtes(which: SQL, except?: SQL): SQL {
+export function stockCtes(ids: SQL, isWanted: SQL, except?: SQL): SQL {
   return sql`moment as materialized (select clock_timestamp() as now),
     waiting as materialized (
-      select ${displacedJson(except)} as one from appointments a where ${which}),
+      -- One look at a key for each: of rows written a moment ago the planner knows no number, and would compare all.
+      select ${displacedJson(except)} as one
+      from (${ids}) p (id) cross join lateral (
+        select a.* from appointments a where a.id = p.id offset 0) a where ${isWanted}),
     rules as materialized (select ${rulesJson(NOW)} as rules),
     reach as materialized (
       select array_agg(distinct w.one ->> 'specialty') as specialties,

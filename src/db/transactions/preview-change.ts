@@ -106,7 +106,7 @@ async function readStock(db: Database, calendar: Calendar, plan: SlotPlan, lost:
   ].filter(({ status }) => status === "open");
   const [row] = await db.rows<{ stock: Stock; made: CandidateSlot[] }>(
     sql`${ctes([
-      stockCtes(sql`a.id = any(${ids})`, sql`o.id = any(${ids})`),
+      stockCtes(sql`select unnest(${ids})`, sql`true`, sql`o.id = any(${ids})`),
       sql`made as (
       select x.id as "slotId", d.id as "doctorId", d.specialty, l.id as "locationId", x."startsAt", x."endsAt",
         ${dayOf(sql`x.date`)} as day,

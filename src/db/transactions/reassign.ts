@@ -66,7 +66,7 @@ export async function takeStock(db: Database, lease: Lease): Promise<Stock | nul
       from appointments a
       where i.operation_id = (select id from mine) and i.state = 'pending' and a.id = i.appointment_id
         and a.status <> 'to-place')`,
-      stockCtes(sql`a.id in (${items}) and a.status = 'to-place'`),
+      stockCtes(items, sql`a.status = 'to-place'`),
     ])} select exists (select from mine) as mine, (select stock from stock) as stock`,
   );
   return row?.mine ? row.stock : null;
