@@ -35,6 +35,16 @@ export const ChangeDoctor = z
   .meta({ id: "ChangeDoctor" });
 export type ChangeDoctor = z.infer<typeof ChangeDoctor>;
 
+export const GiveLogin = z
+  .strictObject({
+    subject: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/)
+      .refine((subject) => !subject.startsWith("unlinked|"), "Not the name of a login")
+      .meta({ description: "The login's `sub` at the identity provider", example: "auth0|65f0c0ffee" }),
+  })
+  .meta({ id: "GiveLogin" });
+
 export const DoctorLeaves = z
   .strictObject({
     from: ClinicDate.meta({ description: "The first date without them, today at the earliest" }),

@@ -4,11 +4,12 @@ import { z } from "zod";
 import { IfMatch } from "#contract/appointments.ts";
 import { Doctors, DoctorsQuery } from "#contract/clinic.ts";
 import { Id } from "#contract/common.ts";
-import { ChangeDoctor, CreateDoctor, DoctorLeaves, DoctorRecord } from "#contract/doctors.ts";
+import { ChangeDoctor, CreateDoctor, DoctorLeaves, DoctorRecord, GiveLogin } from "#contract/doctors.ts";
 import { listDoctors } from "#db/queries/clinic.ts";
 import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
 import { createDoctor } from "#db/transactions/create-doctor.ts";
+import { endDoctorLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
@@ -32,6 +33,16 @@ const record = (description: string) => ({
   headers: z.object({ ETag: z.string() }),
 });
 const writing = ["unsupported-media-type", "idempotency-in-flight", "idempotency-key-reused"] as const;
+
+const changing = [
+  "unauthenticated",
+  "forbidden",
+  "not-found",
+  "wrong-state",
+  "version-conflict",
+  "precondition-required",
+  ...writing,
+] as const;
 
 const postDoctor = createRoute({
   ...shared,
@@ -62,16 +73,28 @@ const patchDoctor = createRoute({
   request: { params: z.object({ id: Id }), headers: IfMatch, body: body(ChangeDoctor) },
   responses: {
     200: record("The record from now on"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      "version-conflict",
-      "precondition-required",
-      ...writing,
-    ),
+    ...problems(...changing),
   },
+});
+
+const giveLogin = createRoute({
+  ...shared,
+  method: "post",
+  path: "/doctors/{id}/login",
+  operationId: "giveDoctorLogin",
+  summary: "Let somebody log in as a doctor who has no login",
+  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(GiveLogin) },
+  responses: { 200: record("The record, which has a login"), ...problems(...changing) },
+});
+
+const endLogin = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/doctors/{id}/login",
+  operationId: "endDoctorLogin",
+  summary: "End a doctor's login and all its sessions; repeatable",
+  request: { params: z.object({ id: Id }), headers: IfMatch },
+  responses: { 200: record("The record, which has no login"), ...problems(...changing) },
 });
 
 const leave = createRoute({
@@ -131,6 +154,19 @@ export const doctors = router()
     const changes = c.req.valid("json");
     const verb = { doctorId: c.req.valid("param").id, versions: versionsOf(c), changes };
     const outcome = await commit(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb));
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
+    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+  })
+  .openapi(giveLogin, async (c) => {
+    const input = c.req.valid("json");
+    const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
+    const outcome = await commit(c, giveDoctorLogin(c.get("services").db, await actOf(c, input), of, input.subject));
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
+    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+  })
+  .openapi(endLogin, async (c) => {
+    const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
+    const outcome = await commit(c, endDoctorLogin(c.get("services").db, await actOf(c, null), of));
     if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
     return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
   })

@@ -7,6 +7,7 @@ import { type PatientRow, findPatient, searchPatients } from "#db/queries/patien
 import { changePatient } from "#db/transactions/change-patient.ts";
 import { resumeMail } from "#db/transactions/resume-mail.ts";
 import { NUMBER_TAKEN, createPatient } from "#db/transactions/create-patient.ts";
+import { endPatientLogin } from "#db/transactions/set-login.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#src/problem.ts";
@@ -75,6 +76,19 @@ const patchPatient = createRoute({
   },
 });
 
+const endLogin = createRoute({
+  ...shared,
+  method: "delete",
+  path: "/patients/{id}/login",
+  operationId: "endPatientLogin",
+  summary: "End a patient's login and all its sessions; by its verified address it may be linked again. Repeatable",
+  request: { params: z.object({ id: Id }), headers: IfMatch },
+  responses: {
+    200: record("The record, which has no login"),
+    ...problems("unauthenticated", "forbidden", "not-found", "version-conflict", "precondition-required", ...writing),
+  },
+});
+
 const resume = createRoute({
   ...shared,
   method: "post",
@@ -136,6 +150,12 @@ export const patients = router()
     const changes = c.req.valid("json");
     const verb = { patientId: c.req.valid("param").id, versions: versionsOf(c), changes };
     const outcome = await commit(c, changePatient(c.get("services").db, await actOf(c, changes), verb));
+    if (outcome.kind === "refused") throw refusalOf(outcome);
+    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+  })
+  .openapi(endLogin, async (c) => {
+    const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
+    const outcome = await commit(c, endPatientLogin(c.get("services").db, await actOf(c, null), of));
     if (outcome.kind === "refused") throw refusalOf(outcome);
     return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
   })

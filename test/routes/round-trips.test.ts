@@ -121,6 +121,26 @@ const BUDGETS: Record<string, Budget> = {
       return call("PATCH", path, { active: false }, headers);
     },
   },
+  "POST /doctors/{id}/login": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path, headers } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("POST", `${path}/login`, { subject: `auth0|${crypto.randomUUID()}` }, headers);
+    },
+  },
+  "DELETE /doctors/{id}/login": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path, headers } = await open(call, "/doctors", DOCTOR);
+      ready();
+      return call("DELETE", `${path}/login`, undefined, headers);
+    },
+  },
   "POST /doctors/{id}/leave": {
     database: 0,
     turns: 6,
@@ -181,6 +201,16 @@ const BUDGETS: Record<string, Budget> = {
       const { path } = await open(call, "/patients", SOMEBODY);
       ready();
       return call("GET", path);
+    },
+  },
+  "DELETE /patients/{id}/login": {
+    database: 1,
+    redis: 1,
+    account: "staff1",
+    async request(call, _stack, ready) {
+      const { path, headers } = await open(call, "/patients", SOMEBODY);
+      ready();
+      return call("DELETE", `${path}/login`, undefined, headers);
     },
   },
   "PATCH /patients/{id}": {

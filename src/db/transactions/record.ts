@@ -4,8 +4,10 @@ import { ms } from "../fragments.ts";
 /** Why a record of a person stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
-  /** Merged into another record, or a doctor who still has appointments. */
-  | { code: "wrong-state"; current: "merged" | "active"; appointments?: number }
+  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one. */
+  | { code: "wrong-state"; current: "merged" | "active" | "inactive" | "linked"; appointments?: number }
+  /** The login is somebody's at this clinic. */
+  | { code: "login-taken" }
   /** Born after today at the clinic. */
   | { code: "not-born-yet" }
   /** The clinic writes in no such language, only in these. */
