@@ -8,7 +8,7 @@ import { appointmentPath } from "./queries.ts";
  */
 export function AddToCalendar({ appointmentId, children }: { appointmentId: string; children: ReactNode }) {
   return (
-    <Button component="a" variant="subtle" href={`/api/v1${appointmentPath(appointmentId)}/calendar.ics`}>
+    <Button component="a" variant="outline" href={`/api/v1${appointmentPath(appointmentId)}/calendar.ics`}>
       Add to calendar
       {children}
     </Button>
