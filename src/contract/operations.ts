@@ -17,7 +17,7 @@ export const OPERATION_KINDS = [
 export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
 
 const count = (description: string) => z.int().meta({ description, example: 3 });
-const Date = z.string().nullable();
+const DateOrNone = z.string().nullable();
 
 const counts = z
   .object({
@@ -35,7 +35,7 @@ export const Operation = z
     id: Id,
     kind: z.enum(OPERATION_KINDS),
     about: z
-      .object({ doctorId: Id.nullable(), locationId: Id.nullable(), from: Date, to: Date })
+      .object({ doctorId: Id.nullable(), locationId: Id.nullable(), from: DateOrNone, to: DateOrNone })
       .meta({ description: "Whose calendar, where, and on which dates, both included; null: of all, or without end" }),
     by: z.object({ id: Id, name: z.string() }),
     at: Instant,
