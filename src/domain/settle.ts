@@ -34,7 +34,8 @@ export type Notice =
 /**
  * Nets what is true now against what was last told (null: nothing yet). There and back again is nothing; booked and
  * cancelled before anybody was told is nothing; agreeing to the clinic's move is nothing, for the patient did it; a new
- * doctor at the same time and place is a move, for the patient will be looking for another door.
+ * doctor at the same time and place is a move, for the patient will be looking for another door; what was to be placed and
+ * takes place as planned after all is said as if it were new, for it has gone from the patient's calendar.
  *
  * `unsure`: a message was sent since, perhaps, of which nobody knows whether it arrived. There and back again is then no
  * longer nothing, for the patient may have been told of being there: what is true is said again.
@@ -62,7 +63,7 @@ function net(told: Fact | null, now: Fact): Notice {
   if (now.state === "being-placed") {
     return told?.state === "being-placed" ? { kind: "nothing" } : { kind: "being-placed", now, before: known };
   }
-  if (known && known.state !== "being-placed" && isSamePlace(known, now)) return { kind: "nothing" };
+  if (known && isSamePlace(known, now)) return known.state === "being-placed" ? restated(now) : { kind: "nothing" };
   if (now.state === "moved-by-clinic") return { kind: "moved-by-clinic", now, before: known };
   return known ? { kind: "moved", now, before: known } : { kind: "booked", now, before: null };
 }
