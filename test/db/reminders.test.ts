@@ -214,7 +214,7 @@ describe("which appointments are reminded of", () => {
       expect(await claim()).toEqual([]);
     }
     expect(seen).toEqual([undefined, 72, undefined, 24, undefined, undefined, undefined]);
-    await letPass(id, -HOUR);
+    await letPass(id, -3 * HOUR);
     await leads(48);
     expect(await claim()).toEqual([]);
   });
@@ -244,6 +244,49 @@ describe("which appointments are reminded of", () => {
       [id],
     );
     expect(await claim()).toEqual([]);
+  });
+
+  test.each([
+    ["of another start", `'{"startsAt": 1}'`],
+    ["of another end", `'{"endsAt": 1}'`],
+    ["of another place", `'{"locationId": "elsewhere"}'`],
+    ["of another doctor", `'{"doctorId": "another"}'`],
+    ["that it is being placed", `'{"state": "being-placed"}'`],
+    ["that it is cancelled", `'{"state": "cancelled"}'`],
+    ["nothing", "null"],
+  ])(
+    "who was told %s, and could not be told otherwise since, is not reminded of what they do not know",
+    async (_, told) => {
+      const { id } = await appoint(20 * HOUR, 3 * DAY);
+      await desk.admin.query(`update outbox set told = told || ${told}::jsonb where appointment_id = $1`, [id]);
+      expect(await claim()).toEqual([]);
+    },
+  );
+
+  test("who has arrived already is not reminded", async () => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    await desk.admin.query("update appointments set status = 'arrived' where id = $1", [id]);
+    expect(await claim()).toEqual([]);
+  });
+
+  test("a claim that meets another one half done leaves it to that", async () => {
+    const { id, patient } = await appoint(20 * HOUR, 3 * DAY);
+    const other = await desk.admin.connect();
+    try {
+      await other.query("begin");
+      await other.query(
+        `insert into reminders (appointment_id, patient_id, starts_at, lead_hours, state, lease_id, lease_until)
+         select a.id, $2, a.starts_at, 24, 'sending', uuidv7(), now() + interval '1 minute' from appointments a where a.id = $1`,
+        [id, patient.id],
+      );
+      const meeting = claim();
+      const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      await expect.poll(async () => (await desk.admin.query(waiting)).rowCount).toBe(1);
+      await other.query("commit");
+      expect(await meeting).toEqual([]);
+    } finally {
+      other.release();
+    }
   });
 
   test("a time that the clinic chose is reminded of as such", async () => {
@@ -281,9 +324,13 @@ describe("which appointments are reminded of", () => {
     ]);
     const again = await claim();
     expect(again).toMatchObject([{ appointmentId: lost!.appointmentId }]);
-    await sent(again);
-    // What the lost one says now comes too late to undo it.
+    // What the lost one says now comes too late.
     await settleReminders(desk.db, [{ claim: lost!, outcome: "again", why: "Error" }]);
+    const { rows } = await desk.admin.query("select lease_id from reminders where appointment_id = $1", [
+      lost!.appointmentId,
+    ]);
+    expect(rows).toEqual([{ lease_id: again[0]!.leaseId }]);
+    await sent(again);
     await desk.admin.query("update reminders set lease_until = clock_timestamp() where lease_until is not null");
     expect(await claim()).toEqual([]);
   });
