@@ -508,6 +508,19 @@ Object.assign(BUDGETS, {
     database: 1,
     ...staffs("POST", async ({ id }) => [`/slots/${id}/preview`, { status: "closed" }]),
   },
+  // Who loses it, the free slots of the specialty, and what was shown, beside the calendar.
+  "POST /slots/{id}/preview (of a booked slot)": {
+    database: 4,
+    redis: 1,
+    account: "staff1",
+    async request(call, stack, ready) {
+      const [booked] = await stack.sql<{ slot_id: string }>(
+        "select slot_id from appointments where status = 'booked' and starts_at > now() + interval '3 days' limit 1",
+      );
+      ready();
+      return call("POST", `/slots/${booked?.slot_id}/preview`, { status: "closed" });
+    },
+  },
   "PATCH /slots/{id}": {
     database: 0,
     turns: 9,

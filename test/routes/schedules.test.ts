@@ -46,8 +46,8 @@ describe("schedules and exceptions", () => {
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
     const etag = headers.get("ETag") ?? "";
     const fewer = sessions.filter(({ weekday }: { weekday: number }) => weekday !== 4);
-    // A week of freeze, so that some of them are within it.
-    await stack().sql("update policy set freeze_hours = 168");
+    // A week of freeze, so that some of them are within it; and nobody is written to for other reasons.
+    await stack().sql("update policy set freeze_hours = 168, reminder_hours = '{}'");
     const booked = await stack().sql<{ id: string; email: string; thursday: boolean; frozen: boolean }>(
       `select a.id, t.email, extract(isodow from s.clinic_date) = 4 as thursday, a.starts_at < now() + interval '7 days' as frozen
        from appointments a join slots s on s.id = a.slot_id join patients t on t.id = a.patient_id
@@ -124,7 +124,7 @@ describe("schedules and exceptions", () => {
       { kind: "being-placed", n: frozen.length },
       { kind: "moved-by-clinic", n: displaced.length - frozen.length },
     ]);
-    await stack().sql("update policy set quiet_seconds = 5, freeze_hours = 24");
+    await stack().sql("update policy set quiet_seconds = 5, freeze_hours = 24, reminder_hours = '{24}'");
   }, 60_000);
 
   test("an absence by hours, and its end", async () => {
