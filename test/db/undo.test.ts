@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimDue } from "#db/queries/outbox.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { confirm } from "#db/transactions/confirm.ts";
@@ -9,7 +8,6 @@ import { type UndoPreview, previewUndo, undoOperation } from "#db/transactions/u
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";
-import { settle } from "#domain/settle.ts";
 import { runOnce } from "#jobs/reassign.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { applyChange, bookOn, endsOf, faultsOf, offer, openStillQueue } from "#test/support/reassigning.ts";
@@ -263,6 +261,18 @@ describe("taking an operation back", () => {
     expect(await stateOf(frozen!.id)).toMatchObject({ status: "moved" });
   });
 
+  test("asks again whoever had not answered an earlier move to the place they go back to", async () => {
+    const [doctor] = (await practice(1, [73, 74, 75], 1)) as [Person];
+    const [visit] = await visits(doctor, 73, 1);
+    await operate(dayOff(doctor, 73));
+    const asked = await stateOf(visit!.id);
+    expect(asked).toMatchObject({ status: "moved" });
+    const second = await operate(dayOff(doctor, 74));
+    expect((await stateOf(visit!.id)).slot).not.toBe(asked.slot);
+    await undo(second);
+    expect(await stateOf(visit!.id)).toMatchObject({ status: "moved", slot: asked.slot, movedFrom: asked.movedFrom });
+  });
+
   test("gives a patient back two appointments at one time that staff had let them have", async () => {
     const doctors = await practice(2, [70, 71], 2);
     const [both] = (await hire(desk.admin, "patient", 1)) as [Person];
@@ -427,43 +437,6 @@ describe("each kind of change, taken back", () => {
       visit!.slot,
     ]);
     expect(rows).toEqual([{ who: rival.id }]);
-  });
-});
-
-describe("what patients hear", () => {
-  test("there and back before it was told is nothing; what was told of the move is told again as it settles", async () => {
-    const [doctor] = (await practice(1, [25, 26], 4)) as [Person];
-    const [quiet, told] = await visits(doctor, 25, 2);
-    const tell = async (id: string) => {
-      await desk.admin.query(
-        `insert into outbox as o (appointment_id, patient_id, first_dirty_at, due_at)
-         select id, patient_id, now(), now() - interval '1 second' from appointments where id = $1
-         on conflict (appointment_id, patient_id) do update set due_at = excluded.due_at`,
-        [id],
-      );
-      const [claim] = (await claimDue(desk.db, { appointmentId: id })).claims;
-      if (!claim) throw new Error("nothing was due");
-      const { kind } = settle(claim.told, claim.now);
-      // As the notice job leaves it.
-      await desk.admin.query(
-        `update outbox set told = $2::jsonb, first_dirty_at = null, due_at = null, lease_id = null, lease_until = null
-         where appointment_id = $1`,
-        [id, JSON.stringify(claim.now)],
-      );
-      return kind;
-    };
-    expect(await tell(quiet!.id)).toBe("booked");
-    expect(await tell(told!.id)).toBe("booked");
-    const operationId = await operate(dayOff(doctor, 25));
-    expect(await tell(told!.id)).toBe("moved-by-clinic");
-    await undo(operationId);
-    const { rows } = await desk.admin.query(
-      "select count(*)::int as n from outbox where appointment_id = any($1) and due_at > now()",
-      [[quiet!.id, told!.id]],
-    );
-    expect(rows).toEqual([{ n: 2 }]);
-    expect(await tell(quiet!.id)).toBe("nothing");
-    expect(await tell(told!.id)).toBe("moved");
   });
 });
 

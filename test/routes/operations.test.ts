@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { whenReassigned } from "../support/reassigning.ts";
-import { type Api, type Reply, useStack } from "../support/stack.ts";
+import { type Api, type Reply, freeSlots, useStack } from "../support/stack.ts";
 
 describe("operations over HTTP", () => {
   const stack = useStack();
@@ -196,6 +196,46 @@ describe("operations over HTTP", () => {
     const undone = await staff("POST", `/operations/${id}/undo`, { previewToken: token });
     expect(undone.body).toMatchObject({ kind: "doctor-left", counts: { moved: shown.body.affected, kept: 0 } });
     expect((await staff("GET", `/doctors/${doctorId}`)).body).toMatchObject({ leavesOn: null });
+  });
+
+  test("patients hear only where they end: there and back is nothing, and who was told of the move is told of the way back", async () => {
+    const [staff, patient] = [await stack().as("staff4"), await stack().as("patient20")];
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await patient("POST", "/holds", { slotId: slot?.id });
+    const { body } = await patient("POST", "/appointments", { holdId: held.body.id });
+    /** Its notice falls due, and the minute's trigger finds it; answers all that has been told of it. */
+    const told = async () => {
+      await stack().sql("update outbox set due_at = now() where appointment_id = $1 and due_at is not null", [body.id]);
+      expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+      const rows = await stack().sql<{ kind: string; state: string }>(
+        "select kind, state from deliveries where appointment_id = $1 order by id",
+        [body.id],
+      );
+      const [row] = await stack().sql("select due_at from outbox where appointment_id = $1", [body.id]);
+      expect(row).toEqual({ due_at: null });
+      return rows.map(({ kind, state }) => (state === "sent" || state === "delivered" ? kind : `${kind} ${state}`));
+    };
+    const date = body.startsAt.slice(0, 10) as string;
+    const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+    const path = `/doctors/${body.doctorId}/exceptions`;
+    const falls = async () => {
+      const absent = { kind: "absence", fromDate: date, toDate: next };
+      const { token } = (await staff("POST", `${path}/preview`, absent)).body;
+      return whenReassigned(stack(), await staff("POST", path, { ...absent, previewToken: token }));
+    };
+    const back = async (id: string) => {
+      const { token } = (await staff("POST", `/operations/${id}/undo/preview`)).body;
+      expect((await staff("POST", `/operations/${id}/undo`, { previewToken: token })).status).toBe(201);
+      const { startsAt, status } = (await patient("GET", `/appointments/${body.id}`)).body;
+      expect({ startsAt, status }).toEqual({ startsAt: body.startsAt, status: "booked" });
+    };
+    expect(await told()).toEqual(["booked"]);
+    await back(await falls());
+    expect(await told()).toEqual(["booked"]);
+    const id = await falls();
+    expect(await told()).toEqual(["booked", "moved-by-clinic"]);
+    await back(id);
+    expect(await told()).toEqual(["booked", "moved-by-clinic", "moved"]);
   });
 
   test("are for staff only, and what is not there is not found", async () => {
