@@ -4,10 +4,13 @@ import { parseArgs } from "node:util";
 import { ROOT } from "#dev/build.ts";
 import { availability } from "./availability.ts";
 import { contention } from "./contention.ts";
+import { holiday } from "./holiday.ts";
+import { reassignment } from "./reassignment.ts";
 import { roundTrips } from "./round-trips.ts";
 import { size } from "./size.ts";
 
-const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [size] [--runs N] [--rounds N] [--data DIR]
+const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [reassignment] [holiday] [size]
+                        [--runs N] [--rounds N] [--data DIR]
 
 Measures what docs/numbers.md reports, all of it or the named sections. --runs: requests of a kind (200); --rounds: rounds
 of 64 clients (30); --data: keeps the two clinics of "availability", which take minutes to make.`;
@@ -22,6 +25,8 @@ const SECTIONS: Record<string, (options: Options) => Promise<void>> = {
   "round-trips": roundTrips,
   contention,
   availability,
+  reassignment,
+  holiday,
   size,
 };
 
