@@ -17,12 +17,12 @@ const SLOTS_EACH = 48;
 
 /**
  * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
- * way; holds of four seconds; a fifth of the slots inside the freeze. Nobody is told anything while it is watched.
+ * way; holds of eight seconds; a fifth of the slots inside the freeze. Nobody is told anything while it is watched.
  */
 export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
   const location = await foundClinic(admin);
   await setPolicy(admin, {
-    hold_seconds: 4,
+    hold_seconds: 8,
     hold_minutes_per_day: 14_400,
     holds_per_patient: 2,
     change_budget: 100,

@@ -197,7 +197,7 @@ function ofOthers(audit: readonly AuditRow[], log: readonly Entry[], answers: Re
 }
 
 /** The kept answer of a change of the calendar that was so already. */
-function isNothing(answer: unknown): boolean {
+export function isNothing(answer: unknown): boolean {
   const { results } = (answer ?? {}) as { results?: unknown[] };
   return results?.length === 0;
 }

@@ -6,7 +6,7 @@ import { type Dice, type Known, type Memory, type Operation, drop } from "./oper
 const NAMES = ["hold", "first", "confirm", "reschedule", "cancel", "extend", "release", "accept", "attend"] as const;
 const WEIGHTS = [22, 14, 24, 20, 9, 3, 4, 2, 2];
 /** Of what staff do, the share that changes the calendar. */
-const CALENDAR = 0.25;
+const CALENDAR = 0.4;
 const HOLDS_KNOWN = 500;
 
 /** Somebody's next step: patients for themselves, staff for anybody, sometimes setting the rules aside. */
