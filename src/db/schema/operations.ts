@@ -82,6 +82,8 @@ export const operationItems = pgTable(
     fromLocationId: uuid().notNull(),
     fromStartsAt: timestamp({ withTimezone: true }).notNull(),
     fromEndsAt: timestamp({ withTimezone: true }).notNull(),
+    /** Where the patient had agreed to be, if an earlier move of the clinic's was unanswered: `appointments.movedFrom`. */
+    unansweredFrom: jsonb(),
     /** `kept`: an operation that takes another back leaves it where it is by now. */
     state: text({ enum: ["pending", "moved", "to-place", "cancelled", "kept"] })
       .notNull()

@@ -68,8 +68,9 @@ async function applyPart(tx: Transaction, plan: Omit<SlotPlan, "add">, { reason,
       returning a.*)`,
     sql`items as (
       insert into operation_items (operation_id, appointment_id, patient_id, from_slot_id, from_doctor_id,
-        from_location_id, from_starts_at, from_ends_at)
-      select ${operationId}::uuid, b.id, b.patient_id, b.slot_id, b.doctor_id, b.location_id, b.starts_at, b.ends_at
+        from_location_id, from_starts_at, from_ends_at, unanswered_from)
+      select ${operationId}::uuid, b.id, b.patient_id, b.slot_id, b.doctor_id, b.location_id, b.starts_at, b.ends_at,
+        b.moved_from
       from lost l join appointments b on b.id = l.id)`,
     sql`queued as (
       insert into cases (appointment_id, reason, request_id, operation_id, due_at)

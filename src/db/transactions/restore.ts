@@ -60,14 +60,14 @@ const isDoubled = sql`exists (
     and coalesce(n.starts_at, o.starts_at) < s.ends_at and coalesce(n.ends_at, o.ends_at) > s.starts_at)`;
 
 /**
- * Puts appointments back where they were before an operation, as booked as they were: its items, an audit row and a notice
- * each. Answers when the last of them falls due to be told, epoch milliseconds.
+ * Puts appointments back where they were before an operation, as booked as they were (who had not answered an earlier move
+ * there is asked again): its items, an audit row and a notice each. Answers when the last of them falls due to be told, epoch milliseconds.
  */
 export async function restore(
   tx: Transaction,
   back: UndoPlan["back"],
   before: ReadonlyMap<string, unknown>,
-  by: By,
+  by: By & { undoOf: string },
 ): Promise<number | null> {
   let latest: number | null = null;
   for (const part of inParts(back)) {
@@ -91,10 +91,13 @@ export async function restore(
           and s.location_id = x."locationId" and s.starts_at = to_timestamp(x."startsAt" / 1000.0)
           and s.ends_at = to_timestamp(x."endsAt" / 1000.0) and s.status = 'open')`,
       sql`restored as (
-        update appointments a set status = 'booked', slot_id = s.id, doctor_id = s.doctor_id,
+        update appointments a set status = case when i.unanswered_from is null then 'booked' else 'moved' end,
+          moved_at = case when i.unanswered_from is not null then ${NOW} end, moved_from = i.unanswered_from,
+          slot_id = s.id, doctor_id = s.doctor_id,
           location_id = s.location_id, starts_at = s.starts_at, ends_at = s.ends_at, overlap_allowed = ${isDoubled},
           changed_by = ${by.actorId}::uuid, updated_at = ${NOW}, version = a.version + 1
-        from targets s where a.id = s.going and s.status = 'open'
+        from targets s join operation_items i on i.operation_id = ${by.undoOf}::uuid and i.appointment_id = s.going
+        where a.id = s.going and s.status = 'open'
         returning a.*)`,
       sql`taken as (
         update slots s set ${takenBy(sql`r.id`)} from restored r where s.id = r.slot_id)`,

@@ -164,7 +164,7 @@ async function write(tx: Transaction, work: Work): Promise<Decided<Undone, UndoR
   const before = await vacate(tx, plan.back, by);
   const operation = { id: operationId, change, actorId, requestId: act.requestId, previewToken: null, displaced: 0 };
   await writeChange(tx, { operation, calendar, decision: { plan: plan.plan, reason: plan.reason } });
-  const dueAt = await restore(tx, plan.back, before, by);
+  const dueAt = await restore(tx, plan.back, before, { ...by, undoOf });
   await freeVacated(tx, plan.back);
   await recordUndo(tx, { ...by, undoOf, back: plan.back.length, kept: plan.kept });
   return { result: { operationId }, dueAt };

@@ -1,0 +1,1 @@
+ALTER TABLE "operation_items" ADD COLUMN "unanswered_from" jsonb;
