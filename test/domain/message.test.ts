@@ -42,11 +42,22 @@ describe("what a change is called in the mail", () => {
     }
     expect(text.match(/^- .*hold\/new\?slot=.*&change=/gm)).toHaveLength(2);
     expect(text).toContain("Please answer by: Wednesday 2 December 2026, 12:00 (Dublin time)");
-    expect(text).toContain("If we do not hear from you, the new time stands.");
+    expect(text).toContain("If we do not hear from you, your appointment stands as shown above.");
     expect(text).toContain("at another place than before");
     const frozen = mailOf(NEWS["moved-by-clinic"], "en", { changeableUntil: null });
     expect(frozen.text).toContain("please call us: +353 1 555 0100");
     expect(frozen.text).not.toMatch(/Choose another time|hold\/new|until/);
+  });
+
+  test("changed by the clinic at the same time: no new time, but the same answers", () => {
+    const { subject, text } = mailOf(NEWS["changed-by-clinic"], "en");
+    expect(subject).toBe("We had to change your appointment: Thursday 3 December 2026, 10:15");
+    expect(text).toContain("Its time stays the same");
+    expect(text).toContain("\nWhen: Thursday 3 December 2026");
+    expect(text).not.toMatch(/new time|Before:|doctor|another place/i);
+    expect(text).toMatch(/^That is fine: /m);
+    const elsewhere = { ...NEWS["changed-by-clinic"], now: fact({ state: "moved-by-clinic", locationId: "harbour" }) };
+    expect(mailOf(elsewhere, "en").text).toContain("Please note that it is at another place than before.");
   });
 
   test("a reminder of a time that the clinic chose and nobody answered says so", () => {

@@ -27,6 +27,11 @@ export const NEWS = {
   "moved-other-place": { kind: "moved", now: fact({ locationId: "harbour" }), before: fact() },
   "moved-other-detail": { kind: "moved", now: fact({ doctorId: "walsh" }), before: fact() },
   "moved-by-clinic": { kind: "moved-by-clinic", now: moved, before: fact() },
+  "changed-by-clinic": {
+    kind: "moved-by-clinic",
+    now: fact({ doctorId: "walsh", state: "moved-by-clinic" }),
+    before: fact(),
+  },
   "being-placed": { kind: "being-placed", now: fact({ state: "being-placed" }), before: fact() },
   cancelled: { kind: "cancelled", now: fact({ state: "cancelled" }), before: fact() },
   reminder: { kind: "reminder", now: fact(), before: null },

@@ -4,8 +4,8 @@ import { en } from "./en.ts";
 /** What a mail is about: the net change that a patient is told of, or that an appointment is near. */
 export type Occasion = "booked" | "moved" | "moved-by-clinic" | "being-placed" | "cancelled" | "reminder";
 
-/** How the mail opens. The last two keep the time: a mail of a "new time" would send people looking for it. */
-export type Opening = Occasion | "other-place" | "other-detail";
+/** How the mail opens. The last three keep the time: a mail of a "new time" would send people looking for it. */
+export type Opening = Occasion | "other-place" | "other-detail" | "changed-by-clinic";
 
 export interface DateParts {
   weekday: string;

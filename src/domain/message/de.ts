@@ -28,6 +28,7 @@ export const de: Catalogue = {
     "other-place": (start) => `Ihr Termin ist an einem anderen Ort: ${start}`,
     "other-detail": (start) => `Ihr Termin hat sich geändert: ${start}`,
     "moved-by-clinic": (start) => `Wir mussten Ihren Termin verlegen: jetzt ${start}`,
+    "changed-by-clinic": (start) => `Wir mussten Ihren Termin ändern: ${start}`,
     "being-placed": (start) => `Wir suchen einen neuen Termin für Sie statt ${start}`,
     cancelled: (start) => `Ihr Termin ist abgesagt: ${start}`,
     reminder: (start) => `Erinnerung an Ihren Termin: ${start}`,
@@ -38,6 +39,7 @@ export const de: Catalogue = {
     "other-place": "Ihr Termin ist an einem anderen Ort",
     "other-detail": "Ihr Termin hat sich geändert",
     "moved-by-clinic": "Wir mussten Ihren Termin verlegen",
+    "changed-by-clinic": "Wir mussten Ihren Termin ändern",
     "being-placed": "Wir suchen einen neuen Termin für Sie",
     cancelled: "Ihr Termin ist abgesagt",
     reminder: "Ihr Termin steht bevor",
@@ -50,6 +52,8 @@ export const de: Catalogue = {
       "Ihr Termin hat sich geändert, aber weder Zeit noch Ort. Alle Einzelheiten finden Sie, wenn Sie sich anmelden.",
     "moved-by-clinic":
       "Leider kann Ihr Termin nicht wie geplant stattfinden. Wir haben ihn auf die unten genannte Zeit verlegt. Bitte teilen Sie uns mit, ob Ihnen das passt.",
+    "changed-by-clinic":
+      "Leider kann Ihr Termin nicht ganz wie geplant stattfinden. Die Zeit bleibt gleich, aber etwas anderes hat sich geändert; alle Einzelheiten finden Sie, wenn Sie sich anmelden. Bitte teilen Sie uns mit, ob Ihnen das passt.",
     "being-placed":
       "Leider kann Ihr Termin nicht wie geplant stattfinden. Wir suchen einen neuen für Sie und schreiben Ihnen, sobald wir ihn haben. Sie brauchen nichts zu tun; Sie können auch selbst eine Zeit wählen.",
     cancelled: "Ihr Termin ist abgesagt. Sie brauchen nicht zu kommen.",
@@ -57,8 +61,8 @@ export const de: Catalogue = {
   },
   otherPlace: "Bitte beachten Sie, dass er an einem anderen Ort stattfindet als bisher.",
   stillUnanswered:
-    "Wir haben ihn auf diese Zeit verlegt und noch nichts von Ihnen gehört. Bitte teilen Sie uns mit, ob sie Ihnen passt.",
-  unanswered: "Wenn wir nichts von Ihnen hören, bleibt es bei der neuen Zeit.",
+    "Wir mussten ihn ändern und haben noch nichts von Ihnen gehört. Bitte teilen Sie uns mit, ob er Ihnen so passt.",
+  unanswered: "Wenn wir nichts von Ihnen hören, gilt der Termin wie oben angegeben.",
   labels: {
     when: "Wann",
     newTime: "Neue Zeit",

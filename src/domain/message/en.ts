@@ -14,6 +14,7 @@ export const en: Catalogue = {
     "other-place": (start) => `Your appointment is at another place: ${start}`,
     "other-detail": (start) => `Your appointment has changed: ${start}`,
     "moved-by-clinic": (start) => `We had to move your appointment: now ${start}`,
+    "changed-by-clinic": (start) => `We had to change your appointment: ${start}`,
     "being-placed": (start) => `We are finding you a new time instead of ${start}`,
     cancelled: (start) => `Your appointment is cancelled: ${start}`,
     reminder: (start) => `Reminder of your appointment: ${start}`,
@@ -24,6 +25,7 @@ export const en: Catalogue = {
     "other-place": "Your appointment is at another place",
     "other-detail": "Your appointment has changed",
     "moved-by-clinic": "We had to move your appointment",
+    "changed-by-clinic": "We had to change your appointment",
     "being-placed": "We are finding you a new time",
     cancelled: "Your appointment is cancelled",
     reminder: "Your appointment is coming up",
@@ -36,14 +38,16 @@ export const en: Catalogue = {
       "Your appointment has changed, but not its time or its place. You find all its details when you log in.",
     "moved-by-clinic":
       "We are sorry: your appointment cannot take place as planned. We have moved it to the time below. Please tell us whether that suits you.",
+    "changed-by-clinic":
+      "We are sorry: your appointment cannot take place quite as planned. Its time stays the same, but something else has changed; you find all its details when you log in. Please tell us whether that suits you.",
     "being-placed":
       "We are sorry: your appointment cannot take place as planned. We are finding you a new time and will write to you when we have it. You need not do anything; you can also choose a time yourself.",
     cancelled: "Your appointment is cancelled. You need not come.",
     reminder: "This is a reminder of your appointment.",
   },
   otherPlace: "Please note that it is at another place than before.",
-  stillUnanswered: "We moved it to this time and have not heard from you yet. Please tell us whether it suits you.",
-  unanswered: "If we do not hear from you, the new time stands.",
+  stillUnanswered: "We had to change it and have not heard from you yet. Please tell us whether it suits you.",
+  unanswered: "If we do not hear from you, your appointment stands as shown above.",
   labels: {
     when: "When",
     newTime: "New time",

@@ -73,7 +73,8 @@ export function writeLetter(news: News, context: MessageContext): Letter {
 
 function openingOf({ kind, now, before }: News): Opening {
   const keepsTime = before && before.startsAt === now.startsAt && before.endsAt === now.endsAt;
-  if (kind !== "moved" || !keepsTime) return kind;
+  if (!keepsTime || (kind !== "moved" && kind !== "moved-by-clinic")) return kind;
+  if (kind === "moved-by-clinic") return "changed-by-clinic";
   return before.locationId === now.locationId ? "other-detail" : "other-place";
 }
 
