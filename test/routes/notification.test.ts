@@ -2,7 +2,7 @@ import ICAL from "ical.js";
 import { simpleParser } from "mailparser";
 import nodeIcal from "node-ical";
 import { SignJWT } from "jose";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type TestStack, freeSlots, useStack } from "../support/stack.ts";
 
 interface StoredMail {
@@ -13,6 +13,8 @@ interface StoredMail {
 
 describe("telling patients", () => {
   const stack = useStack();
+  // Reminders of what was seeded are mails as well.
+  beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
 
   const mailsTo = async (address: string) => {
     const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as { emails: StoredMail[] };

@@ -1,9 +1,11 @@
 import { SignJWT } from "jose";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, useStack } from "../support/stack.ts";
 
 describe("what becomes of mails, and what staff see of it", () => {
   const stack = useStack();
+  // Reminders of what was seeded are mails as well.
+  beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
 
   let after = new Date(Date.now() + 3 * 86_400_000);
   /** Books the account a time of its own, so that nobody is at two places at once. */
@@ -129,6 +131,18 @@ describe("what becomes of mails, and what staff see of it", () => {
     );
     const audited = await stack().sql("select action from audit where entity = 'task' and entity_id = $1", [task?.id]);
     expect(audited).toEqual([{ action: "task.finish" }]);
+  });
+
+  test("what SES will not take is not tried again, and is a task", async () => {
+    const { id, patientId } = await book("patient41");
+    await address(patientId, "x");
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    const refused = [{ kind: "booked", state: "failed", why: "MessageRefused" }];
+    expect(await statesOf(staff, id)).toEqual(refused);
+    expect(await tasksOf(staff, patientId)).toMatchObject([{ kind: "mail-refused" }]);
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    expect(await statesOf(staff, id)).toEqual(refused);
   });
 
   test("a list of tasks is paged, the oldest first, and notes whom it showed", async () => {
