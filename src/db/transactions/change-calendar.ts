@@ -100,8 +100,8 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
     previewToken: agreed.previewToken,
     displaced: affected,
   };
-  const { results, dueAt } = await writeChange(tx, { operation, calendar, decision: work.decision });
-  return { result: { operationId, displaced: affected, results: results as Result[] }, dueAt };
+  const { results, dueAt, ...recorded } = await writeChange(tx, { operation, calendar, decision: work.decision });
+  return { result: { ...recorded, displaced: affected, results: results as Result[] }, dueAt };
 }
 
 /**
@@ -111,7 +111,7 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
 export async function writeChange(
   tx: Transaction,
   { operation, calendar, decision }: { operation: OperationStart; calendar: Calendar; decision: Plan },
-): Promise<{ results: unknown[]; dueAt: number | null }> {
+): Promise<{ results: unknown[]; operationId: string | null; dueAt: number | null }> {
   const { change, actorId, requestId, displaced } = operation;
   const { plan, reason } = decision;
   const slotsChange = plan.set.length + plan.remove.length > 0;
@@ -128,7 +128,7 @@ export async function writeChange(
     holdsReleased: done.holdsReleased,
   };
   const { action, entity } = AUDITED[change.kind];
-  const [row] = await tx.rows<{ results: unknown[] }>(
+  const [row] = await tx.rows<{ results: unknown[]; operationId: string | null }>(
     sql`${ctes([
       addedCte(plan.add),
       changedCtes(calendar, change, actorId),
@@ -141,10 +141,13 @@ export async function writeChange(
         operation,
         sql`(select jsonb_build_object('changed', coalesce(
           jsonb_agg(jsonb_build_object('id', c.entity_id, 'before', c.before)), '[]')) from changed c)`,
+        // Holidays that are all there already are nothing to take back.
+        slotsChange ? sql`true` : sql`exists (select from changed)`,
       ),
-    ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results`,
+    ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results,
+      (select id from operated) as "operationId"`,
   );
-  return { results: row?.results ?? [], dueAt: done.dueAt };
+  return { results: row?.results ?? [], operationId: row?.operationId ?? null, dueAt: done.dueAt };
 }
 
 const NOTHING: Changed<never> = { operationId: null, displaced: 0, results: [] };

@@ -14,10 +14,10 @@ export interface OperationStart {
 }
 
 /**
- * `operated`: records the operation, or adds to the one recorded already by an earlier statement of the transaction what
- * was there before: jsonb with `changed`, a list of `ChangedThing` (domain/calendar/inverse.ts), or null.
+ * `operated(id)`: records the operation if `when` holds, or adds to the one recorded already by an earlier statement of
+ * the transaction what was there before: jsonb with `changed`, a list of `ChangedThing` (domain/calendar/inverse.ts), or null.
  */
-export function operationCte(operation: OperationStart, before: SQL): SQL {
+export function operationCte(operation: OperationStart, before: SQL, when: SQL = sql`true`): SQL {
   const { id, change, actorId, requestId, previewToken, displaced } = operation;
   const isDone = displaced === 0;
   return sql`operated as (
@@ -25,5 +25,6 @@ export function operationCte(operation: OperationStart, before: SQL): SQL {
     select ${id}::uuid, ${change.kind}, ${JSON.stringify(change)}::jsonb, ${before}, ${actorId}::uuid, ${requestId},
       (select v.shown from previews v where v.token = ${previewToken}), ${isDone ? "done" : "reassigning"},
       ${displaced}::int, ${isDone ? sql`clock_timestamp()` : sql`null`}
-    on conflict (id) do update set before = coalesce(excluded.before, operations.before))`;
+    where ${when}
+    on conflict (id) do update set before = coalesce(excluded.before, operations.before) returning id)`;
 }
