@@ -38,9 +38,6 @@ export const reminders = pgTable(
   (t) => [
     primaryKey({ columns: [t.appointmentId, t.patientId, t.startsAt, t.leadHours] }),
     check("reminders_state", sql`${t.state} in ('sending', 'sent', 'skipped')`),
-    index("reminders_unsent")
-      .on(t.startsAt)
-      .where(sql`${t.state} = 'sending'`),
   ],
 );
 
