@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { isWithinCalendar } from "#domain/cursor.ts";
 
-/** An opaque identifier (UUIDv7 in practice; clients must not read anything into it). */
-export const Id = z.uuid().meta({ description: "Opaque identifier", example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" });
+/** An opaque identifier (UUIDv7 in practice; clients must not read anything into it), in lower case as the database has it. */
+export const Id = z
+  .uuid()
+  .toLowerCase()
+  .meta({ description: "Opaque identifier", example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" });
 
 /** RFC 3339 instant with the offset of the clinic location's zone. */
 export const Instant = z.iso
