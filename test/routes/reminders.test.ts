@@ -147,6 +147,18 @@ describe("reminders, and turning them off", () => {
     expect(states.slice(0, 2)).toMatchObject([{ state: "failed" }, { state: expect.stringMatching(/sent|delivered/) }]);
   });
 
+  test("a reply of SES's that is lost costs one reminder more, and never a third", async () => {
+    await appoint("patient46");
+    stack().ses.faults.dropReply.next(1);
+    expect(await stack().worker.scheduled("* * * * *")).not.toBe("ok");
+    expect(await remindersTo("patient46")).toHaveLength(1);
+    for (let n = 0; n < 2; n++) {
+      await stack().sql("update reminders set lease_until = now() where state = 'sending'");
+      await minute();
+    }
+    expect(await remindersTo("patient46")).toHaveLength(2);
+  });
+
   test("a token that is not ours is a plain page in the reader's language, and changes nothing", async () => {
     const link = (token: string) => `${stack().env.PUBLIC_URL}/reminders/off/${token}`;
     await appoint("patient45");
