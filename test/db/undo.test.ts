@@ -261,6 +261,24 @@ describe("taking an operation back", () => {
     expect(await stateOf(frozen!.id)).toMatchObject({ status: "moved" });
   });
 
+  test("keeps a slot that is there again for whoever still waits for one, from patients who would take it", async () => {
+    const [doctor] = (await practice(1, [3, 4], 1)) as [Person];
+    const [visit] = await visits(doctor, 3, 1);
+    await desk.admin.query("update policy set freeze_hours = 96");
+    const operationId = await operate(dayOff(doctor, 3));
+    expect(await endsOf(desk, operationId)).toEqual({ "to-place": 1 });
+    const undoId = await undo(operationId);
+    await desk.admin.query("update policy set freeze_hours = default");
+    expect(await endsOf(desk, undoId)).toEqual({ kept: 1 });
+    const { rows } = await desk.admin.query(
+      "select status, late_opening as late, offered_until > now() as offered from slots where id = $1",
+      [visit!.slot],
+    );
+    expect(rows).toEqual([{ status: "open", late: true, offered: true }]);
+    const [rival] = (await hire(desk.admin, "patient", 1)) as [Person];
+    expect(await hold(desk.db, actOf(rival), null, { slotId: visit!.slot })).toMatchObject({ kind: "refused" });
+  });
+
   test("asks again whoever had not answered an earlier move to the place they go back to", async () => {
     const [doctor] = (await practice(1, [73, 74, 75], 1)) as [Person];
     const [visit] = await visits(doctor, 73, 1);

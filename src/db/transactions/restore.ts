@@ -133,6 +133,24 @@ export async function freeVacated(tx: Transaction, back: UndoPlan["back"]): Prom
   }
 }
 
+/**
+ * Whoever still waits to be placed is next for the slot that they lost, now that it is there again: it is free like any
+ * other that comes free, a late opening or kept for the queue.
+ */
+export async function freeForWaiting(tx: Transaction, kept: UndoPlan["kept"]): Promise<void> {
+  const waiting = kept.filter(({ item }) => item.status === "to-place");
+  for (const part of inParts(waiting.map(({ item }) => item.from))) {
+    await tx.rows(sql`${ctes([moment])}
+      update slots s set ${freed}
+      from (
+        select x.*, to_timestamp(x."startsAt" / 1000.0) as start
+        from jsonb_to_recordset(${JSON.stringify(part)}::jsonb) x("doctorId" uuid, "locationId" uuid, "startsAt" bigint)) x
+      where s.doctor_id = x."doctorId" and s.location_id = x."locationId" and s.starts_at = x.start
+        and s.clinic_date between x.start::date - 1 and x.start::date + 1
+        and s.appointment_id is null and s.status = 'open'`);
+  }
+}
+
 /** Marks an operation as what takes another one back, with who stays and why. */
 export async function recordUndo(
   tx: Transaction,

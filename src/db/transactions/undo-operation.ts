@@ -12,7 +12,7 @@ import type { Transaction } from "../transaction.ts";
 import type { Act, Outcome } from "../verb.ts";
 import { lockSlots } from "./apply-slots.ts";
 import { writeChange } from "./change-calendar.ts";
-import { freeVacated, recordUndo, restore, vacate } from "./restore.ts";
+import { freeForWaiting, freeVacated, recordUndo, restore, vacate } from "./restore.ts";
 
 /** Why an operation was not taken back; nothing has happened. */
 export type UndoRefusal =
@@ -166,6 +166,7 @@ async function write(tx: Transaction, work: Work): Promise<Decided<Undone, UndoR
   await writeChange(tx, { operation, calendar, decision: { plan: plan.plan, reason: plan.reason } });
   const dueAt = await restore(tx, plan.back, before, { ...by, undoOf });
   await freeVacated(tx, plan.back);
+  await freeForWaiting(tx, plan.kept);
   await recordUndo(tx, { ...by, undoOf, back: plan.back.length, kept: plan.kept });
   return { result: { operationId }, dueAt };
 }
