@@ -4,8 +4,10 @@ import { type Api, useStack } from "../support/stack.ts";
 
 describe("what becomes of mails, and what staff see of it", () => {
   const stack = useStack();
-  // Reminders of what was seeded are mails as well.
-  beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
+  // Nothing is told but what a test makes due.
+  beforeAll(() =>
+    stack().sql("update policy set reminder_hours = '{}', quiet_seconds = 3600, max_delay_seconds = 86400"),
+  );
 
   let after = new Date(Date.now() + 3 * 86_400_000);
   /** Books the account a time of its own, so that nobody is at two places at once. */
