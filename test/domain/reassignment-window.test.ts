@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { costParts, totalCost } from "#domain/reassignment/cost.ts";
+import type { CandidateSlot, DisplacedAppointment, Limits, Weights } from "#domain/reassignment/model.ts";
+import { type Supply, isStandIn, nextBatch, reachOf, ring, standIns } from "#domain/reassignment/window.ts";
+
+const limits: Limits = { now: 0, freezeHours: 24, minNoticeMinutes: 60, lastDay: 130, reassignDays: 14 };
+
+function lost(day: number, specialty = "Eyes"): DisplacedAppointment {
+  const startsAt = day * 86_400_000 + 9 * 3_600_000;
+  return {
+    appointmentId: `${specialty} ${day}`,
+    patientId: `patient ${day}`,
+    doctorId: "doctor",
+    specialty,
+    locationId: "here",
+    keepsLocation: true,
+    busy: [],
+    startsAt,
+    endsAt: startsAt + 900_000,
+    day,
+    minute: 540,
+  };
+}
+
+const supplyOf = (specialty: string, free: number, from = 50, to = 130): Supply[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => ({ specialty, day: from + n, free }));
+
+describe("who is planned together", () => {
+  test("one specialty, all of it while what is within reach can be weighed at once", () => {
+    const displaced = [lost(102), lost(100), lost(101, "Skin"), lost(101)];
+    const batch = nextBatch(displaced, [...supplyOf("Eyes", 10), ...supplyOf("Skin", 1_000)], limits, 400);
+    expect(batch).toMatchObject({ specialty: "Eyes", days: { from: 100, to: 102 } });
+    expect(batch?.displaced.map(({ day }) => day)).toEqual([100, 101, 102]);
+    expect(nextBatch([lost(101, "Skin")], [], limits, 400)).toMatchObject({ specialty: "Skin" });
+    expect(nextBatch([], [], limits, 400)).toBeNull();
+  });
+
+  test("the first days that fit where not all do, and one day in any case", () => {
+    const displaced = [lost(100), lost(101), lost(105)];
+    // 14 days on either side of a day are 29.
+    expect(nextBatch(displaced, supplyOf("Eyes", 10), limits, 300)).toMatchObject({ days: { from: 100, to: 101 } });
+    const first = nextBatch(displaced, supplyOf("Eyes", 10), limits, 5);
+    expect(first).toMatchObject({ days: { from: 100, to: 100 } });
+    expect(first?.displaced).toHaveLength(1);
+  });
+});
+
+describe("how far around candidates are read", () => {
+  const batch = nextBatch([lost(100)], [], limits, 1)!;
+
+  test("as far as can be weighed at once, then on from there, to the policy's limit and without a gap", () => {
+    const supply = supplyOf("Eyes", 10);
+    const read: number[] = [];
+    for (let inner = -1; inner < limits.reassignDays;) {
+      const outer = reachOf(batch, inner, supply, limits, 100);
+      expect(outer).toBeGreaterThan(inner);
+      const days = ring(batch.days, inner, outer).flatMap(({ from, to }) =>
+        Array.from({ length: to - from + 1 }, (_, n) => from + n),
+      );
+      expect(days.length * 10).toBeLessThanOrEqual(100);
+      read.push(...days);
+      inner = outer;
+    }
+    expect(read.sort((a, b) => a - b)).toEqual(Array.from({ length: 29 }, (_, n) => 86 + n));
+  });
+
+  test("by one day at least, however many slots that are", () => {
+    expect(reachOf(batch, -1, supplyOf("Eyes", 1_000), limits, 100)).toBe(0);
+    expect(reachOf(batch, 3, supplyOf("Eyes", 1_000), limits, 100)).toBe(4);
+    expect(reachOf(batch, -1, [], limits, 100)).toBe(14);
+  });
+});
+
+describe("a stand-in", () => {
+  const weights: Weights = {
+    dayPoints: 60,
+    hourPoints: 12,
+    earlierPoints: 90,
+    doctorPoints: 120,
+    locationPoints: 180,
+  };
+
+  test("costs no more than any slot that was not read, and is told apart from all slots", () => {
+    for (const day of [100, 125]) {
+      for (const reach of [0, 3, 9]) {
+        const one = lost(day);
+        const [stand] = standIns([one], reach, limits) as [CandidateSlot];
+        const least = totalCost(costParts(one, stand, weights));
+        expect(stand.day).toBeLessThanOrEqual(limits.lastDay);
+        for (let far = reach + 1; far <= limits.reassignDays; far++) {
+          for (const [by, minute] of [
+            [far, 540],
+            [-far, 540],
+            [far, 600],
+            [-far, 480],
+          ] as const) {
+            const startsAt = one.startsAt + by * 86_400_000 + (minute - 540) * 60_000;
+            const slot = { ...one, slotId: "x", startsAt, endsAt: startsAt + 900_000, day: day + by, minute };
+            expect(totalCost(costParts(one, slot, weights))).toBeGreaterThanOrEqual(least);
+          }
+        }
+        expect([isStandIn(stand.slotId), isStandIn(crypto.randomUUID())]).toEqual([true, false]);
+      }
+    }
+  });
+});
