@@ -23,7 +23,7 @@ import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
-import { RETRY_SECONDS } from "#routes/middleware/authenticate.ts";
+import { RETRY_SECONDS, SESSION_COOKIE } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
 import { operations } from "./routes/operations.ts";
@@ -39,6 +39,7 @@ import { slots } from "#routes/slots.ts";
 import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
+import { reference } from "./reference.ts";
 
 const BODY_BYTES = 64 * 1024;
 
@@ -115,17 +116,10 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   ]) {
     app.route("/api/v1", resource);
   }
-  app.doc31("/api/v1/openapi.json", {
-    openapi: "3.1.0",
-    info: {
-      title: "Holdfast",
-      version: "1",
-      description: "Appointment scheduling for clinics: hold a free slot, confirm it, be told once.",
-      license: { name: "MIT", url: "https://opensource.org/license/mit" },
-    },
-    servers: [{ url: "/" }],
-  });
+  app.get("/api/v1/openapi.json", (c) => c.json(reference(app)));
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  const cookie = { type: "apiKey", in: "cookie", name: SESSION_COOKIE } as const;
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", cookie);
   app.route("/api/v1", docs);
   app.route("/api/v1", problemPages);
   app.route("/", problemPages);

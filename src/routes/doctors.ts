@@ -12,7 +12,7 @@ import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { endDoctorLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
-import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { SESSION_COOKIE, authenticate, visitor } from "./middleware/authenticate.ts";
 import { recordRefusalOf } from "./middleware/records.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
@@ -104,7 +104,7 @@ const leave = createRoute({
   operationId: "leaveDoctor",
   summary: "A doctor leaves the clinic: who is booked from that date on is moved to others of the specialty",
   request: { params: z.object({ id: Id }), body: body(DoctorLeaves) },
-  responses: { 200: record("The record; it is switched off on that date"), ...changeProblems() },
+  responses: { 200: applied(record("The record; it is switched off on that date")), ...changeProblems() },
 });
 
 const previewLeave = createRoute({

@@ -14,7 +14,7 @@ import type { StoredException } from "#domain/calendar/model.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
@@ -44,7 +44,7 @@ const createException = createRoute({
   summary: "An absence, for whole days or hours, or an extra session",
   middleware: staff,
   request: { params, body: body(CreateException) },
-  responses: { 201: json(ScheduleException, "Applied"), ...changeProblems() },
+  responses: { 201: applied(json(ScheduleException, "Applied")), ...changeProblems() },
 });
 
 const previewException = createRoute({
@@ -66,7 +66,7 @@ const deleteException = createRoute({
   summary: "The slots that an absence had closed open again; an extra session's go",
   middleware: staff,
   request: { params: both, query: PreviewTokenQuery },
-  responses: { 204: { description: "Removed" }, ...changeProblems() },
+  responses: { 204: applied({ description: "Removed" }), ...changeProblems() },
 });
 
 const previewDeletion = createRoute({

@@ -19,7 +19,7 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
@@ -42,7 +42,7 @@ const createHoliday = createRoute({
   operationId: "createHoliday",
   summary: "Close a date, or correct its name",
   request: { body: body(CreateHoliday) },
-  responses: { 201: json(Holidays, "Kept, for each location"), ...changeProblems() },
+  responses: { 201: applied(json(Holidays, "Kept, for each location")), ...changeProblems() },
 });
 
 const previewHoliday = createRoute({
@@ -62,7 +62,7 @@ const importHolidays = createRoute({
   operationId: "importHolidays",
   summary: "The public holidays of a country or region in one year; dates that are kept already stay as they are",
   request: { body: body(ImportHolidays) },
-  responses: { 201: json(Holidays, "Those that are new"), ...changeProblems() },
+  responses: { 201: applied(json(Holidays, "Those that are new")), ...changeProblems() },
 });
 
 const previewImport = createRoute({
@@ -82,7 +82,7 @@ const deleteHoliday = createRoute({
   operationId: "deleteHoliday",
   summary: "Remove a holiday; the slots that it alone had closed open again",
   request: { params, query: PreviewTokenQuery },
-  responses: { 204: { description: "Removed" }, ...changeProblems() },
+  responses: { 204: applied({ description: "Removed" }), ...changeProblems() },
 });
 
 const previewDeletion = createRoute({

@@ -130,6 +130,14 @@ async function detail(c: Context<App>, id: string): Promise<OperationDetail> {
   return operationDetailOf(item);
 }
 
+/** What taking an operation back would do as things are. */
+async function undoing(c: Context<App>, id: string): Promise<UndoPreview> {
+  const answer = await previewUndo(c.get("services").db, c.get("caller"), id);
+  if (!answer) throw noActor(c);
+  if ("why" in answer) throw undoProblem(answer.why);
+  return undoPreviewOf(answer.preview);
+}
+
 export const operations = router()
   .openapi(getOperations, async (c) => {
     const { cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
@@ -173,10 +181,7 @@ export const operations = router()
     return c.json({ items: page.map(operationItemOf), nextCursor }, 200);
   })
   .openapi(previewUndoing, async (c) => {
-    const answer = await previewUndo(c.get("services").db, c.get("caller"), c.req.valid("param").id);
-    if (!answer) throw noActor(c);
-    if ("why" in answer) throw undoProblem(answer.why);
-    return c.json(undoPreviewOf(answer.preview), 200);
+    return c.json(await undoing(c, c.req.valid("param").id), 200);
   })
   .openapi(undo, async (c) => {
     const input = c.req.valid("json");
@@ -185,6 +190,8 @@ export const operations = router()
     const outcome = await commit(c, undoOperation(c.get("services").db, act, { operationId: id, ...input }));
     if (outcome.kind === "refused") {
       if (!outcome.why) throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+      // What staff agreed to is no longer true: here is what is.
+      if (outcome.why.code === "preview-stale") throw new ProblemError("preview-stale", { plan: await undoing(c, id) });
       throw undoProblem(outcome.why);
     }
     relayAll(c, outcome.dueAt);

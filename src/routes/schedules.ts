@@ -9,7 +9,7 @@ import type { Session } from "#domain/schedule/model.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
@@ -35,7 +35,7 @@ const putSchedule = createRoute({
   summary: "Replace a doctor's weekly schedule; slots that still fit stay as they are",
   middleware: authenticate("staff"),
   request: { params, query: PreviewTokenQuery, headers: IfMatch, body: body(Schedule) },
-  responses: { 200: withEtag("The new weekly sessions"), ...changeProblems("version-conflict") },
+  responses: { 200: applied(withEtag("The new weekly sessions")), ...changeProblems("version-conflict") },
 });
 
 const previewSchedule = createRoute({

@@ -7,7 +7,7 @@ import type { CalendarChange } from "#domain/calendar/change.ts";
 import { parseInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#src/problem.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { slotOf } from "./middleware/present.ts";
 import { body, json, router } from "./middleware/router.ts";
 
@@ -21,7 +21,7 @@ const createSlot = createRoute({
   operationId: "createSlot",
   summary: "Add one slot",
   request: { body: body(CreateSlot) },
-  responses: { 201: json(StaffSlot, "Added"), ...changeProblems() },
+  responses: { 201: applied(json(StaffSlot, "Added")), ...changeProblems() },
 });
 
 const previewSlot = createRoute({
@@ -41,7 +41,7 @@ const changeSlot = createRoute({
   operationId: "changeSlot",
   summary: "Close, open or move one slot",
   request: { params, body: body(ChangeSlot) },
-  responses: { 200: json(StaffSlot, "As it is now"), ...changeProblems() },
+  responses: { 200: applied(json(StaffSlot, "As it is now")), ...changeProblems() },
 });
 
 const deleteSlot = createRoute({
@@ -51,7 +51,7 @@ const deleteSlot = createRoute({
   operationId: "deleteSlot",
   summary: "Delete one slot; the schedule does not put it there again",
   request: { params, query: PreviewTokenQuery },
-  responses: { 204: { description: "Deleted" }, ...changeProblems() },
+  responses: { 204: applied({ description: "Deleted" }), ...changeProblems() },
 });
 
 const previewChange = createRoute({

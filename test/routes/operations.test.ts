@@ -104,6 +104,8 @@ describe("operations over HTTP", () => {
     ).toEqual(before);
     const key = { "Idempotency-Key": crypto.randomUUID() };
     const previewToken = seen.body.token as string;
+    const stale = await staff("POST", `/operations/${id}/undo`, { previewToken: "of another day" });
+    expect(problem(stale, 412, "preview-stale")["plan"]).toEqual(seen.body);
     const undone = await staff("POST", `/operations/${id}/undo`, { previewToken }, key);
     expect(undone.status).toBe(201);
     expect(undone.body).toMatchObject({

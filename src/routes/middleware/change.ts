@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { z } from "zod";
 import type { ProblemCode } from "#contract/problem.ts";
 import { Impact, type MoveReasons } from "#contract/schedule.ts";
 import { type Agreed, type ChangeRefusal, changeCalendar } from "#db/transactions/change-calendar.ts";
@@ -20,6 +21,17 @@ export const previewAnswers = {
   200: json(Impact, "What the change would do; nothing has been done"),
   ...problems("unauthenticated", "forbidden", "not-found", "wrong-state", "unsupported-media-type"),
 };
+
+/** The answer of a change of the calendar, for its documentation. */
+export function applied<Answer extends { description: string; headers?: z.ZodObject }>(answer: Answer) {
+  const headers = answer.headers ?? z.object({});
+  return { ...answer, headers: headers.extend({ Link: monitor }) };
+}
+
+const monitor = z.string().optional().meta({
+  description: "The operation, to follow what becomes of those who were displaced; none where nothing has changed",
+  example: '</api/v1/operations/019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11>; rel="monitor"',
+});
 
 /** The problems of a change of the calendar, for its documentation. */
 export function changeProblems(...codes: ProblemCode[]) {

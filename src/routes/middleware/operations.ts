@@ -108,7 +108,8 @@ export function undoProblem(why: UndoRefusal): ProblemError {
     case "preview-stale":
       return new ProblemError("preview-stale");
     case "displaces": {
-      const detail = `${why.displaced} other appointments would lose their slot by it. Change the calendar itself, with its preview.`;
+      const others = why.displaced === 1 ? "Another appointment" : `${why.displaced} other appointments`;
+      const detail = `${others} would lose their slot by it. Change the calendar itself, with its preview.`;
       return new ProblemError("wrong-state", { current: "in-use", detail, affected: why.displaced });
     }
     case "impossible":

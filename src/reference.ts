@@ -1,0 +1,89 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { App } from "./context.ts";
+
+const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, be told once.
+
+**Who calls.** Send an access token as \`Authorization: Bearer\`, or the cookie of \`POST /session\`; writes by cookie come from
+the clinic's own pages only and carry \`X-Holdfast-Csrf: 1\`.
+
+**Retries.** A write with an \`Idempotency-Key\` can be sent again with the same key and body: it is done once, and its first
+answer is given again.
+
+**Versions.** Where \`If-Match\` is asked for, send the \`ETag\` that you have read, or the item's \`version\` in quotes. If somebody
+was faster, the 412 says who and when.
+
+**Errors** are \`application/problem+json\` (RFC 9457). Decide by \`code\`; \`type\` is a page that says what to do.
+
+**Lists** have \`items\` and \`nextCursor\`: send it as \`cursor\` for the next page; null is the end.
+
+## Change the calendar
+
+1. \`POST .../preview\` with the body of the change. The answer names whom it displaces, where each would be moved and why, and
+   a \`token\`. Nothing has been done.
+2. Make the change itself with that token as \`previewToken\`: a member of the body, or a query parameter where the body is
+   a schedule or there is none. 412 \`preview-stale\` means that the appointments have changed since; its \`plan\` is the
+   preview of now, with a new token. A change that displaces nobody needs no token.
+3. The answer's \`Link\` with \`rel="monitor"\` is the operation. Read it until \`phase\` is \`done\`, as often as \`Retry-After\` says.
+   Whoever could not be moved is a case of the placement queue.
+4. To take it back: \`POST /operations/{id}/undo/preview\`, then \`POST /operations/{id}/undo\` with the token of that preview.`;
+
+/** What the groups of the reference are about, in the order in which they are read. */
+const GROUPS = {
+  Booking: "Free times, and holding one of them until it is confirmed.",
+  Appointments: "Confirm, change, cancel; agree to what the clinic has moved; who came.",
+  Calendars: "Appointments in people's own calendar programs: one as a file, all at an address that is a secret.",
+  Preferences: "What patients decide about the clinic's mails.",
+  Schedules: "Weekly sessions, absences and extra sessions of a doctor. Preview first.",
+  Slots: "One slot at a time: add, close, move, delete. Preview first.",
+  Holidays: "Dates on which locations are closed. Preview first.",
+  Operations: "Changes of the calendar: who made them, what became of everybody they displaced, and taking them back.",
+  Placement:
+    "The queue of appointments that lost their slot and need a person. Claim a case, read it for its best free times, place it with the " +
+    "case's `ETag`; or place several at once, put one off until the patient can be called, or cancel it. Late openings are " +
+    "times that came free too late for patients to book.",
+  Telling:
+    "What was sent about an appointment and whether it arrived, and tasks: where telling a patient needs a person.",
+  Patients: "Records and logins of patients.",
+  Doctors: "Records and logins of doctors; a doctor who leaves.",
+  Clinic: "Settings.",
+  Audit: "Who did what to whom.",
+  Session: "Logging in and out.",
+  Service: "Is it up?",
+} as const;
+
+/**
+ * The OpenAPI 3.1 document of an app's routes. What is the same for many is added here, by what they are documented to
+ * answer: who can get 401 needs to be somebody, who can get `idempotency-in-flight` takes a key.
+ */
+export function reference(app: OpenAPIHono<App>): object {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Holdfast",
+      version: "1",
+      description: GUIDE,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+    },
+    servers: [{ url: "/" }],
+    tags: Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
+  });
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
+      if (!operation) continue;
+      const answers: Record<string, { description?: string }> = operation.responses ?? {};
+      operation.security = answers["401"] ? [{ bearer: [] }, { session: [] }] : [];
+      if (answers["409"]?.description?.includes("`idempotency-in-flight`")) {
+        operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
+      }
+    }
+  }
+  return document;
+}
+
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "1 to 255 visible ASCII characters, anew for each thing you want done; the same when you send it again",
+  schema: { type: "string" },
+  example: "8f14e45f-ceea-467f-9f3b-2d1c5a1a7f2b",
+} as const;
