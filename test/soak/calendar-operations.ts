@@ -1,6 +1,7 @@
 import type { Person } from "#test/support/small-clinic.ts";
 import type { SoakClinic } from "./clinic.ts";
 import { type Dice, type Memory, type Operation, drop } from "./operation.ts";
+import type { Reply } from "./wire.ts";
 
 /** So much may be closed at once: enough to be in everybody's way, and not the end of the clinic. */
 const MOST = { slots: 24, absences: 3, holidays: 1 };
@@ -11,6 +12,8 @@ export function calendarOperation(clinic: SoakClinic, memory: Memory, dice: Dice
   if (which === 0) return slotOperation(clinic, memory, dice, person);
   return which === 1 ? absence(clinic, memory, dice, person) : holiday(clinic, memory, dice, person);
 }
+
+const agreedTo = (shown?: Reply): { previewToken: string } => ({ previewToken: shown?.body.token });
 
 const opensAgain = (dice: Dice, list: unknown[], most: number): boolean =>
   list.length >= most || (list.length > 0 && dice.next() < 0.4);
@@ -23,7 +26,7 @@ function slotOperation(clinic: SoakClinic, memory: Memory, dice: Dice, person: P
     name: "slot.change",
     person,
     preview: { method: "POST", path: `/slots/${slotId}/preview`, body: { status } },
-    ask: (previewToken) => ({ method: "PATCH", path: `/slots/${slotId}`, body: { status, previewToken } }),
+    ask: (shown) => ({ method: "PATCH", path: `/slots/${slotId}`, body: { status, ...agreedTo(shown) } }),
     changed: () => [slotId],
     learn() {
       if (opens) drop(memory.closedSlots, slotId);
@@ -41,7 +44,7 @@ function absence(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person)
       name: "exception.remove",
       person,
       preview: { method: "POST", path: `${path}/preview` },
-      ask: (token) => ({ method: "DELETE", path: `${path}?previewToken=${token}` }),
+      ask: (shown) => ({ method: "DELETE", path: `${path}?${new URLSearchParams(agreedTo(shown))}` }),
       changed: () => [known.id],
       learn: () => drop(memory.absences, known),
       forget: () => drop(memory.absences, known),
@@ -56,10 +59,10 @@ function absence(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person)
     name: "exception.add",
     person,
     preview: { method: "POST", path: `/doctors/${doctorId}/exceptions/preview`, body },
-    ask: (previewToken) => ({
+    ask: (shown) => ({
       method: "POST",
       path: `/doctors/${doctorId}/exceptions`,
-      body: { ...body, previewToken },
+      body: { ...body, ...agreedTo(shown) },
     }),
     changed: ({ body: { id } }) => [id],
     learn: ({ body: { id } }) => void memory.absences.push({ id, doctorId }),
@@ -73,7 +76,7 @@ function holiday(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person)
       name: "holiday.remove",
       person,
       preview: { method: "POST", path: `/holidays/${id}/preview` },
-      ask: (token) => ({ method: "DELETE", path: `/holidays/${id}?previewToken=${token}` }),
+      ask: (shown) => ({ method: "DELETE", path: `/holidays/${id}?${new URLSearchParams(agreedTo(shown))}` }),
       changed: () => [id],
       learn: () => drop(memory.holidays, id),
       forget: () => drop(memory.holidays, id),
@@ -85,7 +88,7 @@ function holiday(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person)
     name: "holiday.add",
     person,
     preview: { method: "POST", path: "/holidays/preview", body },
-    ask: (previewToken) => ({ method: "POST", path: "/holidays", body: { ...body, previewToken } }),
+    ask: (shown) => ({ method: "POST", path: "/holidays", body: { ...body, ...agreedTo(shown) } }),
     changed: ({ body: { items } }) => idsOf(items),
     learn: ({ body: { items } }) => void memory.holidays.push(...idsOf(items)),
   };

@@ -13,7 +13,7 @@ export interface SoakClinic {
 
 const HOUR = 60;
 const DOCTORS = 8;
-const SLOTS_EACH = 48;
+const SLOTS_EACH = 72;
 
 /**
  * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
@@ -36,7 +36,7 @@ export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
   const staff = await hire(admin, "staff", 8);
   const slots: string[] = [];
   for (const [n, doctor] of doctors.entries()) {
-    const starts = Array.from({ length: SLOTS_EACH }, (_, k) => 6 * HOUR + k * 2 * HOUR + (n % 2) * 10);
+    const starts = Array.from({ length: SLOTS_EACH }, (_, k) => 6 * HOUR + k * 1.5 * HOUR + (n % 2) * 10);
     slots.push(...(await addSlots(admin, doctor, location, starts)));
   }
   await admin.query("analyze");

@@ -38,7 +38,7 @@ interface AuditRow {
 }
 
 /** Changes of which the patient is told. */
-const TOLD = ["confirm", "reschedule", "cancel", "displace", "reassign"].map((verb) => `appointment.${verb}`);
+const TOLD = ["confirm", "reschedule", "cancel", "displace", "reassign", "place"].map((verb) => `appointment.${verb}`);
 /** What follows from a change of the calendar, without anybody asking for it by itself. */
 const FOLLOWS = ["appointment.displace", "appointment.reassign"];
 const OF_CALENDAR = ["slot.change", "exception.add", "exception.remove", "holiday.add", "holiday.remove"];
@@ -71,7 +71,7 @@ export async function gather(admin: pg.Pool): Promise<Evidence> {
   const range = (t: string): string => `tstzrange(${t}.starts_at, ${t}.ends_at)`;
   const { rows: audit } = await admin.query<AuditRow>(
     `select action, entity, entity_id::text as "entityId", request_id as "requestId", before, after from audit
-     where action = any($1) or (entity = 'appointment' and action <> 'appointment.read') order by at, id`,
+     where action = any($1) or (action like 'appointment.%' and action <> 'appointment.read') order by at, id`,
     [[...OF_CALENDAR, ...OF_HOLDS]],
   );
   const { rows: kept } = await admin.query<{ key: string; result: unknown }>(
@@ -98,7 +98,7 @@ export async function gather(admin: pg.Pool): Promise<Evidence> {
       where a.status in ('booked', 'moved') and (
         select u.reason from audit u
         where u.entity_id = a.id and u.after ->> 'slotId' = s.id::text
-          and u.action in ('appointment.confirm', 'appointment.reschedule', 'appointment.reassign')
+          and u.action in ('appointment.confirm', 'appointment.reschedule', 'appointment.reassign', 'appointment.place')
         order by u.at desc, u.id desc limit 1) is null`),
     orphans:
       await count(`appointments a full join (select * from cases where status = 'open') c on c.appointment_id = a.id

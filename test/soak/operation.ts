@@ -18,15 +18,17 @@ export interface Memory {
   closedSlots: string[];
   absences: { id: string; doctorId: string }[];
   holidays: string[];
+  /** The placement queue as staff last saw it. */
+  cases: string[];
 }
 
 export interface Operation {
   /** As the audit trail calls it. */
   name: string;
   person: Person;
-  /** Asked first, as staff do who change the calendar; what it answers is agreed to by `ask`. */
+  /** Looked at first, as staff do; `ask` is what follows from it, null if nothing does. */
   preview?: Ask;
-  ask: (previewToken?: string) => Ask;
+  ask: (shown?: Reply) => Ask | null;
   /** Whom or what the answer says was changed, as the audit trail names them. */
   changed: (reply: Reply) => string[];
   learn?: (reply: Reply) => void;

@@ -4,15 +4,18 @@ import type { SoakClinic } from "./clinic.ts";
 import { type Dice, type Known, type Memory, type Operation, drop } from "./operation.ts";
 
 const NAMES = ["hold", "first", "confirm", "reschedule", "cancel", "extend", "release", "accept", "attend"] as const;
-const WEIGHTS = [22, 14, 24, 20, 9, 3, 4, 2, 2];
+const WEIGHTS = [20, 12, 21, 19, 18, 3, 3, 3, 1];
 /** Of what staff do, the share that changes the calendar. */
 const CALENDAR = 0.4;
+/** Of what is left, while somebody waits to be placed. */
+const PLACING = 0.4;
 const HOLDS_KNOWN = 500;
 
 /** Somebody's next step: patients for themselves, staff for anybody, sometimes setting the rules aside. */
 export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, who: Person): Operation {
   const isStaff = who.caller.role === "staff";
   if (isStaff && dice.next() < CALENDAR) return calendarOperation(clinic, memory, dice, who);
+  if (isStaff && memory.cases.length > 0 && dice.next() < PLACING) return placing(memory, dice, who);
   const patient = isStaff ? dice.pick(clinic.patients) : who;
   const forPatient = isStaff ? { patientId: patient.id } : {};
   const override = isStaff && dice.next() < 0.4 ? { override: { reason: "Soaked" } } : {};
@@ -95,4 +98,23 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
     case "attend":
       return change("attendance", { status: "arrived" }, "arrived", isStaff ? who : dice.pick(clinic.doctors));
   }
+}
+
+/** Staff open a case of the placement queue and take one of the times it is offered, sometimes agreed on the phone. */
+function placing(memory: Memory, dice: Dice, person: Person): Operation {
+  const id = dice.pick(memory.cases);
+  const agreed = dice.next() < 0.5;
+  return {
+    name: "appointment.place",
+    person,
+    preview: { method: "GET", path: `/cases/${id}` },
+    ask(shown) {
+      const slots: string[] = shown?.body.candidates.map(({ slot }: { slot: { id: string } }) => slot.id) ?? [];
+      drop(memory.cases, id);
+      if (slots.length === 0) return null;
+      const headers = { "If-Match": `"${shown?.version}"` };
+      return { method: "POST", path: `/cases/${id}/place`, body: { slotId: dice.pick(slots), agreed }, headers };
+    },
+    changed: ({ body }) => [body.id],
+  };
 }

@@ -62,13 +62,14 @@ export interface SoakReport extends Findings {
 const ATTEMPTS = 60;
 /** How soon clients try again, milliseconds: sooner than `Retry-After` asks them to, which is harder on everybody. */
 const PAUSE = { from: 10, to: 50 };
+const QUEUE = "/cases?status=open&limit=50";
 /** Refusals that are nobody's mistake: somebody was faster, or the rules say no. */
 const REFUSALS = [404, 409, 412, 428];
 
 /** Mixed operations by many clients at once, over HTTP and through a wire that breaks; then a look at every row. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { admin, proxy, clinic, operations, clients, seed } = options;
-  const memory: Memory = { holds: [], appointments: [], closedSlots: [], absences: [], holidays: [] };
+  const memory: Memory = { holds: [], appointments: [], closedSlots: [], absences: [], holidays: [], cases: [] };
   const log: Entry[] = [];
   const statuses: Record<string, number> = {};
   const faults: string[] = [];
@@ -117,14 +118,17 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
         if (!REFUSALS.includes(shown.status)) wrong(preview, shown);
         return shown;
       }
-      const reply = await change(operation, operation.ask(shown.body.token), dice);
+      const what = operation.ask(shown);
+      if (!what) return null;
+      const reply = await change(operation, what, dice);
       if (reply?.body?.code !== "preview-stale") return reply;
     }
   };
 
   const perform = async (operation: Operation, dice: Dice): Promise<void> => {
     const { person, preview, about } = operation;
-    const reply = preview ? await agree(operation, preview, dice) : await change(operation, operation.ask(), dice);
+    const plain = preview ? null : operation.ask();
+    const reply = preview ? await agree(operation, preview, dice) : plain && (await change(operation, plain, dice));
     if (!reply) return;
     if (isDone(reply)) return operation.learn?.(reply);
     if (reply.status === 404 || (!about && reply.body?.code === "hold-expired")) operation.forget?.();
@@ -135,10 +139,12 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 
   /** Now and then somebody only looks. */
   const look = async (person: Person, dice: Dice): Promise<void> => {
-    const path = dice.next() < 0.5 ? "/availability?limit=50" : "/appointments?when=upcoming&limit=50";
+    const paths = ["/availability?limit=50", "/appointments?when=upcoming&limit=50"];
+    const path = person.caller.role === "staff" ? QUEUE : dice.pick(paths);
     const what: Ask = { method: "GET", path };
     const reply = await ask(person, what, dice);
     if (reply?.status !== 200) return wrong(what, reply);
+    if (path === QUEUE) memory.cases = reply.body.items.map(({ id }: { id: string }) => id);
     const seen = new Map<string, string>(reply.body.items?.map(({ id, status }: Known) => [id, status]));
     for (const known of memory.appointments) known.status = seen.get(known.id) ?? known.status;
   };
@@ -150,7 +156,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       n % 8 === 7 ? clinic.staff[(n >> 3) % clinic.staff.length] : clinic.patients[n % clinic.patients.length];
     if (!person) throw new Error("nobody to be");
     while (left-- > 0) {
-      if (dice.next() < 0.04) await look(person, dice);
+      if (dice.next() < (person.caller.role === "staff" ? 0.1 : 0.04)) await look(person, dice);
       else await perform(nextOperation(clinic, memory, dice, person), dice);
     }
   };
