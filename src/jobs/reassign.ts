@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
-import {
-  type Lease,
-  type PlanNotes,
-  finishOperation,
-  leaseOperation,
-  leaveToPerson,
-  moveAppointments,
-  releaseOperation,
-  takeStock,
-} from "#db/transactions/reassign.ts";
+import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
+import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
 import type { Services } from "#src/context.ts";
 
 /** One operation, or, for the cron, whatever is unfinished and nobody is at. */
