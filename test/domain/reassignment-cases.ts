@@ -5,6 +5,8 @@ import { MINUTE, WEIGHTS, at } from "#test/support/displaced-clinic.ts";
 export interface Size {
   displaced: number;
   candidates: number;
+  /** How many patients the displaced appointments are of at most; most have but one unless it is given. */
+  patients?: number;
 }
 
 const points = fc.oneof(
@@ -38,7 +40,7 @@ export function crowdedClinic(size: Size): fc.Arbitrary<Given> {
   const locationId = fc.constantFrom("here", "here", "there");
   const displaced = fc
     .record({
-      patient: fc.nat(Math.ceil(size.displaced * 0.8)),
+      patient: fc.nat((size.patients ?? Math.ceil(size.displaced * 0.8) + 1) - 1),
       doctor,
       locationId,
       keepsLocation: fc.nat(9).map((n) => n === 0),

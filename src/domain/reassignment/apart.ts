@@ -4,9 +4,6 @@ import { spansOverlap } from "./limits.ts";
 import { type Market, at, priceOf } from "./market.ts";
 import type { Span } from "./model.ts";
 
-/** After so many prices read (some seconds), or twice as many as without clashes, the best plan found stands. */
-const LEAST_EFFORT = 100_000_000;
-
 export interface Solved {
   readonly assignment: Assignment;
   /** The assignment's cost, and what no plan can cost less than; a row left out costs `unplacedCost` in both. */
@@ -31,10 +28,10 @@ interface Branch {
  * The cheapest assignment in which nobody has to be in two places at once. Slots of different doctors overlap, so two
  * displaced appointments of one patient can be drawn to the same time, which an assignment problem cannot forbid. Branch
  * and bound does: one of the two must avoid the instant at which both would be, both ways are solved, and what is cut off
- * cannot be cheaper than what was found. Should that become too much, the best plan found stands, with the bound that was
- * reached.
+ * cannot be cheaper than what was found. Once that has taken `mostEffort` (prices read), or twice what the first assignment
+ * took if that is more, the best plan found stands, with the bound that was reached.
  */
-export function solveApart(market: Market): Solved {
+export function solveApart(market: Market, mostEffort: number): Solved {
   const patients = rowsOfPatientsWithSeveral(market);
   const empty = new Assignment(market);
   const clashing = ({ slotOf }: Assignment): number[] =>
@@ -57,36 +54,34 @@ export function solveApart(market: Market): Solved {
       const others = Array.from(market.rows.keys()).filter((row) => !restless.has(row));
       base = place(new Assignment(empty), others);
     }
+    const again = [...restless].sort((a, b) => a - b);
     return clash.rows.map((avoiding) => {
       const child = new Assignment(base);
-      for (const row of restless) child.rows[row] = at(assignment.rows, row);
+      for (const row of again) child.rows[row] = at(assignment.rows, row);
       const row = at(child.rows, avoiding);
       child.rows[avoiding] = { ...row, busy: [...row.busy, clash.instant] };
-      return branchOf(
-        place(
-          child,
-          [...restless].sort((a, b) => a - b),
-        ),
-      );
+      return branchOf(place(child, again));
     });
   };
 
   let best: Branch | undefined;
   let open = [whole];
-  const most = Math.max(LEAST_EFFORT, 3 * empty.effort);
-  while (open.length > 0 && (best === undefined || empty.effort < most)) {
+  let sought = 0;
+  const most = Math.max(mostEffort, 3 * empty.effort);
+  while (open.length > 0 && (best === undefined || empty.effort + sought < most)) {
     // Once that was too much effort: straight down to any plan at all.
-    const next = empty.effort < most ? cheapest(open) : at(open, open.length - 1);
-    open = open.filter((branch) => branch !== next);
-    for (const child of branchInto(next).sort((a, b) => b.cost - a.cost)) {
+    const index = empty.effort + sought < most ? cheapest(open) : open.length - 1;
+    sought += open.length;
+    const children = open.splice(index, 1).flatMap(branchInto);
+    for (const child of children.sort((a, b) => b.cost - a.cost)) {
       if (child.clash !== undefined) open.push(child);
       else if (best === undefined || child.cost < best.cost) best = child;
     }
     const limit = best?.cost ?? Number.POSITIVE_INFINITY;
-    open = open.filter((branch) => branch.cost < limit);
+    if (open.some(({ cost }) => cost >= limit)) open = open.filter(({ cost }) => cost < limit);
   }
   const found = best ?? whole;
-  return { ...found, bound: Math.min(boundOf(found), ...(open.length > 0 ? [boundOf(cheapest(open))] : [])) };
+  return { ...found, bound: Math.min(boundOf(found), ...(open.length > 0 ? [boundOf(at(open, cheapest(open)))] : [])) };
 }
 
 function place(assignment: Assignment, rows: Iterable<number>): Assignment {
@@ -123,7 +118,7 @@ function clashAmong({ slots }: Market, slotOf: Int32Array, several: readonly num
   return undefined;
 }
 
-/** Of equal ones the latest: the furthest down. */
-function cheapest(open: readonly Branch[]): Branch {
-  return open.reduce((best, branch) => (branch.cost <= best.cost ? branch : best));
+/** Index of the cheapest; of equal ones the latest, which is the furthest down. */
+function cheapest(open: readonly Branch[]): number {
+  return open.reduce((best, { cost }, index) => (cost <= at(open, best).cost ? index : best), 0);
 }

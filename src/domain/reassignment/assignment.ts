@@ -5,6 +5,9 @@ import type { DisplacedAppointment } from "./model.ts";
 
 const NONE = -1;
 
+/** Making a copy, and all else that is done for one, takes about as long as reading so many prices. */
+const COPYING = 2_000;
+
 /** Paths being looked for; nothing of it outlives one search, so all assignments of a market share it. */
 interface Search {
   readonly heap: MinHeap;
@@ -57,7 +60,7 @@ export class Assignment {
       this.#timePrice = source.#timePrice.slice();
       this.#freeIn = source.#freeIn.slice();
       this.#search = source.#search;
-      this.#search.effort += this.slotOf.length + this.rowOf.length;
+      this.#search.effort += COPYING + this.slotOf.length + this.rowOf.length;
       return;
     }
     const { rows, slots, times } = source;

@@ -3,6 +3,9 @@ import { explainer, surveyor } from "./explain.ts";
 import { type Problem, openMarket } from "./market.ts";
 import type { Move, Plan, Unplaceable } from "./model.ts";
 
+/** A few seconds' worth of reading prices. */
+const MOST_EFFORT = 100_000_000;
+
 /**
  * The best plan for all displaced appointments at once: as many as possible get a slot, and of all such plans this one's
  * total cost is the least. No limit is broken, no slot given twice, and no patient expected in two places; what is frozen
@@ -13,9 +16,9 @@ import type { Move, Plan, Unplaceable } from "./model.ts";
  * it speaks of plans that place as many. Exact while displaced² x the dearest move stays below 2^53: 10,000 with every
  * weight at its highest.
  */
-export function solve(problem: Problem): Plan {
+export function solve(problem: Problem, mostEffort = MOST_EFFORT): Plan {
   const market = openMarket(problem);
-  const { assignment, cost, bound } = solveApart(market);
+  const { assignment, cost, bound } = solveApart(market, mostEffort);
   const survey = surveyor(market);
   const explain = explainer(assignment);
   const moves: Move[] = [];
