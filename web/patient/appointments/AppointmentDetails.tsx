@@ -63,7 +63,7 @@ export function AppointmentDetails({ appointment, config, doctors, done }: Appoi
         />
         <AppointmentActions appointment={appointment} config={config} />
       </div>
-      <WhatNext appointment={appointment} config={config} />
+      <WhatNext appointment={appointment} config={config} fresh={proof} />
       <Group className="no-print">
         {appointment.status === "cancelled" ? (
           <LinkButton to="/">Book another time</LinkButton>

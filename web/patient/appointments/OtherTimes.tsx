@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
+import { asWritten } from "#kit/time/format.ts";
 import { LinkButton } from "../layout/LinkButton.tsx";
 import { placeOf } from "../place.ts";
 import classes from "./Appointments.module.css";
@@ -17,12 +18,18 @@ export interface OtherTimesProps {
 
 /** What the patient could have instead of the clinic's new time: the nearest free times, one press away, or any other. */
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
-  const { id, doctorId, move } = appointment;
+  const { id, doctorId, changeableUntil, move } = appointment;
   const alternatives = move?.alternatives ?? [];
   return (
     <fieldset className={classes["others"]}>
       <legend>Would another time suit you better?</legend>
-      <p>Choosing one does not count as a change of yours.</p>
+      <p>
+        Choosing one does not count as a change of yours.
+        {/* Agreeing is possible for longer than this. */}
+        {move !== null &&
+          Date.parse(changeableUntil) < Date.parse(move.answerBy) &&
+          ` You can choose until ${asWritten(changeableUntil)}.`}
+      </p>
       {(loading || alternatives.length > 0) && (
         <div className={classes["times"]}>
           {loading && [0, 1].map((at) => <Skeleton key={at} height={64} radius="md" />)}

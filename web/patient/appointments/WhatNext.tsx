@@ -6,17 +6,25 @@ import { Phone } from "../layout/Phone.tsx";
 import classes from "./Appointments.module.css";
 import { changeable } from "./changeable.ts";
 
+export interface WhatNextProps {
+  appointment: Appointment;
+  config: Config;
+  /** Booked or changed on the page before: a mail is on its way. */
+  fresh: boolean;
+}
+
 /** What the patient can expect and do from here; nothing for an appointment that is over. */
-export function WhatNext({ appointment, config }: { appointment: Appointment; config: Config }) {
+export function WhatNext({ appointment, config, fresh }: WhatNextProps) {
   if (changeable(appointment, serverNow()) === "over" || appointment.status === "to-place") return null;
   const late = changeable(appointment, serverNow()) === "frozen";
+  if (late && !fresh) return null;
   return (
     <section aria-labelledby="what-next">
       <h2 id="what-next" className={classes["sectionTitle"]} style={{ marginBottom: 0 }}>
-        What happens next
+        {fresh ? "What happens next" : "Changing or cancelling"}
       </h2>
       <ul className={classes["steps"]}>
-        <li>We will e-mail you the date, time and place.</li>
+        {fresh && <li>We will e-mail you the date, time and place.</li>}
         {!late && (
           <li>
             If you cannot come, change or cancel it here, so that somebody else can have the time. You can do so until{" "}
