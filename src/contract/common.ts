@@ -27,7 +27,7 @@ export const Limit = z.coerce.number().int().min(1).max(200).meta({ description:
 
 /** Staff set a rule aside; the reason goes to the audit trail. */
 export const Override = z
-  .strictObject({ reason: z.string().trim().min(1).max(500) })
+  .strictObject({ reason: z.string().trim().min(1).max(500).meta({ example: "Agreed with the doctor by phone" }) })
   .meta({ id: "Override", description: "Staff only: set aside a rule that binds patients, and say why" });
 
 export const PatientId = Id.meta({ description: "The patient staff act for; patients leave it out" });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { listCases } from "#db/queries/cases.ts";
 import { planNext } from "#db/queries/reassignment-plan.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
@@ -144,7 +145,7 @@ describe("an absence", () => {
     const [doctor] = (await practice(1, [1, 2, 3], 8)) as [Person];
     await desk.admin.query("update policy set freeze_hours = 336");
     try {
-      await visits(doctor, 2, await hire(desk.admin, "patient", 3));
+      const byStart = await visits(doctor, 2, await hire(desk.admin, "patient", 3));
       const { operationId, impact } = await applyChange(desk.db, staff, dayOff(doctor, 2));
       expect(impact.toPlace.map(({ why }) => why)).toEqual([
         { code: "frozen" },
@@ -156,6 +157,9 @@ describe("an absence", () => {
       expect(await faultsOf(desk, operationId)).toEqual({});
       const { rows } = await desk.admin.query("select status, why from cases where operation_id = $1", [operationId]);
       expect(rows).toEqual(Array.from({ length: 3 }, () => ({ status: "open", why: { code: "frozen" } })));
+      const queue = await listCases(desk.db, staff.caller, { mine: false, limit: 100 }, "test");
+      const places = queue?.items.map(({ appointmentId }) => appointmentId).filter((id) => byStart.includes(id));
+      expect(places, "whose appointment is soonest is called first").toEqual(byStart);
     } finally {
       await desk.admin.query("update policy set freeze_hours = 24");
     }

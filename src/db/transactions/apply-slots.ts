@@ -72,11 +72,12 @@ async function applyPart(tx: Transaction, plan: Omit<SlotPlan, "add">, { reason,
       select ${operationId}::uuid, b.id, b.patient_id, b.slot_id, b.doctor_id, b.location_id, b.starts_at, b.ends_at,
         b.moved_from
       from lost l join appointments b on b.id = l.id)`,
+    // Within the freeze all are due now, at one moment: then the queue goes by the order of their ids, which is this one.
     sql`queued as (
       insert into cases (appointment_id, reason, request_id, operation_id, due_at)
-      select l.id, ${reason}, ${requestId}, ${operationId}::uuid,
-        date_trunc('milliseconds', greatest(clock_timestamp(), l.starts_at - make_interval(hours => p.freeze_hours)))
-      from lost l, policy p)`,
+      select l.id, ${reason}, ${requestId}, ${operationId}::uuid, date_trunc('milliseconds',
+        greatest((select clock_timestamp()), l.starts_at - make_interval(hours => p.freeze_hours)))
+      from lost l, policy p order by l.starts_at, l.id)`,
     sql`recorded as (
       insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
       select ${actorId}::uuid, l.patient_id, 'appointment.displace', 'appointment', l.id,
