@@ -6,9 +6,9 @@ import type { Reply } from "./wire.ts";
 /** So much may be closed at once: enough to be in everybody's way, and not the end of the clinic. */
 const MOST = { slots: 24, absences: 3, holidays: 1 };
 
-/** Staff close something, or open again what they have closed; most often a single slot, rarely a whole day. */
+/** Staff close something, or open again what they have closed; most often a single slot, sometimes a whole day. */
 export function calendarOperation(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person): Operation {
-  const which = dice.weighted([7, 2, 1]);
+  const which = dice.weighted([5, 2, 2]);
   if (which === 0) return slotOperation(clinic, memory, dice, person);
   return which === 1 ? absence(clinic, memory, dice, person) : holiday(clinic, memory, dice, person);
 }

@@ -151,9 +151,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 
   const client = async (n: number): Promise<void> => {
     const dice = random(seed * 1000 + n);
-    // Eight of 64 are staff; among the others some patients have two tabs open.
+    // A quarter are staff, for what they do takes longest; some people have two tabs open.
     const person =
-      n % 8 === 7 ? clinic.staff[(n >> 3) % clinic.staff.length] : clinic.patients[n % clinic.patients.length];
+      n % 4 === 3 ? clinic.staff[(n >> 2) % clinic.staff.length] : clinic.patients[n % clinic.patients.length];
     if (!person) throw new Error("nobody to be");
     while (left-- > 0) {
       if (dice.next() < (person.caller.role === "staff" ? 0.1 : 0.04)) await look(person, dice);
