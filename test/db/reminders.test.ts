@@ -30,7 +30,11 @@ describe("which appointments are reminded of", () => {
     await leads(24);
   });
 
-  const leads = (...hours: number[]) => desk.admin.query("update policy set reminder_hours = $1", [hours]);
+  /** The clinic reminds at these leads, and always has. */
+  const leads = async (...hours: number[]) => {
+    await desk.admin.query("update policy set reminder_hours = $1", [hours]);
+    await desk.admin.query("update policy set reminders_since = '-infinity'");
+  };
   const claim = (limit = 50) => claimReminders(desk.db, limit);
   const claimed = async () => (await claim()).map(({ appointmentId, leadHours }) => ({ appointmentId, leadHours }));
   const sent = (claims: ReminderClaim[]) =>
@@ -234,6 +238,18 @@ describe("which appointments are reminded of", () => {
       rows[0]!.email,
     ]);
     expect(await claim()).toHaveLength(1);
+  });
+
+  test("a lead that the clinic adds writes to nobody who is within it already, and to everybody after", async () => {
+    const within = await appoint(10 * DAY, 11 * DAY);
+    const later = await appoint(14 * DAY + 60, 15 * DAY);
+    await desk.admin.query("update policy set reminder_hours = '{24,336}'");
+    expect(await claimed()).toEqual([]);
+    await letPass(later.id, 61);
+    expect(await claimed()).toEqual([{ appointmentId: later.id, leadHours: 336 }]);
+    // What always was a lead is made up for, as after an outage.
+    await leads(24, 336);
+    expect(await claimed()).toEqual([{ appointmentId: within.id, leadHours: 336 }]);
   });
 
   test("nothing is sent to an address that mail comes back from", async () => {

@@ -11,7 +11,10 @@ interface StoredMail {
 describe("reminders, and turning them off", () => {
   const stack = useStack();
   // Two weeks ahead of the start: what is booked for next week is within the lead at once.
-  beforeAll(() => stack().sql("update policy set reminder_hours = '{336}', quiet_seconds = 0, max_delay_seconds = 0"));
+  beforeAll(() =>
+    stack().sql(`update policy set reminder_hours = '{336}', reminders_since = '-infinity',
+      quiet_seconds = 0, max_delay_seconds = 0`),
+  );
 
   const minute = async () => expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
   const mailsTo = async (account: string) => {

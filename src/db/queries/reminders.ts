@@ -23,6 +23,9 @@ const IS_TOLD = sql`o.due_at is null and o.told ->> 'state' in ('booked', 'moved
   and (o.told ->> 'startsAt')::bigint = ${ms(sql`a.starts_at`)} and (o.told ->> 'endsAt')::bigint = ${ms(sql`a.ends_at`)}
   and o.told ->> 'locationId' = a.location_id::text and o.told ->> 'doctorId' = a.doctor_id::text`;
 
+/** What had just fallen due when the leads were chosen anew may still be on its way. */
+const SETTLING = sql`interval '15 minutes'`;
+
 /** Patient `t` wants reminders and can be reached. */
 const MAY_BE_REMINDED = sql`t.reminders and t.active and t.email is not null
   and not exists (select from suppressions u where u.address = lower(t.email))`;
@@ -31,7 +34,8 @@ const MAY_BE_REMINDED = sql`t.reminders and t.active and t.email is not null
  * Claims up to `limit` reminders that are due, soonest start first, and records that they are about to be sent. All is
  * judged now: whoever has not been told of this very time before the lead began is told of it by its own message and not
  * reminded; what is being changed waits; of several leads that have passed only the last counts, for each has the starts
- * between itself and the next shorter one, and none that was reminded at a shorter lead, whatever the policy was then; and
+ * between itself and the next shorter one, and none that was reminded at a shorter lead, whatever the policy was then; a
+ * lead that had begun before the clinic chose it is not made up for, or a new one would write to everybody within it; and
  * the primary key lets none be claimed again but what was never sent.
  */
 export async function claimReminders(db: Database, limit: number): Promise<ReminderClaim[]> {
@@ -39,7 +43,8 @@ export async function claimReminders(db: Database, limit: number): Promise<Remin
   const isClaimable = sql`r.state = 'sending' and r.lease_until <= clock_timestamp()`;
   return db.rows<ReminderClaim & Record<string, unknown>>(sql`${ctes([
     sql`leads as materialized (
-      select h as hours, coalesce(lag(h) over (order by h), 0) as next from policy p, unnest(p.reminder_hours) h)`,
+      select h as hours, coalesce(lag(h) over (order by h), 0) as next, p.reminders_since - ${SETTLING} as since
+      from policy p, unnest(p.reminder_hours) h)`,
     sql`due as materialized (
       select d.* from leads l cross join lateral (
         select a.id, a.patient_id, a.starts_at, l.hours, o.version, o.sequence
@@ -47,7 +52,8 @@ export async function claimReminders(db: Database, limit: number): Promise<Remin
           join patients t on t.id = a.patient_id
         where a.starts_at > now() + make_interval(hours => l.next)
           and a.starts_at <= now() + make_interval(hours => l.hours)
-          and a.status in ('booked', 'moved') and ${IS_TOLD} and o.told_at <= ${begin} and ${MAY_BE_REMINDED}
+          and a.status in ('booked', 'moved') and ${IS_TOLD} and o.told_at <= ${begin} and ${begin} >= l.since
+          and ${MAY_BE_REMINDED}
           and not exists (
             select from reminders r where r.appointment_id = a.id and r.patient_id = a.patient_id
               and r.starts_at = a.starts_at and r.lead_hours <= l.hours

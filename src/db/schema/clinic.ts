@@ -56,6 +56,8 @@ export const policy = pgTable(
       .array()
       .notNull()
       .default([...POLICY.reminderHours.default]),
+    /** When `reminderHours` was last another; a trigger (custom migration) keeps it. */
+    remindersSince: timestamp({ withTimezone: true }).notNull().defaultNow(),
     sessionMinutes: setting("sessionMinutes"),
     minNoticeMinutes: setting("minNoticeMinutes"),
     lateOpenings: text({ enum: POLICY.lateOpenings.options }).notNull().default(POLICY.lateOpenings.default),

@@ -1,0 +1,1 @@
+ALTER TABLE "policy" ADD COLUMN "reminders_since" timestamp with time zone DEFAULT now() NOT NULL;
