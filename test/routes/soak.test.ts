@@ -126,7 +126,10 @@ describe("a soak through the Worker", () => {
         const changes = CALENDAR.map((name) => report.done[name] ?? 0);
         expect(changes.reduce((sum, count) => sum + count)).toBeGreaterThan(OPERATIONS / 1000);
         // A short run may do without the rarest.
-        if (OPERATIONS >= 10_000) expect(Math.min(...changes)).toBeGreaterThan(0);
+        if (OPERATIONS >= 10_000) {
+          for (const name of ["slot.change", "exception.add", "holiday.add"])
+            expect(report.done[name]).toBeGreaterThan(0);
+        }
         await expectLiesToBeSeen(admin, report.log);
       });
     },
