@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
+import type { Stock } from "#db/queries/reassignment.ts";
 import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
 import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
 import type { Services } from "#src/context.ts";
@@ -59,9 +60,8 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
     if (plans > 0 && Date.now() >= end) return false;
     const stock = await takeStock(db, lease);
     if (!stock) return true;
-    const plan = await planNext(db, stock, { changing: NONE, made: [], taken: lost.forGood });
-    if (!plan) break;
-    const ended = await apply(db, lease, plan, lost, end);
+    if (stock.displaced.length === 0) break;
+    const ended = await place(db, lease, stock, lost, end);
     if (ended !== "applied") return ended === "lost";
   }
   const finished = await finishOperation(db, lease);
@@ -75,6 +75,26 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
     });
   }
   return true;
+}
+
+/**
+ * Plans and moves everybody of a stock, batch after batch: each reads the slots that are free by then, so who waits need not
+ * be counted again in between. Whom a batch could not move are in the next stock.
+ */
+async function place(db: Services["db"], lease: Lease, stock: Stock, lost: LostSlots, end: number) {
+  for (let waiting = stock.displaced; ;) {
+    const plan = await planNext(
+      db,
+      { ...stock, displaced: waiting },
+      { changing: NONE, made: [], taken: lost.forGood },
+    );
+    if (!plan) return "applied";
+    const ended = await apply(db, lease, plan, lost, end);
+    if (ended !== "applied") return ended;
+    const planned = new Set([...plan.moves, ...plan.unplaced].map(({ appointmentId }) => appointmentId));
+    waiting = waiting.filter(({ appointmentId }) => !planned.has(appointmentId));
+    if (waiting.length > 0 && Date.now() >= end) return "out of time";
+  }
 }
 
 /** Does what a plan says as far as it is still possible; whom it could not move wait for the next plan. */
