@@ -2,11 +2,11 @@ import { z } from "zod";
 import { Slot } from "./clinic.ts";
 import { ClinicDate, Id, Instant } from "./common.ts";
 
-const wallTime = (description: string) =>
+const wallTime = (description: string, example = "09:00") =>
   z
     .string()
     .max(5)
-    .meta({ description: `${description}, HH:MM on the wall at the location`, example: "09:00" });
+    .meta({ description: `${description}, HH:MM on the wall at the location`, example });
 
 const slotMinutes = z
   .int()
@@ -18,7 +18,7 @@ export const Session = z
   .strictObject({
     weekday: z.int().meta({ description: "1 Monday ... 7 Sunday", example: 1 }),
     from: wallTime("Start"),
-    to: wallTime("End"),
+    to: wallTime("End", "17:00"),
     slotMinutes,
     validFrom: z.string().max(10).meta({ description: "First date", example: "2026-12-01" }),
     validTo: z.string().max(10).nullish().meta({ description: "First date on which it no longer applies" }),
@@ -35,7 +35,7 @@ const absence = z.strictObject({
   fromDate: z.string().max(10).meta({ example: "2026-12-24" }),
   toDate: z.string().max(10).meta({ description: "First date on which it is over", example: "2026-12-27" }),
   from: wallTime("Absent from").nullish().meta({ description: "Both hours, or neither for whole days" }),
-  to: wallTime("Absent until").nullish(),
+  to: wallTime("Absent until", "17:00").nullish(),
   locationId: Id.nullish().meta({ description: "Only there; left out, everywhere" }),
   note: z.string().trim().max(200).nullish(),
 });
@@ -44,19 +44,17 @@ const extra = z.strictObject({
   kind: z.literal("extra"),
   date: z.string().max(10).meta({ example: "2026-12-05" }),
   from: wallTime("Start"),
-  to: wallTime("End"),
+  to: wallTime("End", "17:00"),
   slotMinutes,
   locationId: Id,
   note: z.string().trim().max(200).nullish(),
 });
 
 /** A change that was looked at first says which preview it was. */
-export const PreviewToken = z
-  .string()
-  .min(1)
-  .max(80)
-  .optional()
-  .meta({ description: "The `token` of the preview; required where it told of affected appointments" });
+export const PreviewToken = z.string().min(1).max(80).optional().meta({
+  description: "The `token` of the preview; required where it told of affected appointments",
+  example: "2239bb733d80a8ed0e77c9e7c4116f8c.d403639b-fde7-49e2-853a-b27424294d54",
+});
 
 export const PreviewTokenQuery = z.strictObject({ previewToken: PreviewToken });
 
