@@ -58,12 +58,12 @@ export const PROBLEMS = {
   frozen: {
     status: 409,
     title: "It is too late to change this online",
-    help: "The start is within the clinic's freeze. Call the clinic: `phone`.",
+    help: "The start is within the clinic's freeze. Call the clinic: `phone`. Staff send `override` with a reason.",
   },
   "change-budget-spent": {
     status: 409,
     title: "Appointments have been changed as often as possible online",
-    help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`.",
+    help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`. Staff send `override` with a reason.",
   },
   "slot-unsuitable": {
     status: 409,
