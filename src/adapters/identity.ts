@@ -130,10 +130,15 @@ async function keysFor(issuer: string, kid: string): Promise<KeySet> {
 
 const cacheKey = (issuer: string): string => `${issuer}.well-known/jwks.json?holdfast-cache`;
 
+/** Shared by the isolates of a place. */
+const cache = (): Promise<Cache> => caches.open("identity");
+
 async function fromCache(issuer: string): Promise<KeySet | null> {
-  const hit = await caches.default.match(cacheKey(issuer)).catch(() => undefined);
+  const hit = await cache()
+    .then((keys) => keys.match(cacheKey(issuer)))
+    .catch(() => undefined);
   if (!hit) return null;
-  const set = await hit.json<KeySet>();
+  const set: KeySet = await hit.json();
   inIsolate.set(issuer, set);
   return set;
 }
@@ -146,7 +151,9 @@ async function fromProvider(issuer: string): Promise<KeySet | null> {
     const set: KeySet = { jwks, fetchedAt: Date.now() };
     inIsolate.set(issuer, set);
     const headers = { "Content-Type": "application/json", "Cache-Control": `max-age=${STALE_MS / 1000}` };
-    await caches.default.put(cacheKey(issuer), new Response(JSON.stringify(set), { headers })).catch(() => undefined);
+    await cache()
+      .then((keys) => keys.put(cacheKey(issuer), new Response(JSON.stringify(set), { headers })))
+      .catch(() => undefined);
     return set;
   } catch {
     return null;

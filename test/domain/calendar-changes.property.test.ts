@@ -82,7 +82,12 @@ function calendarOf(
       ["a", { id: "a", zone: of.zone, country: "IE", holidays: of.holidays }],
       ["b", { id: "b", zone: of.otherZone, country: "IE", holidays: new Set<string>() }],
     ]),
-    doctors: new Map([["d", { id: "d", slotMinutes: null, scheduleVersion: 1, active: true, leavesOn: null, sessions: weekly, exceptions }]]),
+    doctors: new Map([
+      [
+        "d",
+        { id: "d", slotMinutes: null, scheduleVersion: 1, active: true, leavesOn: null, sessions: weekly, exceptions },
+      ],
+    ]),
     slots,
   };
 }
