@@ -21,6 +21,18 @@ const SECTIONS: Record<string, Section> = {
     size: 50_000,
     env: (size, seed) => ({ SOAK_OPERATIONS: size, SOAK_SEED: seed, SOAK_REPORT: "1" }),
   },
+  rules: {
+    says: "is how many cases of the rule matrix over HTTP there are to one that is tried",
+    files: ["test/routes/change-rules.test.ts"],
+    size: 1,
+    env: (size) => ({ RULES_EVERY: size }),
+  },
+  races: {
+    says: "races of fifty patients for one slot",
+    files: ["test/routes/races.test.ts"],
+    size: 100,
+    env: (size) => ({ RACE_ROUNDS: size }),
+  },
   histories: {
     says: "histories of a small clinic, compared with a model in memory",
     files: ["test/db/appointment-model.test.ts"],

@@ -55,7 +55,7 @@ async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<voi
   // Two seeds at once meet here: the second waits for the first and then finds its row.
   const fresh = await db.insert(clinic).values(CLINIC).onConflictDoNothing().returning({ id: clinic.id });
   if (fresh.length === 0) throw new Error("This database has a clinic already; only an empty one can be seeded.");
-  await db.insert(policy).values({ ...POLICY, updatedAt: now });
+  await db.insert(policy).values({ ...POLICY, updatedAt: now, remindersSince: now });
   await insertRows(client, locations, rows.locations);
   await insertRows(client, holidays, rows.holidays);
   await insertRows(client, people, rows.people);

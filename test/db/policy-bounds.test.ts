@@ -10,7 +10,7 @@ import { createTestDatabase } from "../support/database.ts";
 const database = await createTestDatabase({ template: "migrated" });
 
 /** What is not a setting: the row's own keeping. */
-const BOOKKEEPING = ["id", "version", "changedBy", "updatedAt"];
+const BOOKKEEPING = ["id", "version", "changedBy", "updatedAt", "remindersSince"];
 
 /** The values at the edges, one list that must be accepted and one that must not. */
 function edgesOf(rule: PolicyRule): { good: unknown[]; bad: unknown[] } {
