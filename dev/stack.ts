@@ -187,7 +187,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const log = createWriteStream(join(dataDir, "worker.log"), { flags: "w", mode: 0o600 });
     stops.push(() => new Promise<void>((done) => log.end(done)));
     const onLog = (line: WorkerLog): void => {
-      log.write(`${new Date(line.timestamp).toISOString()} ${line.level} ${line.message}\n`);
+      // What a Worker that is being stopped still has to say may come after the file is closed.
+      if (!log.writableEnded) log.write(`${new Date(line.timestamp).toISOString()} ${line.level} ${line.message}\n`);
       options.onLog?.(line);
     };
     const worker = await started(startWorker({ build, port: ports.app, env, onLog }));

@@ -1,4 +1,5 @@
 import { createHash, createSign, randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { generate } from "selfsigned";
 
 /** A message as SNS posts it to a subscriber. */
@@ -63,7 +64,8 @@ export async function openTopic(origin: () => string): Promise<Topic> {
     );
   const deliver = async (endpoint: string, body: Envelope): Promise<void> => {
     for (const pause of [0, ...RETRIES]) {
-      await new Promise((resolve) => setTimeout(resolve, pause).unref());
+      // Whoever closes waits for no pause: with nothing else to do the process would end before it has said so.
+      await setTimeout(pause, undefined, { ref: false, signal: closed.signal }).catch(() => undefined);
       if (closed.signal.aborted) return;
       const status = await post(endpoint, body);
       if (status >= 200 && status < 300) return void (stats.delivered += 1);
