@@ -169,7 +169,11 @@ async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promis
   const rare = CALENDAR.filter((name) => log.some((entry) => entry.name === name && did(entry)));
   for (const name of ["hold", "appointment.confirm", "appointment.reschedule", ...rare]) {
     lies.push(
-      [`${name} refused`, "lostOrPhantom", instead(name, () => ({ said: "refused", reply: null, changed: [] }))],
+      [
+        `${name} refused`,
+        "lostOrPhantom",
+        instead(name, () => ({ said: "refused", repeated: false, reply: null, changed: [] })),
+      ],
       [`${name} never asked for`, "lostOrPhantom", without(name)],
       [`${name} under another key`, "lostOrPhantom", instead(name, () => ({ key: "never sent" }))],
       [`${name} of something else`, "lostOrPhantom", instead(name, () => ({ changed: [crypto.randomUUID()] }))],

@@ -123,13 +123,17 @@ export function judge({ audit, answers, appointments, counted }: Evidence, log: 
   };
 }
 
-/** What was answered as done is kept under its key, unless it was so already; what was refused is not. */
+/**
+ * What was answered as done is kept under its key, unless it was so already; what was refused is not. But a hold whose first
+ * attempt broke off may still take effect after its repetition was refused (docs/decisions/0002): a lease that runs out.
+ */
 function keyless(log: readonly Entry[], answers: ReadonlyMap<string, unknown>): string[] {
   const wrong: string[] = [];
   const asked = new Set<string>();
-  for (const { key, name, said } of log) {
+  for (const { key, name, said, repeated } of log) {
     asked.add(key);
     const isKept = answers.has(key);
+    if (name === "hold" && said === "refused" && repeated) continue;
     // Letting go of what one no longer holds is done, and nothing happens.
     const fine = said === "done" ? isKept || name === "hold.release" : said === "unknown" || !isKept;
     if (!fine) wrong.push(`${name} ${key} was answered ${said}, and its answer is ${isKept ? "" : "not "}kept`);
