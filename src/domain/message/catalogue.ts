@@ -29,8 +29,6 @@ export interface StopTexts {
 export interface Catalogue {
   /** The language as Intl and the `lang` attribute want it (RFC 5646). */
   tag: string;
-  /** Cities of zones that the language calls by another name than the IANA database does. */
-  cities: Readonly<Record<string, string>>;
   date: (parts: DateParts) => string;
   /** A start, short, for the subject: `date` as above, `time` as 10:15. */
   at: (date: string, time: string) => string;

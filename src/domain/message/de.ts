@@ -2,21 +2,6 @@ import type { Catalogue } from "./catalogue.ts";
 
 export const de: Catalogue = {
   tag: "de",
-  cities: {
-    Vienna: "Wien",
-    Zurich: "Zürich",
-    Brussels: "Brüssel",
-    Luxembourg: "Luxemburg",
-    Prague: "Prag",
-    Warsaw: "Warschau",
-    Rome: "Rom",
-    Copenhagen: "Kopenhagen",
-    Lisbon: "Lissabon",
-    Athens: "Athen",
-    Belgrade: "Belgrad",
-    Bucharest: "Bukarest",
-    Kyiv: "Kiew",
-  },
   date: ({ weekday, day, month, year }) => `${weekday}, ${day}. ${month} ${year}`,
   at: (date, time) => `${date}, ${time} Uhr`,
   moment: (date, time, city) => `${date}, ${time} Uhr (Ortszeit ${city})`,

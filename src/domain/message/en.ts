@@ -2,7 +2,6 @@ import type { Catalogue } from "./catalogue.ts";
 
 export const en: Catalogue = {
   tag: "en",
-  cities: {},
   date: ({ weekday, day, month, year }) => `${weekday} ${day} ${month} ${year}`,
   at: (date, time) => `${date}, ${time}`,
   moment: (date, time, city) => `${date}, ${time} (${city} time)`,

@@ -1,3 +1,4 @@
+import { cityOf } from "#domain/city.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 /** A time at a location: instants in epoch milliseconds, the location's IANA zone. */
@@ -40,12 +41,6 @@ function partsOf({ tag, date }: Catalogue, epochMs: number, timeZone: string): {
   };
 }
 
-/** The city a zone is named by, in the language. */
-function cityOf({ cities }: Catalogue, timeZone: string): string {
-  const city = (timeZone.split("/").at(-1) ?? timeZone).replaceAll("_", " ");
-  return cities[city] ?? city;
-}
-
 /** `Thursday 3 December 2026, 10:15`, at the location. */
 export function startOf(texts: Catalogue, { startsAt, timeZone }: Times): string {
   const { date, time } = partsOf(texts, startsAt, timeZone);
@@ -55,11 +50,11 @@ export function startOf(texts: Catalogue, { startsAt, timeZone }: Times): string
 /** `Thursday 3 December 2026, 10:15 to 10:30 (Dublin time)`. */
 export function periodOf(texts: Catalogue, { startsAt, endsAt, timeZone }: Times): string {
   const { date, time } = partsOf(texts, startsAt, timeZone);
-  return texts.period(date, time, partsOf(texts, endsAt, timeZone).time, cityOf(texts, timeZone));
+  return texts.period(date, time, partsOf(texts, endsAt, timeZone).time, cityOf(timeZone, texts.tag));
 }
 
 /** `Wednesday 2 December 2026, 10:15 (Dublin time)`. */
 export function momentOf(texts: Catalogue, epochMs: number, timeZone: string): string {
   const { date, time } = partsOf(texts, epochMs, timeZone);
-  return texts.moment(date, time, cityOf(texts, timeZone));
+  return texts.moment(date, time, cityOf(timeZone, texts.tag));
 }
