@@ -3,7 +3,7 @@ import type { Database } from "./client.ts";
 import { actorCte, ctes } from "./fragments.ts";
 import { failureOf } from "./pg-error.ts";
 import type { Transaction } from "./transaction.ts";
-import type { Act, Outcome } from "./verb.ts";
+import { type Act, type Outcome, type Refused, priorOutcome, refuse } from "./verb.ts";
 
 /** What the work of an operation comes to: `why` undoes all of it. */
 export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { why: Why };
@@ -17,7 +17,8 @@ export interface Doing {
 /**
  * Runs an operation of several statements as one transaction, in the same frame as a verb (verb.ts): who is calling, the
  * idempotency key's turn and first answer before, the answer to remember after, all in that transaction. What a rival or a
- * guard of the database undoes is done again from the start, twice. The work writes its own audit rows.
+ * guard of the database undoes is done again from the start, twice. The work writes its own audit rows. A refusal undoes
+ * the transaction, and is remembered after it.
  */
 export async function runOperation<Result, Why>(
   db: Database,
@@ -28,7 +29,7 @@ export async function runOperation<Result, Why>(
     try {
       return await db.transaction((tx) => runOnce(tx, act, work));
     } catch (error) {
-      if (error instanceof Refused) return error.outcome as Outcome<Result, Why>;
+      if (error instanceof Undone) return await refuse(db, act, { constraint: null, why: error.why as Why });
       const failure = failureOf(error);
       if (!failure || failure.kind === "unavailable" || failure.kind === "busy" || attempt === 3) throw error;
     }
@@ -36,11 +37,11 @@ export async function runOperation<Result, Why>(
 }
 
 /** Thrown so that the transaction rolls back. */
-class Refused extends Error {
-  readonly outcome: Outcome<unknown, unknown>;
-  constructor(outcome: Outcome<unknown, unknown>) {
-    super(outcome.kind);
-    this.outcome = outcome;
+class Undone extends Error {
+  readonly why: unknown;
+  constructor(why: unknown) {
+    super("refused");
+    this.why = why;
   }
 }
 
@@ -54,7 +55,7 @@ async function runOnce<Result, Why>(
     id: string | null;
     operationId: string;
     turn: boolean;
-    prior: { hash: string; result: Result } | null;
+    prior: { hash: string; result: Result | null; refusal: Refused<Why> | null } | null;
   }>(sql`
     ${ctes([
       actorCte(act.caller),
@@ -64,18 +65,13 @@ async function runOnce<Result, Why>(
         : sql`turn as materialized (select true as ok)`,
     ])} select (select id from actor) as id, uuidv7() as "operationId", coalesce((select ok from turn), false) as turn, (
       -- Looked for after the lock was asked for, with a snapshot of its own (see verb.ts).
-      select jsonb_build_object('hash', k.request_hash, 'result', k.result)
+      select jsonb_build_object('hash', k.request_hash, 'result', k.result, 'refusal', k.refusal)
       from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key?.key ?? null}::text end) k) as prior`);
   if (!row?.id) return { kind: "no-actor" };
-  if (row.prior) {
-    if (row.prior.hash !== key?.hash) return { kind: "key-reused" };
-    return { kind: "done", result: row.prior.result, replayed: true, dueAt: null };
-  }
+  if (row.prior) return priorOutcome(act, row.prior);
   if (!row.turn) return { kind: "key-in-flight" };
   const decided = await work(tx, { actorId: row.id, operationId: row.operationId });
-  if ("why" in decided) {
-    throw new Refused({ kind: "refused", patientKnown: true, constraint: null, why: decided.why });
-  }
+  if ("why" in decided) throw new Undone(decided.why);
   if (key) {
     await tx.rows(sql`insert into idempotency_keys (person_id, key, request_hash, result)
       values (${row.id}::uuid, ${key.key}, ${key.hash}, ${JSON.stringify(decided.result)}::jsonb)`);

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
 import { type CallerRef, actorCte, ctes, ms } from "./fragments.ts";
 import { failureOf } from "./pg-error.ts";
+import type { SlotFate } from "./queries/slot-fate.ts";
 
 /** Who acts, in which request, and under which idempotency key. */
 export interface Act {
@@ -11,14 +12,22 @@ export interface Act {
   idempotency: { key: string; hash: string } | null;
 }
 
+/** The statement changed nothing. */
+export interface Refused<Why> {
+  /** False when there is no such patient for this caller. */
+  patientKnown: boolean;
+  /** The guard of the database that said no, and went on saying so. */
+  constraint: string | null;
+  /** What the verb's `refusal` says. */
+  why: Why | null;
+  /** What became of the slot that was asked for, where the verb has a `fate`. */
+  fate: SlotFate | null;
+}
+
 export type Outcome<Result, Why = never> =
   /** `dueAt`: when somebody is to be told of it, epoch milliseconds; null when nobody is, or it is a replay. */
   | { kind: "done"; result: Result; replayed: boolean; dueAt: number | null }
-  /**
-   * The statement changed nothing; `patientKnown` is false when there is no such patient for this caller, `why` is what
-   * the verb's `refusal` says.
-   */
-  | { kind: "refused"; patientKnown: boolean; constraint: string | null; why: Why | null }
+  | ({ kind: "refused" } & Refused<Why>)
   /** The caller is nobody by now: unknown, switched off, another role, or logged out everywhere. */
   | { kind: "no-actor"; why?: Why | null }
   | { kind: "key-reused" }
@@ -46,64 +55,141 @@ export interface Verb {
   steps: SQL;
   /** The CTE `told` that writes the outbox row (see tell.ts), or null for a verb of which nobody is told. */
   tell: SQL | null;
-  /** A jsonb expression that says why the steps changed nothing, as they judged it; without it a second read must. */
+  /** A jsonb expression `{code, ...}` that says why the steps changed nothing, as they judged it; null if they did not. */
   refusal?: SQL;
+  /**
+   * For a verb that wants a slot: `slotFate` (queries/slot-fate.ts), which finds what is free instead. Too much to plan for
+   * every try, so a verb that did not get its slot is run once more, with it. That also sees to `SKIP LOCKED`, which takes
+   * the lock of a rival who gives up a moment later for "taken": nobody is told so who would get the slot now.
+   */
+  fate?: SQL;
 }
 
 interface Answer<Result, Why> {
   actor: boolean;
   turn: boolean;
-  prior: { hash: string; result: Result } | null;
-  patient: boolean;
+  prior: { hash: string; result: Result | null; refusal: Refused<Why> | null } | null;
   result: Result | null;
-  refusal: Why | null;
+  refusal: Refused<Why> | null;
+  /** Of a refusal: it is the last word. */
+  settled: boolean;
+  why: Why | null;
   dueAt: number | null;
 }
 
 /** The primary key of the kept answers. */
 const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
 
+/** Refusals for which somebody else has the slot, as far as one could see. */
+const LOST_SLOT = ["slot-taken", "hold-expired"];
+
+/**
+ * Refusals of the request as it was put (400, 412, 428). They are not kept, for whoever asked is to put it right and ask
+ * again; and to a statement that comes late they stay true, since versions only rise.
+ */
+const ILL_PUT = ["invalid-request", "version-conflict", "preview-stale", "precondition-required"];
+
 /**
  * Runs a verb as ONE statement: who is calling, the idempotency key's turn and first answer, the change, its audit row,
  * its outbox row and the answer to remember. Two requests with one key: the second finds the advisory lock taken
  * (in flight) or, if the first has committed, its answer. That is looked for after the lock was asked for, and with a
  * snapshot of its own: to the statement's, the first may have done nothing yet and the second would be refused.
+ *
+ * A refusal is remembered as well. Else the statement of a request whose connection broke could come late and do what its
+ * repetition was refused meanwhile.
  */
 export async function runVerb<Result, Why = never>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result, Why>> {
-  const statement = assemble(act, verb);
+  const { fate, ...first } = verb;
+  const answer = await run<Result, Why>(db, act, first, fate !== undefined);
+  return read(act, answer.refusal && !answer.settled ? await run<Result, Why>(db, act, verb) : answer);
+}
+
+/** Remembers that what somebody asked for was refused, after it was undone; or answers what else became of it meanwhile. */
+export async function refuse<Result, Why>(
+  db: Database,
+  act: Act,
+  refusal: Pick<Refused<Why>, "constraint" | "why">,
+  fate?: SQL,
+): Promise<Outcome<Result, Why>> {
+  return read(act, await run(db, act, refusing(refusal, fate)));
+}
+
+/** A verb that does nothing but say no. */
+function refusing({ constraint, why }: { constraint: string | null; why: unknown }, fate?: SQL): Verb & Guarded {
+  return {
+    audit: { action: "refuse", entity: "person" },
+    tell: null,
+    constraint,
+    steps: sql`patient as (select), change as (
+      select null::uuid as entity_id, null::uuid as subject_id, null::jsonb as before, null::jsonb as after,
+        null::jsonb as result, false as changed where false)`,
+    ...(why ? { refusal: sql`${JSON.stringify(why)}::jsonb` } : {}),
+    ...(fate ? { fate } : {}),
+  };
+}
+
+/** The guard that said no to the verb before this one. */
+interface Guarded {
+  constraint?: string | null;
+}
+
+/** `again`: whoever does not get a slot is not refused yet. */
+async function run<Result, Why>(
+  db: Database,
+  act: Act,
+  verb: Verb & Guarded,
+  again = false,
+): Promise<Answer<Result, Why>> {
+  const statement = assemble(act, verb, again);
   for (let attempt = 1; ; attempt++) {
     try {
       const [row] = await db.rows<{ answer: Answer<Result, Why> }>(statement);
-      return read(act, row?.answer);
+      if (!row) throw new Error("a verb answered no row");
+      return row.answer;
     } catch (error) {
       const failure = failureOf(error);
       // Who has waited for a lock as long as one may is not made to wait three times as long.
       if (!failure || failure.kind === "unavailable" || failure.kind === "busy") throw error;
       if (attempt < 3) continue;
-      if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
-      if (failure.kind === "conflict") {
-        return { kind: "refused", patientKnown: true, constraint: failure.constraint, why: null };
-      }
-      throw error;
+      if (failure.kind !== "conflict") throw error;
+      if (failure.constraint === IDEMPOTENCY_KEYS) return IN_FLIGHT;
+      return await run(db, act, refusing({ constraint: failure.constraint, why: null }, verb.fate));
     }
   }
 }
 
-function assemble(act: Act, verb: Verb): SQL {
+/** As if the advisory lock had been found taken. */
+const IN_FLIGHT: Answer<never, never> = {
+  actor: true,
+  turn: false,
+  prior: null,
+  result: null,
+  refusal: null,
+  settled: true,
+  why: null,
+  dueAt: null,
+};
+
+function assemble(act: Act, verb: Verb & Guarded, again: boolean): SQL {
   const key = act.idempotency;
   const turn = key
     ? sql`turn as materialized (
         select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a),
       prior as materialized (
-        select k.request_hash, k.result
+        select k.request_hash, k.result, k.refusal
         from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key.key}::text end) k)`
     : sql`turn as materialized (select true as ok),
-      prior as materialized (select null::text as request_hash, null::jsonb as result where false)`;
+      prior as materialized (select null::text as request_hash, null::jsonb as result, null::jsonb as refusal where false)`;
   const keep = key
     ? [
         sql`kept as (
-          insert into idempotency_keys (person_id, key, request_hash, result)
-          select go.actor_id, ${key.key}, ${key.hash}, c.result from change c, go)`,
+          insert into idempotency_keys (person_id, key, request_hash, result, refusal)
+          select go.actor_id, ${key.key}, ${key.hash}, c.result, null::jsonb from change c, go
+          union all
+          -- A server that goes down takes with it the late statements that this is kept for: no need to wait for the disk.
+          select go.actor_id, ${key.key}, ${key.hash}, null, r.refusal from refused r, go
+          where r.settled and coalesce(r.code, '') <> all (${texts(ILL_PUT)})
+            and set_config('synchronous_commit', 'off', true) = 'off')`,
       ]
     : [];
   const parts = [
@@ -118,27 +204,48 @@ function assemble(act: Act, verb: Verb): SQL {
         ${verb.audit.reason ?? null}, ${act.requestId}
       from change c, go where c.changed)`,
     ...(verb.tell ? [verb.tell] : []),
+    sql`reason as materialized (select ${verb.refusal ?? sql`null::jsonb`} as why),
+    refused as materialized (
+      select w.why ->> 'code' as code, ${again ? sql`coalesce(w.why ->> 'code' <> all (${texts(LOST_SLOT)}), false)` : sql`true`} as settled,
+        jsonb_build_object('patientKnown', exists (select from patient), 'constraint', ${verb.constraint ?? null}::text,
+          'why', w.why, 'fate', ${verb.fate ?? sql`null::jsonb`}) as refusal
+      from go, reason w where not exists (select from change))`,
     ...keep,
   ];
   return sql`${ctes(parts)} select jsonb_build_object(
     'actor', exists (select from actor),
     'turn', coalesce((select ok from turn), false),
-    'prior', (select jsonb_build_object('hash', request_hash, 'result', result) from prior),
-    'patient', exists (select from patient),
+    'prior', (select jsonb_build_object('hash', request_hash, 'result', result, 'refusal', refusal) from prior),
     'result', (select result from change),
-    'refusal', ${verb.refusal ?? sql`null`},
+    'refusal', (select refusal from refused),
+    'settled', coalesce((select settled from refused), false),
+    'why', (select why from reason),
     'dueAt', ${verb.tell ? sql`(select ${ms(sql`max(due_at)`)} from told)` : sql`null`}) as answer`;
 }
 
-function read<Result, Why>(act: Act, answer: Answer<Result, Why> | undefined): Outcome<Result, Why> {
-  if (!answer?.actor) return { kind: "no-actor", why: answer?.refusal ?? null };
-  if (answer.prior) {
-    if (answer.prior.hash !== act.idempotency?.hash) return { kind: "key-reused" };
-    return { kind: "done", result: answer.prior.result, replayed: true, dueAt: null };
-  }
+function texts(values: readonly string[]): SQL {
+  return sql`array[${sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  )}]::text[]`;
+}
+
+function read<Result, Why>(act: Act, answer: Answer<Result, Why>): Outcome<Result, Why> {
+  if (!answer.actor) return { kind: "no-actor", why: answer.why };
+  if (answer.prior) return priorOutcome(act, answer.prior);
   if (!answer.turn) return { kind: "key-in-flight" };
-  if (answer.result === null) {
-    return { kind: "refused", patientKnown: answer.patient, constraint: null, why: answer.refusal };
-  }
+  if (answer.refusal) return { kind: "refused", ...answer.refusal };
+  if (answer.result === null) throw new Error("a verb was neither done nor refused");
   return { kind: "done", result: answer.result, replayed: false, dueAt: answer.dueAt };
+}
+
+/** The first answer once more, unless it was to another request. */
+export function priorOutcome<Result, Why>(
+  act: Act,
+  { hash, result, refusal }: { hash: string; result: Result | null; refusal: Refused<Why> | null },
+): Outcome<Result, Why> {
+  if (hash !== act.idempotency?.hash) return { kind: "key-reused" };
+  if (refusal) return { kind: "refused", ...refusal };
+  if (result === null) throw new Error("neither done nor refused was kept");
+  return { kind: "done", result, replayed: true, dueAt: null };
 }

@@ -111,7 +111,7 @@ export const appointmentChanges = router()
     const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
     const input = { ...subject, holdId, patientId, override: overrideOf(c, override) };
     const act = await actOf(c, c.req.valid("json"));
-    return answer(c, reschedule(c.get("services").db, act, input), { holdId });
+    return answer(c, reschedule(c.get("services").db, act, input));
   })
   .openapi(cancelAppointment, async (c) => {
     const { reason: given, patientId = null, override } = c.req.valid("json");
@@ -138,7 +138,7 @@ export const appointmentChanges = router()
     const outcome = await commit(c, verb);
     if (outcome.kind === "done") return changed(c, outcome);
     const { why } = outcome;
-    if (why?.code !== "no-such-patient") throw await refusalOf(c, { ...outcome, why });
+    if (why?.code !== "no-such-patient") throw refusalOf(c, { ...outcome, why });
     const errors = [{ pointer: "/patientId", detail: "Another patient, whose record is active" }];
     throw new ProblemError("invalid-request", { errors });
   })
@@ -150,9 +150,9 @@ export const appointmentChanges = router()
   });
 
 /** The changed appointment with its new ETag, the same on a replay; or why nothing changed. */
-async function answer(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>, target?: { holdId: string }) {
+async function answer(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>) {
   const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw await refusalOf(c, outcome, target);
+  if (outcome.kind === "refused") throw refusalOf(c, outcome);
   return changed(c, outcome);
 }
 

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { Appointment, Appointments, AppointmentsQuery, CreateAppointment } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
-import { explainRefusal, findHold } from "#db/queries/holds.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, overrideOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { appointmentOf, slotOf } from "./middleware/present.ts";
+import { appointmentOf } from "./middleware/present.ts";
+import { holdExpired } from "./middleware/refusal.ts";
 import { relay } from "./middleware/relay.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
@@ -79,15 +79,11 @@ export const appointments = router()
         ETag: `"${version}"`,
       });
     }
-    const { hold: live } = await findHold(db, act.caller, input.holdId);
-    const fate = await explainRefusal(db, act.caller, verb.patientId, { holdId: input.holdId });
-    if (fate.nobody) throw new ProblemError("not-found");
-    if (fate.overlaps) throw new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
-    throw new ProblemError("hold-expired", {
-      slotFree: fate.free && !live,
-      ...(fate.slotId ? { slotId: fate.slotId } : {}),
-      ...(fate.free ? {} : { alternatives: fate.alternatives.map(slotOf) }),
-    });
+    const { fate } = outcome;
+    if (!fate || fate.nobody) throw new ProblemError("not-found");
+    if (fate.overlaps && !override)
+      throw new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
+    throw holdExpired(fate);
   })
   .openapi(getAppointments, async (c) => {
     const { cursor, limit = DEFAULT_LIMIT, unconfirmed, ...query } = c.req.valid("query");

@@ -130,7 +130,7 @@ export const caseChanges = router()
     const { slotId, agreed = false, override = null } = c.req.valid("json");
     const act = await actOf(c, c.req.valid("json"));
     const verb = place(c.get("services").db, act, subjectOf(c), { slotId, agreed, override });
-    return answerAppointment(c, verb, { slotId });
+    return answerAppointment(c, verb);
   })
   .openapi(placeAll, async (c) => {
     const { ids } = c.req.valid("json");
@@ -159,17 +159,13 @@ function subjectOf(c: Context<App>) {
 /** The changed case with its new ETag, the same on a replay; or why nothing changed. */
 async function answerCase(c: Context<App>, verb: Promise<Outcome<CaseRow, Refusal>>) {
   const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw await refusalOf(c, outcome);
+  if (outcome.kind === "refused") throw refusalOf(c, outcome);
   return c.json(caseOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
 }
 
-async function answerAppointment(
-  c: Context<App>,
-  verb: Promise<Outcome<AppointmentRow, Refusal>>,
-  target?: { slotId: string },
-) {
+async function answerAppointment(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>) {
   const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw await refusalOf(c, outcome, target);
+  if (outcome.kind === "refused") throw refusalOf(c, outcome);
   relay(c, outcome.result.id, outcome.dueAt);
   return c.json(appointmentOf(outcome.result, "staff"), 200, { ETag: `"${outcome.result.version}"` });
 }

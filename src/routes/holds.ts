@@ -1,19 +1,19 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { Context } from "hono";
 import { CreateHold, Hold } from "#contract/holds.ts";
 import { Id } from "#contract/common.ts";
-import { explainRefusal, findHold } from "#db/queries/holds.ts";
+import { findHold } from "#db/queries/holds.ts";
+import { findSlotFate } from "#db/queries/slot-fate.ts";
 import type { HoldLimit } from "#db/transactions/allowance.ts";
 import { extendHold } from "#db/transactions/extend-hold.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { releaseHold } from "#db/transactions/release-hold.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, overrideOf, patientOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { holdOf, slotOf } from "./middleware/present.ts";
+import { holdExpired, slotTaken } from "./middleware/refusal.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
@@ -92,25 +92,23 @@ export const holds = router()
     if (c.req.header("Content-Type") === undefined) throw new ProblemError("unsupported-media-type");
     const act = await actOf(c, input);
     const { db } = c.get("services");
-    // The lock of a rival who gives up a moment later also reads as "taken": look, and try once more before saying so.
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await commit(c, hold(db, act, patientId, target, override));
-      if (outcome.kind === "done") {
-        return c.json(holdOf(outcome.result), 201, { Location: `/api/v1/holds/${outcome.result.id}` });
-      }
-      if (!outcome.patientKnown) throw new ProblemError("not-found");
-      if (outcome.why) throw limit(outcome.why);
-      const fate = await explainRefusal(db, act.caller, patientId, target);
-      if ("slotId" in target && !fate.exists) throw new ProblemError("not-found");
-      const mayHaveBeenWrong = "slotId" in target ? fate.free : fate.alternatives.length > 0;
-      if (mayHaveBeenWrong && attempt === 1) continue;
-      throw new ProblemError("slot-taken", { alternatives: fate.alternatives.map(slotOf) });
+    const outcome = await commit(c, hold(db, act, patientId, target, override));
+    if (outcome.kind === "done") {
+      return c.json(holdOf(outcome.result), 201, { Location: `/api/v1/holds/${outcome.result.id}` });
     }
+    const { patientKnown, why, fate } = outcome;
+    if (!patientKnown) throw new ProblemError("not-found");
+    if (why) throw limit(why);
+    if (!fate || ("slotId" in target && !fate.exists)) throw new ProblemError("not-found");
+    throw slotTaken(fate);
   })
   .openapi(getHold, async (c) => {
     const { known, hold: found } = await findHold(c.get("services").db, c.get("caller"), c.req.valid("param").id);
     if (!known) throw noActor(c);
-    if (!found) throw await expired(c, c.req.valid("param").id);
+    if (!found) {
+      const asked = { holdId: c.req.valid("param").id };
+      throw holdExpired(await findSlotFate(c.get("services").db, c.get("caller"), asked));
+    }
     return c.json(holdOf(found), 200);
   })
   .openapi(extend, async (c) => {
@@ -118,11 +116,13 @@ export const holds = router()
     const { db } = c.get("services");
     const outcome = await commit(c, extendHold(db, await actOf(c, null), id));
     if (outcome.kind === "done") return c.json(holdOf(outcome.result), 200);
-    if (outcome.why) throw limit(outcome.why);
-    const { hold: live } = await findHold(db, c.get("caller"), id);
-    if (live && !outcome.patientKnown) throw new ProblemError("not-found");
-    if (live) throw new ProblemError("hold-limit", { expiresInMs: live.expiresInMs });
-    throw await expired(c, id);
+    const { patientKnown, why, fate } = outcome;
+    if (why) throw limit(why);
+    if (!fate) throw new ProblemError("not-found");
+    if (fate.expiresInMs === null) throw holdExpired(fate);
+    // It is held by somebody for whom nobody may act any more.
+    if (!patientKnown) throw new ProblemError("not-found");
+    throw new ProblemError("hold-limit", { expiresInMs: fate.expiresInMs });
   })
   .openapi(release, async (c) => {
     await commit(c, releaseHold(c.get("services").db, await actOf(c, null), c.req.valid("param").id));
@@ -132,14 +132,4 @@ export const holds = router()
 /** Holding time is used up. */
 function limit({ resetsAt, zone }: HoldLimit): ProblemError {
   return new ProblemError("hold-limit", { resetsAt: formatInstant(resetsAt, zone) });
-}
-
-/** Why a hold is no more, and what can be had instead. */
-export async function expired(c: Context<App>, holdId: string): Promise<ProblemError> {
-  const fate = await explainRefusal(c.get("services").db, c.get("caller"), null, { holdId });
-  return new ProblemError("hold-expired", {
-    slotFree: fate.free,
-    ...(fate.slotId ? { slotId: fate.slotId } : {}),
-    ...(fate.free ? {} : { alternatives: fate.alternatives.map(slotOf) }),
-  });
 }

@@ -7,16 +7,15 @@ import { type LateOpening, LateOpenings, LateOpeningsQuery } from "#contract/lat
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
 import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { appointmentOf, slotOf } from "./middleware/present.ts";
 import { refusalOf } from "./middleware/refusal.ts";
 import { relay } from "./middleware/relay.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
-
-const DEFAULT_LIMIT = 50;
 
 const getLateOpenings = createRoute({
   method: "get",
@@ -66,30 +65,17 @@ const assign = createRoute({
 
 export const lateOpenings = router()
   .openapi(getLateOpenings, async (c) => {
-    const { doctorId, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
-    if (after === null) {
-      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-    }
-    const rows = await listLateOpenings(
-      c.get("services").db,
-      c.get("caller"),
-      { doctorId, after, limit },
-      c.get("requestId"),
-    );
+    const { doctorId } = c.req.valid("query");
+    const asked = pageAsked(c.req.valid("query"), { date: "date", startsAt: "instant", id: UUID });
+    const { db } = c.get("services");
+    const rows = await listLateOpenings(db, c.get("caller"), { ...asked, doctorId }, c.get("requestId"));
     if (!rows) throw noActor(c);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor =
-      rows.length > limit && last
-        ? writeCursor({ date: last.date, startsAt: last.slot.startsAt, id: last.slot.id })
-        : null;
-    if (nextCursor) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", nextCursor);
-      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    return c.json({ items: page.map(lateOpeningOf), nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ date, slot: { startsAt, id } }) => ({
+      date,
+      startsAt,
+      id,
+    }));
+    return c.json({ items: items.map(lateOpeningOf), nextCursor }, 200);
   })
   .openapi(assign, async (c) => {
     const { slotId } = c.req.valid("param");
@@ -98,7 +84,7 @@ export const lateOpenings = router()
     const subject = { appointmentId, versions: versionsOf(c) };
     const input = { slotId, agreed, override, lateOpening: true };
     const outcome = await commit(c, place(c.get("services").db, act, subject, input));
-    if (outcome.kind === "refused") throw await refusalOf(c, outcome, { slotId });
+    if (outcome.kind === "refused") throw refusalOf(c, outcome);
     relay(c, outcome.result.id, outcome.dueAt);
     return c.json(appointmentOf(outcome.result, "staff"), 200, { ETag: `"${outcome.result.version}"` });
   });

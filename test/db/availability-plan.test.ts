@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import type { CallerRef } from "#db/fragments.ts";
 import { readAvailability } from "#db/queries/availability.ts";
-import { explainRefusal } from "#db/queries/holds.ts";
+import { findSlotFate } from "#db/queries/slot-fate.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
 import { cancel } from "#db/transactions/cancel.ts";
@@ -87,7 +87,7 @@ describe("plans", () => {
     ["the first available hold of a specialty", 150, (db) => hold(db, act, null, { specialty: "Specialty 3" })],
     ["the first available hold of a specialty that nobody has", 50, (db) => hold(db, act, null, { specialty: "x" })],
     ["the first available hold from a date on", 60, (db) => hold(db, act, null, { from: date(50) })],
-    ["what became of a taken slot", 150, (db) => explainRefusal(db, caller, null, { slotId: ids.taken })],
+    ["what became of a taken slot", 150, (db) => findSlotFate(db, caller, { slotId: ids.taken })],
     ["late openings with who could take them", 800, (db) => listLateOpenings(db, staff, { limit: 10 }, "test")],
   ];
 

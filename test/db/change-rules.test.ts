@@ -1,5 +1,4 @@
 import { afterAll } from "vitest";
-import { explainRefusal } from "#db/queries/holds.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { confirm } from "#db/transactions/confirm.ts";
@@ -49,9 +48,8 @@ const verbs: Entry = {
     const input = { holdId, patientId, reason: null, override: overrideOf(who) };
     const outcome = await confirm(db, actOf(who.person), input);
     if (outcome.kind === "done") return { verdict: "done", id: outcome.result.id };
-    // Whose a hold is that cannot be confirmed, a second read says.
-    const { nobody } = await explainRefusal(db, who.person.caller, patientId, { holdId });
-    return { verdict: nobody ? "not-found" : "refused", id: null };
+    if (outcome.kind !== "refused") return { verdict: outcome.kind, id: null };
+    return { verdict: outcome.fate?.nobody ? "not-found" : "refused", id: null };
   },
 };
 

@@ -153,7 +153,10 @@ export const deliveries = pgTable(
   ],
 );
 
-/** The first answer to a POST, written in the verb's own statement, so that a retry after a lost reply gets it again. */
+/**
+ * The first answer to a request, written in the verb's own statement, so that a retry after a lost reply gets it again:
+ * what was done, or why nothing was.
+ */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -162,8 +165,13 @@ export const idempotencyKeys = pgTable(
       .references(() => people.id),
     key: text().notNull(),
     requestHash: text().notNull(),
-    result: jsonb().notNull(),
+    result: jsonb(),
+    refusal: jsonb(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.personId, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
+  (t) => [
+    primaryKey({ columns: [t.personId, t.key] }),
+    index("idempotency_keys_age").on(t.createdAt),
+    check("idempotency_keys_done_or_refused", sql`num_nonnulls(${t.result}, ${t.refusal}) = 1`),
+  ],
 );

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { holdersCtes } from "./holder.ts";
 import { type Override, takenBy } from "./subject.ts";
@@ -30,6 +31,7 @@ export function confirm(db: Database, act: Act, input: ConfirmInput): Promise<Ou
   return runVerb<AppointmentRow>(db, act, {
     audit: { action: "appointment.confirm", entity: "appointment", reason: input.override?.reason ?? null },
     tell: tellCte(sql`a.id, a.patient_id, a.starts_at`, sql`booked a`),
+    fate: slotFate(act.caller, input.patientId, { holdId: input.holdId }),
     steps: sql`${holdersCtes(act.caller, input.holdId, input.patientId)},
       booked as (
         insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,

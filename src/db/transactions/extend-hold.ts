@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
+import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { type HoldLimit, HOLD_LIMIT, allowanceCte, debtAfter } from "./allowance.ts";
 import { type HoldRow, holdAudit, holdJson } from "./hold.ts";
@@ -17,6 +18,7 @@ export function extendHold(db: Database, act: Act, holdId: string): Promise<Outc
     audit: { action: "hold.extend", entity: "slot" },
     tell: null,
     refusal: HOLD_LIMIT,
+    fate: slotFate(act.caller, null, { holdId }),
     steps: sql`${holdersCtes(act.caller, holdId)},
       ${allowanceCte(added, staff)},
       extended as (

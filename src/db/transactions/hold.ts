@@ -12,6 +12,7 @@ import {
   patientCtes,
   slotJson,
 } from "../fragments.ts";
+import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import { type HoldLimit, HOLD_LIMIT, allowanceCte, debtAfter } from "./allowance.ts";
 import type { Override } from "./subject.ts";
@@ -96,6 +97,7 @@ export function hold(
     audit: { action: "hold", entity: "slot", reason: override?.reason ?? null },
     tell: null,
     refusal: HOLD_LIMIT,
+    fate: slotFate(act.caller, patientId, target),
     steps: sql`${patientCtes(act.caller, patientId)},
       ${allowanceCte(sql`select hold_seconds from policy`, staff)},
       ${first ? sql`${floorCte({ now: NOW, staff, from: sql`${first.from ?? null}::date` })},` : sql``}

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW, isFree, ms } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import {
   type CaseSubject,
@@ -61,6 +62,7 @@ export function place(
     audit: { action: "appointment.place", entity: "appointment", reason: input.override?.reason ?? null },
     tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`placed m`),
     refusal: sql`(select refusal from verdict)`,
+    fate: slotFate(act.caller, null, { slotId: input.slotId }),
     steps: sql`${subjectCtes(act.caller, subject, { others: sql`s.id = ${input.slotId}::uuid`, placement: true })},
       asked as materialized (
         select n.*, ${free} as free, d.specialty from places n join doctors d on d.id = n.doctor_id

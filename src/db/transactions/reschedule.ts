@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
 import {
   type Override,
@@ -42,6 +43,7 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
     audit: { action: "appointment.reschedule", entity: "appointment", reason: input.override?.reason ?? null },
     tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`moved m`),
     refusal: sql`(select refusal from verdict)`,
+    fate: slotFate(act.caller, null, { holdId: input.holdId }),
     steps: sql`${subjectCtes(act.caller, input, {
       others: sql`s.hold_id = ${input.holdId}::uuid`,
       patientId: input.patientId,

@@ -1,23 +1,23 @@
 import type { Context } from "hono";
-import { explainRefusal } from "#db/queries/holds.ts";
+import type { SlotFate } from "#db/queries/slot-fate.ts";
 import type { Refusal } from "#db/transactions/subject.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Refused } from "#db/verb.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { slotOf } from "./present.ts";
 
-/** Where an appointment was to go. */
-type Target = { holdId: string } | { slotId: string };
-
 /** The problem for a refused change of an appointment, as the statement judged it. */
-export async function refusalOf(
-  c: Context<App>,
-  { why, constraint }: Extract<Outcome<unknown, Refusal>, { kind: "refused" }>,
-  target?: Target,
-): Promise<ProblemError> {
+export function refusalOf(c: Context<App>, { why, constraint, fate }: Refused<Refusal>): ProblemError {
   if (!why && !constraint) return new ProblemError("not-found");
-  if (!why || why.code === "hold-expired" || why.code === "slot-taken") return await lost(c, target, constraint);
+  if (!why || why.code === "hold-expired" || why.code === "slot-taken") {
+    // A verb that wants no slot has no fate to tell, and no guard of the database says no to it.
+    if (!fate) return new ProblemError("not-found");
+    if (constraint === "appointments_no_overlap" && fate.overlaps) {
+      return new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
+    }
+    return fate.asked === "hold" ? holdExpired(fate) : slotTaken(fate);
+  }
   switch (why.code) {
     case "version-conflict": {
       const changedBy = changerOf(c, why);
@@ -53,18 +53,16 @@ function changerOf(c: Context<App>, why: Extract<Refusal, { code: "version-confl
   return c.get("caller").role === "patient" ? "the clinic" : (why.changedBy ?? "the system");
 }
 
-/** The hold is over, the slot is taken, or a guard of the database said no in the end: what has become of the slot. */
-async function lost(c: Context<App>, target: Target | undefined, constraint: string | null): Promise<ProblemError> {
-  if (!target) return new ProblemError("not-found");
-  const { db } = c.get("services");
-  const fate = await explainRefusal(db, c.get("caller"), null, target);
-  if (constraint === "appointments_no_overlap" && fate.overlaps) {
-    return new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
-  }
-  if ("slotId" in target) return new ProblemError("slot-taken", { alternatives: fate.alternatives.map(slotOf) });
+/** A hold is over: whether its slot is still free, or what can be had instead. */
+export function holdExpired({ free, slotId, expiresInMs, alternatives }: SlotFate): ProblemError {
   return new ProblemError("hold-expired", {
-    slotFree: fate.free,
-    ...(fate.slotId ? { slotId: fate.slotId } : {}),
-    ...(fate.free ? {} : { alternatives: fate.alternatives.map(slotOf) }),
+    slotFree: free && expiresInMs === null,
+    ...(slotId ? { slotId } : {}),
+    ...(free ? {} : { alternatives: alternatives.map(slotOf) }),
   });
+}
+
+/** Somebody else has the slot, or there is none: what can be had instead. */
+export function slotTaken({ alternatives }: SlotFate): ProblemError {
+  return new ProblemError("slot-taken", { alternatives: alternatives.map(slotOf) });
 }
