@@ -1,5 +1,5 @@
 import { type JSONWebKeySet, createLocalJWKSet, errors, jwtVerify } from "jose";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { type Caller, ROLES } from "#contract/session.ts";
 
 export interface IdentitySettings {

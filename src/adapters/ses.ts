@@ -1,6 +1,6 @@
 import { AwsClient } from "aws4fetch";
 import MailComposer from "nodemailer/lib/mail-composer";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { MessageNotTaken, MessageRefused, type Outgoing, type Sender } from "#domain/message/sender.ts";
 
 export interface MailSettings {

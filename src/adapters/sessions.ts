@@ -1,5 +1,5 @@
 import { Redis } from "@upstash/redis/cloudflare";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { type Caller, ROLES } from "#contract/session.ts";
 
 export interface SessionSettings {

@@ -1,5 +1,5 @@
 import { importX509 } from "jose";
-import { z } from "zod";
+import * as z from "zod/v4";
 
 export interface TopicSettings {
   /** The one topic whose messages are heard. */

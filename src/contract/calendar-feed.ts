@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Instant } from "./common.ts";
 
 export const CalendarFeed = z

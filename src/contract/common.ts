@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { isWithinCalendar } from "#domain/cursor.ts";
 
 /** An opaque identifier (UUIDv7 in practice; clients must not read anything into it), in lower case as the database has it. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Doctor } from "./clinic.ts";
 import { ClinicDate } from "./common.ts";
 import { PersonName } from "./patients.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 
 const code = z.string().max(60);
 const recipients = z.array(z.object({ emailAddress: z.string().max(320) })).max(50);

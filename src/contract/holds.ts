@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Slot } from "./clinic.ts";
 import { ClinicDate, Id, Instant, Override, PatientId } from "./common.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { ClinicDate, Id } from "./common.ts";
 import { PreviewToken } from "./schedule.ts";
 

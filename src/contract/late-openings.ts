@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { APPOINTMENT_STATUSES } from "./appointments.ts";
 import { Slot } from "./clinic.ts";
 import { Cursor, Id, Instant, Limit } from "./common.ts";

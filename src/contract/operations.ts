@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Cursor, Id, Instant, Limit } from "./common.ts";
 import { MoveReasons } from "./schedule.ts";
 

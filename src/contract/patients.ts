@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { ClinicDate, Cursor, Id, Language, Limit } from "./common.ts";
 
 /** One line: no control character may hide in what people read and print. */

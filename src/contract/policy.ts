@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { POLICY, POLICY_NAMES, type PolicyName, type PolicyRule, type PolicyValues } from "#domain/policy.ts";
 import { Instant } from "./common.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Language } from "./common.ts";
 
 /** What a patient decides about the clinic's mails to them. */

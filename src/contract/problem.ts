@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 
 /**
  * The closed set of problem codes (RFC 9457 `type` is `/problems/<code>`): status, title and what a caller does about

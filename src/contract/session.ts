@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Id, Instant } from "./common.ts";
 
 export const ROLES = ["patient", "doctor", "staff"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";
 import type { Services } from "#src/context.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
 import type { Services } from "#src/context.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { calendarInvitation } from "#adapters/calendar.ts";
 import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
 import { contextOf } from "#domain/message/context.ts";

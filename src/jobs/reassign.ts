@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
 import type { Stock } from "#db/queries/reassignment.ts";
 import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";

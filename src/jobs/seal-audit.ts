@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/v4";
 import { sealAudit } from "#db/transactions/seal-audit.ts";
 import type { Services } from "#src/context.ts";
 

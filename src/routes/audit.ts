@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { type AuditEntry, AuditQuery, AuditTrail } from "#contract/audit.ts";
 import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
 import { formatInstant } from "#domain/clinic-time.ts";

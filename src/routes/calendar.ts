@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { type PublishedEvent, calendarFile } from "#adapters/calendar.ts";
 import { hashOf } from "#adapters/links.ts";
 import { FeedFile } from "#contract/calendar-feed.ts";

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Appointment, IfMatch } from "#contract/appointments.ts";
 import { CancelCase, ContactLater, PlaceCase, PlaceCases, PlacedCases, PlacementCase } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";

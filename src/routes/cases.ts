@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { CasesQuery, PlacementCaseDetail, PlacementCases } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";
 import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";

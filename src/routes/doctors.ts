@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { getCookie } from "hono/cookie";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { Doctors, DoctorsQuery } from "#contract/clinic.ts";
 import { Id } from "#contract/common.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sns.ts";
 import { SesEvent } from "#contract/feedback.ts";
 import { recordFeedback } from "#db/transactions/record-feedback.ts";

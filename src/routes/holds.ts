@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { CreateHold, Hold } from "#contract/holds.ts";
 import { Id } from "#contract/common.ts";
 import { findHold } from "#db/queries/holds.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { z } from "zod";
+import type * as z from "zod/v4";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Appointment, IfMatch } from "#contract/appointments.ts";
 import { AssignLateOpening } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { ChangePreferences, Preferences } from "#contract/preferences.ts";
 import { type PreferencesRow, findPreferences } from "#db/queries/preferences.ts";

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import { PreviewTokenQuery, Schedule } from "#contract/schedule.ts";

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { Id } from "#contract/common.ts";
 import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery, StaffSlot } from "#contract/schedule.ts";
 import { type StaffSlotRow, findSlot } from "#db/queries/slots.ts";

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import { Deliveries, type Delivery, Task, Tasks, TasksQuery } from "#contract/tasks.ts";

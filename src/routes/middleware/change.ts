@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod/v4";
 import type { ProblemCode } from "#contract/problem.ts";
 import { Impact, type MoveReasons } from "#contract/schedule.ts";
 import { type Agreed, type ChangeRefusal, changeCalendar } from "#db/transactions/change-calendar.ts";

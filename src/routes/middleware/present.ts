@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/v4";
 import type { Appointment } from "#contract/appointments.ts";
 import type { PlacementCase } from "#contract/cases.ts";
 import type { Slot } from "#contract/clinic.ts";

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { z } from "zod";
+import type * as z from "zod/v4";
 import { Problem } from "#contract/problem.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { PROBLEMS } from "#contract/problem.ts";
