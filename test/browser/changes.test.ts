@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { arrive, hasBrowser, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { arrive, expectInReach, hasBrowser, look, timeButtons, useBrowser } from "../support/browser.ts";
 import { whenReassigned } from "../support/reassigning.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
@@ -61,6 +61,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await arrive(page, "Check and confirm the change");
     await page.getByText("Until now").waitFor();
     await look(page, "change-check");
+    await expectInReach(page, "Confirm the new time", "change-check");
     expect(await rowOf(before.id)).toEqual(before);
 
     await page.getByRole("button", { name: "Confirm the new time" }).click();

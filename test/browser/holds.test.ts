@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { arrive, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { arrive, expectInReach, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("a held time in a browser", () => {
@@ -145,6 +145,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     await page.clock.runFor(245_000);
     await page.getByRole("heading", { name: "Less than a minute left" }).waitFor();
     await look(page, "last-minute");
+    await expectInReach(page, "Confirm appointment", "last-minute");
     await page.clock.runFor(40_000);
     await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot]);
     await page.clock.runFor(20_000);

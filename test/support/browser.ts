@@ -108,6 +108,31 @@ export async function look(page: Page, name: string): Promise<void> {
   await page.setViewportSize(before);
 }
 
+/** Small and large phones, in CSS pixels. */
+const PHONES = [PHONE, { width: 360, height: 640 }];
+
+/**
+ * On phones, without scrolling, the button is inside the window and nothing lies over any corner of it. Takes a
+ * screenshot of what is in view, in test-results/.
+ */
+export async function expectInReach(page: Page, button: string, name: string): Promise<void> {
+  const before = page.viewportSize() ?? DESK;
+  for (const size of PHONES) {
+    await page.setViewportSize(size);
+    await page.evaluate(() => scrollTo(0, 0));
+    const hit = await page.getByRole("button", { name: button }).evaluate((element) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const corners = [left + 8, right - 8].flatMap((x) => [top + 8, bottom - 8].map((y) => [x, y] as const));
+      const on = corners.map(([x, y]) => document.elementFromPoint(x, y));
+      const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+      return { inside, uncovered: on.every((one) => element.contains(one)), scrolled: scrollY };
+    });
+    expect({ size, ...hit }).toEqual({ size, inside: true, uncovered: true, scrolled: 0 });
+    await page.screenshot({ path: join(SHOTS, `${name}-${size.width}x${size.height}.png`), animations: "disabled" });
+  }
+  await page.setViewportSize(before);
+}
+
 /** What axe finds against WCAG 2.0 to 2.2 A and AA and best practice, as `rule: element`. */
 export async function violations(page: Page): Promise<string[]> {
   // Evaluated, not added as a tag, which the page's policy would rightly refuse.

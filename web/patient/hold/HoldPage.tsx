@@ -73,11 +73,10 @@ export function HoldPage() {
             />
           )}
           {!failed && (!hold || (change !== undefined && !old.data)) && <Skeleton height={420} radius={16} />}
-          {hold && change === undefined && <CheckAndConfirm {...held} hold={hold} onConfirm={booking.confirm} />}
+          {hold && change === undefined && <CheckAndConfirm held={{ ...held, hold }} onConfirm={booking.confirm} />}
           {hold && change !== undefined && old.data && (
             <CheckChange
-              {...held}
-              hold={hold}
+              held={{ ...held, hold }}
               old={old.data.appointment}
               onConfirm={() => moving.move(old.data.etag)}
             />
