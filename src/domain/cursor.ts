@@ -3,29 +3,30 @@ export function writeCursor(position: Record<string, string | number>): string {
   return btoa(JSON.stringify(position)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** What a member of a cursor must be. Anything else would fail in the database, as an error of ours. */
-type Form = "instant" | "integer" | "date" | RegExp;
+/** What a member of a position must be. Anything else would fail in the database, as an error of ours. */
+type MemberForm = "instant" | "integer" | "date" | RegExp;
 
-/**
- * The position that `writeCursor` wrote. Null for anything that is not a cursor of ours: `fields` says which members it
- * must have and of what form.
- */
-export function readCursor<Shape extends Record<string, Form>>(
-  text: string,
-  fields: Shape,
-): { [Name in keyof Shape]: Shape[Name] extends "instant" | "integer" ? number : string } | null {
+/** Which members a position in a list has, and of what form. */
+export type PositionForm = Record<string, MemberForm>;
+
+export type Position<Form extends PositionForm> = {
+  [Name in keyof Form]: Form[Name] extends "instant" | "integer" ? number : string;
+};
+
+/** The position that `writeCursor` wrote. Null for anything that is not a cursor of ours: it must have that form. */
+export function readCursor<Form extends PositionForm>(text: string, form: Form): Position<Form> | null {
   try {
     const parsed: unknown = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
     if (typeof parsed !== "object" || parsed === null) return null;
     const position = parsed as Record<string, unknown>;
-    if (!Object.entries(fields).every(([name, form]) => fits(position[name], form))) return null;
-    return position as { [Name in keyof Shape]: Shape[Name] extends "instant" | "integer" ? number : string };
+    if (!Object.entries(form).every(([name, member]) => fits(position[name], member))) return null;
+    return position as Position<Form>;
   } catch {
     return null;
   }
 }
 
-function fits(value: unknown, form: Form): boolean {
+function fits(value: unknown, form: MemberForm): boolean {
   if (form === "instant") return Number.isSafeInteger(value) && isWithinCalendar(dateOf(value as number));
   if (form === "integer") return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
   if (typeof value !== "string") return false;

@@ -4,13 +4,12 @@ import { type AuditEntry, AuditQuery, AuditTrail } from "#contract/audit.ts";
 import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { csvRecord } from "#domain/csv.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { problems, router } from "./middleware/router.ts";
-
-const DEFAULT_LIMIT = 50;
 
 /** A file's bounds: entries in all, and how many a statement reads at a time. */
 const FILE_ENTRIES = 100_000;
@@ -34,14 +33,11 @@ const getAudit = createRoute({
 });
 
 export const audit = router().openapi(getAudit, async (c) => {
-  const { cursor, limit = DEFAULT_LIMIT, ...filter } = c.req.valid("query");
+  const filter = c.req.valid("query");
   const { db } = c.get("services");
   const caller = c.get("caller");
   const requestId = c.get("requestId");
-  const position = cursor ? readCursor(cursor, { at: "instant", micros: "integer", id: UUID }) : undefined;
-  if (position === null) {
-    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-  }
+  const { after: position, limit } = pageAsked(filter, { at: "instant", micros: "integer", id: UUID });
   const after = position && { at: position.at * 1000 + position.micros, id: position.id };
   c.header("Vary", "Accept");
   if (prefersCsv(c.req.header("Accept"))) {
@@ -72,15 +68,8 @@ export const audit = router().openapi(getAudit, async (c) => {
   const noted = filter.subject && !after ? ({ action: "audit.read", requestId } as const) : null;
   const found = await readAudit(db, caller, filter, { after, limit: limit + 1 }, noted);
   if (!found) throw noActor(c);
-  const page = found.items.slice(0, limit);
-  const last = page.at(-1);
-  const nextCursor = found.items.length > limit && last ? writeCursor(positionOf(last)) : null;
-  if (nextCursor) {
-    const next = new URL(c.req.url);
-    next.searchParams.set("cursor", nextCursor);
-    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-  }
-  return c.json({ items: page.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
+  const { items, nextCursor } = pageOf(c, found.items, limit, positionOf);
+  return c.json({ items: items.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
 });
 
 /** Entries are told apart by the microsecond, cursors keep milliseconds and what is beyond. */

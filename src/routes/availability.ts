@@ -4,9 +4,10 @@ import { Availability, AvailabilityQuery } from "#contract/clinic.ts";
 import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/queries/availability.ts";
 import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID, writeCursor } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
 import { SESSION_COOKIE, visitor } from "./middleware/authenticate.ts";
+import { pageAsked } from "./middleware/paging.ts";
 import { slotOf } from "./middleware/present.ts";
 import { json, problems, router } from "./middleware/router.ts";
 
@@ -32,13 +33,9 @@ export const availability = router().openapi(getAvailability, async (c) => {
     const detail = `From \`from\` on, and at most ${AVAILABILITY_DAYS} days in all`;
     throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/to", detail }] });
   }
-  const after = query.cursor ? readCursor(query.cursor, { date: "date", startsAt: "instant", id: UUID }) : undefined;
-  if (after === null) {
-    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-  }
+  const { after, limit } = pageAsked(query, { date: "date", startsAt: "instant", id: UUID }, DEFAULT_LIMIT);
   const services = c.get("services");
   const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
-  const limit = query.limit ?? DEFAULT_LIMIT;
   const row = await readAvailability(services.db, caller, { ...query, after, limit });
   const text = JSON.stringify(present(row, limit, after?.date));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));

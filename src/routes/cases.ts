@@ -3,16 +3,15 @@ import * as z from "zod/v4";
 import { CasesQuery, PlacementCaseDetail, PlacementCases } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";
 import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
 import { ProblemError } from "#src/problem.ts";
 import { noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { caseOf, slotOf } from "./middleware/present.ts";
 import { json, problems, router } from "./middleware/router.ts";
-
-const DEFAULT_LIMIT = 50;
 
 const getCases = createRoute({
   method: "get",
@@ -41,23 +40,13 @@ const getCase = createRoute({
 
 export const cases = router()
   .openapi(getCases, async (c) => {
-    const { status, mine, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { dueAt: "instant", id: UUID }) : undefined;
-    if (after === null) {
-      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-    }
-    const filter = { status, mine: mine === "true", after, limit };
+    const { status, mine } = c.req.valid("query");
+    const asked = pageAsked(c.req.valid("query"), { dueAt: "instant", id: UUID });
+    const filter = { ...asked, status, mine: mine === "true" };
     const found = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
     if (!found) throw noActor(c);
-    const page = found.items.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = found.items.length > limit && last ? writeCursor({ dueAt: last.dueAt, id: last.id }) : null;
-    if (nextCursor) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", nextCursor);
-      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    return c.json({ items: page.map(caseOf), counts: found.counts, nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, found.items, asked.limit, ({ dueAt, id }) => ({ dueAt, id }));
+    return c.json({ items: items.map(caseOf), counts: found.counts, nextCursor }, 200);
   })
   .openapi(getCase, async (c) => {
     const { db } = c.get("services");

@@ -13,7 +13,7 @@ import {
 } from "#contract/operations.ts";
 import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor } from "./middleware/act.ts";
@@ -25,10 +25,10 @@ import {
   undoPreviewOf,
   undoProblem,
 } from "./middleware/operations.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { relayAll } from "./middleware/relay.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
-const DEFAULT_LIMIT = 50;
 const params = z.object({ id: Id });
 const shared = { tags: ["Operations"], middleware: authenticate("staff") };
 
@@ -107,19 +107,6 @@ const undo = createRoute({
   },
 });
 
-/** Says where the next page is, in the body's cursor and as a link. */
-function linkNext(c: Context<App>, cursor: string | null): string | null {
-  if (cursor !== null) {
-    const next = new URL(c.req.url);
-    next.searchParams.set("cursor", cursor);
-    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-  }
-  return cursor;
-}
-
-const badCursor = () =>
-  new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-
 /** While it is at work it is worth asking again, in seconds. */
 const POLL_SECONDS = "1";
 
@@ -140,15 +127,11 @@ async function undoing(c: Context<App>, id: string): Promise<UndoPreview> {
 
 export const operations = router()
   .openapi(getOperations, async (c) => {
-    const { cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { id: UUID }) : undefined;
-    if (after === null) throw badCursor();
-    const rows = await listOperations(c.get("services").db, c.get("caller"), { after, limit });
+    const asked = pageAsked(c.req.valid("query"), { id: UUID });
+    const rows = await listOperations(c.get("services").db, c.get("caller"), asked);
     if (!rows) throw noActor(c);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = linkNext(c, rows.length > limit && last ? writeCursor({ id: last.id }) : null);
-    return c.json({ items: page.map(operationOf), nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ id }) => ({ id }));
+    return c.json({ items: items.map(operationOf), nextCursor }, 200);
   })
   .openapi(getOperation, async (c) => {
     const operation = await detail(c, c.req.valid("param").id);
@@ -160,25 +143,18 @@ export const operations = router()
     return c.json(operation, 200, headers);
   })
   .openapi(getItems, async (c) => {
-    const { cursor, limit = DEFAULT_LIMIT, state } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { startsAt: "instant", id: UUID }) : undefined;
-    if (after === null) throw badCursor();
+    const { state } = c.req.valid("query");
+    const asked = pageAsked(c.req.valid("query"), { startsAt: "instant", id: UUID });
     const { id } = c.req.valid("param");
-    const filter = { state, after, limit };
-    const { known, items } = await listOperationItems(
-      c.get("services").db,
-      c.get("caller"),
-      id,
-      filter,
-      c.get("requestId"),
-    );
-    if (!known) throw noActor(c);
-    if (!items) throw new ProblemError("not-found");
-    const page = items.slice(0, limit);
-    const last = page.at(-1);
-    const more = items.length > limit && last ? { startsAt: last.from.startsAt, id: last.appointmentId } : null;
-    const nextCursor = linkNext(c, more && writeCursor(more));
-    return c.json({ items: page.map(operationItemOf), nextCursor }, 200);
+    const { db } = c.get("services");
+    const found = await listOperationItems(db, c.get("caller"), id, { ...asked, state }, c.get("requestId"));
+    if (!found.known) throw noActor(c);
+    if (!found.items) throw new ProblemError("not-found");
+    const { items, nextCursor } = pageOf(c, found.items, asked.limit, ({ from, appointmentId }) => ({
+      startsAt: from.startsAt,
+      id: appointmentId,
+    }));
+    return c.json({ items: items.map(operationItemOf), nextCursor }, 200);
   })
   .openapi(previewUndoing, async (c) => {
     return c.json(await undoing(c, c.req.valid("param").id), 200);

@@ -8,11 +8,12 @@ import { changePatient } from "#db/transactions/change-patient.ts";
 import { resumeMail } from "#db/transactions/resume-mail.ts";
 import { NUMBER_TAKEN, createPatient } from "#db/transactions/create-patient.ts";
 import { endPatientLogin } from "#db/transactions/set-login.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { recordRefusalOf } from "./middleware/records.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 
@@ -104,31 +105,20 @@ const resume = createRoute({
 
 export const patients = router()
   .openapi(getPatients, async (c) => {
-    const { q, dateOfBirth, number, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { rank: "integer", id: UUID }) : undefined;
-    if (after === null) {
-      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-    }
+    const { q, dateOfBirth, number } = c.req.valid("query");
+    const page = pageAsked(c.req.valid("query"), { rank: "integer", id: UUID }, DEFAULT_LIMIT);
     const asked = readPatientSearch(q ?? "");
     const filter = {
       words: asked.words,
       dateOfBirth: dateOfBirth ?? asked.dateOfBirth,
       number: number === undefined ? asked.number : numberKey(number),
-      after,
-      limit,
+      ...page,
     };
     const { db } = c.get("services");
     const rows = await searchPatients(db, c.get("caller"), filter, c.get("requestId"));
     if (!rows) throw noActor(c);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor({ rank: last.rank, id: last.id }) : null;
-    if (nextCursor) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", nextCursor);
-      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    return c.json({ items: page.map(patientOf), nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, rows, page.limit, ({ rank, id }) => ({ rank, id }));
+    return c.json({ items: items.map(patientOf), nextCursor }, 200);
   })
   .openapi(postPatient, async (c) => {
     const input = c.req.valid("json");

@@ -7,14 +7,13 @@ import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
 import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { json, problems, router } from "./middleware/router.ts";
-
-const DEFAULT_LIMIT = 50;
 
 const shared = { tags: ["Telling"], middleware: authenticate("staff") };
 
@@ -65,23 +64,13 @@ const getDeliveries = createRoute({
 
 export const tasks = router()
   .openapi(getTasks, async (c) => {
-    const { status, kind, cursor, limit = DEFAULT_LIMIT } = c.req.valid("query");
-    const after = cursor ? readCursor(cursor, { createdAt: "instant", id: UUID }) : undefined;
-    if (after === null) {
-      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-    }
-    const filter = { status, kind, after, limit };
+    const { status, kind } = c.req.valid("query");
+    const asked = pageAsked(c.req.valid("query"), { createdAt: "instant", id: UUID });
+    const filter = { ...asked, status, kind };
     const rows = await listTasks(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
     if (!rows) throw noActor(c);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor({ createdAt: last.createdAt, id: last.id }) : null;
-    if (nextCursor) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", nextCursor);
-      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    return c.json({ items: page.map(taskOf), nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ createdAt, id }) => ({ createdAt, id }));
+    return c.json({ items: items.map(taskOf), nextCursor }, 200);
   })
   .openapi(finish, async (c) => {
     const act = await actOf(c, {});
