@@ -107,6 +107,8 @@ export const outbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.appointmentId, t.patientId] }),
     check("outbox_dirty_is_due", sql`(${t.firstDirtyAt} is null) = (${t.dueAt} is null)`),
+    // What a record has been told, for when it is merged into another.
+    index("outbox_patient").on(t.patientId),
     // In the order in which they are claimed, so that a backlog is not sorted anew for every few of it.
     index("outbox_due")
       .on(t.attempts, t.dueAt)

@@ -98,6 +98,10 @@ export const patients = pgTable(
   (t) => [
     check("patients_merged_is_inactive", sql`${t.mergedInto} is null or not ${t.active}`),
     index("patients_born").on(t.dateOfBirth),
+    // Whose trail is the survivor's as well.
+    index("patients_merged")
+      .on(t.mergedInto)
+      .where(sql`${t.mergedInto} is not null`),
     // Whose record a verified address may be linked to.
     index("patients_email")
       .on(sql`lower(${t.email})`)
