@@ -24,14 +24,46 @@ describe("what a change is called in the mail", () => {
     expect(text).not.toMatch(/new time|doctor|walsh|byrne/i);
   });
 
-  test("what is cancelled or being placed is the time that the patient knows of, not one they never heard of", () => {
-    const unheard = fact({ startsAt: Date.UTC(2026, 11, 9, 9), endsAt: Date.UTC(2026, 11, 9, 9, 15) });
-    for (const state of ["cancelled", "being-placed"] as const) {
-      const notice = settle(fact(), { ...unheard, state });
+  test.each([
+    ["cancelled", "en", "Your appointment is cancelled: ", "Cancelled: ", "Before: ", " (before: "],
+    ["cancelled", "de", "Ihr Termin ist abgesagt: ", "Abgesagt: ", "Bisher: ", " (bisher: "],
+    ["being-placed", "en", "We are finding you a new time instead of ", "Was planned for: ", "Before: ", " (before: "],
+    [
+      "being-placed",
+      "de",
+      "Wir suchen einen neuen Termin für Sie statt ",
+      "War geplant für: ",
+      "Bisher: ",
+      " (bisher: ",
+    ],
+  ] as const)(
+    "%s in %s after a move that nobody was told of: the time it had last, and the one that was told",
+    (state, language, subjectStart, last, told, inSubject) => {
+      const chosen = { startsAt: Date.UTC(2026, 11, 9, 9), endsAt: Date.UTC(2026, 11, 9, 9, 15) };
+      const notice = settle(fact(), fact({ ...chosen, state }));
+      if (notice.kind === "nothing") throw new Error("nothing to tell");
+      const { subject, text, html } = mailOf(notice, language);
+      const [nine, three] = language === "en" ? ["9 December", "3 December"] : ["9. Dezember", "3. Dezember"];
+      const [subjectLast, subjectTold, ...more] = subject.split(inSubject);
+      expect(more).toEqual([]);
+      expect(subjectLast?.startsWith(subjectStart)).toBe(true);
+      expect(subjectLast).toContain(nine);
+      expect(subjectTold).toContain(three);
+      const lines = text.split("\n");
+      expect(lines.find((line) => line.startsWith(last))).toContain(nine);
+      expect(lines.find((line) => line.startsWith(told))).toContain(three);
+      expect(text).toMatch(/Neither of the two times below|Keine der beiden unten genannten Zeiten/);
+      expect(html).toMatch(/Neither of the two times below|Keine der beiden unten genannten Zeiten/);
+    },
+  );
+
+  test("what is cancelled at the time that was told, also with another doctor by then, names one time", () => {
+    for (const now of [fact({ state: "cancelled" }), fact({ state: "cancelled", doctorId: "walsh" })]) {
+      const notice = settle(fact(), now);
       if (notice.kind === "nothing") throw new Error("nothing to tell");
       const { subject, text } = mailOf(notice, "en");
-      expect(subject).toContain("Thursday 3 December 2026, 10:15");
-      expect(`${subject}\n${text}`).not.toContain("9 December");
+      expect(subject).toBe("Your appointment is cancelled: Thursday 3 December 2026, 10:15");
+      expect(text).not.toMatch(/before|neither/i);
     }
   });
 
@@ -95,7 +127,7 @@ describe("every mail in every language", () => {
     const silent = mailOf(NEWS[name], language);
     expect(JSON.stringify(silent)).not.toMatch(/byrne|walsh|doctor|arzt|ärztin|praxis für/i);
     const spoken = mailOf(NEWS[name], language, named);
-    const isOver = name === "cancelled" || name === "being-placed";
+    const isOver = NEWS[name].kind === "cancelled" || NEWS[name].kind === "being-placed";
     expect(spoken.text.includes(named.doctorName)).toBe(!isOver);
     expect(spoken.html.includes(named.doctorName)).toBe(!isOver);
     expect(spoken.subject).not.toContain(named.doctorName);

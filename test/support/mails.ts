@@ -34,6 +34,7 @@ export const NEWS = {
   },
   "being-placed": { kind: "being-placed", now: fact({ state: "being-placed" }), before: fact() },
   cancelled: { kind: "cancelled", now: fact({ state: "cancelled" }), before: fact() },
+  "cancelled-after-move": { kind: "cancelled", now: fact({ ...later, state: "cancelled" }), before: fact() },
   reminder: { kind: "reminder", now: fact(), before: null },
 } as const satisfies Record<string, News>;
 

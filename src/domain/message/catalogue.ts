@@ -38,10 +38,14 @@ export interface Catalogue {
   period: (date: string, from: string, to: string, city: string) => string;
   hello: (name: string) => string;
   subject: Record<Opening, (start: string) => string>;
+  /** In a subject: a start, and the one that was told before it. */
+  movedFrom: (start: string, before: string) => string;
   heading: Record<Opening, string>;
   opening: Record<Opening, string>;
   /** Said as well when the new time is at another location. */
   otherPlace: string;
+  /** Said as well when what is over had another time than the one that was told. */
+  neitherTime: string;
   /** Said in a reminder of a time that the clinic chose and the patient has not answered. */
   stillUnanswered: string;
   unanswered: string;

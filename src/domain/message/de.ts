@@ -18,6 +18,7 @@ export const de: Catalogue = {
     cancelled: (start) => `Ihr Termin ist abgesagt: ${start}`,
     reminder: (start) => `Erinnerung an Ihren Termin: ${start}`,
   },
+  movedFrom: (start, before) => `${start} (bisher: ${before})`,
   heading: {
     booked: "Ihr Termin ist gebucht",
     moved: "Ihr Termin wurde verschoben",
@@ -45,6 +46,8 @@ export const de: Catalogue = {
     reminder: "Wir möchten Sie an Ihren Termin erinnern.",
   },
   otherPlace: "Bitte beachten Sie, dass er an einem anderen Ort stattfindet als bisher.",
+  neitherTime:
+    "Seit unserer letzten Nachricht hatte er eine andere Zeit bekommen. Keine der beiden unten genannten Zeiten gilt mehr.",
   stillUnanswered:
     "Wir mussten ihn ändern und haben noch nichts von Ihnen gehört. Bitte teilen Sie uns mit, ob er Ihnen so passt.",
   unanswered: "Wenn wir nichts von Ihnen hören, gilt der Termin wie oben angegeben.",

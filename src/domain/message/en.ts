@@ -18,6 +18,7 @@ export const en: Catalogue = {
     cancelled: (start) => `Your appointment is cancelled: ${start}`,
     reminder: (start) => `Reminder of your appointment: ${start}`,
   },
+  movedFrom: (start, before) => `${start} (before: ${before})`,
   heading: {
     booked: "Your appointment is booked",
     moved: "Your appointment has a new time",
@@ -45,6 +46,7 @@ export const en: Catalogue = {
     reminder: "This is a reminder of your appointment.",
   },
   otherPlace: "Please note that it is at another place than before.",
+  neitherTime: "It has had another time since we last wrote to you. Neither of the two times below is yours any more.",
   stillUnanswered: "We had to change it and have not heard from you yet. Please tell us whether it suits you.",
   unanswered: "If we do not hear from you, your appointment stands as shown above.",
   labels: {

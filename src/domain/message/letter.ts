@@ -42,21 +42,22 @@ export function writeLetter(news: News, context: MessageContext): Letter {
   const texts = catalogueOf(context.patient.language);
   const { clinic, reference, place, links } = context;
   const opening = openingOf(news);
-  // The time that the mail is about: of what is over, the one the patient knows.
-  const about = news.kind === "cancelled" || news.kind === "being-placed" ? (news.before ?? news.now) : news.now;
+  const start = startOf(texts, news.now);
+  const untold = movedUntold(news);
   return {
     language: texts.tag,
-    subject: texts.subject[opening](startOf(texts, about)),
+    subject: texts.subject[opening](untold ? texts.movedFrom(start, startOf(texts, untold)) : start),
     preheader: `${isOver(news) ? clinic.name : place}. ${texts.labels.reference} ${reference}.`,
     heading: texts.heading[opening],
     clinic,
     paragraphs: [
       texts.hello(context.patient.name),
       texts.opening[opening],
+      ...(untold ? [texts.neitherTime] : []),
       ...(opening !== "other-place" && isElsewhere(news) ? [texts.otherPlace] : []),
       ...(news.kind === "reminder" && news.now.state === "moved-by-clinic" ? [texts.stillUnanswered] : []),
     ],
-    lines: linesOf(news, about, texts, context),
+    lines: linesOf(news, texts, context),
     actions: actionsOf(news, texts, context),
     offers: offersOf(news, texts, context),
     notes: notesOf(news, texts, context),
@@ -72,8 +73,7 @@ export function writeLetter(news: News, context: MessageContext): Letter {
 }
 
 function openingOf({ kind, now, before }: News): Opening {
-  const keepsTime = before && before.startsAt === now.startsAt && before.endsAt === now.endsAt;
-  if (!keepsTime || (kind !== "moved" && kind !== "moved-by-clinic")) return kind;
+  if (!before || !isSameTime(before, now) || (kind !== "moved" && kind !== "moved-by-clinic")) return kind;
   if (kind === "moved-by-clinic") return "changed-by-clinic";
   return before.locationId === now.locationId ? "other-detail" : "other-place";
 }
@@ -83,17 +83,31 @@ function isOver({ kind }: News): boolean {
   return kind === "cancelled" || kind === "being-placed";
 }
 
+/**
+ * What was last told, where what is over had another time by then: who chose that one knows only of it, everybody else only
+ * of what they were told, so the mail names both.
+ */
+function movedUntold(news: News): Fact | null {
+  return isOver(news) && news.before && !isSameTime(news.before, news.now) ? news.before : null;
+}
+
+function isSameTime(a: Fact, b: Fact): boolean {
+  return a.startsAt === b.startsAt && a.endsAt === b.endsAt;
+}
+
 function isElsewhere({ kind, now, before }: News): boolean {
   return (kind === "moved" || kind === "moved-by-clinic") && before !== null && before.locationId !== now.locationId;
 }
 
-function linesOf(news: News, about: Fact, texts: Catalogue, context: MessageContext): Line[] {
+function linesOf(news: News, texts: Catalogue, context: MessageContext): Line[] {
   const { labels } = texts;
   const lines: Line[] = [];
   const add = (label: string, value: string, tone: Line["tone"] = "plain") => lines.push({ label, value, tone });
-  if (news.kind === "cancelled") add(labels.cancelled, periodOf(texts, about), "past");
-  else if (news.kind === "being-placed") add(labels.planned, periodOf(texts, about), "past");
-  else {
+  if (isOver(news)) {
+    const untold = movedUntold(news);
+    add(news.kind === "cancelled" ? labels.cancelled : labels.planned, periodOf(texts, news.now), "past");
+    if (untold) add(labels.before, periodOf(texts, untold), "past");
+  } else {
     const opening = openingOf(news);
     const isNew = opening === "moved" || opening === "moved-by-clinic";
     add(isNew ? labels.newTime : labels.when, periodOf(texts, news.now), "now");
