@@ -1,6 +1,6 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
 import type { SQL } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/neon-http";
+import { textOf } from "./statement.ts";
 import { type Transaction, inTransaction } from "./transaction.ts";
 
 /** Where the database is: the role's connection string, and Neon's two wires (HTTP and WebSocket). */
@@ -29,11 +29,11 @@ export function openDatabase(settings: DatabaseSettings): Database {
   neonConfig.fetchEndpoint = settings.httpUrl;
   neonConfig.fetchFunction = (url: string, init: RequestInit) =>
     fetch(url, { ...init, signal: AbortSignal.timeout(settings.timeoutMs) });
-  const db = drizzle(neon(settings.url), { casing: "snake_case" });
+  const http = neon(settings.url);
   return {
     async rows<Row>(statement: SQL): Promise<Row[]> {
-      const result = await db.execute(statement);
-      return result.rows as Row[];
+      const { text, params } = textOf(statement);
+      return (await http.query(text, params)) as Row[];
     },
     transaction: (work) => inTransaction(settings, work),
   };

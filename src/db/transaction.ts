@@ -1,6 +1,6 @@
 import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
 import { type SQL, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/neon-serverless";
+import { textOf } from "./statement.ts";
 
 export interface TransactionSettings {
   url: string;
@@ -40,10 +40,10 @@ export async function inTransaction<Result>(
   const client = new Client(url);
   // A connection that dies between two statements says so here as well; the next statement is what fails.
   client.on("error", () => {});
-  const db = drizzle(client, { casing: "snake_case" });
   const run = async (statement: SQL) => {
+    const { text, params } = textOf(statement);
     try {
-      return await within(timeoutMs, db.execute(statement));
+      return await within(timeoutMs, client.query(text, params));
     } catch (error) {
       throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
     }

@@ -1,4 +1,4 @@
-import { Temporal } from "temporal-polyfill";
+import { fromEpochMilliseconds, fromString, toZonedDateTimeISO } from "temporal-polyfill/fns/Instant";
 import { instantsOfWall, offsetAt } from "./zone-offsets.ts";
 
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ const INSTANT =
 export function parseZone(name: string): string {
   if (!ZONE_NAME.test(name)) throw new RangeError(`"${name}" is not the name of a time zone, such as Europe/Dublin.`);
   try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
+    return toZonedDateTimeISO(fromEpochMilliseconds(0), name).timeZoneId;
   } catch {
     throw new RangeError(`There is no time zone called "${name}".`);
   }
@@ -146,7 +146,7 @@ export function formatInstant(epochMs: number, zone: string): string {
 export function parseInstant(text: string): number {
   if (INSTANT.test(text)) {
     try {
-      return Temporal.Instant.from(text).epochMilliseconds;
+      return fromString(text).epochMilliseconds;
     } catch {
       // A well-formed text may still name a day that does not exist.
     }

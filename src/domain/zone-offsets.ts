@@ -1,4 +1,5 @@
-import { Temporal } from "temporal-polyfill";
+import { fromEpochMilliseconds, toZonedDateTimeISO } from "temporal-polyfill/fns/Instant";
+import { offsetNanoseconds } from "temporal-polyfill/fns/ZonedDateTime";
 import type { Interval } from "./interval.ts";
 
 const SECOND = 1000;
@@ -27,7 +28,7 @@ interface KnownZone {
 const known = new Map<string, KnownZone>();
 
 function lookUp(zone: string, epochMs: number): number {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
+  return offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(epochMs), zone)) / 1e6;
 }
 
 /** The first whole second in `(low, high]` that no longer has the offset of `low`; zone rules act on whole seconds. */
