@@ -1,5 +1,5 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { z } from "zod";
+import type * as z from "zod/v4";
 import type { Appointment, Appointments } from "#contract/appointments.ts";
 import { query, send } from "#kit/api/request.ts";
 
