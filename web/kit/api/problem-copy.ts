@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import type { ProblemCode } from "#contract/problem.ts";
 import { asWritten } from "../time/format.ts";
 import { Problem } from "./problem.ts";
@@ -9,111 +10,170 @@ export interface Copy {
 
 type Write = (context: { problem: Problem; phone: string }) => Copy;
 
-const write = (title: string, text: string): Write => () => ({ title, text });
-
 /** What a person reads for each code: what happened, what it means for them and the next step. Nobody is blamed. */
 export const PROBLEM_COPY: Record<ProblemCode, Write> = {
-  "invalid-request": write("We could not use what was sent", "Nothing has been changed. Check what you entered and try again."),
-  unauthenticated: write("You have been logged out", "Log in again to carry on where you were."),
+  "invalid-request": () => ({
+    title: t`We could not use what was sent`,
+    text: t`Nothing has been changed. Check what you entered and try again.`,
+  }),
+  unauthenticated: () => ({ title: t`You have been logged out`, text: t`Log in again to carry on where you were.` }),
   forbidden: ({ phone }) => ({
-    title: "Your login does not allow this",
-    text: `Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
+    title: t`Your login does not allow this`,
+    text: t`Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
   }),
-  "no-patient-record": ({ problem, phone }) => ({
-    title: "We don't know this e-mail address yet",
-    text: `Nothing has been booked. If you have just signed up, confirm your e-mail address and log in again. Otherwise call ${problem.text("phone") ?? phone} and we will link your record.`,
+  "no-patient-record": ({ phone }) => ({
+    title: t`We don't know this e-mail address yet`,
+    text: t`Nothing has been booked. If you have just signed up, confirm your e-mail address and log in again. Otherwise call ${phone} and we will link your record.`,
   }),
-  "ambiguous-patient-record": ({ problem, phone }) => ({
-    title: "We cannot tell which record is yours",
-    text: `Several records at the clinic have this e-mail address. Call ${problem.text("phone") ?? phone} and we will link yours.`,
+  "ambiguous-patient-record": ({ phone }) => ({
+    title: t`We cannot tell which record is yours`,
+    text: t`Several records at the clinic have this e-mail address. Call ${phone} and we will link yours.`,
   }),
-  "not-found": write("We could not find that", "It may have been removed, or it belongs to another login."),
-  "slot-taken": write("That time has just been taken", "Nothing has been booked. Choose another time."),
-  "hold-expired": write("We stopped holding that time", "Nothing has been booked. Choose a time again."),
+  "not-found": () => ({
+    title: t`We could not find that`,
+    text: t`It may have been removed, or it belongs to another login.`,
+  }),
+  "slot-taken": () => ({
+    title: t`That time has just been taken`,
+    text: t`Nothing has been booked. Choose another time.`,
+  }),
+  "hold-expired": () => ({
+    title: t`We stopped holding that time`,
+    text: t`Nothing has been booked. Choose a time again.`,
+  }),
   "hold-limit": ({ problem, phone }) => {
     const resetsAt = problem.text("resetsAt");
     if (resetsAt === undefined) {
-      return { title: "You have used all the extra time", text: "Confirm now or choose again later." };
+      return { title: t`You have used all the extra time`, text: t`Confirm now or choose again later.` };
     }
+    const when = asWritten(resetsAt);
     return {
-      title: "You have held times for as long as possible for now",
-      text: `You can hold another from ${asWritten(resetsAt)}. Or call ${phone} and we will book it for you.`,
+      title: t`You have held times for as long as possible for now`,
+      text: t`You can hold another from ${when}. Or call ${phone} and we will book it for you.`,
     };
   },
-  "overlaps-own-appointment": write(
-    "You already have an appointment at that time",
-    "Nothing new has been booked. Keep the one you have, or choose another time.",
-  ),
-  frozen: ({ problem, phone }) => {
-    const call = `call ${unbroken(problem.text("phone") ?? phone)} and we will help you`;
-    if (problem.text("what") === "slot") {
-      return { title: "That time is too soon to book online", text: `Choose a later one, or ${call}.` };
-    }
-    return { title: "It is too late to change this online", text: `Nothing has been changed. Please ${call}.` };
-  },
+  "overlaps-own-appointment": () => ({
+    title: t`You already have an appointment at that time`,
+    text: t`Nothing new has been booked. Keep the one you have, or choose another time.`,
+  }),
+  frozen: ({ problem, phone }) =>
+    problem.text("what") === "slot"
+      ? {
+          title: t`That time is too soon to book online`,
+          text: t`Choose a later one, or call ${phone} and we will help you.`,
+        }
+      : {
+          title: t`It is too late to change this online`,
+          text: t`Nothing has been changed. Please call ${phone} and we will help you.`,
+        },
   "change-budget-spent": ({ problem, phone }) => {
-    const call = `call ${unbroken(problem.text("phone") ?? phone)} and we will help you`;
     const resetsAt = problem.text("resetsAt");
+    const when = resetsAt === undefined ? undefined : asWritten(resetsAt);
     return {
       title:
         problem.text("per") === "patient"
-          ? "Your appointments have been changed as often as possible online"
-          : "This appointment has been changed as often as possible online",
+          ? t`Your appointments have been changed as often as possible online`
+          : t`This appointment has been changed as often as possible online`,
       text:
-        resetsAt === undefined
-          ? `It stays as it is. Please ${call}.`
-          : `It stays as it is. You can change it online again from ${asWritten(resetsAt)}, or ${call}.`,
+        when === undefined
+          ? t`It stays as it is. Please call ${phone} and we will help you.`
+          : t`It stays as it is. You can change it online again from ${when}, or call ${phone} and we will help you.`,
     };
   },
-  "slot-unsuitable": write(
-    "That time does not suit this appointment",
-    "Nothing has been changed. Choose another time, or say why it is to be this one all the same.",
-  ),
+  "slot-unsuitable": () => ({
+    title: t`That time does not suit this appointment`,
+    text: t`Nothing has been changed. Choose another time, or say why it is to be this one all the same.`,
+  }),
   "case-claimed": ({ problem }) => {
-    const [by, until] = [problem.text("claimedBy") ?? "Somebody else", problem.text("until")];
+    const [by, until] = [problem.text("claimedBy"), problem.text("until")];
+    const when = until === undefined ? undefined : asWritten(until);
     return {
-      title: `${by} is working on this`,
-      text: `Nothing has been changed. Take another one${until === undefined ? "" : `, or try again from ${asWritten(until)}`}.`,
+      title: by === undefined ? t`Somebody else is working on this` : t`${by} is working on this`,
+      text:
+        when === undefined
+          ? t`Nothing has been changed. Take another one.`
+          : t`Nothing has been changed. Take another one, or try again from ${when}.`,
     };
   },
-  "wrong-state": write("That cannot be done any more", "It has changed in the meantime. Look at it again."),
-  "idempotency-in-flight": write("We are still working on it", "Wait a moment before you try again. Don't book again."),
+  "wrong-state": () => ({
+    title: t`That cannot be done any more`,
+    text: t`It has changed in the meantime. Look at it again.`,
+  }),
+  "idempotency-in-flight": () => ({
+    title: t`We are still working on it`,
+    text: t`Wait a moment before you try again. Don't book again.`,
+  }),
   "version-conflict": ({ problem }) => {
-    const [by, at] = [problem.text("changedBy") ?? "somebody else", problem.text("changedAt")];
+    const at = problem.text("changedAt");
+    const when = at === undefined ? undefined : asWritten(at);
     return {
-      title: `${by.charAt(0).toUpperCase()}${by.slice(1)} changed this first`,
-      text: `${at === undefined ? "" : `That was on ${asWritten(at)}. `}What you asked for has not been saved. This is how it stands now: decide again.`,
+      title: changedFirst(problem.text("changedBy")),
+      text:
+        when === undefined
+          ? t`What you asked for has not been saved. This is how it stands now: decide again.`
+          : t`That was on ${when}. What you asked for has not been saved. This is how it stands now: decide again.`,
     };
   },
-  "preview-stale": write("Something changed since the preview", "Nothing has been applied. Look at the preview again."),
-  "payload-too-large": write("That is too long to send", "Nothing has been changed. Make it shorter and try again."),
-  "unsupported-media-type": write("We could not read what was sent", "Nothing has been changed. Load the page again."),
-  "idempotency-key-reused": write("That was already sent in another form", "Load the page again to see how things stand."),
-  "precondition-required": write("This page is out of date", "Nothing has been changed. Load the page again."),
-  "rate-limited": write("That was a lot at once", "Nothing has been changed. Wait a minute and try again."),
+  "preview-stale": () => ({
+    title: t`Something changed since the preview`,
+    text: t`Nothing has been applied. Look at the preview again.`,
+  }),
+  "payload-too-large": () => ({
+    title: t`That is too long to send`,
+    text: t`Nothing has been changed. Make it shorter and try again.`,
+  }),
+  "unsupported-media-type": () => ({
+    title: t`We could not read what was sent`,
+    text: t`Nothing has been changed. Load the page again.`,
+  }),
+  "idempotency-key-reused": () => ({
+    title: t`That was already sent in another form`,
+    text: t`Load the page again to see how things stand.`,
+  }),
+  "precondition-required": () => ({
+    title: t`This page is out of date`,
+    text: t`Nothing has been changed. Load the page again.`,
+  }),
+  "rate-limited": () => ({
+    title: t`That was a lot at once`,
+    text: t`Nothing has been changed. Wait a minute and try again.`,
+  }),
   internal: ({ phone }) => ({
-    title: "Something went wrong on our side",
-    text: `Try again in a moment. If it keeps happening, call ${phone}.`,
+    title: t`Something went wrong on our side`,
+    text: t`Try again in a moment. If it keeps happening, call ${phone}.`,
   }),
   "dependency-unavailable": ({ phone }) => ({
-    title: "We cannot reach the booking system",
-    text: `Try again in a minute, or call ${phone}.`,
+    title: t`We cannot reach the booking system`,
+    text: t`Try again in a minute, or call ${phone}.`,
   }),
 };
 
-/** The words for any error a request can end in. */
-export function copyOf(error: unknown, phone = "the clinic"): Copy {
-  if (error instanceof Problem) {
-    return PROBLEM_COPY[error.code]?.({ problem: error, phone: unbroken(phone) }) ?? unknown(phone);
+/** @param by a name, or what the server calls whoever goes by none (in English, as all it says) */
+function changedFirst(by: string | undefined): string {
+  if (by === undefined) return t`Somebody else changed this first`;
+  if (by === "you") return t`You changed this first`;
+  if (by === "the clinic") return t`The clinic changed this first`;
+  if (by === "the system") return t`The system changed this first`;
+  return t`${by} changed this first`;
+}
+
+/**
+ * The words for any error a request can end in.
+ * @param phone the clinic's number, where it is known
+ */
+export function copyOf(error: unknown, phone?: string): Copy {
+  if (!(error instanceof Problem)) {
+    return {
+      title: t`You are offline`,
+      text: t`We cannot reach the clinic. Check your connection and try again.`,
+    };
   }
-  return { title: "You are offline", text: "We cannot reach the clinic. Check your connection and try again." };
+  const number = error.text("phone") ?? phone;
+  // A number to call stays on one line.
+  const context = { problem: error, phone: number?.replaceAll(" ", "\u00a0") ?? t`the clinic` };
+  return PROBLEM_COPY[error.code]?.(context) ?? unknown(context.phone);
 }
 
 function unknown(phone: string): Copy {
-  return { title: "Something went wrong", text: `Try again in a moment. If it keeps happening, call ${phone}.` };
-}
-
-/** A number to call stays on one line. */
-function unbroken(phone: string): string {
-  return phone.replaceAll(" ", "\u00a0");
+  return { title: t`Something went wrong`, text: t`Try again in a moment. If it keeps happening, call ${phone}.` };
 }
