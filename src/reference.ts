@@ -7,7 +7,8 @@ const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it,
 the clinic's own pages only and carry \`X-Holdfast-Csrf: 1\`.
 
 **Retries.** A write with an \`Idempotency-Key\` can be sent again with the same key and body: it is done once, and its first
-answer is given again.
+answer is given again, a refusal as well: to try anew, take a new key. Where the request itself was wrong (400, 412, 428) or
+nothing was decided (409 \`idempotency-in-flight\`, 503), send it under the same one.
 
 **Versions.** Where \`If-Match\` is asked for, send the \`ETag\` that you have read, or the item's \`version\` in quotes. If somebody
 was faster, the 412 says who and when.

@@ -29,7 +29,7 @@ export async function runOperation<Result, Why>(
     try {
       return await db.transaction((tx) => runOnce(tx, act, work));
     } catch (error) {
-      if (error instanceof Undone) return await refuse(db, act, { constraint: null, why: error.why as Why });
+      if (error instanceof Undone) return await refuse(db, act, error.why as Why);
       const failure = failureOf(error);
       if (!failure || failure.kind === "unavailable" || failure.kind === "busy" || attempt === 3) throw error;
     }

@@ -99,19 +99,13 @@ const ILL_PUT = ["invalid-request", "version-conflict", "preview-stale", "precon
  * repetition was refused meanwhile.
  */
 export async function runVerb<Result, Why = never>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result, Why>> {
-  const { fate, ...first } = verb;
-  const answer = await run<Result, Why>(db, act, first, fate !== undefined);
+  const answer = await run<Result, Why>(db, act, verb, verb.fate !== undefined);
   return read(act, answer.refusal && !answer.settled ? await run<Result, Why>(db, act, verb) : answer);
 }
 
 /** Remembers that what somebody asked for was refused, after it was undone; or answers what else became of it meanwhile. */
-export async function refuse<Result, Why>(
-  db: Database,
-  act: Act,
-  refusal: Pick<Refused<Why>, "constraint" | "why">,
-  fate?: SQL,
-): Promise<Outcome<Result, Why>> {
-  return read(act, await run(db, act, refusing(refusal, fate)));
+export async function refuse<Result, Why>(db: Database, act: Act, why: Why): Promise<Outcome<Result, Why>> {
+  return read(act, await run(db, act, refusing({ constraint: null, why })));
 }
 
 /** A verb that does nothing but say no. */
@@ -133,7 +127,7 @@ interface Guarded {
   constraint?: string | null;
 }
 
-/** `again`: whoever does not get a slot is not refused yet. */
+/** `again`: whoever does not get a slot is not refused yet, and not told what is free instead. */
 async function run<Result, Why>(
   db: Database,
   act: Act,
@@ -153,7 +147,10 @@ async function run<Result, Why>(
       if (attempt < 3) continue;
       if (failure.kind !== "conflict") throw error;
       if (failure.constraint === IDEMPOTENCY_KEYS) return IN_FLIGHT;
-      return await run(db, act, refusing({ constraint: failure.constraint, why: null }, verb.fate));
+      const refusal = { constraint: failure.constraint, why: null };
+      if (verb.fate) return await run(db, act, refusing(refusal, verb.fate));
+      // What was put in is somebody else's already, such as a number: that is for the asker to put right.
+      return { ...IN_FLIGHT, turn: true, refusal: { patientKnown: true, ...refusal, fate: null } };
     }
   }
 }
@@ -208,7 +205,7 @@ function assemble(act: Act, verb: Verb & Guarded, again: boolean): SQL {
     refused as materialized (
       select w.why ->> 'code' as code, ${again ? sql`coalesce(w.why ->> 'code' <> all (${texts(LOST_SLOT)}), false)` : sql`true`} as settled,
         jsonb_build_object('patientKnown', exists (select from patient), 'constraint', ${verb.constraint ?? null}::text,
-          'why', w.why, 'fate', ${verb.fate ?? sql`null::jsonb`}) as refusal
+          'why', w.why, 'fate', ${(again ? undefined : verb.fate) ?? sql`null::jsonb`}) as refusal
       from go, reason w where not exists (select from change))`,
     ...keep,
   ];

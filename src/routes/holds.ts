@@ -12,7 +12,7 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, overrideOf, patientOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { holdOf, slotOf } from "./middleware/present.ts";
+import { holdOf } from "./middleware/present.ts";
 import { holdExpired, slotTaken } from "./middleware/refusal.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
 

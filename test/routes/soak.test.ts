@@ -151,7 +151,7 @@ describe("a soak through the Worker", () => {
 async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promise<void> {
   const evidence = await gather(admin);
   // What was so already is no lie to take back.
-  const did = ({ key, said }: Entry): boolean => said === "done" && !isNothing(evidence.answers.get(key));
+  const did = ({ key, said }: Entry): boolean => said === "done" && !isNothing(evidence.answers.get(key)?.result);
   const at = (name: string): number => {
     const index = log.findIndex((entry) => entry.name === name && did(entry));
     if (index < 0) throw new Error(`no ${name} was done`);
@@ -172,7 +172,7 @@ async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promis
       [
         `${name} refused`,
         "lostOrPhantom",
-        instead(name, () => ({ said: "refused", repeated: false, reply: null, changed: [] })),
+        instead(name, () => ({ said: "refused", illPut: false, reply: null, changed: [] })),
       ],
       [`${name} never asked for`, "lostOrPhantom", without(name)],
       [`${name} under another key`, "lostOrPhantom", instead(name, () => ({ key: "never sent" }))],
@@ -180,7 +180,9 @@ async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promis
       [`${name} without an end`, "unknown", instead(name, () => ({ said: "unknown" }))],
     );
   }
+  const refused = log.findIndex(({ said, illPut }) => said === "refused" && !illPut);
   lies.push(
+    ["refused, and told as done", "lostOrPhantom", log.with(refused, { ...log[refused]!, said: "done" })],
     ["in another slot", "lostOrPhantom", instead("appointment.confirm", answered({ slotId: crypto.randomUUID() }))],
     ["in another state", "lostOrPhantom", instead("appointment.cancel", answered({ status: "booked" }))],
     [

@@ -44,11 +44,17 @@ const FOLLOWS = ["appointment.displace", "appointment.reassign"];
 const OF_CALENDAR = ["slot.change", "exception.add", "exception.remove", "holiday.add", "holiday.remove"];
 const OF_HOLDS = ["hold", "hold.extend", "hold.release"];
 
+/** What is kept under a key: what was done, or why nothing was. */
+interface Answer {
+  result: unknown;
+  refusal: unknown;
+}
+
 /** What the database has to say, all of it read when everybody has gone. */
 export interface Evidence {
   audit: AuditRow[];
   /** The kept answers, by their keys. */
-  answers: ReadonlyMap<string, unknown>;
+  answers: ReadonlyMap<string, Answer>;
   appointments: { id: string; version: number; slotId: string | null; status: string; told: number }[];
   counted: Pick<
     Findings,
@@ -74,8 +80,8 @@ export async function gather(admin: pg.Pool): Promise<Evidence> {
      where action = any($1) or (action like 'appointment.%' and action <> 'appointment.read') order by at, id`,
     [[...OF_CALENDAR, ...OF_HOLDS]],
   );
-  const { rows: kept } = await admin.query<{ key: string; result: unknown }>(
-    "select key, result from idempotency_keys",
+  const { rows: kept } = await admin.query<Answer & { key: string }>(
+    "select key, result, refusal from idempotency_keys",
   );
   const { rows: appointments } = await admin.query<Evidence["appointments"][number]>(
     `select a.id, a.version, a.slot_id as "slotId", a.status, coalesce(o.version, 0) as told
@@ -110,7 +116,7 @@ export async function gather(admin: pg.Pool): Promise<Evidence> {
     ),
     leaked,
   };
-  return { audit, answers: new Map(kept.map(({ key, result }) => [key, result])), appointments, counted };
+  return { audit, answers: new Map(kept.map(({ key, ...answer }) => [key, answer])), appointments, counted };
 }
 
 /** Holds the clients' log against the rows, the audit trail, the kept answers and the outbox. */
@@ -123,20 +129,19 @@ export function judge({ audit, answers, appointments, counted }: Evidence, log: 
   };
 }
 
-/**
- * What was answered as done is kept under its key, unless it was so already; what was refused is not. But a hold whose first
- * attempt broke off may still take effect after its repetition was refused (docs/decisions/0002): a lease that runs out.
- */
-function keyless(log: readonly Entry[], answers: ReadonlyMap<string, unknown>): string[] {
+/** What was answered is what is kept under its key. */
+function keyless(log: readonly Entry[], answers: ReadonlyMap<string, Answer>): string[] {
   const wrong: string[] = [];
   const asked = new Set<string>();
-  for (const { key, name, said, repeated } of log) {
+  for (const { key, name, said, illPut } of log) {
     asked.add(key);
-    const isKept = answers.has(key);
-    if (name === "hold" && said === "refused" && repeated) continue;
-    // Letting go of what one no longer holds is done, and nothing happens.
-    const fine = said === "done" ? isKept || name === "hold.release" : said === "unknown" || !isKept;
-    if (!fine) wrong.push(`${name} ${key} was answered ${said}, and its answer is ${isKept ? "" : "not "}kept`);
+    if (said === "unknown") continue;
+    const answer = answers.get(key);
+    const kept = answer ? (answer.refusal === null ? "done" : "refused") : "nothing";
+    // Letting go of what one no longer holds is answered as done, and kept as it was judged. What is put wrongly may be put
+    // right under the same key.
+    const fine = kept === said || (name === "hold.release" && kept === "refused") || (illPut && kept === "nothing");
+    if (!fine) wrong.push(`${name} ${key} was answered ${said}, and ${kept} is kept`);
   }
   for (const key of answers.keys()) if (!asked.has(key)) wrong.push(`${key} has an answer, and nobody asked`);
   return wrong;
@@ -172,7 +177,7 @@ function ofAppointments(audit: readonly AuditRow[], log: readonly Entry[]): stri
 }
 
 /** Holds and changes of the calendar, counted for each thing that they changed. */
-function ofOthers(audit: readonly AuditRow[], log: readonly Entry[], answers: ReadonlyMap<string, unknown>): string[] {
+function ofOthers(audit: readonly AuditRow[], log: readonly Entry[], answers: ReadonlyMap<string, Answer>): string[] {
   const counts = new Map<string, { said: number; written: number }>();
   const of = (name: string): { said: number; written: number } => {
     const known = counts.get(name) ?? { said: 0, written: 0 };
@@ -187,7 +192,7 @@ function ofOthers(audit: readonly AuditRow[], log: readonly Entry[], answers: Re
   for (const { key, name, said, changed } of log) {
     if (said !== "done" || name.startsWith("appointment.")) continue;
     // Closing what is closed changes nothing.
-    if (isNothing(answers.get(key))) continue;
+    if (isNothing(answers.get(key)?.result)) continue;
     for (const id of changed) of(`${name} ${id}`).said += 1;
   }
   return [...counts].flatMap(([name, { said, written }]) => {

@@ -37,8 +37,8 @@ export interface Entry {
   name: string;
   person: Person;
   said: "done" | "refused" | "unknown";
-  /** It was sent more than once, for the end of an earlier attempt was not known. */
-  repeated: boolean;
+  /** Refused for the way in which it was asked (400, 412, 428), not for what was asked. */
+  illPut: boolean;
   reply: Reply | null;
   /** What the answer says was changed. */
   changed: string[];
@@ -67,6 +67,7 @@ const PAUSE = { from: 10, to: 50 };
 const QUEUE = "/cases?status=open&limit=50";
 /** Refusals that are nobody's mistake: somebody was faster, or the rules say no. */
 const REFUSALS = [404, 409, 412, 428];
+const ILL_PUT = [412, 428];
 
 /** Mixed operations by many clients at once, over HTTP and through a wire that breaks; then a look at every row. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
@@ -79,7 +80,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   let clientsGone = 0;
 
   /** Asks until there is an answer, at one isolate and then the other. Null: the client gave up. */
-  const ask = async (person: Person, what: Ask, dice: Dice, onAgain = (): void => {}): Promise<Reply | null> => {
+  const ask = async (person: Person, what: Ask, dice: Dice): Promise<Reply | null> => {
     const token = options.tokenOf(person);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const gone = dice.next() < options.clientsGone;
@@ -90,7 +91,6 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       statuses[status] = (statuses[status] ?? 0) + 1;
       const again = status === 0 || status === 503 || reply?.body?.code === "idempotency-in-flight";
       if (!again) return reply;
-      onAgain();
       await sleep(PAUSE.from + dice.below(PAUSE.to - PAUSE.from));
     }
     return null;
@@ -103,13 +103,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   /** Sends one change until the client knows what became of it, and notes that. */
   const change = async ({ name, person, changed }: Operation, what: Ask, dice: Dice): Promise<Reply | null> => {
     const key = crypto.randomUUID();
-    const entry: Entry = { key, name, person, said: "unknown", repeated: false, reply: null, changed: [] };
+    const entry: Entry = { key, name, person, said: "unknown", illPut: false, reply: null, changed: [] };
     log.push(entry);
     const keyed = { ...what, headers: { ...what.headers, "Idempotency-Key": key } };
-    entry.reply = await ask(person, keyed, dice, () => (entry.repeated = true));
+    entry.reply = await ask(person, keyed, dice);
     if (entry.reply && isDone(entry.reply)) Object.assign(entry, { said: "done", changed: changed(entry.reply) });
-    else if (entry.reply && REFUSALS.includes(entry.reply.status)) entry.said = "refused";
-    else if (entry.reply) wrong(what, entry.reply);
+    else if (entry.reply && REFUSALS.includes(entry.reply.status)) {
+      Object.assign(entry, { said: "refused", illPut: ILL_PUT.includes(entry.reply.status) });
+    } else if (entry.reply) wrong(what, entry.reply);
     return entry.reply;
   };
 

@@ -39,6 +39,19 @@ export function isProblem(error: unknown, ...codes: ProblemCode[]): error is Pro
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
 }
 
+/**
+ * The API has decided about this change and keeps that under its Idempotency-Key. After any other error (logged out, too
+ * many requests, no answer) an attempt before it may have been done: only the same key will tell.
+ */
+export function isDecided(error: unknown): error is Problem {
+  return isProblem(error) && [404, 409, 412, 422].includes(error.status) && !isUndecided(error);
+}
+
+/** Worth sending again as it is: nothing was decided, or the first attempt is still at work. */
+export function isUndecided({ code }: Problem): boolean {
+  return code === "idempotency-in-flight" || code === "dependency-unavailable";
+}
+
 /** Reads the error out of any answer, also out of one that a proxy on the way wrote. */
 export async function readProblem(response: Response): Promise<Problem> {
   const requestId = response.headers.get("x-request-id") ?? response.headers.get("cf-ray") ?? undefined;

@@ -1,6 +1,6 @@
 import { noteServerDate } from "../time/clock.ts";
 import { backoff, pause, retryAfter } from "./backoff.ts";
-import { type Problem, Unreachable, readProblem } from "./problem.ts";
+import { type Problem, Unreachable, isUndecided, readProblem } from "./problem.ts";
 
 const BASE = "/api/v1";
 const REPLY_WITHIN_MS = 20_000;
@@ -81,8 +81,7 @@ async function once<T>(path: string, method: string, key: string, options: Reque
     return { error: new Unreachable("No answer", { cause: error }), offline: true, again: true };
   }
   const error = await readProblem(response);
-  const again = error.code === "idempotency-in-flight" || error.code === "dependency-unavailable";
-  return { error, offline: false, again, waitMs: retryAfter(response.headers.get("retry-after")) };
+  return { error, offline: false, again: isUndecided(error), waitMs: retryAfter(response.headers.get("retry-after")) };
 }
 
 function headersOf(method: string, key: string, options: RequestOptions, etag: string | undefined): HeadersInit {

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { Appointment, CancelAppointment, RescheduleAppointment } from "#contract/appointments.ts";
-import { isProblem } from "#kit/api/problem.ts";
+import { isDecided, isProblem } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
 import { appointmentPath, appointmentQuery, rememberAppointment } from "./queries.ts";
 
@@ -35,6 +35,8 @@ export function useChangeAppointment<Verb extends keyof Bodies>(id: string, verb
       return answer.data;
     },
     onError: async (error) => {
+      // Pressed again after a refusal it is another request: the first one's key has its answer.
+      if (isDecided(error)) attempt.current = { what: "", key: "" };
       if (!isProblem(error) || isProblem(error, "unauthenticated")) return;
       await queryClient.invalidateQueries({ queryKey: appointmentQuery(id).queryKey });
       await queryClient.invalidateQueries({ queryKey: ["appointments"] });

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import type { Appointment, CreateAppointment } from "#contract/appointments.ts";
+import { isDecided } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
 import { rememberAppointment } from "../appointments/queries.ts";
 import { forgetReason } from "./reason-draft.ts";
@@ -18,7 +19,8 @@ export function useConfirm(holdId: string) {
     mutationFn: async (reason: string) => {
       const body: CreateAppointment = { holdId, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) };
       const text = JSON.stringify(body);
-      // The key belongs to what is asked for: a changed reason is another request, a second press is not.
+      // The key belongs to what is asked for: a changed reason is another request, a second press is not, unless the first
+      // was answered.
       if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
       keepHold(holdId);
       const options = { method: "POST", body, idempotencyKey: attempt.current.key, onWaiting: setWaiting } as const;
@@ -34,7 +36,10 @@ export function useConfirm(holdId: string) {
         replace: true,
       });
     },
-    onError: () => unkeepHold(holdId),
+    onError: (error) => {
+      if (isDecided(error)) attempt.current = { body: "", key: "" };
+      unkeepHold(holdId);
+    },
   });
   return { confirm: mutate, error, isPending, waiting };
 }
