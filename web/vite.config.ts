@@ -1,13 +1,36 @@
+import { lingui } from "@lingui/vite-plugin";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { type Plugin, defineConfig } from "vite";
 
 const here = new URL(".", import.meta.url).pathname;
 const api = "http://127.0.0.1:8787";
 
+/** Writes into the page where each catalogue is, so that its first script can ask for the right one at once. */
+const catalogueAddresses: Plugin = {
+  name: "catalogue-addresses",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html, { bundle }) =>
+      html.replaceAll(/\/patient\/locales\/\w+\.po/g, (source) => {
+        const chunks = Object.values(bundle ?? {});
+        const chunk = chunks.find((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(source) === true);
+        return chunk ? `/${chunk.fileName}` : source;
+      }),
+  },
+};
+
 /** The apps are plain static files: the Worker serves them and adds the security headers. */
 export default defineConfig({
   root: here,
-  plugins: [react()],
+  plugins: [
+    lingui({
+      configPath: `${here}lingui.config.ts`,
+      macroTransform: true,
+      failOnCompileError: true,
+    }),
+    react(),
+    catalogueAddresses,
+  ],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Config, Slot } from "#contract/clinic.ts";
@@ -14,21 +15,25 @@ export interface TimeFactsProps {
   first: [label: string, value: ReactNode][];
   /** Rows below the others. */
   last?: [label: string, value: ReactNode][];
-  /** What the time is called, `When` unless there is another one beside it. */
+  /** What the time is called, "When" unless there is another one beside it. */
   when?: string;
 }
 
 /** `Thursday 3 December 2026, 10:15–10:30`, the times never torn apart. */
 export function DayAndTimes({ time, zone }: { time: Pick<Slot, "startsAt" | "endsAt">; zone: string }) {
+  const [day, times] = [fullDayOf(dateOf(time.startsAt, zone)), timesOf(time, zone)];
   return (
     <>
-      {fullDayOf(dateOf(time.startsAt, zone))}, <span style={{ whiteSpace: "nowrap" }}>{timesOf(time, zone)}</span>
+      <Trans comment="Thursday 3 December 2026, 10:15–10:30">
+        {day}, <span style={{ whiteSpace: "nowrap" }}>{times}</span>
+      </Trans>
     </>
   );
 }
 
 /** When, with whom and where. */
-export function TimeFacts({ time, config, first, last = [], when = "When" }: TimeFactsProps) {
+export function TimeFacts({ time, config, first, last = [], when }: TimeFactsProps) {
+  const { t } = useLingui();
   const { data: doctors } = useQuery(doctorsQuery);
   const { zone, name, address } = placeOf(config, time.locationId);
   const doctor = doctors?.items.find(({ id }) => id === time.doctorId);
@@ -37,14 +42,14 @@ export function TimeFacts({ time, config, first, last = [], when = "When" }: Tim
       rows={[
         ...first,
         [
-          when,
+          when ?? t`When`,
           <>
             <DayAndTimes time={time} zone={zone} />
             <small>{zoneWords(zone)}</small>
           </>,
         ],
         [
-          "Doctor",
+          t`Doctor`,
           doctor && (
             <>
               {doctor.name}
@@ -53,7 +58,7 @@ export function TimeFacts({ time, config, first, last = [], when = "When" }: Tim
           ),
         ],
         [
-          "Where",
+          t`Where`,
           <>
             {name ?? address}
             {name !== undefined && <small>{address}</small>}

@@ -1,22 +1,30 @@
 import "#kit/ui/base.css";
 import "./shell.css";
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
 import { cssVariables, theme } from "#kit/ui/theme.ts";
+import { speak } from "./language/speak.ts";
 import { createPatientRouter } from "./router.tsx";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
 
 const queryClient = createQueryClient();
+const router = createPatientRouter(queryClient);
+// What the page's first script has chosen and asked for already.
+await speak(document.documentElement.lang);
 
 createRoot(root).render(
-  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={createPatientRouter(queryClient)} />
-    </QueryClientProvider>
-  </MantineProvider>,
+  <I18nProvider i18n={i18n}>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </I18nProvider>,
 );

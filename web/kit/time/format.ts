@@ -1,15 +1,20 @@
+import { i18n } from "@lingui/core";
+import { plural, t } from "@lingui/core/macro";
+import { cityOf } from "#domain/city.ts";
+
 /**
- * Dates and times as the clinic says them. Instants are RFC 3339 strings, dates are `YYYY-MM-DD` at the clinic, `zone` is
- * an IANA name. The device's own zone and language never take part, so every patient reads the same words.
+ * Dates and times as the clinic says them, in the language the app speaks. Instants are RFC 3339 strings, dates are
+ * `YYYY-MM-DD` at the clinic, `zone` is an IANA name. The device's own zone never takes part, so every patient reads the
+ * same times. Names of days and months are the language's (Intl); how they are put together is the catalogue's, because
+ * whether a comma follows the weekday depends on the browser's version of its language data.
  */
-const LOCALE = "en-GB";
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = zone + JSON.stringify(options);
+  const key = i18n.locale + zone + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(LOCALE, {
+    found = new Intl.DateTimeFormat(i18n.locale, {
       timeZone: zone,
       calendar: "gregory",
       numberingSystem: "latn",
@@ -18,12 +23,6 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
     formats.set(key, found);
   }
   return found;
-}
-
-function words(instant: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
-  // Joined by hand: whether a comma follows the weekday depends on the browser's version of its language data.
-  const parts = format(zone, options).formatToParts(instant);
-  return parts.flatMap(({ type, value }) => (type === "literal" ? [] : [value])).join(" ");
 }
 
 /** `10:15` */
@@ -55,37 +54,60 @@ export function addDays(date: string, days: number): string {
   return noon.toISOString().slice(0, 10);
 }
 
-const noonOf = (date: string) => new Date(`${date}T12:00:00Z`);
+/** The parts of a date; all are asked for together, for in some languages a month alone is another word. */
+function partsOf(date: string): { weekday: string; day: string; month: string; year: string } {
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  const parts = format("UTC", options).formatToParts(new Date(`${date}T12:00:00Z`));
+  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? "";
+  return { weekday: part("weekday"), day: part("day"), month: part("month"), year: part("year") };
+}
 
 /** `Thursday 3 December` */
 export function dayOf(date: string): string {
-  return words(noonOf(date), "UTC", { weekday: "long", day: "numeric", month: "long" });
+  const { weekday, day, month } = partsOf(date);
+  return t({ message: `${weekday} ${day} ${month}`, comment: "Thursday 3 December" });
 }
 
 /** `Thursday 3 December 2026` */
 export function fullDayOf(date: string): string {
-  return words(noonOf(date), "UTC", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const { weekday, day, month, year } = partsOf(date);
+  return t({ message: `${weekday} ${day} ${month} ${year}`, comment: "Thursday 3 December 2026" });
 }
 
 /** `3 December` */
 export function shortDayOf(date: string): string {
-  return words(noonOf(date), "UTC", { day: "numeric", month: "long" });
+  const { day, month } = partsOf(date);
+  return t({ message: `${day} ${month}`, comment: "3 December" });
+}
+
+/** `Thursday 3 December, 10:15`, of a day in words and a time. */
+export function dayAndTime(day: string, time: string): string {
+  return t({ message: `${day}, ${time}`, comment: "Thursday 3 December, 10:15" });
 }
 
 /** `Thursday 3 December, 10:15`: an instant of the API read as it is written, which is in the clinic's zone. */
 export function asWritten(instant: string): string {
-  return `${dayOf(instant.slice(0, 10))}, ${instant.slice(11, 16)}`;
+  return dayAndTime(dayOf(instant.slice(0, 10)), instant.slice(11, 16));
 }
 
-/** `Today`, `Tomorrow` or nothing. */
-export function nearDayOf(date: string, today: string): "Today" | "Tomorrow" | undefined {
-  if (date === today) return "Today";
-  return date === addDays(today, 1) ? "Tomorrow" : undefined;
+/** Whether a day is today or tomorrow; nothing for others. */
+export function nearDayOf(date: string, today: string): "today" | "tomorrow" | undefined {
+  if (date === today) return "today";
+  return date === addDays(today, 1) ? "tomorrow" : undefined;
 }
 
 /** `Dublin time` for `Europe/Dublin`. */
 export function zoneWords(zone: string): string {
-  return `${zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ")} time`;
+  const city = cityOf(zone, i18n.locale);
+  return t`${city} time`;
+}
+
+/** `5 minutes`, `1 minute`, `20 seconds`: whole minutes from a minute on, rounded; seconds as given. */
+export function durationOf(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return seconds >= 60
+    ? plural(minutes, { one: "# minute", other: "# minutes" })
+    : plural(seconds, { one: "# second", other: "# seconds" });
 }
 
 /** `4:05` for 245 000 ms; a second that has begun counts, so `0:00` means that it is over. */

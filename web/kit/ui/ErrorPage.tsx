@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { copyOf } from "../api/problem-copy.ts";
 import { Problem } from "../api/problem.ts";
@@ -6,9 +7,10 @@ import page from "./Page.module.css";
 
 /** The page of last resort: words, a next step and the request id if there is one. */
 export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
+  const { t } = useLingui();
   const broken = error instanceof TypeError || error instanceof ReferenceError;
   const { title, text } = broken
-    ? { title: "Something went wrong", text: "This page broke. Nothing has been booked or changed by that." }
+    ? { title: t`Something went wrong`, text: t`This page broke. Nothing has been booked or changed by that.` }
     : copyOf(error);
   return (
     <Stack className={page["narrow"] ?? ""} gap="md">
@@ -18,13 +20,17 @@ export function ErrorPage({ error, reset }: { error: unknown; reset: () => void 
       <Text>{text}</Text>
       {error instanceof Problem && error.requestId !== undefined && (
         <Text>
-          Reference for support: <strong>{error.requestId}</strong>
+          <Trans>
+            Reference for support: <strong>{error.requestId}</strong>
+          </Trans>
         </Text>
       )}
       <Group>
-        <Button onClick={reset}>Try again</Button>
+        <Button onClick={reset}>
+          <Trans>Try again</Trans>
+        </Button>
         <Button variant="outline" component="a" href="/">
-          Back to the start
+          <Trans>Back to the start</Trans>
         </Button>
       </Group>
     </Stack>

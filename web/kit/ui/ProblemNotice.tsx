@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -16,6 +17,7 @@ export interface ProblemNoticeProps {
 
 /** Any failed request in words, with its next step and, where support may need it, the request id. */
 export function ProblemNotice({ error, retry, focus = false, children }: ProblemNoticeProps) {
+  const { t } = useLingui();
   const { data: config } = useQuery({ ...configQuery, enabled: false });
   const { title, text } = copyOf(error, config?.clinic.phone);
   const requestId = error instanceof Problem && error.status >= 500 ? error.requestId : undefined;
@@ -26,10 +28,10 @@ export function ProblemNotice({ error, retry, focus = false, children }: Problem
         {children}
         {retry && (
           <Button variant="outline" onClick={retry}>
-            Try again
+            {t`Try again`}
           </Button>
         )}
-        {requestId !== undefined && <Text size="sm">Reference for support: {requestId}</Text>}
+        {requestId !== undefined && <Text size="sm">{t`Reference for support: ${requestId}`}</Text>}
       </Stack>
     </Notice>
   );

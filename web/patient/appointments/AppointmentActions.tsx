@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { Group, VisuallyHidden } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
@@ -13,26 +14,34 @@ import { whenOf } from "./words.ts";
 export function AppointmentActions({ appointment, config }: { appointment: Appointment; config: Config }) {
   const can = changeable(appointment, serverNow());
   if (can === "over") return null;
-  const which = <VisuallyHidden> the appointment on {whenOf(appointment, config)}</VisuallyHidden>;
+  const when = whenOf(appointment, config);
+  const which = (
+    <VisuallyHidden>
+      <Trans>the appointment on {when}</Trans>
+    </VisuallyHidden>
+  );
   const toPlace = appointment.status === "to-place";
   return (
     <div className={`${classes["actions"]} no-print`}>
       {can === "frozen" && (
         <p>
-          It is too late to change this online. Call <Phone config={config} />.
+          <Trans>
+            It is too late to change this online. Call <Phone config={config} />.
+          </Trans>
         </p>
       )}
       {can === "spent" && (
         <p>
-          It has been changed as often as possible online. For another time call <Phone config={config} />.
+          <Trans>
+            It has been changed as often as possible online. For another time call <Phone config={config} />.
+          </Trans>
         </p>
       )}
       <Group gap="sm">
         {/* The clinic's own move asks the question itself, with its own answers. */}
         {can === "yes" && appointment.status !== "moved" && (
           <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
-            {toPlace ? "Choose a time" : "Change"}
-            {which}
+            {toPlace ? <Trans>Choose a time {which}</Trans> : <Trans>Change {which}</Trans>}
           </LinkButton>
         )}
         {can !== "frozen" && (
@@ -42,10 +51,10 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
             variant="subtle"
             color="var(--danger)"
           >
-            Cancel{which}
+            <Trans>Cancel {which}</Trans>
           </LinkButton>
         )}
-        {!toPlace && <AddToCalendar appointmentId={appointment.id}>{which}</AddToCalendar>}
+        {!toPlace && <AddToCalendar appointmentId={appointment.id} which={which} />}
       </Group>
     </div>
   );

@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Stack } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
@@ -16,10 +19,10 @@ import { WhatNext } from "./WhatNext.tsx";
 /** What has just been done on the page before, and so is to be confirmed on this one. */
 export type Done = "booked" | "changed" | "cancelled";
 
-const TITLE: Record<Done, string> = {
-  booked: "Your appointment is booked",
-  changed: "Your appointment is changed",
-  cancelled: "Your appointment is cancelled",
+const TITLE: Record<Done, MessageDescriptor> = {
+  booked: msg`Your appointment is booked`,
+  changed: msg`Your appointment is changed`,
+  cancelled: msg`Your appointment is cancelled`,
 };
 
 export interface AppointmentDetailsProps {
@@ -31,15 +34,18 @@ export interface AppointmentDetailsProps {
 
 /** All there is to know about an appointment, fit to be printed and taken along. */
 export function AppointmentDetails({ appointment, config, doctors, done }: AppointmentDetailsProps) {
+  const { t } = useLingui();
   // The address remembers what was done here; what has happened since is stronger.
   const proof = done !== undefined && appointment.status === (done === "cancelled" ? "cancelled" : "booked");
-  const title = proof ? TITLE[done] : "Your appointment";
+  const title = proof ? t(TITLE[done]) : t`Your appointment`;
   const shown = { appointment, config, doctors };
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
       {!proof && (
         <div className="no-print">
-          <TextLink to="/appointments">All your appointments</TextLink>
+          <TextLink to="/appointments">
+            <Trans>All your appointments</Trans>
+          </TextLink>
         </div>
       )}
       <div className={classes["proof"]}>
@@ -47,8 +53,8 @@ export function AppointmentDetails({ appointment, config, doctors, done }: Appoi
         <PageTitle documentTitle={title}>{title}</PageTitle>
       </div>
       {proof && done === "cancelled" && (
-        <Notice tone="info" title="You need not come">
-          We confirm it by e-mail. You can book another time whenever you like.
+        <Notice tone="info" title={t`You need not come`}>
+          <Trans>We confirm it by e-mail. You can book another time whenever you like.</Trans>
         </Notice>
       )}
       <MovedNotice {...shown} />
@@ -57,8 +63,8 @@ export function AppointmentDetails({ appointment, config, doctors, done }: Appoi
           appointment={appointment}
           config={config}
           first={[
-            ["Reference", <Reference key="reference" text={appointment.reference} />],
-            ["Status", proof ? undefined : <StatusBadge status={appointment.status} />],
+            [t`Reference`, <Reference key="reference" text={appointment.reference} />],
+            [t`Status`, proof ? undefined : <StatusBadge status={appointment.status} />],
           ]}
         />
         <AppointmentActions appointment={appointment} config={config} />
@@ -66,15 +72,17 @@ export function AppointmentDetails({ appointment, config, doctors, done }: Appoi
       <WhatNext appointment={appointment} config={config} fresh={proof} />
       <Group className="no-print">
         {appointment.status === "cancelled" ? (
-          <LinkButton to="/">Book another time</LinkButton>
+          <LinkButton to="/">
+            <Trans>Book another time</Trans>
+          </LinkButton>
         ) : (
           <Button variant="outline" onClick={() => print()}>
-            Print
+            <Trans>Print</Trans>
           </Button>
         )}
         {proof && (
           <LinkButton to="/appointments" variant="subtle">
-            See all your appointments
+            <Trans>See all your appointments</Trans>
           </LinkButton>
         )}
       </Group>

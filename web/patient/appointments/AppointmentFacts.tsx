@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
@@ -12,12 +13,16 @@ export interface AppointmentFactsProps {
 
 /** When, with whom, where, for whom and why. */
 export function AppointmentFacts({ appointment, config, first = [] }: AppointmentFactsProps) {
+  const { t } = useLingui();
   const { patientName, reason } = appointment;
   const last: [string, ReactNode][] = [
-    ["Who", patientName],
-    ["Reason", reason],
+    [t`Who`, patientName],
+    [t`Reason`, reason],
   ];
   // A time that is no longer theirs is not one to come at.
-  const when = appointment.slotId === null ? "Was" : "When";
+  const when =
+    appointment.slotId === null
+      ? t({ message: "Was", comment: "The time an appointment had, before its date" })
+      : t`When`;
   return <TimeFacts time={appointment} config={config} first={first} last={last} when={when} />;
 }

@@ -1,6 +1,7 @@
+import { Trans } from "@lingui/react/macro";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { dateOf, fullDayOf, timeOf } from "#kit/time/format.ts";
+import { dateOf, dayAndTime, fullDayOf, timeOf } from "#kit/time/format.ts";
 import { TextLink } from "../layout/TextLink.tsx";
 import { placeOf } from "../place.ts";
 import { AppointmentActions } from "./AppointmentActions.tsx";
@@ -18,8 +19,9 @@ export interface AppointmentItemProps {
 
 /** One appointment in a list, what can be done to it, and the way to all about it. */
 export function AppointmentItem({ appointment, config, doctors, past }: AppointmentItemProps) {
+  const { reference } = appointment;
   const { zone, name, address } = placeOf(config, appointment.locationId);
-  const year = `${fullDayOf(dateOf(appointment.startsAt, zone))}, ${timeOf(appointment.startsAt, zone)}`;
+  const year = dayAndTime(fullDayOf(dateOf(appointment.startsAt, zone)), timeOf(appointment.startsAt, zone));
   const who = [doctorOf(appointment, doctors), name ?? address].filter((part) => part !== undefined);
   return (
     <li className={`${classes["item"]} ${past ? classes["past"] : ""}`}>
@@ -31,7 +33,9 @@ export function AppointmentItem({ appointment, config, doctors, past }: Appointm
             </TextLink>
           </h3>
           <p>{who.join(" · ")}</p>
-          <p>Reference {appointment.reference}</p>
+          <p>
+            <Trans>Reference {reference}</Trans>
+          </p>
         </div>
         <StatusBadge status={appointment.status} />
       </div>

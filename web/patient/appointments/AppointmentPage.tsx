@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useRouterState } from "@tanstack/react-router";
@@ -16,6 +17,7 @@ const route = getRouteApi("/appointments/$appointmentId");
 
 /** One appointment; straight after booking it, the proof of it. */
 export function AppointmentPage() {
+  const { t } = useLingui();
   const { appointmentId } = route.useParams();
   const done = useRouterState({ select: ({ location }) => location.state.done });
   const { data: config } = useQuery(configQuery);
@@ -26,21 +28,23 @@ export function AppointmentPage() {
     return <AppointmentDetails appointment={data.appointment} config={config} doctors={doctors.items} done={done} />;
   }
   const missing = isProblem(error, "not-found", "invalid-request");
-  const title = missing ? "We could not find that appointment" : "Your appointment";
+  const title = missing ? t`We could not find that appointment` : t`Your appointment`;
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
       <div>
-        <TextLink to="/appointments">All your appointments</TextLink>
+        <TextLink to="/appointments">
+          <Trans>All your appointments</Trans>
+        </TextLink>
       </div>
       <PageTitle documentTitle={title}>{title}</PageTitle>
       {isProblem(error, "unauthenticated") && (
-        <LogInFirst returnTo={`/appointments/${appointmentId}`}>Log in to see this appointment.</LogInFirst>
+        <LogInFirst returnTo={`/appointments/${appointmentId}`}>{t`Log in to see this appointment.`}</LogInFirst>
       )}
       {missing && (
         <>
-          <p style={{ margin: 0 }}>It may have been removed, or it belongs to another login.</p>
+          <p style={{ margin: 0 }}>{t`It may have been removed, or it belongs to another login.`}</p>
           <div>
-            <LinkButton to="/appointments">See your appointments</LinkButton>
+            <LinkButton to="/appointments">{t`See your appointments`}</LinkButton>
           </div>
         </>
       )}

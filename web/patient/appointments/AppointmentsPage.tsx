@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
@@ -12,16 +13,18 @@ import { type When, allAppointmentsQuery } from "./queries.ts";
 
 /** All of one's appointments, those to come first. */
 export function AppointmentsPage() {
+  const { t } = useLingui();
+  const title = t`Your appointments`;
   const { data: session } = useQuery(sessionQuery);
   return (
     <Stack gap="xl">
       <div className={classes["top"]}>
-        <PageTitle documentTitle="Your appointments">Your appointments</PageTitle>
-        {session && <LinkButton to="/">Book an appointment</LinkButton>}
+        <PageTitle documentTitle={title}>{title}</PageTitle>
+        {session && <LinkButton to="/">{t`Book an appointment`}</LinkButton>}
       </div>
-      {session === null && <LogInFirst returnTo="/appointments">Log in to see your appointments.</LogInFirst>}
-      {session && <AppointmentSection when="upcoming" title="Upcoming" />}
-      {session && <AppointmentSection when="past" title="Past" />}
+      {session === null && <LogInFirst returnTo="/appointments">{t`Log in to see your appointments.`}</LogInFirst>}
+      {session && <AppointmentSection when="upcoming" title={t`Upcoming`} />}
+      {session && <AppointmentSection when="past" title={t`Past`} />}
       {session === undefined && <Skeleton height={120} radius={16} />}
     </Stack>
   );
@@ -44,9 +47,11 @@ function AppointmentSection({ when, title }: { when: When; title: string }) {
       {!loaded && !list.error && <Skeleton height={104} radius={16} />}
       {loaded && items.length === 0 && (
         <div className={page["card"]}>
-          <Text>You have no appointments. Find a time that suits you and book it in two steps.</Text>
+          <Text>
+            <Trans>You have no appointments. Find a time that suits you and book it in two steps.</Trans>
+          </Text>
           <LinkButton to="/" mt="md">
-            Find a time
+            <Trans>Find a time</Trans>
           </LinkButton>
         </div>
       )}
@@ -65,7 +70,7 @@ function AppointmentSection({ when, title }: { when: When; title: string }) {
       )}
       {list.hasNextPage && (
         <Button variant="outline" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {when === "past" ? "Show earlier appointments" : "Show later appointments"}
+          {when === "past" ? <Trans>Show earlier appointments</Trans> : <Trans>Show later appointments</Trans>}
         </Button>
       )}
     </section>

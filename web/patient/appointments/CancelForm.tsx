@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Chip, Group, Stack, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -21,13 +24,13 @@ import { useChangeAppointment } from "./useChangeAppointment.ts";
 type Code = (typeof CANCELLATION_CODES.patient)[number];
 
 /** What somebody may say of their own accord; a reason is never asked for twice. */
-const REASONS: [Code, string][] = [
-  ["better", "I feel better"],
-  ["unwell", "I am too unwell to come"],
-  ["cannot-attend", "I cannot come at that time"],
-  ["no-longer-needed", "I no longer need it"],
-  ["elsewhere", "I have found care elsewhere"],
-  ["other", "Something else"],
+const REASONS: [Code, MessageDescriptor][] = [
+  ["better", msg`I feel better`],
+  ["unwell", msg`I am too unwell to come`],
+  ["cannot-attend", msg`I cannot come at that time`],
+  ["no-longer-needed", msg`I no longer need it`],
+  ["elsewhere", msg`I have found care elsewhere`],
+  ["other", msg`Something else`],
 ];
 
 export interface CancelFormProps {
@@ -36,6 +39,7 @@ export interface CancelFormProps {
 }
 
 export function CancelForm({ versioned: { appointment, etag }, config }: CancelFormProps) {
+  const { t } = useLingui();
   const navigate = useNavigate();
   const [code, setCode] = useState<Code | "">("");
   const { mutate, error, isPending, waiting } = useChangeAppointment(appointment.id, "cancel");
@@ -57,37 +61,41 @@ export function CancelForm({ versioned: { appointment, etag }, config }: CancelF
         {error && !loggedOut && <ProblemNotice error={error} focus />}
         {loggedOut && (
           <LogInFirst returnTo={`/appointments/${appointment.id}/cancel`}>
-            You have been logged out. Nothing has been cancelled. Log in and you come back here.
+            <Trans>You have been logged out. Nothing has been cancelled. Log in and you come back here.</Trans>
           </LogInFirst>
         )}
         <div className={page["card"]}>
           <AppointmentFacts appointment={appointment} config={config} />
         </div>
         {can === "frozen" && !error && (
-          <Notice tone="warn" title="It is too late to change this online">
-            Call <Phone config={config} /> and we will help you.
+          <Notice tone="warn" title={t`It is too late to change this online`}>
+            <Trans>
+              Call <Phone config={config} /> and we will help you.
+            </Trans>
           </Notice>
         )}
         {can === "over" && !error && (
-          <Notice tone="warn" title="There is nothing left to cancel">
-            This appointment is over or has been cancelled.
+          <Notice tone="warn" title={t`There is nothing left to cancel`}>
+            <Trans>This appointment is over or has been cancelled.</Trans>
           </Notice>
         )}
         {(can === "yes" || can === "spent") && (
           <>
             <Text>
               {appointment.status === "to-place"
-                ? "We will stop looking for a new time for you."
-                : "Your time is offered to others at once, and you may not get it back."}{" "}
-              We will confirm it by e-mail.
+                ? t`We will stop looking for a new time for you.`
+                : t`Your time is offered to others at once, and you may not get it back.`}{" "}
+              <Trans>We will confirm it by e-mail.</Trans>
             </Text>
             <fieldset className={choice["choice"]}>
-              <legend>Why (optional)</legend>
+              <legend>
+                <Trans>Why (optional)</Trans>
+              </legend>
               <Chip.Group value={code} onChange={setCode}>
                 <div className={choice["chips"]}>
                   {REASONS.map(([value, words]) => (
                     <Chip key={value} value={value} name="reason" classNames={{ label: choice["chip"] ?? "" }}>
-                      {words}
+                      {t(words)}
                     </Chip>
                   ))}
                 </div>
@@ -95,13 +103,13 @@ export function CancelForm({ versioned: { appointment, etag }, config }: CancelF
             </fieldset>
             <Group>
               <Button type="submit" color="var(--danger)" aria-busy={isPending}>
-                {isPending ? "Cancelling…" : "Cancel this appointment"}
+                {isPending ? t`Cancelling…` : t`Cancel this appointment`}
               </Button>
               <LinkButton {...toAppointment} variant="outline">
-                Keep it
+                <Trans>Keep it</Trans>
               </LinkButton>
             </Group>
-            <WaitingNotice waiting={waiting} warning="don't cancel it again" />
+            <WaitingNotice waiting={waiting} warning={t`Don't cancel it again.`} />
           </>
         )}
       </Stack>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -15,6 +16,8 @@ const route = getRouteApi("/appointments/$appointmentId/cancel");
 
 /** Asks once more before an appointment is cancelled, and says what that means. */
 export function CancelPage() {
+  const { t } = useLingui();
+  const title = t`Cancel this appointment?`;
   const { appointmentId } = route.useParams();
   const { data: config } = useQuery(configQuery);
   const { data, error, refetch } = useQuery(appointmentQuery(appointmentId));
@@ -22,13 +25,15 @@ export function CancelPage() {
     <Stack gap="lg" className={page["narrow"] ?? ""}>
       <div>
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId }}>
-          Back to the appointment
+          <Trans>Back to the appointment</Trans>
         </TextLink>
       </div>
-      <PageTitle documentTitle="Cancel this appointment?">Cancel this appointment?</PageTitle>
+      <PageTitle documentTitle={title}>{title}</PageTitle>
       {data && config && <CancelForm versioned={data} config={config} />}
       {!data && isProblem(error, "unauthenticated") && (
-        <LogInFirst returnTo={`/appointments/${appointmentId}/cancel`}>Log in to cancel this appointment.</LogInFirst>
+        <LogInFirst
+          returnTo={`/appointments/${appointmentId}/cancel`}
+        >{t`Log in to cancel this appointment.`}</LogInFirst>
       )}
       {!data && error && !isProblem(error, "unauthenticated") && (
         <ProblemNotice error={error} retry={() => void refetch()} />

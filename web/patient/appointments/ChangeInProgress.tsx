@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { Config } from "#contract/clinic.ts";
 import { isProblem } from "#kit/api/problem.ts";
@@ -14,6 +15,7 @@ import { doctorOf, whenOf } from "./words.ts";
 
 /** Above the free times: which appointment gets another one, and that nothing is lost by looking. */
 export function ChangeInProgress({ appointmentId, config }: { appointmentId: string; config: Config }) {
+  const { t } = useLingui();
   const { data: doctors } = useQuery(doctorsQuery);
   const { data, error } = useQuery(appointmentQuery(appointmentId));
   const back = (words: string) => (
@@ -32,32 +34,40 @@ export function ChangeInProgress({ appointmentId, config }: { appointmentId: str
   const { appointment } = data;
   const can = changeable(appointment, serverNow());
   const doctor = doctorOf(appointment, doctors?.items);
-  const which = `${whenOf(appointment, config)}${doctor === undefined ? "" : ` with ${doctor}`}`;
+  const when = whenOf(appointment, config);
+  const which = doctor === undefined ? when : t`${when} with ${doctor}`;
+  const toAppointment = back(t`Back to the appointment`);
   return (
     <div className={classes["inProgress"]}>
       {can === "yes" && appointment.status === "to-place" && (
-        <Notice tone="info" title={`Instead of ${which}`}>
-          That time is no longer possible. {back("Wait for the clinic instead")}
+        <Notice tone="info" title={t`Instead of ${which}`}>
+          <Trans>That time is no longer possible.</Trans> {back(t`Wait for the clinic instead`)}
         </Notice>
       )}
       {can === "yes" && appointment.status !== "to-place" && (
-        <Notice tone="info" title={`Instead of ${which}`}>
-          You keep that time until you have confirmed another. {back("Keep it as it is")}
+        <Notice tone="info" title={t`Instead of ${which}`}>
+          <Trans>You keep that time until you have confirmed another.</Trans> {back(t`Keep it as it is`)}
         </Notice>
       )}
       {can === "frozen" && (
-        <Notice tone="warn" title="It is too late to change this online">
-          {which} stays as it is. Call <Phone config={config} /> and we will help you. {back("Back to the appointment")}
+        <Notice tone="warn" title={t`It is too late to change this online`}>
+          <Trans>
+            {which} stays as it is. Call <Phone config={config} /> and we will help you.
+          </Trans>{" "}
+          {toAppointment}
         </Notice>
       )}
       {can === "spent" && (
-        <Notice tone="warn" title="This appointment has been changed as often as possible online">
-          {which} stays as it is. Call <Phone config={config} /> and we will help you. {back("Back to the appointment")}
+        <Notice tone="warn" title={t`This appointment has been changed as often as possible online`}>
+          <Trans>
+            {which} stays as it is. Call <Phone config={config} /> and we will help you.
+          </Trans>{" "}
+          {toAppointment}
         </Notice>
       )}
       {can === "over" && (
-        <Notice tone="warn" title="There is nothing left to change">
-          That appointment is over or has been cancelled. {back("Back to the appointment")}
+        <Notice tone="warn" title={t`There is nothing left to change`}>
+          <Trans>That appointment is over or has been cancelled.</Trans> {toAppointment}
         </Notice>
       )}
     </div>

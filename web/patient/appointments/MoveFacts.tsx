@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
 import { placeOf } from "../place.ts";
@@ -31,11 +32,15 @@ export function MoveFacts({ appointment, config, doctors }: MoveFactsProps) {
     <dl className={classes["move"]}>
       {move && (
         <>
-          <dt>From</dt>
+          <dt>
+            <Trans comment="A label: the time before a move">From</Trans>
+          </dt>
           <dd>{words(move.from)}</dd>
         </>
       )}
-      <dt>To</dt>
+      <dt>
+        <Trans comment="A label: the time after a move">To</Trans>
+      </dt>
       <dd className={classes["new"]}>{words(appointment)}</dd>
     </dl>
   );

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Appointment } from "#contract/appointments.ts";
@@ -23,31 +24,36 @@ export interface MovedNoticeProps {
 
 /** The clinic has moved an appointment, or must still find a place for it: what that means and the ways to answer. */
 export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) {
+  const { t } = useLingui();
   const moved = appointment.status === "moved";
   const { data } = useQuery({ ...appointmentQuery(appointment.id), enabled: moved });
   const accept = useChangeAppointment(appointment.id, "accept");
   if (accept.isSuccess && !moved) {
-    return <Notice tone="info" title="Thank you. See you then." focus />;
+    return <Notice tone="info" title={t`Thank you. See you then.`} focus />;
   }
+  const when = whenOf(appointment, config);
   if (appointment.status === "to-place") {
     return (
-      <Notice tone="warn" title="We are finding you a new time">
-        {whenOf(appointment, config)} is no longer possible. You don't need to do anything: we will contact you. You can
-        also choose a time yourself.
+      <Notice tone="warn" title={t`We are finding you a new time`}>
+        <Trans>
+          {when} is no longer possible. You don't need to do anything: we will contact you. You can also choose a time
+          yourself.
+        </Trans>
       </Notice>
     );
   }
   if (!moved) return accept.error ? <ProblemNotice error={accept.error} focus /> : null;
   const shown = data?.appointment ?? appointment;
+  const answerBy = shown.move === null ? "" : asWritten(shown.move.answerBy);
   return (
-    <Notice tone="warn" title="The clinic moved your appointment">
+    <Notice tone="warn" title={t`The clinic moved your appointment`}>
       <Stack gap="md" className={classes["notice"] ?? ""}>
         <MoveFacts appointment={shown} config={config} doctors={doctors} />
         {shown.move && (
           <p>
             {shown.move.unconfirmed
-              ? "We have not heard from you, so we keep the new time for you. You can still answer."
-              : `Please answer by ${asWritten(shown.move.answerBy)}. If we do not hear from you, we keep the new time for you.`}
+              ? t`We have not heard from you, so we keep the new time for you. You can still answer.`
+              : t`Please answer by ${answerBy}. If we do not hear from you, we keep the new time for you.`}
           </p>
         )}
         {accept.error && <ProblemNotice error={accept.error} focus />}
@@ -58,7 +64,7 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
               if (data && !accept.isPending) accept.mutate({ etag: data.etag, body: {} });
             }}
           >
-            That is fine
+            <Trans>That is fine</Trans>
           </Button>
         </div>
         {/* Within the freeze only the phone is left for another time, and the page says so below. */}

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
@@ -19,16 +20,18 @@ export interface OtherTimesProps {
 /** What the patient could have instead of the clinic's new time: the nearest free times, one press away, or any other. */
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
   const { id, doctorId, changeableUntil, move } = appointment;
+  const { t } = useLingui();
+  const until = asWritten(changeableUntil);
   const alternatives = move?.alternatives ?? [];
   return (
     <fieldset className={classes["others"]}>
-      <legend>Would another time suit you better?</legend>
+      <legend>
+        <Trans>Would another time suit you better?</Trans>
+      </legend>
       <p>
-        Choosing one does not count as a change of yours.
+        <Trans>Choosing one does not count as a change of yours.</Trans>{" "}
         {/* Agreeing is possible for longer than this. */}
-        {move !== null &&
-          Date.parse(changeableUntil) < Date.parse(move.answerBy) &&
-          ` You can choose until ${asWritten(changeableUntil)}.`}
+        {move !== null && Date.parse(changeableUntil) < Date.parse(move.answerBy) && t`You can choose until ${until}.`}
       </p>
       {(loading || alternatives.length > 0) && (
         <div className={classes["times"]}>
@@ -53,7 +56,7 @@ export function OtherTimes({ appointment, loading, config, doctors }: OtherTimes
       )}
       <div>
         <LinkButton to="/" search={{ doctor: doctorId, change: id }} variant="outline">
-          Choose another time
+          <Trans>Choose another time</Trans>
         </LinkButton>
       </div>
     </fieldset>

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Badge } from "@mantine/core";
 import type { AppointmentStatus } from "#contract/appointments.ts";
 import classes from "./Appointments.module.css";
@@ -5,10 +6,11 @@ import { STATUS } from "./status.ts";
 
 /** How an appointment stands, in words; the colour only repeats them. */
 export function StatusBadge({ status }: { status: AppointmentStatus }) {
+  const { t } = useLingui();
   const { label, tone } = STATUS[status];
   return (
     <Badge className={classes["badge"] ?? ""} data-tone={tone} variant="light" size="lg">
-      {label}
+      {t(label)}
     </Badge>
   );
 }

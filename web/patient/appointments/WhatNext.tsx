@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
@@ -15,21 +16,25 @@ export interface WhatNextProps {
 
 /** What the patient can expect and do from here; nothing for an appointment that is over. */
 export function WhatNext({ appointment, config, fresh }: WhatNextProps) {
+  const { t } = useLingui();
+  const { reference } = appointment;
   if (changeable(appointment, serverNow()) === "over" || appointment.status === "to-place") return null;
   const late = changeable(appointment, serverNow()) === "frozen";
   if (late && !fresh) return null;
+  const until = asWritten(appointment.changeableUntil);
   return (
     <section aria-labelledby="what-next">
       <h2 id="what-next" className={classes["sectionTitle"]} style={{ marginBottom: 0 }}>
-        {fresh ? "What happens next" : "Changing or cancelling"}
+        {fresh ? t`What happens next` : t`Changing or cancelling`}
       </h2>
       <ul className={classes["steps"]}>
-        {fresh && <li>We will e-mail you the date, time and place.</li>}
+        {fresh && <li>{t`We will e-mail you the date, time and place.`}</li>}
         {!late && (
           <li>
-            If you cannot come, change or cancel it here, so that somebody else can have the time. You can do so until{" "}
-            {asWritten(appointment.changeableUntil)}; after that call <Phone config={config} /> and say your reference,{" "}
-            {appointment.reference}.
+            <Trans>
+              If you cannot come, change or cancel it here, so that somebody else can have the time. You can do so until{" "}
+              {until}; after that call <Phone config={config} /> and say your reference, {reference}.
+            </Trans>
           </li>
         )}
       </ul>

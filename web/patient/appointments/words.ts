@@ -1,12 +1,12 @@
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
+import { dateOf, dayAndTime, dayOf, timeOf } from "#kit/time/format.ts";
 import { placeOf } from "../place.ts";
 
 /** `Thursday 3 December, 10:15` in the time of the appointment's location. */
 export function whenOf(appointment: Pick<Appointment, "startsAt" | "locationId">, config: Config): string {
   const { zone } = placeOf(config, appointment.locationId);
-  return `${dayOf(dateOf(appointment.startsAt, zone))}, ${timeOf(appointment.startsAt, zone)}`;
+  return dayAndTime(dayOf(dateOf(appointment.startsAt, zone)), timeOf(appointment.startsAt, zone));
 }
 
 /** `Dr Byrne`; nothing while the doctors are not known. */

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -15,6 +16,7 @@ export interface CheckAndConfirmProps {
 
 /** Who, what, when and where, an optional reason, and the one button that books. */
 export function CheckAndConfirm({ held, onConfirm }: CheckAndConfirmProps) {
+  const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
   const [typed, setTyped] = useState<string>();
@@ -32,15 +34,15 @@ export function CheckAndConfirm({ held, onConfirm }: CheckAndConfirmProps) {
     <HeldForm
       held={held}
       holdMs={config.holdSeconds * 1000}
-      confirm="Confirm appointment"
-      confirmingNow="Booking…"
-      warning="don't book again"
+      confirm={t`Confirm appointment`}
+      confirmingNow={t`Booking…`}
+      warning={t`Don't book again.`}
       onConfirm={() => onConfirm(reason)}
     >
-      <TimeFacts time={held.hold.slot} config={config} first={[["Who", session?.name]]} />
+      <TimeFacts time={held.hold.slot} config={config} first={[[t`Who`, session?.name]]} />
       <Textarea
-        label="Reason (optional)"
-        description="Only the clinic sees it. A few words help the doctor prepare."
+        label={t`Reason (optional)`}
+        description={t`Only the clinic sees it. A few words help the doctor prepare.`}
         autosize={false}
         rows={2}
         maxLength={REASON_MAX}

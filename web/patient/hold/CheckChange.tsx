@@ -1,3 +1,5 @@
+import { plural, t } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Appointment } from "#contract/appointments.ts";
@@ -19,6 +21,7 @@ export interface CheckChangeProps {
 
 /** The old time and the new one, and the one button that swaps them. */
 export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
+  const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   if (!config) return null;
@@ -28,18 +31,18 @@ export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
     <HeldForm
       held={held}
       holdMs={config.holdSeconds * 1000}
-      confirm="Confirm the new time"
-      confirmingNow="Changing…"
-      warning="don't change it again"
+      confirm={t`Confirm the new time`}
+      confirmingNow={t`Changing…`}
+      warning={t`Don't change it again.`}
       onConfirm={onConfirm}
     >
       <TimeFacts
         time={held.hold.slot}
         config={config}
-        when="New time"
+        when={t`New time`}
         first={[
           [
-            toPlace ? "Was" : "Until now",
+            toPlace ? t({ message: "Was", comment: "The time an appointment had, before its date" }) : t`Until now`,
             <span key="old" className={classes["old"]}>
               <DayAndTimes time={old} zone={zone} />
               <small>{[doctorOf(old, doctors?.items), name].filter((part) => part !== undefined).join(", ")}</small>
@@ -48,7 +51,7 @@ export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
         ]}
       />
       <Text>
-        {toPlace ? "" : "You keep your old time until you confirm the new one. "}
+        {toPlace ? "" : t`You keep your old time until you confirm the new one.`}{" "}
         {budgetWords(old, isTooClose(held.hold.slot, config))}
       </Text>
     </HeldForm>
@@ -61,8 +64,12 @@ function isTooClose({ startsAt }: Slot, { freezeHours }: Config): boolean {
 }
 
 function budgetWords({ status, changesLeft }: Appointment, tooClose: boolean): string {
-  if (tooClose) return "The new time is so soon that it cannot be changed online again.";
-  if (status !== "booked") return "It does not count as a change of yours.";
-  if (changesLeft <= 1) return "After that it cannot be changed online again.";
-  return `After that you can change it online ${changesLeft === 2 ? "once" : `${changesLeft - 1} times`} more.`;
+  if (tooClose) return t`The new time is so soon that it cannot be changed online again.`;
+  if (status !== "booked") return t`It does not count as a change of yours.`;
+  if (changesLeft <= 1) return t`After that it cannot be changed online again.`;
+  const more = changesLeft - 1;
+  return plural(more, {
+    one: "After that you can change it online once more.",
+    other: "After that you can change it online # times more.",
+  });
 }

@@ -1,6 +1,7 @@
+import { plural, t } from "@lingui/core/macro";
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { spokenDuration } from "./words.ts";
+import { durationOf } from "#kit/time/format.ts";
 
 type Stage = "held" | "minute" | "seconds" | "over";
 
@@ -38,9 +39,9 @@ function stageOf(msLeft: number): Stage {
 }
 
 function wordsOf(stage: Stage, seconds: number, extensionsLeft: number | undefined): string {
-  if (stage === "over") return "Expired";
-  if (stage !== "held") return `${spokenDuration(seconds)} left`;
-  const held = `Held for ${spokenDuration(seconds)}`;
-  if (extensionsLeft === undefined) return held;
-  return `${held}. You can keep it longer ${extensionsLeft === 1 ? "once" : `${extensionsLeft} times`} more.`;
+  const duration = durationOf(seconds);
+  if (stage === "over") return t`Expired`;
+  if (stage !== "held") return t`${duration} left`;
+  if (extensionsLeft === undefined) return t`Held for ${duration}`;
+  return t`Held for ${duration}. You can keep it longer ${plural(extensionsLeft, { one: "once", other: "# times" })} more.`;
 }

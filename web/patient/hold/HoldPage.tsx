@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -26,6 +27,7 @@ const route = getRouteApi("/hold/$holdId");
  * gives the time to the appointment that the address names.
  */
 export function HoldPage() {
+  const { t } = useLingui();
   const { holdId } = route.useParams();
   const { slot: slotId, change } = route.useSearch();
   const { hold, msLeft, error, askAgain, extend } = useHold(holdId);
@@ -48,7 +50,7 @@ export function HoldPage() {
     extending: extend.isPending,
     onExtend: () => extend.mutate(),
   };
-  const title = change === undefined ? "Check and confirm" : "Check and confirm the change";
+  const title = change === undefined ? t`Check and confirm` : t`Check and confirm the change`;
 
   return (
     <>
@@ -58,7 +60,7 @@ export function HoldPage() {
         <Stack gap="lg">
           <div>
             <TextLink to="/" search={{ change }}>
-              Choose another time
+              <Trans>Choose another time</Trans>
             </TextLink>
           </div>
           <PageTitle documentTitle={title}>{title}</PageTitle>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { countdownOf } from "#kit/time/format.ts";
@@ -13,6 +14,7 @@ export interface HoldPanelProps {
 
 /** How long the time is still held, and the button that keeps it longer. Turns to a warning in the last minute. */
 export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend }: HoldPanelProps) {
+  const { t } = useLingui();
   const usedUp = extensionsLeft <= 0;
   const note = useRef<HTMLParagraphElement>(null);
   const pressed = useRef(false);
@@ -25,13 +27,13 @@ export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend 
     <section className={classes["panel"]} data-warn={msLeft <= 60_000 || undefined} aria-labelledby="hold-heading">
       <div className={classes["line"]}>
         <h2 id="hold-heading" className={classes["heading"]}>
-          {msLeft <= 60_000 ? "Less than a minute left" : "We are holding this time for you"}
+          {msLeft <= 60_000 ? t`Less than a minute left` : t`We are holding this time for you`}
         </h2>
-        <span className={classes["clock"]} role="timer" aria-label="Time left" aria-live="off">
+        <span className={classes["clock"]} role="timer" aria-label={t`Time left`} aria-live="off">
           {countdownOf(msLeft)}
         </span>
         <span className={classes["short"]} aria-hidden="true">
-          left
+          <Trans comment="After a countdown such as 4:05">left</Trans>
         </span>
       </div>
       <div className={classes["track"]} aria-hidden="true">
@@ -39,7 +41,7 @@ export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend 
       </div>
       {usedUp ? (
         <p ref={note} tabIndex={-1} className={classes["note"]}>
-          You have used all the extra time. Confirm now or choose again later.
+          <Trans>You have used all the extra time. Confirm now or choose again later.</Trans>
         </p>
       ) : (
         <Button
@@ -50,7 +52,7 @@ export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend 
             if (!extending) onExtend();
           }}
         >
-          Keep it longer
+          <Trans>Keep it longer</Trans>
         </Button>
       )}
     </section>

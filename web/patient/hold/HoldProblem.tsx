@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { isProblem } from "#kit/api/problem.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { LinkButton } from "../layout/LinkButton.tsx";
@@ -18,17 +19,17 @@ export function HoldProblem({ error, change, retry }: HoldProblemProps) {
     <ProblemNotice error={error} focus {...(retry ? { retry } : {})}>
       {existing !== undefined && (
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId: existing }}>
-          See the appointment you have
+          <Trans>See the appointment you have</Trans>
         </TextLink>
       )}
       {change !== undefined && isProblem(error, "frozen", "change-budget-spent", "wrong-state") && (
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId: change }}>
-          Back to your appointment
+          <Trans>Back to your appointment</Trans>
         </TextLink>
       )}
       {retry && (
         <LinkButton to="/" search={{ change }}>
-          Find a time
+          <Trans>Find a time</Trans>
         </LinkButton>
       )}
     </ProblemNotice>

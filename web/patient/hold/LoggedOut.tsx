@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack } from "@mantine/core";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
@@ -6,11 +7,14 @@ import { expectReturn } from "./release.ts";
 
 /** The session ended while a time was held: log in again and come back to this very page. */
 export function LoggedOut({ returnTo }: { returnTo: string }) {
+  const { t } = useLingui();
   const { start, busy, error } = useLogin();
   return (
-    <Notice tone="warn" title="You have been logged out" focus>
+    <Notice tone="warn" title={t`You have been logged out`} focus>
       <Stack gap="sm" align="flex-start">
-        <span>Nothing has been booked yet. Log in again and you come back here.</span>
+        <span>
+          <Trans>Nothing has been booked yet. Log in again and you come back here.</Trans>
+        </span>
         <Button
           aria-busy={busy}
           onClick={() => {
@@ -18,7 +22,7 @@ export function LoggedOut({ returnTo }: { returnTo: string }) {
             void start(returnTo);
           }}
         >
-          Log in again
+          <Trans>Log in again</Trans>
         </Button>
         {error !== null && <ProblemNotice error={error} />}
       </Stack>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -25,6 +26,7 @@ export interface LostTimeProps {
 
 /** Instead of the confirmation: the time is gone, or free again but no longer held. Says so and offers the way on. */
 export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
+  const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const navigate = useNavigate();
@@ -33,9 +35,9 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   // A hold that was let go has left no trace of its slot: trying again is then the way to find out.
   const unknown = expired && !free && problem.text("slotId") === undefined;
   const again = free || unknown ? (problem.text("slotId") ?? slotId) : "";
-  const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : "that time";
-  const title = expired ? `We stopped holding ${time}` : "That time has just been taken";
-  const nothing = change === undefined ? "Nothing has been booked" : "Your appointment has not been changed";
+  const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : undefined;
+  const stopped = time === undefined ? t`We stopped holding that time` : t`We stopped holding ${time}`;
+  const title = expired ? stopped : t`That time has just been taken`;
   const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id, change }, replace: true });
 
   return (
@@ -46,25 +48,28 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
       {again !== "" && (
         <>
           <Text fz="lg">
-            {free ? "It is still free." : "It may still be free."} {nothing} yet.
+            {free ? t`It is still free.` : t`It may still be free.`}{" "}
+            {change === undefined ? t`Nothing has been booked yet.` : t`Your appointment has not been changed yet.`}
           </Text>
           <div>
             <Button size="lg" onClick={() => hold(again)}>
-              Hold it again
+              <Trans>Hold it again</Trans>
             </Button>
           </div>
         </>
       )}
       {again === "" && (
         <Text fz="lg">
-          {expired && !unknown ? "Somebody else has it now. " : ""}
-          {nothing}. Choose another time.
+          {expired && !unknown ? t`Somebody else has it now.` : ""}{" "}
+          {change === undefined
+            ? t`Nothing has been booked. Choose another time.`
+            : t`Your appointment has not been changed. Choose another time.`}
         </Text>
       )}
       {again === "" && config && doctors && problem.alternatives.length > 0 && (
         <section aria-labelledby="nearest">
           <h2 id="nearest" className={classes["heading"]}>
-            The nearest free times
+            <Trans>The nearest free times</Trans>
           </h2>
           <div className={classes["alternatives"]}>
             {problem.alternatives.map((one) => (
@@ -75,7 +80,7 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
       )}
       <div>
         <LinkButton to="/" search={{ change }} variant="outline">
-          See all times
+          <Trans>See all times</Trans>
         </LinkButton>
       </div>
     </Stack>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -25,6 +26,7 @@ export function TakeHoldPage() {
 }
 
 function TakeHold({ slotId, change }: { slotId: string; change: string | undefined }) {
+  const { t } = useLingui();
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const login = useLogin();
@@ -52,25 +54,25 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
   const loggedOut = isProblem(error, "unauthenticated");
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
-      <PageTitle documentTitle="Holding this time">
-        {error === null ? "Holding this time for you…" : loggedOut ? "Log in to book this time" : "Not held"}
+      <PageTitle documentTitle={t`Holding this time`}>
+        {error === null ? t`Holding this time for you…` : loggedOut ? t`Log in to book this time` : t`Not held`}
       </PageTitle>
       {waiting === "offline" && (
-        <Notice tone="warn" title="You are offline" live>
-          We will hold this time when you are back, if it is still free.
+        <Notice tone="warn" title={t`You are offline`} live>
+          <Trans>We will hold this time when you are back, if it is still free.</Trans>
         </Notice>
       )}
       {error === null && <Skeleton height={280} radius={16} />}
       {loggedOut && (
         <Button size="lg" onClick={() => void login.start(holdAddress(slotId, change))}>
-          Log in
+          <Trans>Log in</Trans>
         </Button>
       )}
       {login.error !== null && <ProblemNotice error={login.error} focus />}
       {error !== null && !loggedOut && (
         <ProblemNotice error={error} retry={take} focus>
           <LinkButton to="/" search={{ change }}>
-            Choose another time
+            <Trans>Choose another time</Trans>
           </LinkButton>
         </ProblemNotice>
       )}

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
@@ -12,12 +13,14 @@ export function Footer() {
       <div className={classes["bar"]}>
         {config && (
           <p>
-            Need help? Call <Phone config={config} />. Do not use this page in an emergency: call the emergency
-            services.
+            <Trans>
+              Need help? Call <Phone config={config} />. Do not use this page in an emergency: call the emergency
+              services.
+            </Trans>
           </p>
         )}
         <Link to="/preferences" className={classes["second"] ?? ""}>
-          Your preferences
+          <Trans>Your preferences</Trans>
         </Link>
       </div>
     </footer>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
@@ -11,6 +12,7 @@ export function Header() {
   const { data: session } = useQuery(sessionQuery);
   const here = useRouterState({ select: ({ location }) => location.pathname + location.searchStr });
   const { start, end, busy, error } = useLogin();
+  const { t } = useLingui();
   const link = classes["link"] ?? "";
   return (
     <header className={classes["header"]}>
@@ -19,13 +21,13 @@ export function Header() {
           <img src="/favicon.svg" alt="" width="32" height="32" />
           <span>{config?.clinic.name ?? "\u00a0"}</span>
         </Link>
-        <nav aria-label="Your account" className={classes["links"]}>
+        <nav aria-label={t`Your account`} className={classes["links"]}>
           <Link to="/appointments" className={link}>
-            Appointments
+            <Trans>Appointments</Trans>
           </Link>
           {session && (
             <Link to="/preferences" className={`${link} ${classes["wide"]}`}>
-              Preferences
+              <Trans>Preferences</Trans>
             </Link>
           )}
           {session && (
@@ -35,7 +37,7 @@ export function Header() {
               disabled={busy}
               onClick={() => void end()}
             >
-              Log out
+              <Trans>Log out</Trans>
             </button>
           )}
           {session === undefined && <span className={`${link} ${classes["account"]}`} aria-hidden="true" />}
@@ -46,7 +48,7 @@ export function Header() {
               disabled={busy}
               onClick={() => void start(placeAfter(here))}
             >
-              Log in
+              <Trans>Log in</Trans>
             </button>
           )}
         </nav>

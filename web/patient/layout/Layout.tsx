@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
@@ -12,7 +13,7 @@ export function Layout() {
   return (
     <div className={classes["frame"]}>
       <a className={classes["skip"]} href="#page-title" onClick={skip}>
-        Skip to main content
+        <Trans>Skip to main content</Trans>
       </a>
       <Header />
       {atHome && <NextAppointment />}

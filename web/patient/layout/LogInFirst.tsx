@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { Button, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import page from "#kit/ui/Page.module.css";
@@ -12,7 +13,7 @@ export function LogInFirst({ returnTo, children }: { returnTo: string; children:
       <Stack gap="md" align="flex-start">
         <Text>{children}</Text>
         <Button aria-busy={busy} onClick={() => void start(returnTo)}>
-          Log in
+          <Trans>Log in</Trans>
         </Button>
         {error !== null && <ProblemNotice error={error} focus />}
       </Stack>

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
@@ -10,6 +11,7 @@ import { useLogin } from "./useLogin.ts";
 
 /** Where the identity provider comes back to: finishes the login and goes on to where the person was. */
 export function LoginCallbackPage() {
+  const { t } = useLingui();
   const { finish, start } = useLogin();
   const navigate = useNavigate();
   const begun = useRef(false);
@@ -24,10 +26,16 @@ export function LoginCallbackPage() {
     );
   }, [finish, navigate]);
 
-  const again = <Button onClick={() => void start("/")}>Log in again</Button>;
+  const again = (
+    <Button onClick={() => void start("/")}>
+      <Trans>Log in again</Trans>
+    </Button>
+  );
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
-      <PageTitle documentTitle="Logging in">{error === null ? "Logging you in…" : "You are not logged in"}</PageTitle>
+      <PageTitle documentTitle={t`Logging in`}>
+        {error === null ? t`Logging you in…` : t`You are not logged in`}
+      </PageTitle>
       {error === null && <Skeleton height={120} radius="lg" />}
       {error instanceof Problem && (
         <ProblemNotice error={error} focus>
@@ -35,9 +43,11 @@ export function LoginCallbackPage() {
         </ProblemNotice>
       )}
       {error !== null && !(error instanceof Problem) && (
-        <Notice tone="warn" title="The login did not finish" focus>
+        <Notice tone="warn" title={t`The login did not finish`} focus>
           <Stack gap="sm" align="flex-start">
-            <span>It was cancelled, took too long, or was already used. Nothing has been booked.</span>
+            <span>
+              <Trans>It was cancelled, took too long, or was already used. Nothing has been booked.</Trans>
+            </span>
             {again}
           </Stack>
         </Notice>

@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { AppointmentStatus } from "#contract/appointments.ts";
@@ -9,13 +12,14 @@ import { TextLink } from "./TextLink.tsx";
 
 const EXPECTED = "expects-next";
 
-const WORDS: Partial<Record<AppointmentStatus, string>> = {
-  moved: "The clinic moved your appointment to",
-  "to-place": "We are finding you a new time instead of",
+const WORDS: Partial<Record<AppointmentStatus, MessageDescriptor>> = {
+  moved: msg`The clinic moved your appointment to`,
+  "to-place": msg`We are finding you a new time instead of`,
 };
 
 /** A line above the first page: when one is expected next. Before the heading, so that skipping to times skips it. */
 export function NextAppointment() {
+  const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
@@ -39,14 +43,15 @@ export function NextAppointment() {
     );
   if (!config || !session || !next) return null;
   const doctor = doctorOf(next, doctors?.items);
+  const words = WORDS[next.status];
   return (
     <aside
       className={classes["next"]}
-      aria-label="Your next appointment"
-      data-warn={WORDS[next.status] === undefined ? undefined : true}
+      aria-label={t`Your next appointment`}
+      data-warn={words === undefined ? undefined : true}
     >
       <p className={classes["nextLine"]}>
-        <span>{WORDS[next.status] ?? "Your next appointment"}</span>
+        <span>{words === undefined ? t`Your next appointment` : t(words)}</span>
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId: next.id }} fw={600}>
           {whenOf(next, config)}
           {doctor === undefined ? "" : `, ${doctor}`}

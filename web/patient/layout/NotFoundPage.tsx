@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Stack, Text } from "@mantine/core";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
@@ -5,11 +6,17 @@ import { LinkButton } from "./LinkButton.tsx";
 
 /** 404 of the app's own addresses. */
 export function NotFoundPage() {
+  const { t } = useLingui();
+  const title = t`Page not found`;
   return (
     <Stack gap="md" align="flex-start" className={page["narrow"] ?? ""}>
-      <PageTitle documentTitle="Page not found">Page not found</PageTitle>
-      <Text>There is nothing at this address. If you typed it, check that it is correct.</Text>
-      <LinkButton to="/">Find a time</LinkButton>
+      <PageTitle documentTitle={title}>{title}</PageTitle>
+      <Text>
+        <Trans>There is nothing at this address. If you typed it, check that it is correct.</Trans>
+      </Text>
+      <LinkButton to="/">
+        <Trans>Find a time</Trans>
+      </LinkButton>
     </Stack>
   );
 }

@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -21,61 +24,75 @@ export interface CalendarAddressProps {
 
 type Doing = "make" | "replace" | "remove";
 
-const BUSY: Record<Doing, string> = { make: "Creating…", replace: "Replacing…", remove: "Removing…" };
+const BUSY: Record<Doing, MessageDescriptor> = {
+  make: msg`Creating…`,
+  replace: msg`Replacing…`,
+  remove: msg`Removing…`,
+};
 
 /** The address at which a calendar program reads one's appointments: made, shown once, replaced, removed. */
 export function CalendarAddress({ since, role }: CalendarAddressProps) {
+  const { t } = useLingui();
   const [asking, setAsking] = useState<"replace" | "remove" | null>(null);
-  const { mutate, data: made, variables: doing, error, isPending, isSuccess, waiting } = useFeed();
+  const { mutate, data: fresh, variables: doing, error, isPending, isSuccess, waiting } = useFeed();
+  const made = since === null ? "" : asWritten(since);
   const begin = (what: Doing) => {
     if (!isPending) mutate(what, { onSuccess: () => setAsking(null) });
   };
   const button = (what: Doing, words: string) => (
     <Button color={what === "make" ? "tide" : "var(--danger)"} aria-busy={isPending} onClick={() => begin(what)}>
-      {isPending ? BUSY[what] : words}
+      {isPending ? t(BUSY[what]) : words}
     </Button>
   );
   return (
     <div className={page["card"]}>
       <Stack gap="md">
         <Text className={classes["text"]}>
-          Your calendar program can show your appointments with us and keep them up to date. It needs an address of your
-          own for that.
-          {role === "doctor" && " It shows when you see somebody, and the reference; never who it is."}
+          <Trans>
+            Your calendar program can show your appointments with us and keep them up to date. It needs an address of
+            your own for that.
+          </Trans>{" "}
+          {role === "doctor" && t`It shows when you see somebody, and the reference; never who it is.`}
         </Text>
-        {isSuccess && doing !== "remove" && made && <NewAddress url={made.url} />}
+        {isSuccess && doing !== "remove" && fresh && <NewAddress url={fresh.url} />}
         {isSuccess && doing === "remove" && (
-          <Notice tone="info" title="The address is removed" focus>
-            Calendar programs that use it get nothing any more. What they have copied may stay there for a while.
+          <Notice tone="info" title={t`The address is removed`} focus>
+            <Trans>
+              Calendar programs that use it get nothing any more. What they have copied may stay there for a while.
+            </Trans>
           </Notice>
         )}
-        {since === null && <div>{button("make", "Create an address")}</div>}
+        {since === null && <div>{button("make", t`Create an address`)}</div>}
         {since !== null && (
           <>
-            {!made && (
+            {!fresh && (
               <Text className={classes["text"]}>
-                You have had an address since {asWritten(since)}. It was shown once, when it was made; if you no longer
-                have it, replace it.
+                <Trans>
+                  You have had an address since {made}. It was shown once, when it was made; if you no longer have it,
+                  replace it.
+                </Trans>
               </Text>
             )}
             {asking === null && (
               <Group gap="sm">
                 <Button variant="outline" onClick={() => setAsking("replace")}>
-                  Replace it
+                  <Trans>Replace it</Trans>
                 </Button>
                 <Button variant="subtle" color="var(--danger)" onClick={() => setAsking("remove")}>
-                  Remove it
+                  <Trans>Remove it</Trans>
                 </Button>
               </Group>
             )}
             {asking !== null && (
-              <Notice tone="warn" title={asking === "replace" ? "Replace the address?" : "Remove the address?"} focus>
+              <Notice tone="warn" title={asking === "replace" ? t`Replace the address?` : t`Remove the address?`} focus>
                 <Stack gap="sm">
-                  <span>Calendar programs that use the present one stop getting your appointments at once.</span>
+                  <span>
+                    <Trans>Calendar programs that use the present one stop getting your appointments at once.</Trans>
+                  </span>
                   <Group gap="sm">
-                    {asking === "replace" ? button("replace", "Replace it now") : button("remove", "Remove it now")}
+                    {asking === "replace" ? button("replace", t`Replace it now`) : button("remove", t`Remove it now`)}
                     <Button variant="outline" onClick={() => setAsking(null)}>
-                      Keep it
+                      <Trans>Keep it</Trans>
                     </Button>
                   </Group>
                 </Stack>
@@ -83,7 +100,7 @@ export function CalendarAddress({ since, role }: CalendarAddressProps) {
             )}
           </>
         )}
-        <WaitingNotice waiting={waiting} warning="you need not press again" />
+        <WaitingNotice waiting={waiting} warning={t`You need not press again.`} />
         {error && !isProblem(error, "unauthenticated") && <ProblemNotice error={error} focus />}
       </Stack>
     </div>

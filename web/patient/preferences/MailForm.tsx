@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Chip, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -21,6 +22,7 @@ export interface MailFormProps {
 
 /** The language of the mails, and whether to be reminded; saved on the version that was shown. */
 export function MailForm({ versioned: { preferences, etag }, config }: MailFormProps) {
+  const { t } = useLingui();
   const [draft, setDraft] = useState<ChangePreferences>({});
   const { mutate, reset, error, isPending, isSuccess, waiting } = useSave(() => setDraft({}));
   const { email, languages, mailStopped } = preferences;
@@ -38,17 +40,23 @@ export function MailForm({ versioned: { preferences, etag }, config }: MailFormP
     <form onSubmit={submit} className={page["card"]}>
       <Stack gap="lg">
         {email !== null && mailStopped && (
-          <Notice tone="warn" title="We cannot write to you">
-            Our e-mails to {email} came back, or somebody said they are not wanted. Call <Phone config={config} /> to
-            tell us another address.
+          <Notice tone="warn" title={t`We cannot write to you`}>
+            <Trans>
+              Our e-mails to {email} came back, or somebody said they are not wanted. Call <Phone config={config} /> to
+              tell us another address.
+            </Trans>
           </Notice>
         )}
         <Text className={classes["text"]}>
-          {email === null ? "We have no e-mail address of yours." : <>We write to {email}.</>} To change that, call{" "}
-          <Phone config={config} />.
+          {email === null ? t`We have no e-mail address of yours.` : t`We write to ${email}.`}{" "}
+          <Trans>
+            To change that, call <Phone config={config} />.
+          </Trans>
         </Text>
         <fieldset className={choice["choice"]}>
-          <legend>Language of our e-mails</legend>
+          <legend>
+            <Trans>Language of our e-mails and of these pages</Trans>
+          </legend>
           <Chip.Group value={language} onChange={(next) => choose({ language: next })}>
             <div className={choice["chips"]}>
               {languages.map((code) => (
@@ -60,28 +68,30 @@ export function MailForm({ versioned: { preferences, etag }, config }: MailFormP
           </Chip.Group>
         </fieldset>
         <fieldset className={choice["choice"]} aria-describedby="reminders-note">
-          <legend>Reminders before your appointments</legend>
+          <legend>
+            <Trans>Reminders before your appointments</Trans>
+          </legend>
           <Chip.Group value={reminders ? "yes" : "no"} onChange={(next) => choose({ reminders: next === "yes" })}>
             <div className={choice["chips"]}>
               <Chip value="yes" name="reminders" classNames={{ label: choice["chip"] ?? "" }}>
-                Remind me
+                <Trans>Remind me</Trans>
               </Chip>
               <Chip value="no" name="reminders" classNames={{ label: choice["chip"] ?? "" }}>
-                No reminders
+                <Trans>No reminders</Trans>
               </Chip>
             </div>
           </Chip.Group>
           <Text id="reminders-note" className={classes["note"]}>
-            When an appointment is booked, moved or cancelled, we always tell you.
+            <Trans>When an appointment is booked, moved or cancelled, we always tell you.</Trans>
           </Text>
         </fieldset>
         <div>
           <Button type="submit" aria-busy={isPending}>
-            {isPending ? "Saving…" : "Save"}
+            {isPending ? t`Saving…` : t`Save`}
           </Button>
         </div>
-        <WaitingNotice waiting={waiting} warning="you need not save it again" />
-        {isSuccess && <Notice tone="info" title="Saved" focus />}
+        <WaitingNotice waiting={waiting} warning={t`You need not save it again.`} />
+        {isSuccess && <Notice tone="info" title={t`Saved`} focus />}
         {error && !isProblem(error, "unauthenticated") && <ProblemNotice error={error} focus />}
       </Stack>
     </form>

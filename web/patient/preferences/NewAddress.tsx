@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Notice } from "#kit/ui/Notice.tsx";
@@ -5,6 +6,7 @@ import classes from "./Preferences.module.css";
 
 /** A calendar address as it was just made: to be taken along now, for it is not shown again. */
 export function NewAddress({ url }: { url: string }) {
+  const { t } = useLingui();
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | null>(null);
   async function copy() {
@@ -18,10 +20,10 @@ export function NewAddress({ url }: { url: string }) {
     );
   }
   return (
-    <Notice tone="warn" title="This is your address. Copy it now: we show it this once" focus>
+    <Notice tone="warn" title={t`This is your address. Copy it now: we show it this once`} focus>
       <Stack gap="sm">
         <label htmlFor="calendar-address" className={classes["label"]}>
-          Calendar address
+          <Trans>Calendar address</Trans>
         </label>
         <input
           id="calendar-address"
@@ -32,20 +34,26 @@ export function NewAddress({ url }: { url: string }) {
           onFocus={(event) => event.currentTarget.select()}
         />
         <Group gap="sm">
-          <Button onClick={() => void copy()}>{copied === "yes" ? "Copied" : "Copy"}</Button>
-          <Anchor href={url.replace(/^https?:/, "webcal:")}>Open in a calendar program</Anchor>
+          <Button onClick={() => void copy()}>{copied === "yes" ? t`Copied` : t`Copy`}</Button>
+          <Anchor href={url.replace(/^https?:/, "webcal:")}>
+            <Trans>Open in a calendar program</Trans>
+          </Anchor>
         </Group>
         <output className={classes["text"]}>
-          {copied === "yes" && "The address is copied."}
-          {copied === "no" && "Your browser does not let us copy. The address is selected: copy it with the keyboard."}
+          {copied === "yes" && t`The address is copied.`}
+          {copied === "no" && t`Your browser does not let us copy. The address is selected: copy it with the keyboard.`}
         </output>
         <Text className={classes["text"]}>
-          Paste it where your calendar program adds a calendar by its address. Programs look for changes every hour or
-          so, some only once a day.
+          <Trans>
+            Paste it where your calendar program adds a calendar by its address. Programs look for changes every hour or
+            so, some only once a day.
+          </Trans>
         </Text>
         <Text className={classes["text"]}>
-          <strong>Whoever has this address can see when and where your appointments are, without logging in.</strong>{" "}
-          Give it to nobody you would not tell. If it gets into the wrong hands, replace it here.
+          <Trans>
+            <strong>Whoever has this address can see when and where your appointments are, without logging in.</strong>{" "}
+            Give it to nobody you would not tell. If it gets into the wrong hands, replace it here.
+          </Trans>
         </Text>
       </Stack>
     </Notice>

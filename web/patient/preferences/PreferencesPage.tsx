@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { isProblem } from "#kit/api/problem.ts";
@@ -13,16 +14,18 @@ import { calendarFeedQuery, preferencesQuery } from "./queries.ts";
 
 /** What a patient decides about the clinic's mails, and a patient's or doctor's calendar address. */
 export function PreferencesPage() {
+  const { t } = useLingui();
+  const title = t`Your preferences`;
   const { data: session, error, refetch } = useQuery(sessionQuery);
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
-      <PageTitle documentTitle="Your preferences">Your preferences</PageTitle>
+      <PageTitle documentTitle={title}>{title}</PageTitle>
       {error && <ProblemNotice error={error} retry={() => void refetch()} />}
-      {session === null && <LogInFirst returnTo="/preferences">Log in to see your preferences.</LogInFirst>}
+      {session === null && <LogInFirst returnTo="/preferences">{t`Log in to see your preferences.`}</LogInFirst>}
       {session === undefined && !error && <Skeleton height={420} radius={16} />}
       {session?.role === "patient" && <Mails />}
       {session && session.role !== "staff" && <Calendar role={session.role} />}
-      {session?.role === "staff" && <p className={classes["text"]}>There is nothing to choose here for staff.</p>}
+      {session?.role === "staff" && <p className={classes["text"]}>{t`There is nothing to choose here for staff.`}</p>}
     </Stack>
   );
 }
@@ -33,7 +36,7 @@ function Mails() {
   return (
     <section aria-labelledby="mails">
       <h2 id="mails" className={classes["heading"]}>
-        E-mails
+        <Trans>E-mails</Trans>
       </h2>
       {data && config && <MailForm versioned={data} config={config} />}
       {!data && error && !isProblem(error, "unauthenticated") && (
@@ -49,7 +52,7 @@ function Calendar({ role }: { role: "patient" | "doctor" }) {
   return (
     <section aria-labelledby="calendar">
       <h2 id="calendar" className={classes["heading"]}>
-        Your calendar
+        <Trans>Your calendar</Trans>
       </h2>
       {data && <CalendarAddress since={data.since} role={role} />}
       {!data && error && !isProblem(error, "unauthenticated") && (

@@ -1,3 +1,4 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -23,6 +24,7 @@ const route = getRouteApi("/");
 
 /** The first page: whom to see, and the free times day by day. Public; a login is asked for when a time is chosen. */
 export function ChooseTimePage() {
+  const { t } = useLingui();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { data: config } = useQuery(configQuery);
@@ -32,7 +34,8 @@ export function ChooseTimePage() {
   const choose = useChooseTime(search.change);
   useFocusAfterJump(search);
 
-  const title = search.change === undefined ? "Choose a time" : "Choose a new time";
+  const title = search.change === undefined ? t`Choose a time` : t`Choose a new time`;
+  const zone = config && zoneWords(config.clinic.timeZone);
   const ready = config && doctors && times.data;
   const none = days.every(({ slots }) => slots.length === 0);
   const today = config && dateOf(serverNow(), config.clinic.timeZone);
@@ -40,17 +43,22 @@ export function ChooseTimePage() {
 
   return (
     <>
-      <PageTitle key={title} documentTitle={config ? `${title} – ${config.clinic.name}` : title}>
+      <PageTitle
+        key={search.change === undefined ? "book" : "change"}
+        documentTitle={config ? `${title} – ${config.clinic.name}` : title}
+      >
         {title}
       </PageTitle>
-      <p className={page["lead"]}>Pick a free time, and we hold it for you while you check the details and confirm.</p>
+      <p className={page["lead"]}>
+        <Trans>Pick a free time, and we hold it for you while you check the details and confirm.</Trans>
+      </p>
       <p className={page["lead"]} style={{ marginTop: 4 }}>
-        {config ? `All times are ${zoneWords(config.clinic.timeZone)}.` : "Loading…"}
+        {zone === undefined ? t`Loading…` : t`All times are ${zone}.`}
       </p>
       {search.change !== undefined && config && <ChangeInProgress appointmentId={search.change} config={config} />}
       {session && session.role !== "patient" && (
-        <Notice tone="warn" title={`You are logged in as ${session.name}`}>
-          Booking on this page is for patients. You can look, but not book, with this login.
+        <Notice tone="warn" title={t`You are logged in as ${session.name}`}>
+          <Trans>Booking on this page is for patients. You can look, but not book, with this login.</Trans>
         </Notice>
       )}
       {/* How much room the doctors take is known with them; until then nothing stands below that they would push. */}
@@ -60,12 +68,12 @@ export function ChooseTimePage() {
           search={search}
           onChoose={(choice) => void navigate({ search: { ...choice, from: search.from, change: search.change } })}
         />
-        <section aria-label="Free times" className={classes["days"]} aria-busy={!ready || busy}>
+        <section aria-label={t`Free times`} className={classes["days"]} aria-busy={!ready || busy}>
           {broken !== null && <ProblemNotice error={broken} retry={() => void times.refetch()} />}
           {choose.error !== null && <ProblemNotice error={choose.error} focus />}
           {times.data && times.error && (
-            <Notice tone="warn" title="We could not refresh these times just now" live>
-              They may have changed. We keep trying.
+            <Notice tone="warn" title={t`We could not refresh these times just now`} live>
+              <Trans>They may have changed. We keep trying.</Trans>
             </Notice>
           )}
           {!ready && broken === null && <TimesSkeleton />}
@@ -95,12 +103,12 @@ export function ChooseTimePage() {
             <Group>
               {times.hasNextPage && !none && (
                 <Button variant="outline" aria-busy={times.isFetchingNextPage} onClick={showLater}>
-                  Show later dates
+                  <Trans>Show later dates</Trans>
                 </Button>
               )}
               {search.from !== undefined && (
                 <Button variant="subtle" onClick={() => void navigate({ search: { ...search, from: undefined } })}>
-                  Back to the earliest times
+                  <Trans>Back to the earliest times</Trans>
                 </Button>
               )}
             </Group>

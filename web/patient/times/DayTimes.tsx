@@ -1,8 +1,11 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Config, Doctor, Slot } from "#contract/clinic.ts";
 import { dayOf, nearDayOf } from "#kit/time/format.ts";
-import { partsOfDay, pickTimes } from "./arrange.ts";
+import { type PartOfDay, partsOfDay, pickTimes } from "./arrange.ts";
 import type { Day } from "./availability.ts";
 import classes from "./DayTimes.module.css";
 import { emptyDayWords } from "./empty-day.ts";
@@ -10,6 +13,13 @@ import type { TimesSearch } from "./search.ts";
 import { SlotButton } from "./SlotButton.tsx";
 
 const SHOWN_FIRST = 8;
+
+const NEAR = { today: msg`Today`, tomorrow: msg`Tomorrow` };
+const PARTS: Record<PartOfDay, MessageDescriptor> = {
+  morning: msg`Morning`,
+  afternoon: msg`Afternoon`,
+  evening: msg`Evening`,
+};
 
 export interface DayTimesProps {
   day: Day;
@@ -22,6 +32,7 @@ export interface DayTimesProps {
 
 /** One day: its heading and its free times, the first few of them until more are asked for, or why there are none. */
 export function DayTimes({ day, today, config, doctors, search, onChoose }: DayTimesProps) {
+  const { t } = useLingui();
   const [open, setOpen] = useState(false);
   const more = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -40,7 +51,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
   return (
     <section className={classes["day"]} aria-labelledby={`day-${day.date}`} data-empty={empty || undefined}>
       <h2 id={`day-${day.date}`} tabIndex={-1} className={classes["heading"]}>
-        {near !== undefined && <span className={classes["near"]}>{near}, </span>}
+        {near !== undefined && <span className={classes["near"]}>{t(NEAR[near])}, </span>}
         {dayOf(day.date)}
       </h2>
       {empty && <p className={classes["none"]}>{emptyDayWords(day, today, search, doctors)}</p>}
@@ -51,7 +62,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
         <div ref={more} className={classes["parts"]}>
           {partsOfDay(slots, config).map(([part, members]) => (
             <div key={part}>
-              <h3 className={classes["part"]}>{part}</h3>
+              <h3 className={classes["part"]}>{t(PARTS[part])}</h3>
               <div className={classes["times"]}>{members.map(button)}</div>
             </div>
           ))}
@@ -59,7 +70,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
       )}
       {!all && (
         <Button variant="subtle" className={classes["more"] ?? ""} onClick={() => setOpen(true)}>
-          Show {hidden} more times
+          <Plural value={hidden} one="Show # more time" other="Show # more times" />
         </Button>
       )}
     </section>

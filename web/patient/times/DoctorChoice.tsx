@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { Chip, Skeleton } from "@mantine/core";
 import { Fragment, useEffect, useRef, useState } from "react";
 import type { Doctor } from "#contract/clinic.ts";
@@ -20,6 +21,7 @@ export interface DoctorChoiceProps {
  * reaching it, also by arrow key, puts the others in its place, by specialty.
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
+  const { t, i18n } = useLingui();
   const [open, setOpen] = useState(false);
   const byPointer = useRef(false);
   const target = useRef<string>(undefined);
@@ -53,6 +55,11 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
     else onChoose(next.startsWith(SPECIALTY) ? { specialty: next.slice(SPECIALTY.length) } : { doctor: next });
   }
 
+  // English writes the names of specialties small within a line; other languages leave them as they are.
+  const anyIn = (specialty: string) => {
+    const name = i18n.locale === "en" ? specialty.toLowerCase() : specialty;
+    return t`Any in ${name}`;
+  };
   const chip = (key: string, label: string) => (
     <Chip
       key={key}
@@ -67,18 +74,18 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   );
   return (
     <fieldset ref={field} className={classes["choice"]}>
-      <legend>Doctor</legend>
+      <legend>{t`Doctor`}</legend>
       <Chip.Group value={value} onChange={choose}>
         <div className={classes["chips"]}>
-          {chip(ANYONE, "Any doctor")}
-          {!all && search.specialty !== undefined && chip(value, `Any in ${search.specialty.toLowerCase()}`)}
+          {chip(ANYONE, t`Any doctor`)}
+          {!all && search.specialty !== undefined && chip(value, anyIn(search.specialty))}
           {!all && doctors.filter((_, at) => at < FIRST || at === chosen).map(({ id, name }) => chip(id, name))}
-          {!all && chip(MORE, "More doctors")}
+          {!all && chip(MORE, t`More doctors`)}
           {all &&
             bySpecialty(doctors).map(([specialty, members]) => (
               <Fragment key={specialty}>
                 <span className={classes["specialty"]}>{specialty}</span>
-                {members.length > 1 && chip(`${SPECIALTY}${specialty}`, `Any in ${specialty.toLowerCase()}`)}
+                {members.length > 1 && chip(`${SPECIALTY}${specialty}`, anyIn(specialty))}
                 {members.map(({ id, name }) => chip(id, name))}
               </Fragment>
             ))}

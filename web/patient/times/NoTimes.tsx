@@ -1,8 +1,10 @@
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Group, Stack, Text } from "@mantine/core";
 import type { Config, Doctor, Slot } from "#contract/clinic.ts";
 import { dateOf, dayOf, shortDayOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { LinkButton } from "../layout/LinkButton.tsx";
+import { Phone } from "../layout/Phone.tsx";
 import { placeOf } from "../place.ts";
 import type { TimesSearch } from "./search.ts";
 
@@ -15,25 +17,33 @@ export interface NoTimesProps {
 
 /** Instead of a list of empty days: when the next free time is, and the ways on. */
 export function NoTimes({ config, doctors, search, next }: NoTimesProps) {
-  const who = doctors.find(({ id }) => id === search.doctor)?.name ?? search.specialty;
+  const { t } = useLingui();
+  const who = doctors.find(({ id }) => id === search.doctor)?.name ?? search.specialty ?? t`The clinic`;
   const narrowed = search.doctor !== undefined || search.specialty !== undefined;
   const date = next ? dateOf(next.startsAt, placeOf(config, next.locationId).zone) : undefined;
+  const [day, shortDay] = date === undefined ? ["", ""] : [dayOf(date), shortDayOf(date)];
   return (
     <div className={page["card"]}>
       <Stack gap="md">
         <Text fw={700} fz="lg">
-          {who ?? "The clinic"} has no times {date === undefined ? "to book online" : `before ${dayOf(date)}`}.
+          {date === undefined ? t`${who} has no times to book online.` : t`${who} has no times before ${day}.`}
         </Text>
-        {date === undefined && <Text>Call {config.clinic.phone} and we will help you find one.</Text>}
+        {date === undefined && (
+          <Text>
+            <Trans>
+              Call <Phone config={config} /> and we will help you find one.
+            </Trans>
+          </Text>
+        )}
         <Group>
           {date !== undefined && (
             <LinkButton to="/" search={{ ...search, from: date }}>
-              See {shortDayOf(date)}
+              <Trans>See {shortDay}</Trans>
             </LinkButton>
           )}
           {narrowed && (
             <LinkButton to="/" search={{ change: search.change }} variant="outline">
-              See any doctor
+              <Trans>See any doctor</Trans>
             </LinkButton>
           )}
         </Group>

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react";
 import { type ReactNode, memo } from "react";
 import type { Config, Doctor, Slot } from "#contract/clinic.ts";
 import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
@@ -15,6 +16,8 @@ export interface SlotButtonProps {
 
 /** A time that can be chosen. Its name is complete in itself: time, day, doctor and, if there are several, place. */
 export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
+  // What is said of a day depends on the language, also where none of the props does.
+  useLingui();
   const { zone, name: place } = placeOf(config, slot.locationId);
   const time = timeOf(slot.startsAt, zone);
   const day = dayOf(dateOf(slot.startsAt, zone));

@@ -26,12 +26,14 @@ function mix(id: string): number {
   return hash >>> 0;
 }
 
-/** Times under Morning, Afternoon and Evening; parts without any are left out. */
-export function partsOfDay(slots: Slot[], config: Config): [string, Slot[]][] {
-  const parts: [string, Slot[]][] = [
-    ["Morning", []],
-    ["Afternoon", []],
-    ["Evening", []],
+export type PartOfDay = "morning" | "afternoon" | "evening";
+
+/** Times by part of the day; parts without any are left out. */
+export function partsOfDay(slots: Slot[], config: Config): [PartOfDay, Slot[]][] {
+  const parts: [PartOfDay, Slot[]][] = [
+    ["morning", []],
+    ["afternoon", []],
+    ["evening", []],
   ];
   for (const slot of slots) {
     const hour = hourOf(slot.startsAt, placeOf(config, slot.locationId).zone);
