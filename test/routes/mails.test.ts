@@ -132,6 +132,39 @@ describe("the mails of an appointment's life", () => {
     }
   });
 
+  test("moved by the patient and cancelled before that was told: one mail of both times, which takes out what was told", async () => {
+    const call = await stack().as("patient63");
+    const [first, second] = await freeSlots(stack(), 2);
+    const hold = async (slotId: string | undefined) => (await call("POST", "/holds", { slotId })).body.id as string;
+    const booked = await call("POST", "/appointments", { holdId: await hold(first?.id) });
+    const path = `/appointments/${booked.body.id}`;
+    await told(booked.body.id);
+    await stack().sql("update policy set quiet_seconds = 600, max_delay_seconds = 600");
+    let movedTo = "";
+    try {
+      const moved = await call("POST", `${path}/reschedule`, { holdId: await hold(second?.id) }, match(booked));
+      movedTo = moved.body.startsAt;
+      expect((await call("POST", `${path}/cancel`, {}, match(moved))).status).toBe(200);
+      await stack().sql("update outbox set due_at = now() where appointment_id = $1", [booked.body.id]);
+      expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    } finally {
+      await stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0");
+    }
+    await told(booked.body.id);
+    const [confirmation, cancellation] = await mailsTo("patient63", 2);
+    const timeIn = (text: string | undefined, label: string) =>
+      new RegExp(`^${label}: (.+)$`, "m").exec(text ?? "")?.[1] ?? "";
+    const toldTime = timeIn(confirmation?.text, "When");
+    expect(timeIn(cancellation?.text, "Before")).toBe(toldTime);
+    const lastTime = timeIn(cancellation?.text, "Cancelled");
+    expect(lastTime).toContain(`, ${movedTo.slice(11, 16)} to `);
+    expect(lastTime).not.toBe(toldTime);
+    expect(cancellation?.subject).toMatch(/^Your appointment is cancelled: .+ \(before: .+\)$/);
+
+    const [invited, withdrawn] = [confirmation, cancellation].map((mail) => invitationOf(mail?.ics ?? ""));
+    expect(withdrawn).toEqual({ ...invited, method: "CANCEL", sequence: 1 });
+  });
+
   test("the doctor is named where the clinic has switched that on, and never in a subject or a calendar", async () => {
     await stack().sql("update clinic set mail_names_doctor = true");
     const call = await stack().as("patient62");

@@ -89,7 +89,10 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
-        'sequence', greatest(c.sequence, u.sequence), 'unsure', u.sequence is not null, 'told', c.told, 'now', ${factJson(sql`a`, sql`c.patient_id`)},
+        'sequence', greatest(c.sequence, u.sequence), 'unsure', u.sequence is not null, 'told', c.told,
+        -- Whoever it was taken from learns nothing of where it is moved for the one who has it now.
+        'now', ${factJson(sql`a`, sql`c.patient_id`)} ||
+          case when a.patient_id <> c.patient_id then coalesce(c.told - 'state', '{}') else '{}' end,
         'particulars', ${particularsJson(sql`a`, sql`t`)}))
         from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id
           cross join lateral (${perhapsSent(sql`c`)}) u),
