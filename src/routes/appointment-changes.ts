@@ -12,41 +12,28 @@ import {
 } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import type { ProblemCode } from "#contract/problem.ts";
-import type { AppointmentRow } from "#db/queries/appointments.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { handOver } from "#db/transactions/hand-over.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
-import type { Refusal } from "#db/transactions/subject.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Subject } from "#db/transactions/subject.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, overrideOf, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { appointmentOf } from "./middleware/present.ts";
+import { answerAppointment, changedAppointment } from "./middleware/changed.ts";
 import { refusalOf } from "./middleware/refusal.ts";
-import { relay } from "./middleware/relay.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, router } from "./middleware/router.ts";
+import { versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const params = z.object({ id: Id });
 
 /** What every change can be answered with, besides its own refusals. */
 function answers(description: string, ...codes: ProblemCode[]) {
   return {
-    200: { ...json(Appointment, description), headers: z.object({ ETag: z.string() }) },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      ...codes,
-      "idempotency-in-flight",
-      "version-conflict",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-      "precondition-required",
-    ),
+    200: versioned(Appointment, description),
+    ...versionedProblems("not-found", "wrong-state", ...codes),
   };
 }
 
@@ -108,35 +95,35 @@ const markAttendance = createRoute({
 export const appointmentChanges = router()
   .openapi(rescheduleAppointment, async (c) => {
     const { holdId, patientId = null, override } = c.req.valid("json");
-    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const subject = subjectOf(c, c.req.valid("param"));
     const input = { ...subject, holdId, patientId, override: overrideOf(c, override) };
     const act = await actOf(c, c.req.valid("json"));
-    return answer(c, reschedule(c.get("services").db, act, input));
+    return answerAppointment(c, reschedule(c.get("services").db, act, input));
   })
   .openapi(cancelAppointment, async (c) => {
     const { reason: given, patientId = null, override } = c.req.valid("json");
     if (given && given.by !== "patient" && c.get("caller").role === "patient") {
       throw new ProblemError("forbidden", { detail: "Patients can give their own reason only." });
     }
-    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const subject = subjectOf(c, c.req.valid("param"));
     const { by, code, note = null } = given ?? { by: "patient", code: "unspecified" };
     const input = { ...subject, reason: { by, code, note }, patientId, override: overrideOf(c, override) };
     const act = await actOf(c, c.req.valid("json"));
-    return answer(c, cancel(c.get("services").db, act, input));
+    return answerAppointment(c, cancel(c.get("services").db, act, input));
   })
   .openapi(acceptAppointment, async (c) => {
     const { patientId = null } = c.req.valid("json");
-    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const subject = subjectOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    return answer(c, accept(c.get("services").db, act, { ...subject, patientId }));
+    return answerAppointment(c, accept(c.get("services").db, act, { ...subject, patientId }));
   })
   .openapi(handOverAppointment, async (c) => {
     const { patientId: heirId, override } = c.req.valid("json");
-    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const subject = subjectOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
     const verb = handOver(c.get("services").db, act, { ...subject, heirId, override: override ?? null });
     const outcome = await commit(c, verb);
-    if (outcome.kind === "done") return changed(c, outcome);
+    if (outcome.kind === "done") return changedAppointment(c, outcome);
     const { why } = outcome;
     if (why?.code !== "no-such-patient") throw refusalOf(c, { ...outcome, why });
     const errors = [{ pointer: "/patientId", detail: "Another patient, whose record is active" }];
@@ -144,20 +131,11 @@ export const appointmentChanges = router()
   })
   .openapi(markAttendance, async (c) => {
     const { status } = c.req.valid("json");
-    const subject = { appointmentId: c.req.valid("param").id, versions: versionsOf(c) };
+    const subject = subjectOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    return answer(c, attend(c.get("services").db, act, { ...subject, status }));
+    return answerAppointment(c, attend(c.get("services").db, act, { ...subject, status }));
   });
 
-/** The changed appointment with its new ETag, the same on a replay; or why nothing changed. */
-async function answer(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>) {
-  const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw refusalOf(c, outcome);
-  return changed(c, outcome);
-}
-
-function changed(c: Context<App>, outcome: Extract<Outcome<AppointmentRow>, { kind: "done" }>) {
-  relay(c, outcome.result.id, outcome.dueAt);
-  const headers = { ETag: `"${outcome.result.version}"` };
-  return c.json(appointmentOf(outcome.result, c.get("caller").role), 200, headers);
+function subjectOf(c: Context<App>, { id }: z.infer<typeof params>): Subject {
+  return { appointmentId: id, versions: versionsOf(c) };
 }

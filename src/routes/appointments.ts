@@ -4,16 +4,16 @@ import { Appointment, Appointments, AppointmentsQuery, CreateAppointment } from 
 import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { confirm } from "#db/transactions/confirm.ts";
-import { UUID, readCursor, writeCursor } from "#domain/cursor.ts";
+import { UUID } from "#domain/cursor.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, overrideOf } from "./middleware/act.ts";
+import { actOf, commit, found, noActor, overrideOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { appointmentOf } from "./middleware/present.ts";
 import { holdExpired } from "./middleware/refusal.ts";
 import { relay } from "./middleware/relay.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
-
-const DEFAULT_LIMIT = 50;
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+import { etagOf } from "./middleware/versioned.ts";
 
 const createAppointment = createRoute({
   method: "post",
@@ -25,16 +25,7 @@ const createAppointment = createRoute({
   request: { body: body(CreateAppointment) },
   responses: {
     201: json(Appointment, "Booked"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "hold-expired",
-      "overlaps-own-appointment",
-      "idempotency-in-flight",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-    ),
+    ...writeProblems("not-found", "hold-expired", "overlaps-own-appointment"),
   },
 });
 
@@ -73,11 +64,8 @@ export const appointments = router()
     const outcome = await commit(c, confirm(db, act, verb));
     if (outcome.kind === "done") {
       relay(c, outcome.result.id, outcome.dueAt);
-      const { id, version } = outcome.result;
-      return c.json(appointmentOf(outcome.result), 201, {
-        Location: `/api/v1/appointments/${id}`,
-        ETag: `"${version}"`,
-      });
+      const headers = { Location: `/api/v1/appointments/${outcome.result.id}`, ...etagOf(outcome.result) };
+      return c.json(appointmentOf(outcome.result), 201, headers);
     }
     const { fate } = outcome;
     if (!fate || fate.nobody) throw new ProblemError("not-found");
@@ -86,32 +74,18 @@ export const appointments = router()
     throw holdExpired(fate);
   })
   .openapi(getAppointments, async (c) => {
-    const { cursor, limit = DEFAULT_LIMIT, unconfirmed, ...query } = c.req.valid("query");
-    const filter = { ...query, unconfirmed: unconfirmed === "true" };
-    const after = cursor ? readCursor(cursor, { startsAt: "instant", id: UUID }) : undefined;
-    if (after === null) {
-      throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/cursor", detail: "Not a nextCursor" }] });
-    }
-    const { db } = c.get("services");
-    const rows = await listAppointments(db, c.get("caller"), { ...filter, after, limit }, c.get("requestId"));
+    const query = c.req.valid("query");
+    const asked = pageAsked(query, { startsAt: "instant", id: UUID });
+    const filter = { ...query, ...asked, unconfirmed: query.unconfirmed === "true" };
+    const rows = await listAppointments(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
     if (!rows) throw noActor(c);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last ? writeCursor({ startsAt: last.startsAt, id: last.id }) : null;
-    if (nextCursor) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", nextCursor);
-      c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    return c.json({ items: page.map((row) => appointmentOf(row, c.get("caller").role)), nextCursor }, 200);
+    const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ startsAt, id }) => ({ startsAt, id }));
+    return c.json({ items: items.map((row) => appointmentOf(row, c.get("caller").role)), nextCursor }, 200);
   })
   .openapi(getAppointment, async (c) => {
     const { db } = c.get("services");
     const { id } = c.req.valid("param");
-    const { known, item, alternatives } = await findAppointment(db, c.get("caller"), id, c.get("requestId"));
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    return c.json(appointmentOf(item, c.get("caller").role, alternatives), 200, {
-      ETag: `"${item.version}"`,
-    });
+    const read = await findAppointment(db, c.get("caller"), id, c.get("requestId"));
+    const item = found(c, read);
+    return c.json(appointmentOf(item, c.get("caller").role, read.alternatives), 200, etagOf(item));
   });

@@ -5,7 +5,6 @@ import { Appointment, IfMatch } from "#contract/appointments.ts";
 import { CancelCase, ContactLater, PlaceCase, PlaceCases, PlacedCases, PlacementCase } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";
 import type { ProblemCode } from "#contract/problem.ts";
-import type { AppointmentRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
@@ -18,31 +17,21 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { appointmentOf, caseOf, slotOf } from "./middleware/present.ts";
+import { answerAppointment } from "./middleware/changed.ts";
+import { caseOf, slotOf } from "./middleware/present.ts";
 import { refusalOf } from "./middleware/refusal.ts";
-import { relay, relayAll } from "./middleware/relay.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { relayAll } from "./middleware/relay.ts";
+import { body, json, router, writeProblems } from "./middleware/router.ts";
+import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Placement"], middleware: authenticate("staff") };
 
-/** What every change of a case can be answered with. */
+/** What every change of a case can be answered with, besides its own refusals. */
 function answers<Schema>(schema: Schema, description: string, ...codes: ProblemCode[]) {
   return {
-    200: { ...json(schema, description), headers: z.object({ ETag: z.string() }) },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "case-claimed",
-      "wrong-state",
-      ...codes,
-      "idempotency-in-flight",
-      "version-conflict",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-      "precondition-required",
-    ),
+    200: versioned(schema, description),
+    ...versionedProblems("not-found", "case-claimed", "wrong-state", ...codes),
   };
 }
 
@@ -91,13 +80,7 @@ const placeAll = createRoute({
   request: { body: body(PlaceCases) },
   responses: {
     200: json(PlacedCases, "What became of each; those not placed stay in the queue"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "idempotency-in-flight",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-    ),
+    ...writeProblems(),
   },
 });
 
@@ -160,14 +143,7 @@ function subjectOf(c: Context<App>) {
 async function answerCase(c: Context<App>, verb: Promise<Outcome<CaseRow, Refusal>>) {
   const outcome = await commit(c, verb);
   if (outcome.kind === "refused") throw refusalOf(c, outcome);
-  return c.json(caseOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
-}
-
-async function answerAppointment(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>) {
-  const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw refusalOf(c, outcome);
-  relay(c, outcome.result.id, outcome.dueAt);
-  return c.json(appointmentOf(outcome.result, "staff"), 200, { ETag: `"${outcome.result.version}"` });
+  return c.json(caseOf(outcome.result), 200, etagOf(outcome.result));
 }
 
 function placedOf({ slot, why, ...rest }: PlacedCase): PlacedCases["items"][number] {

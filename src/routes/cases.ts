@@ -6,12 +6,12 @@ import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
 import { UUID } from "#domain/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
-import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
+import { found, noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { caseOf, slotOf } from "./middleware/present.ts";
 import { json, problems, router } from "./middleware/router.ts";
+import { etagOf, versioned } from "./middleware/versioned.ts";
 
 const getCases = createRoute({
   method: "get",
@@ -33,7 +33,7 @@ const getCase = createRoute({
   middleware: authenticate("staff"),
   request: { params: z.object({ id: Id }) },
   responses: {
-    200: { ...json(PlacementCaseDetail, "The case; candidates best first"), headers: z.object({ ETag: z.string() }) },
+    200: versioned(PlacementCaseDetail, "The case; candidates best first"),
     ...problems("unauthenticated", "forbidden", "not-found"),
   },
 });
@@ -43,18 +43,15 @@ export const cases = router()
     const { status, mine } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { dueAt: "instant", id: UUID });
     const filter = { ...asked, status, mine: mine === "true" };
-    const found = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
-    if (!found) throw noActor(c);
-    const { items, nextCursor } = pageOf(c, found.items, asked.limit, ({ dueAt, id }) => ({ dueAt, id }));
-    return c.json({ items: items.map(caseOf), counts: found.counts, nextCursor }, 200);
+    const read = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
+    if (!read) throw noActor(c);
+    const { items, nextCursor } = pageOf(c, read.items, asked.limit, ({ dueAt, id }) => ({ dueAt, id }));
+    return c.json({ items: items.map(caseOf), counts: read.counts, nextCursor }, 200);
   })
   .openapi(getCase, async (c) => {
     const { db } = c.get("services");
-    const { known, item } = await findCase(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    c.header("ETag", `"${item.case.version}"`);
-    return c.json(detailOf(item), 200);
+    const item = found(c, await findCase(db, c.get("caller"), c.req.valid("param").id, c.get("requestId")));
+    return c.json(detailOf(item), 200, etagOf(item.case));
   });
 
 function detailOf({ case: row, displaced, candidates, ...rules }: CaseDetail): PlacementCaseDetail {

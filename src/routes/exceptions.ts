@@ -12,7 +12,7 @@ import { listExceptions } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { StoredException } from "#domain/calendar/model.ts";
 import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
+import { found } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
@@ -105,10 +105,8 @@ export const exceptions = router()
   .openapi(getExceptions, async (c) => {
     const { db } = c.get("services");
     const { from = null } = c.req.valid("query");
-    const { known, item } = await listExceptions(db, c.get("caller"), c.req.valid("param").id, from);
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    return c.json({ items: item.map(exceptionOf), nextCursor: null }, 200);
+    const items = found(c, await listExceptions(db, c.get("caller"), c.req.valid("param").id, from));
+    return c.json({ items: items.map(exceptionOf), nextCursor: null }, 200);
   })
   .openapi(createException, async (c) => {
     const input = c.req.valid("json");

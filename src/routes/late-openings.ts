@@ -8,14 +8,13 @@ import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings
 import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#domain/cursor.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { actOf, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { answerAppointment } from "./middleware/changed.ts";
 import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { appointmentOf, slotOf } from "./middleware/present.ts";
-import { refusalOf } from "./middleware/refusal.ts";
-import { relay } from "./middleware/relay.ts";
+import { slotOf } from "./middleware/present.ts";
 import { body, json, problems, router } from "./middleware/router.ts";
+import { versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const getLateOpenings = createRoute({
   method: "get",
@@ -40,13 +39,8 @@ const assign = createRoute({
   middleware: authenticate("staff"),
   request: { params: z.object({ slotId: Id }), headers: IfMatch, body: body(AssignLateOpening) },
   responses: {
-    200: {
-      ...json(Appointment, "In the slot; where it was before is free"),
-      headers: z.object({ ETag: z.string() }),
-    },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
+    200: versioned(Appointment, "In the slot; where it was before is free"),
+    ...versionedProblems(
       "not-found",
       "slot-taken",
       "slot-unsuitable",
@@ -54,11 +48,6 @@ const assign = createRoute({
       "frozen",
       "case-claimed",
       "wrong-state",
-      "idempotency-in-flight",
-      "version-conflict",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-      "precondition-required",
     ),
   },
 });
@@ -83,10 +72,7 @@ export const lateOpenings = router()
     const act = await actOf(c, c.req.valid("json"));
     const subject = { appointmentId, versions: versionsOf(c) };
     const input = { slotId, agreed, override, lateOpening: true };
-    const outcome = await commit(c, place(c.get("services").db, act, subject, input));
-    if (outcome.kind === "refused") throw refusalOf(c, outcome);
-    relay(c, outcome.result.id, outcome.dueAt);
-    return c.json(appointmentOf(outcome.result, "staff"), 200, { ETag: `"${outcome.result.version}"` });
+    return answerAppointment(c, place(c.get("services").db, act, subject, input));
   });
 
 function lateOpeningOf({ slot, doctorName, candidates }: LateOpeningRow): LateOpening {

@@ -16,7 +16,7 @@ import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import { UUID } from "#domain/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor } from "./middleware/act.ts";
+import { actOf, commit, found, noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import {
   operationDetailOf,
@@ -27,7 +27,7 @@ import {
 } from "./middleware/operations.ts";
 import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { relayAll } from "./middleware/relay.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Operations"], middleware: authenticate("staff") };
@@ -94,16 +94,7 @@ const undo = createRoute({
   request: { params, body: body(UndoOperation) },
   responses: {
     201: { ...json(OperationDetail, "The operation that did so"), headers: z.object({ Location: z.string() }) },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      "idempotency-in-flight",
-      "preview-stale",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-    ),
+    ...writeProblems("not-found", "wrong-state", "preview-stale"),
   },
 });
 
@@ -111,10 +102,7 @@ const undo = createRoute({
 const POLL_SECONDS = "1";
 
 async function detail(c: Context<App>, id: string): Promise<OperationDetail> {
-  const { known, item } = await findOperation(c.get("services").db, c.get("caller"), id);
-  if (!known) throw noActor(c);
-  if (!item) throw new ProblemError("not-found");
-  return operationDetailOf(item);
+  return operationDetailOf(found(c, await findOperation(c.get("services").db, c.get("caller"), id)));
 }
 
 /** What taking an operation back would do as things are. */
@@ -147,10 +135,8 @@ export const operations = router()
     const asked = pageAsked(c.req.valid("query"), { startsAt: "instant", id: UUID });
     const { id } = c.req.valid("param");
     const { db } = c.get("services");
-    const found = await listOperationItems(db, c.get("caller"), id, { ...asked, state }, c.get("requestId"));
-    if (!found.known) throw noActor(c);
-    if (!found.items) throw new ProblemError("not-found");
-    const { items, nextCursor } = pageOf(c, found.items, asked.limit, ({ from, appointmentId }) => ({
+    const read = await listOperationItems(db, c.get("caller"), id, { ...asked, state }, c.get("requestId"));
+    const { items, nextCursor } = pageOf(c, found(c, read), asked.limit, ({ from, appointmentId }) => ({
       startsAt: from.startsAt,
       id: appointmentId,
     }));

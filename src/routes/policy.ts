@@ -1,5 +1,4 @@
 import { createRoute } from "@hono/zod-openapi";
-import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { Policy, UpdatePolicy } from "#contract/policy.ts";
 import { type PolicyRow, readPolicy } from "#db/queries/policy.ts";
@@ -9,20 +8,20 @@ import { POLICY, type PolicyValues } from "#domain/policy.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, problems, router } from "./middleware/router.ts";
+import { etagOf, versionConflict, versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const shared = { path: "/policy", tags: ["Clinic"], middleware: authenticate("staff") };
-const answer = (description: string) => ({
-  ...json(Policy, description),
-  headers: z.object({ ETag: z.string() }),
-});
 
 const getPolicy = createRoute({
   ...shared,
   method: "get",
   operationId: "getPolicy",
   summary: "Every setting of the clinic with its bounds",
-  responses: { 200: answer("Settings, bounds, defaults and units"), ...problems("unauthenticated", "forbidden") },
+  responses: {
+    200: versioned(Policy, "Settings, bounds, defaults and units"),
+    ...problems("unauthenticated", "forbidden"),
+  },
 });
 
 const patchPolicy = createRoute({
@@ -32,16 +31,8 @@ const patchPolicy = createRoute({
   summary: "Change settings; those left out stay as they are",
   request: { headers: IfMatch, body: body(UpdatePolicy) },
   responses: {
-    200: answer("The settings from now on"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "version-conflict",
-      "unsupported-media-type",
-      "idempotency-in-flight",
-      "idempotency-key-reused",
-      "precondition-required",
-    ),
+    200: versioned(Policy, "The settings from now on"),
+    ...versionedProblems(),
   },
 });
 
@@ -49,14 +40,14 @@ export const policy = router()
   .openapi(getPolicy, async (c) => {
     const row = await readPolicy(c.get("services").db, c.get("caller"));
     if (!row) throw noActor(c);
-    return c.json(policyOf(row), 200, headersOf(row));
+    return c.json(policyOf(row), 200, etagOf(row));
   })
   .openapi(patchPolicy, async (c) => {
     const changes = c.req.valid("json") as Partial<PolicyValues>;
     const verb = { versions: versionsOf(c), changes };
     const outcome = await commit(c, changePolicy(c.get("services").db, await actOf(c, changes), verb));
     if (outcome.kind === "refused") throw refusalOf(outcome.why);
-    return c.json(policyOf(outcome.result), 200, headersOf(outcome.result));
+    return c.json(policyOf(outcome.result), 200, etagOf(outcome.result));
   });
 
 function policyOf({ values, changedBy, changedAt, zone }: PolicyRow): Policy {
@@ -68,13 +59,8 @@ function policyOf({ values, changedBy, changedAt, zone }: PolicyRow): Policy {
   };
 }
 
-const headersOf = ({ version }: PolicyRow) => ({ ETag: `"${version}"` });
-
 function refusalOf(why: PolicyRefusal | null): ProblemError {
-  if (why?.code === "version-conflict") {
-    const changedAt = formatInstant(why.changedAt, why.zone);
-    return new ProblemError("version-conflict", { changedBy: why.changedBy ?? "the system", changedAt });
-  }
+  if (why?.code === "version-conflict") return versionConflict(why);
   if (why?.code === "out-of-order") {
     const detail = `${why.low} must not exceed ${why.high}`;
     const errors = [why.low, why.high].map((name) => ({ pointer: `/${name}`, detail }));

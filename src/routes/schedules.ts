@@ -6,15 +6,14 @@ import { PreviewTokenQuery, Schedule } from "#contract/schedule.ts";
 import { findSchedule } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Session } from "#domain/schedule/model.ts";
-import { ProblemError } from "#src/problem.ts";
-import { noActor, versionsOf } from "./middleware/act.ts";
+import { found, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, problems, router } from "./middleware/router.ts";
+import { etagOf, versioned } from "./middleware/versioned.ts";
 
 const params = z.object({ id: Id });
 const tags = ["Schedules"];
-const withEtag = (description: string) => ({ ...json(Schedule, description), headers: z.object({ ETag: z.string() }) });
 
 const getSchedule = createRoute({
   method: "get",
@@ -24,7 +23,10 @@ const getSchedule = createRoute({
   summary: "A doctor's weekly schedule",
   middleware: authenticate("doctor", "staff"),
   request: { params },
-  responses: { 200: withEtag("The weekly sessions"), ...problems("unauthenticated", "forbidden", "not-found") },
+  responses: {
+    200: versioned(Schedule, "The weekly sessions"),
+    ...problems("unauthenticated", "forbidden", "not-found"),
+  },
 });
 
 const putSchedule = createRoute({
@@ -35,7 +37,7 @@ const putSchedule = createRoute({
   summary: "Replace a doctor's weekly schedule; slots that still fit stay as they are",
   middleware: authenticate("staff"),
   request: { params, query: PreviewTokenQuery, headers: IfMatch, body: body(Schedule) },
-  responses: { 200: applied(withEtag("The new weekly sessions")), ...changeProblems("version-conflict") },
+  responses: { 200: applied(versioned(Schedule, "The new weekly sessions")), ...changeProblems("version-conflict") },
 });
 
 const previewSchedule = createRoute({
@@ -60,23 +62,19 @@ function changeOf(doctorId: string, sessions: z.infer<typeof Schedule>): Calenda
 
 export const schedules = router()
   .openapi(getSchedule, async (c) => {
-    const { known, item } = await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id);
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    return c.json(item.sessions, 200, { ETag: `"${item.version}"` });
+    const item = found(c, await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id));
+    return c.json(item.sessions, 200, etagOf(item));
   })
   .openapi(putSchedule, async (c) => {
     const what = changeOf(c.req.valid("param").id, c.req.valid("json"));
     const { previewToken = null } = c.req.valid("query");
     const agreed = { previewToken, versions: versionsOf(c) };
     const asked = [c.req.valid("json"), c.req.header("If-Match"), previewToken];
-    const [result] = await change<{ sessions: Session[]; version: number }>(c, what, asked, agreed);
-    if (!result) {
-      const { item } = await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id);
-      if (!item) throw new ProblemError("not-found");
-      return c.json(item.sessions, 200, { ETag: `"${item.version}"` });
-    }
-    return c.json(result.sessions, 200, { ETag: `"${result.version}"` });
+    const [changed] = await change<{ sessions: Session[]; version: number }>(c, what, asked, agreed);
+    // It stood so already, and nothing was written.
+    const item =
+      changed ?? found(c, await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id));
+    return c.json(item.sessions, 200, etagOf(item));
   })
   .openapi(previewSchedule, async (c) =>
     c.json(await preview(c, changeOf(c.req.valid("param").id, c.req.valid("json"))), 200),

@@ -10,10 +10,11 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#domain/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { pageAsked, pageOf } from "./middleware/paging.ts";
 import { json, problems, router } from "./middleware/router.ts";
+import { etagOf, versionConflict, versioned } from "./middleware/versioned.ts";
 
 const shared = { tags: ["Telling"], middleware: authenticate("staff") };
 
@@ -35,7 +36,7 @@ const finish = createRoute({
   summary: "Say that a task has been seen to",
   request: { params: z.object({ id: Id }), headers: IfMatch },
   responses: {
-    200: { ...json(Task, "The task, done"), headers: z.object({ ETag: z.string() }) },
+    200: versioned(Task, "The task, done"),
     ...problems(
       "unauthenticated",
       "forbidden",
@@ -77,14 +78,12 @@ export const tasks = router()
     const verb = finishTask(c.get("services").db, act, { taskId: c.req.valid("param").id, versions: versionsOf(c) });
     const outcome = await commit(c, verb);
     if (outcome.kind === "refused") throw refusalOf(outcome.why);
-    return c.json(taskOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
+    return c.json(taskOf(outcome.result), 200, etagOf(outcome.result));
   })
   .openapi(getDeliveries, async (c) => {
     const { db } = c.get("services");
-    const { known, items } = await listDeliveries(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
-    if (!known) throw noActor(c);
-    if (!items) throw new ProblemError("not-found");
-    return c.json({ items: items.map(deliveryOf) }, 200);
+    const read = await listDeliveries(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    return c.json({ items: found(c, read).map(deliveryOf) }, 200);
   });
 
 function taskOf({ zone, ...row }: TaskRow): Task {
@@ -108,10 +107,8 @@ function deliveryOf({ zone, ...row }: DeliveryRow): Delivery {
 
 function refusalOf(why: TaskRefusal | null): ProblemError {
   switch (why?.code) {
-    case "version-conflict": {
-      const changedAt = formatInstant(why.changedAt, why.zone);
-      return new ProblemError(why.code, { changedBy: why.changedBy ?? "the system", changedAt });
-    }
+    case "version-conflict":
+      return versionConflict(why);
     case "wrong-state":
       return new ProblemError(why.code, { current: why.current });
     case undefined:

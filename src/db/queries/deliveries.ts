@@ -21,11 +21,11 @@ export interface DeliveryRow {
 const SHOWN = 100;
 
 /**
- * What was sent about an appointment, the latest first. `known` false: no such caller; `items` null: no such
+ * What was sent about an appointment, the latest first. `known` false: no such caller; `item` null: no such
  * appointment. That it was read is noted.
  */
 export async function listDeliveries(db: Database, caller: CallerRef, appointmentId: string, requestId: string) {
-  const [row] = await db.rows<{ known: boolean; items: DeliveryRow[] | null }>(sql`${ctes([
+  const [row] = await db.rows<{ known: boolean; item: DeliveryRow[] | null }>(sql`${ctes([
     actorCte(caller),
     sql`found as materialized (
       select a.id, a.patient_id, l.time_zone from appointments a join locations l on l.id = a.location_id
@@ -44,6 +44,6 @@ export async function listDeliveries(db: Database, caller: CallerRef, appointmen
         from (
           select * from deliveries x where x.appointment_id = f.id
           order by x.started_at desc, x.id desc limit ${SHOWN}) d), '[]')
-      from found f) as items`);
-  return { known: row?.known ?? false, items: row?.items ?? null };
+      from found f) as item`);
+  return { known: row?.known ?? false, item: row?.item ?? null };
 }

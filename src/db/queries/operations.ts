@@ -106,7 +106,7 @@ export interface OperationItemsFilter {
 
 /**
  * A page of an operation's appointments by their former start, one more than `limit` when there are more. `known` false:
- * no such caller; `items` null: there is no such operation. Which patients staff were shown is noted.
+ * no such caller; `item` null: there is no such operation. Which patients staff were shown is noted.
  */
 export async function listOperationItems(
   db: Database,
@@ -128,7 +128,7 @@ export async function listOperationItems(
     return sql`jsonb_build_object('doctorId', ${column("doctor_id")}, 'locationId', ${column("location_id")},
       'startsAt', ${ms(column("starts_at"))}, 'endsAt', ${ms(column("ends_at"))}, 'zone', ${zoneOf(column("location_id"))})`;
   };
-  const [row] = await db.rows<{ known: boolean; items: OperationItemRow[] | null }>(
+  const [row] = await db.rows<{ known: boolean; item: OperationItemRow[] | null }>(
     sql`${ctes([
       actorCte(caller),
       sql`operation as materialized (
@@ -151,7 +151,7 @@ export async function listOperationItems(
           'to', case when i.to_slot_id is not null then ${place("to")} || jsonb_build_object('slotId', i.to_slot_id) end,
           'previewed', (select b.shown from seen_before b where b.appointment_id = i.appointment_id))
         order by ${order}) filter (where i.appointment_id is not null), '[]')
-      from operation o left join page i on true group by o.id) as items`,
+      from operation o left join page i on true group by o.id) as item`,
   );
-  return { known: row?.known ?? false, items: row?.items ?? null };
+  return { known: row?.known ?? false, item: row?.item ?? null };
 }

@@ -44,6 +44,13 @@ export function noActor(c: Context<App>): ProblemError {
   return new ProblemError(c.get("caller").via === "session" ? "unauthenticated" : "forbidden");
 }
 
+/** What was asked for; or why there is nothing to see: nobody is asking, or there is no such thing, or none for them. */
+export function found<Item>(c: Context<App>, { known, item }: { known: boolean; item: Item | null }): Item {
+  if (!known) throw noActor(c);
+  if (item === null) throw new ProblemError("not-found");
+  return item;
+}
+
 /** Staff must say for whom they act; a patient never may name another. */
 export function patientOf(c: Context<App>, patientId: string | undefined): string | null {
   if (c.get("caller").role === "staff" && !patientId) {

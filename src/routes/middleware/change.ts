@@ -14,7 +14,7 @@ import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor } from "./act.ts";
-import { json, problems } from "./router.ts";
+import { json, problems, writeProblems } from "./router.ts";
 
 /** The answers of a preview, for its documentation. */
 export const previewAnswers = {
@@ -35,18 +35,7 @@ const monitor = z.string().optional().meta({
 
 /** The problems of a change of the calendar, for its documentation. */
 export function changeProblems(...codes: ProblemCode[]) {
-  return problems(
-    "unauthenticated",
-    "forbidden",
-    "not-found",
-    "wrong-state",
-    "idempotency-in-flight",
-    ...codes,
-    "preview-stale",
-    "unsupported-media-type",
-    "idempotency-key-reused",
-    "precondition-required",
-  );
+  return writeProblems("not-found", "wrong-state", ...codes, "preview-stale", "precondition-required");
 }
 
 /** Answers what a change would do, without doing it. */

@@ -74,6 +74,18 @@ export function problems(...codes: ProblemCode[]) {
   );
 }
 
+/** The problem answers of a write: its own, and what every write that has a body can be refused for. */
+export function writeProblems(...codes: ProblemCode[]) {
+  return problems(
+    "unauthenticated",
+    "forbidden",
+    ...codes,
+    "idempotency-in-flight",
+    "unsupported-media-type",
+    "idempotency-key-reused",
+  );
+}
+
 /** A JSON answer, for a route's documentation. */
 export function json<Schema>(schema: Schema, description: string) {
   return { description, content: { "application/json": { schema } } };
