@@ -64,10 +64,25 @@ describe("retries", () => {
     const held = await call("POST", "/holds", { slotId: slot?.id }, holdKey);
     const booked = await call("POST", "/appointments", { holdId: held.body.id }, bookKey);
     expect(booked.status).toBe(201);
+    const late = await stack().as("patient194");
+    const lateKey = { "Idempotency-Key": crypto.randomUUID() };
+    const refused = await late("POST", "/holds", { slotId: slot?.id }, lateKey);
+    expect(refused).toMatchObject({ status: 409, body: { code: "slot-taken" } });
+    expect(refused.body.alternatives).toHaveLength(3);
 
     const other = await stack().startIsolate();
     const elsewhere = await stack().as("patient198", `${other.url}/api/v1`);
+    const lateElsewhere = await stack().as("patient194", `${other.url}/api/v1`);
     await stack().worker.restart();
+    // Free by now, and so one alternative less: what was refused stays refused as it was.
+    const version = { "If-Match": booked.headers.get("ETag") ?? "" };
+    expect((await call("POST", `/appointments/${booked.body.id}/cancel`, {}, version)).status).toBe(200);
+    for (const replay of [late, lateElsewhere]) {
+      const again = await replay("POST", "/holds", { slotId: slot?.id }, lateKey);
+      const { requestId } = again.body;
+      expect({ status: again.status, body: again.body }).toEqual({ status: 409, body: { ...refused.body, requestId } });
+    }
+    expect((await late("POST", "/holds", { slotId: slot?.id }, { "Idempotency-Key": "anew" })).status).toBe(201);
     for (const replay of [call, elsewhere]) {
       const again = await replay("POST", "/holds", { slotId: slot?.id }, holdKey);
       expect({ status: again.status, body: again.body }).toEqual({ status: held.status, body: held.body });
