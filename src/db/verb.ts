@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "./fragments.ts";
+import type { CallerRef } from "./fragments.ts";
 import { failureOf } from "./pg-error.ts";
 import type { SlotFate } from "./queries/slot-fate.ts";
+import { type Answer, type GuardedVerb, verbStatement } from "./verb-statement.ts";
 
 /** Who acts, in which request, and under which idempotency key. */
 export interface Act {
@@ -65,29 +66,8 @@ export interface Verb {
   fate?: SQL;
 }
 
-interface Answer<Result, Why> {
-  actor: boolean;
-  turn: boolean;
-  prior: { hash: string; result: Result | null; refusal: Refused<Why> | null } | null;
-  result: Result | null;
-  refusal: Refused<Why> | null;
-  /** Of a refusal: it is the last word. */
-  settled: boolean;
-  why: Why | null;
-  dueAt: number | null;
-}
-
 /** The primary key of the kept answers. */
 const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
-
-/** Refusals for which somebody else has the slot, as far as one could see. */
-const LOST_SLOT = ["slot-taken", "hold-expired"];
-
-/**
- * Refusals of the request as it was put (400, 412, 428). They are not kept, for whoever asked is to put it right and ask
- * again; and to a statement that comes late they stay true, since versions only rise.
- */
-const ILL_PUT = ["invalid-request", "version-conflict", "preview-stale", "precondition-required"];
 
 /**
  * Runs a verb as ONE statement: who is calling, the idempotency key's turn and first answer, the change, its audit row,
@@ -109,7 +89,7 @@ export async function refuse<Result, Why>(db: Database, act: Act, why: Why): Pro
 }
 
 /** A verb that does nothing but say no. */
-function refusing({ constraint, why }: { constraint: string | null; why: unknown }, fate?: SQL): Verb & Guarded {
+function refusing({ constraint, why }: { constraint: string | null; why: unknown }, fate?: SQL): GuardedVerb {
   return {
     audit: { action: "refuse", entity: "person" },
     tell: null,
@@ -122,19 +102,26 @@ function refusing({ constraint, why }: { constraint: string | null; why: unknown
   };
 }
 
-/** The guard that said no to the verb before this one. */
-interface Guarded {
-  constraint?: string | null;
-}
+/** The answer of a statement that has failed, but for what it failed of. */
+const NOTHING: Answer<never, never> = {
+  actor: true,
+  turn: true,
+  prior: null,
+  result: null,
+  refusal: null,
+  settled: true,
+  why: null,
+  dueAt: null,
+};
 
 /** `again`: whoever does not get a slot is not refused yet, and not told what is free instead. */
 async function run<Result, Why>(
   db: Database,
   act: Act,
-  verb: Verb & Guarded,
+  verb: GuardedVerb,
   again = false,
 ): Promise<Answer<Result, Why>> {
-  const statement = assemble(act, verb, again);
+  const statement = verbStatement(act, verb, again);
   for (let attempt = 1; ; attempt++) {
     try {
       const [row] = await db.rows<{ answer: Answer<Result, Why> }>(statement);
@@ -146,85 +133,13 @@ async function run<Result, Why>(
       if (!failure || failure.kind === "unavailable" || failure.kind === "busy") throw error;
       if (attempt < 3) continue;
       if (failure.kind !== "conflict") throw error;
-      if (failure.constraint === IDEMPOTENCY_KEYS) return IN_FLIGHT;
+      if (failure.constraint === IDEMPOTENCY_KEYS) return { ...NOTHING, turn: false };
       const refusal = { constraint: failure.constraint, why: null };
       if (verb.fate) return await run(db, act, refusing(refusal, verb.fate));
       // What was put in is somebody else's already, such as a number: that is for the asker to put right.
-      return { ...IN_FLIGHT, turn: true, refusal: { patientKnown: true, ...refusal, fate: null } };
+      return { ...NOTHING, refusal: { patientKnown: true, ...refusal, fate: null } };
     }
   }
-}
-
-/** As if the advisory lock had been found taken. */
-const IN_FLIGHT: Answer<never, never> = {
-  actor: true,
-  turn: false,
-  prior: null,
-  result: null,
-  refusal: null,
-  settled: true,
-  why: null,
-  dueAt: null,
-};
-
-function assemble(act: Act, verb: Verb & Guarded, again: boolean): SQL {
-  const key = act.idempotency;
-  const turn = key
-    ? sql`turn as materialized (
-        select pg_try_advisory_xact_lock(hashtextextended(${key.key}, hashtext(a.id::text))) as ok from actor a),
-      prior as materialized (
-        select k.request_hash, k.result, k.refusal
-        from actor a, turn t, kept_answer(a.id, case when t.ok is not null then ${key.key}::text end) k)`
-    : sql`turn as materialized (select true as ok),
-      prior as materialized (select null::text as request_hash, null::jsonb as result, null::jsonb as refusal where false)`;
-  const keep = key
-    ? [
-        sql`kept as (
-          insert into idempotency_keys (person_id, key, request_hash, result, refusal)
-          select go.actor_id, ${key.key}, ${key.hash}, c.result, null::jsonb from change c, go
-          union all
-          -- A server that goes down takes with it the late statements that this is kept for: no need to wait for the disk.
-          select go.actor_id, ${key.key}, ${key.hash}, null, r.refusal from refused r, go
-          where r.settled and coalesce(r.code, '') <> all (${texts(ILL_PUT)})
-            and set_config('synchronous_commit', 'off', true) = 'off')`,
-      ]
-    : [];
-  const parts = [
-    verb.actor ?? actorCte(act.caller),
-    turn,
-    sql`go as materialized (
-      select a.id as actor_id from actor a where (select ok from turn) and not exists (select from prior))`,
-    verb.steps,
-    sql`audited as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
-      select go.actor_id, c.subject_id, ${verb.audit.action}, ${verb.audit.entity}, c.entity_id, c.before, c.after,
-        ${verb.audit.reason ?? null}, ${act.requestId}
-      from change c, go where c.changed)`,
-    ...(verb.tell ? [verb.tell] : []),
-    sql`reason as materialized (select ${verb.refusal ?? sql`null::jsonb`} as why),
-    refused as materialized (
-      select w.why ->> 'code' as code, ${again ? sql`coalesce(w.why ->> 'code' <> all (${texts(LOST_SLOT)}), false)` : sql`true`} as settled,
-        jsonb_build_object('patientKnown', exists (select from patient), 'constraint', ${verb.constraint ?? null}::text,
-          'why', w.why, 'fate', ${(again ? undefined : verb.fate) ?? sql`null::jsonb`}) as refusal
-      from go, reason w where not exists (select from change))`,
-    ...keep,
-  ];
-  return sql`${ctes(parts)} select jsonb_build_object(
-    'actor', exists (select from actor),
-    'turn', coalesce((select ok from turn), false),
-    'prior', (select jsonb_build_object('hash', request_hash, 'result', result, 'refusal', refusal) from prior),
-    'result', (select result from change),
-    'refusal', (select refusal from refused),
-    'settled', coalesce((select settled from refused), false),
-    'why', (select why from reason),
-    'dueAt', ${verb.tell ? sql`(select ${ms(sql`max(due_at)`)} from told)` : sql`null`}) as answer`;
-}
-
-function texts(values: readonly string[]): SQL {
-  return sql`array[${sql.join(
-    values.map((value) => sql`${value}`),
-    sql`, `,
-  )}]::text[]`;
 }
 
 function read<Result, Why>(act: Act, answer: Answer<Result, Why>): Outcome<Result, Why> {
