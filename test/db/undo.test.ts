@@ -291,6 +291,50 @@ describe("taking an operation back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "moved", slot: asked.slot, movedFrom: asked.movedFrom });
   });
 
+  test("one after the other, last first, puts whoever several had moved on back step by step to where they were", async () => {
+    const [doctor] = (await practice(1, [76, 77, 78, 79], 1)) as [Person];
+    const [visit] = await visits(doctor, 76, 1);
+    const states = [await stateOf(visit!.id)];
+    const { rows } = await desk.admin.query(
+      `select json_build_object('doctorId', doctor_id, 'locationId', location_id,
+         'startsAt', (extract(epoch from starts_at) * 1000)::float8, 'endsAt', (extract(epoch from ends_at) * 1000)::float8)
+         as agreed from appointments where id = $1`,
+      [visit!.id],
+    );
+    const { agreed } = rows[0];
+    const operations: string[] = [];
+    for (const ahead of [76, 77, 78]) {
+      operations.push(await operate(dayOff(doctor, ahead)));
+      states.push(await stateOf(visit!.id));
+    }
+    expect(new Set(states.map(({ slot }) => slot)).size).toBe(4);
+    // However often the clinic moved them, they are asked about what they had agreed to.
+    expect(states.map(({ movedFrom }) => movedFrom)).toEqual([null, ...Array.from({ length: 3 }, () => agreed)]);
+    // Out of order they stay, and it is said why.
+    for (const early of operations.slice(0, 2)) {
+      expect((await look(early)).kept.map(({ why }) => why.code)).toEqual(["displaced"]);
+    }
+    for (const [n, operationId] of [...operations.entries()].toReversed()) {
+      const undoId = await undo(operationId);
+      expect(await endsOf(desk, undoId)).toEqual({ moved: 1 });
+      const { status, slot, movedFrom } = states[n]!;
+      expect({ n, ...(await stateOf(visit!.id)) }).toMatchObject({ n, status, slot, movedFrom });
+    }
+    expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot: visit!.slot, movedFrom: null });
+  });
+
+  test("whoever had agreed to the first move before the second is put back to that, and stays there", async () => {
+    const [doctor] = (await practice(1, [81, 82, 83], 1)) as [Person];
+    const [visit] = await visits(doctor, 81, 1);
+    const first = await operate(dayOff(doctor, 81));
+    const { version, slot } = await stateOf(visit!.id);
+    const subject = { appointmentId: visit!.id, versions: [version], patientId: null };
+    expect(await accept(desk.db, actOf(visit!.who), subject)).toMatchObject({ kind: "done" });
+    await undo(await operate(dayOff(doctor, 82)));
+    expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot });
+    expect((await look(first)).kept.map(({ why }) => why.code)).toEqual(["accepted"]);
+  });
+
   test("gives a patient back two appointments at one time that staff had let them have", async () => {
     const doctors = await practice(2, [70, 71], 2);
     const [both] = (await hire(desk.admin, "patient", 1)) as [Person];

@@ -20,11 +20,13 @@ function slot(id: string, hours: number, more: Partial<StoredSlot> = {}): Stored
 /** Somebody whom an absence has moved from one hour to another, outside its reach. */
 function item(hours: number, more: Partial<UndoItem> = {}): UndoItem {
   const place = (start: number) => ({ doctorId: "d", locationId: "l", startsAt: at(start), endsAt: at(start + 1) });
-  const stands = { leftVersion: 3, version: 3, status: "moved", putInto: "elsewhere", slotId: "elsewhere" } as const;
+  const stands = { leftVersion: 3, version: 3, status: "moved", slotId: "elsewhere", unansweredFrom: null } as const;
   return {
     appointmentId: `a${hours}`,
     patientId: `p${hours}`,
     from: place(hours),
+    to: place(hours + 24 * 7),
+    movedFrom: place(hours),
     at: place(hours + 24 * 7),
     busy: false,
     held: false,
@@ -70,14 +72,26 @@ function judge(slots: StoredSlot[], items: UndoItem[]) {
   };
 }
 
+const third = { ...item(30).at, startsAt: at(300), endsAt: at(301) };
+
 describe("who goes back", () => {
   test.each<[string, Partial<UndoItem>, string | null]>([
     ["stands as it was left", {}, null],
-    ["waits for a person", { status: "to-place", slotId: null, putInto: null }, null],
-    ["has agreed", { status: "booked", version: 4 }, "accepted"],
-    ["has another time", { status: "booked", version: 4, slotId: "third" }, "changed"],
-    ["was moved by a later operation", { version: 5, slotId: "third" }, "changed"],
-    ["was placed by a person", { status: "booked", version: 4, putInto: null, slotId: "third" }, "changed"],
+    ["waits for a person", { status: "to-place", slotId: null, to: null, movedFrom: null, at: item(30).from }, null],
+    ["was moved on and put back, unanswered", { version: 6, slotId: "anew" }, null],
+    [
+      "was put back there, where an earlier move is unanswered",
+      { version: 6, unansweredFrom: third, movedFrom: third },
+      null,
+    ],
+    ["has agreed", { status: "booked", version: 4, movedFrom: null }, "accepted"],
+    ["has agreed and was put back", { status: "booked", version: 6, movedFrom: null, slotId: "anew" }, "accepted"],
+    ["has another time", { status: "booked", version: 4, movedFrom: null, at: third }, "changed"],
+    ["has another time, from which they were moved", { version: 6, movedFrom: third, at: item(60).at }, "changed"],
+    ["is back there from a time of their own", { version: 8, movedFrom: third }, "changed"],
+    ["was moved by a later operation", { version: 5, movedFrom: item(30).to, at: third }, "displaced"],
+    ["waits since a later operation", { status: "to-place", version: 4, slotId: null, movedFrom: null }, "displaced"],
+    ["was placed by a person", { status: "booked", version: 4, to: null, movedFrom: null, at: third }, "changed"],
     ["had found another time before it was their turn", { leftVersion: null }, "changed"],
     ["has cancelled", { status: "cancelled", version: 4, slotId: null }, "cancelled"],
     ["has come", { status: "arrived", version: 4 }, "attended"],
@@ -131,7 +145,7 @@ describe("who goes back", () => {
       appointment: added,
     });
     const removed: CalendarChange = { kind: "slot-remove", slotId: "own" };
-    const sits = item(30, { slotId: "own", putInto: "own", at: { ...item(30).at, startsAt: at(60), endsAt: at(61) } });
+    const sits = item(30, { slotId: "own", at: { ...item(30).at, startsAt: at(60), endsAt: at(61) } });
     const free = slot("s", 30, { status: "open", closedBy: null, byHand: "open", origin: "staff" });
     const before = {
       ...calendar([free, extra]),
@@ -143,7 +157,8 @@ describe("who goes back", () => {
   });
 
   test("every reason has its sentence", () => {
-    const codes = ["accepted", "changed", "cancelled", "attended", "over", "frozen", "busy", "taken", "gone"] as const;
+    const since = ["accepted", "changed", "displaced", "cancelled", "attended"] as const;
+    const codes = [...since, "over", "frozen", "busy", "taken", "gone"] as const;
     const said = codes.map((code) => keptInWords({ code }));
     expect(new Set(said).size).toBe(codes.length);
     for (const one of said) expect(one).toMatch(/^[A-Z].+\.$/);

@@ -116,7 +116,7 @@ async function moveOnce(
       sql`moment as materialized (select clock_timestamp() as now)`,
       sql`mine as materialized (select o.* from operations o where o.id = ${lease.operationId}::uuid)`,
       sql`possible as materialized (
-      select a as before, s as slot, x.explanation
+      select a as before, s as slot, x.explanation, i.unanswered_from
       from ${records}
         join operation_items i on i.operation_id = ${lease.operationId}::uuid and i.appointment_id = x."appointmentId"
         join appointments a on a.id = i.appointment_id
@@ -134,9 +134,9 @@ async function moveOnce(
       sql`moved as (
       update appointments a set status = 'moved', slot_id = (p.slot).id, doctor_id = (p.slot).doctor_id,
         location_id = (p.slot).location_id, starts_at = (p.slot).starts_at, ends_at = (p.slot).ends_at,
-        overlap_allowed = false, moved_at = ${NOW}, moved_from = jsonb_build_object(
+        overlap_allowed = false, moved_at = ${NOW}, moved_from = coalesce(p.unanswered_from, jsonb_build_object(
           'doctorId', a.doctor_id, 'locationId', a.location_id,
-          'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)}),
+          'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)})),
         changed_by = (select actor_id from mine), updated_at = ${NOW}, version = a.version + 1
       from possible p where a.id = (p.before).id returning a.*)`,
       sql`taken as (

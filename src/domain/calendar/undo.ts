@@ -4,7 +4,7 @@ import type { Calendar, SlotPlan, StoredSlot } from "./model.ts";
 
 /** Why an appointment stays where it is by now when an operation is taken back. */
 export interface Kept {
-  code: "accepted" | "changed" | "cancelled" | "attended" | "over" | "frozen" | "busy" | "taken" | "gone";
+  code: "accepted" | "changed" | "displaced" | "cancelled" | "attended" | "over" | "frozen" | "busy" | "taken" | "gone";
 }
 
 interface Place {
@@ -21,8 +21,12 @@ export interface UndoItem {
   readonly from: Place;
   /** Null where the operation did not decide it itself. */
   readonly leftVersion: number | null;
+  /** Where the patient had agreed to be, if an earlier move of the clinic's was unanswered when the operation came. */
+  readonly unansweredFrom: Place | null;
   /** Where the operation put it; null if it left it to a person. */
-  readonly putInto: string | null;
+  readonly to: Place | null;
+  /** Where it was before the clinic's move that is unanswered now; null unless it is `moved`. */
+  readonly movedFrom: Place | null;
   readonly status: AppointmentState;
   readonly version: number;
   /** Its slot, and where and when that is; without one, where and when it last was. */
@@ -92,17 +96,37 @@ export function planUndo(
 }
 
 function whyKept(item: UndoItem, now: number, { freezeHours, minNoticeMinutes }: UndoLimits): Kept | null {
-  const { status, slotId, putInto, version, leftVersion } = item;
+  const { status, slotId } = item;
   if (status === "cancelled") return { code: "cancelled" };
   if (status !== "booked" && status !== "moved" && status !== "to-place") return { code: "attended" };
-  if (leftVersion === null || version !== leftVersion) {
-    const agreed = status === "booked" && putInto !== null && slotId === putInto && leftVersion !== null;
-    return { code: agreed ? "accepted" : "changed" };
-  }
+  if (!standsAsLeft(item)) return { code: sinceThen(item) };
   if (item.from.startsAt <= now) return { code: "over" };
   const thawed = now + Math.max(freezeHours * HOUR, minNoticeMinutes * MINUTE);
   if (item.from.startsAt <= thawed || (slotId !== null && item.at.startsAt <= thawed)) return { code: "frozen" };
   return item.busy ? { code: "busy" } : null;
+}
+
+/**
+ * Whether it stands as the operation left it: untouched, or put back there, unanswered as it was, by taking back what had
+ * moved it on.
+ */
+function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unansweredFrom }: UndoItem): boolean {
+  if (leftVersion === null) return false;
+  if (version === leftVersion) return true;
+  return isAt(to, at) && (isAt(from, movedFrom) || isAt(unansweredFrom, movedFrom));
+}
+
+/** What has become since of an appointment that an operation had put somewhere, or had left to a person. */
+function sinceThen(item: UndoItem): "accepted" | "changed" | "displaced" {
+  const { status, leftVersion, to, at, movedFrom, from, unansweredFrom } = item;
+  if (leftVersion === null) return "changed";
+  if (status === "to-place") return "displaced";
+  if (status === "booked") return isAt(to, at) ? "accepted" : "changed";
+  return [to, from, unansweredFrom].some((place) => isAt(place, movedFrom)) ? "displaced" : "changed";
+}
+
+function isAt(place: Place | null, other: Place | null): boolean {
+  return place !== null && other !== null && keyOf(place) === keyOf(other);
 }
 
 const MINUTE = 60_000;
@@ -131,6 +155,8 @@ export function keptInWords({ code }: Kept): string {
       return "The patient has agreed to the new time.";
     case "changed":
       return "The patient or staff have chosen another time since.";
+    case "displaced":
+      return "The clinic has moved it again since; if by an operation, take that one back first.";
     case "cancelled":
       return "It has been cancelled.";
     case "attended":
