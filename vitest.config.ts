@@ -1,3 +1,4 @@
+import { lingui } from "@lingui/vite-plugin";
 import { defineConfig } from "vitest/config";
 
 /** Groups run one after the other, so that the heavy ones have the machine (two cores are enough) to themselves. */
@@ -22,7 +23,16 @@ export default defineConfig({
     retry: 0,
     reporters: ["default"],
     projects: [
-      project("domain", 0, ["test/domain/**/*.test.ts", "test/contract/**/*.test.ts", "test/kit/**/*.test.ts"], 30),
+      {
+        ...project(
+          "domain",
+          0,
+          ["test/domain/**/*.test.ts", "test/contract/**/*.test.ts", "test/kit/**/*.test.ts"],
+          30,
+        ),
+        // The apps' words are macros, which their build turns into messages.
+        plugins: [lingui({ configPath: "web/lingui.config.ts", macroTransform: true })],
+      },
       project("repository", 1, ["test/repository/**/*.test.ts"], 60),
       project("stack", 2, ["test/stack/**/*.test.ts"], 30),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.

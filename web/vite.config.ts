@@ -26,6 +26,7 @@ export default defineConfig({
     lingui({
       configPath: `${here}lingui.config.ts`,
       macroTransform: true,
+      failOnMissing: true,
       failOnCompileError: true,
     }),
     react(),

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { arrive, hasBrowser, look, useBrowser } from "../support/browser.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
@@ -13,7 +14,10 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     return row;
   };
 
-  test("the language of the mails and the reminders are chosen, saved, and there again after a reload", async () => {
+  /** Not the switch in the page's header, which is another way to the same preference. */
+  const german = (page: Page) => page.locator("form label", { hasText: "Deutsch" });
+
+  test("the language and the reminders are chosen, saved, spoken at once, and there again after a reload", async () => {
     const page = await openAs("patient161");
     await page.goto("/appointments");
     await page.getByRole("link", { name: "Your preferences" }).click();
@@ -22,21 +26,21 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     await page.getByText("Create an address").waitFor();
     await look(page, "preferences");
     expect(await wishesOf("patient161")).toEqual({ language: "en", reminders: true });
-    await page.getByText("Deutsch").click();
+    await german(page).click();
     await page.getByText("No reminders").click();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("group", { name: "Saved" }).waitFor();
+    await page.getByRole("group", { name: "Gespeichert" }).waitFor();
     await look(page, "preferences-saved");
     expect(await wishesOf("patient161")).toEqual({ language: "de", reminders: false });
     await page.reload();
     expect(await page.getByRole("radio", { name: "Deutsch" }).isChecked()).toBe(true);
-    expect(await page.getByRole("radio", { name: "No reminders" }).isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "Keine Erinnerungen" }).isChecked()).toBe(true);
   });
 
   test("changed meanwhile by the clinic: says so, shows how it stands, and saves what is decided then", async () => {
     const page = await openAs("patient162");
     await page.goto("/preferences");
-    await page.getByText("Deutsch").click();
+    await german(page).click();
     const staff = await stack().as("staff1");
     const id = stack().accounts.find(({ account }) => account === "patient162")?.patientId;
     const record = await staff("GET", `/patients/${id}`);
@@ -47,9 +51,9 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     await look(page, "preferences-conflict");
     expect(await page.getByRole("radio", { name: "No reminders" }).isChecked()).toBe(true);
     expect(await wishesOf("patient162")).toEqual({ language: "en", reminders: false });
-    await page.getByText("Deutsch").click();
+    await german(page).click();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("group", { name: "Saved" }).waitFor();
+    await page.getByRole("group", { name: "Gespeichert" }).waitFor();
     expect(await wishesOf("patient162")).toEqual({ language: "de", reminders: false });
   });
 

@@ -1,36 +1,56 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { i18n } from "@lingui/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROBLEM_CODES } from "#contract/problem.ts";
 import { Problem } from "#kit/api/problem.ts";
 import { copyOf } from "#kit/api/problem-copy.ts";
-import { asWritten, dateOf, dayOf, timeOf, timesOf } from "#kit/time/format.ts";
+import {
+  asWritten,
+  dateOf,
+  dayOf,
+  durationOf,
+  fullDayOf,
+  shortDayOf,
+  timeOf,
+  timesOf,
+  zoneWords,
+} from "#kit/time/format.ts";
+
+import { loadMessages } from "../../web/patient/language/catalogues.ts";
 
 const PHONE = "+353 1 555 0100";
 
 describe("what people read", () => {
   const zone = process.env["TZ"];
+  const speak = async (locale: "en" | "de") => i18n.loadAndActivate({ locale, messages: await loadMessages(locale) });
+  beforeAll(() => speak("en"));
   afterAll(() => {
     if (zone === undefined) delete process.env["TZ"];
     else process.env["TZ"] = zone;
   });
 
-  test.each(PROBLEM_CODES)("%s has words, whatever members the problem has", (code) => {
-    const members = { resetsAt: "2026-12-03T10:15:00+00:00", phone: PHONE, changedBy: "the clinic", per: "patient" };
-    for (const extra of [{}, members, { ...members, what: "slot" }, { resetsAt: null, changedBy: null }]) {
-      const { title, text } = copyOf(new Problem({ code, ...extra }, 409, undefined), PHONE);
-      for (const words of [title, text]) {
-        expect(words).toMatch(/^[A-Z].{8,}/);
-        expect(words).not.toMatch(/undefined|null|NaN|Invalid|\{|T\d\d:/);
+  describe.each(["de", "en"] as const)("in %s", (language) => {
+    beforeAll(() => speak(language));
+    test.each(PROBLEM_CODES)("%s has words, whatever members the problem has", (code) => {
+      const members = { resetsAt: "2026-12-03T10:15:00+00:00", phone: PHONE, changedBy: "the clinic", per: "patient" };
+      for (const extra of [{}, members, { ...members, what: "slot" }, { resetsAt: null, changedBy: null }]) {
+        const { title, text } = copyOf(new Problem({ code, ...extra }, 409, undefined), PHONE);
+        for (const words of [title, text]) {
+          expect(words).toMatch(/^[A-Z].{8,}/);
+          expect(words).not.toMatch(/undefined|null|NaN|Invalid|\{|T\d\d:/);
+          if (language === "de") expect(words).not.toMatch(/ (the|and|has|have|is|of|you|we) /i);
+        }
+        expect(title).not.toMatch(/\.$/);
+        expect(text).toMatch(/\.$/);
       }
-      expect(title).not.toMatch(/\.$/);
-      expect(text).toMatch(/\.$/);
-    }
+    });
   });
 
   test("a code from a newer server still has words", () => {
     const { title, text } = copyOf(new Problem({ code: "brand-new" as never }, 409, undefined), PHONE);
     expect([title, text]).toEqual([
       "Something went wrong",
-      "Try again in a moment. If it keeps happening, call +353 1 555 0100.",
+      // A number to call stays on one line.
+      "Try again in a moment. If it keeps happening, call +353\u00a01\u00a0555\u00a00100.",
     ]);
   });
 
@@ -48,4 +68,24 @@ describe("what people read", () => {
       expect(asWritten("2026-10-25T23:30:00+00:00")).toBe("Sunday 25 October, 23:30");
     },
   );
+
+  test("dates, times and durations are said as the language says them", async () => {
+    const said = () => [
+      asWritten("2026-12-03T10:15:00+00:00"),
+      fullDayOf("2026-12-03"),
+      shortDayOf("2026-12-03"),
+      zoneWords("Europe/Vienna"),
+      ...[1, 20, 60, 300].map(durationOf),
+    ];
+    const english = ["Thursday 3 December, 10:15", "Thursday 3 December 2026", "3 December", "Vienna time"];
+    expect(said()).toEqual([...english, "1 second", "20 seconds", "1 minute", "5 minutes"]);
+    await speak("de");
+    const german = [
+      "Donnerstag, 3. Dezember, 10:15 Uhr",
+      "Donnerstag, 3. Dezember 2026",
+      "3. Dezember",
+      "Ortszeit Wien",
+    ];
+    expect(said()).toEqual([...german, "1 Sekunde", "20 Sekunden", "1 Minute", "5 Minuten"]);
+  });
 });

@@ -49,7 +49,7 @@ export function TimeFacts({ time, config, first, last = [], when }: TimeFactsPro
           </>,
         ],
         [
-          t`Doctor`,
+          t({ message: "Doctor", context: "label before the name" }),
           doctor && (
             <>
               {doctor.name}

@@ -1,3 +1,4 @@
+import { i18n } from "@lingui/core";
 import type { UserManager } from "oidc-client-ts";
 import type { Config } from "#contract/clinic.ts";
 import type { Session } from "#contract/session.ts";
@@ -30,10 +31,10 @@ async function managerOf({ config, clientId, callbackPath }: LoginClient): Promi
   });
 }
 
-/** Leaves for the identity provider (authorization code with PKCE); comes back to `returnTo`, a path of this app. */
+/** Leaves for the identity provider (authorization code with PKCE); comes back to `returnTo`, a path of this app. Its page is asked to speak as we do. */
 export async function logIn(client: LoginClient, returnTo: string): Promise<void> {
   const manager = await managerOf(client);
-  await manager.signinRedirect({ state: { returnTo } });
+  await manager.signinRedirect({ state: { returnTo }, ui_locales: i18n.locale });
 }
 
 /**

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
+import { LanguageSwitch } from "../language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { Phone } from "./Phone.tsx";
 
@@ -19,6 +20,7 @@ export function Footer() {
             </Trans>
           </p>
         )}
+        <LanguageSwitch className={classes["narrow"]} />
         <Link to="/preferences" className={classes["second"] ?? ""}>
           <Trans>Your preferences</Trans>
         </Link>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { LanguageSwitch } from "../language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { useLogin } from "./useLogin.ts";
 
@@ -21,37 +22,40 @@ export function Header() {
           <img src="/favicon.svg" alt="" width="32" height="32" />
           <span>{config?.clinic.name ?? "\u00a0"}</span>
         </Link>
-        <nav aria-label={t`Your account`} className={classes["links"]}>
-          <Link to="/appointments" className={link}>
-            <Trans>Appointments</Trans>
-          </Link>
-          {session && (
-            <Link to="/preferences" className={`${link} ${classes["wide"]}`}>
-              <Trans>Preferences</Trans>
+        <div className={classes["tools"]}>
+          <LanguageSwitch className={classes["wide"]} />
+          <nav aria-label={t`Your account`} className={classes["links"]}>
+            <Link to="/appointments" className={link}>
+              <Trans>Appointments</Trans>
             </Link>
-          )}
-          {session && (
-            <button
-              type="button"
-              className={`${link} ${classes["account"]}`}
-              disabled={busy}
-              onClick={() => void end()}
-            >
-              <Trans>Log out</Trans>
-            </button>
-          )}
-          {session === undefined && <span className={`${link} ${classes["account"]}`} aria-hidden="true" />}
-          {session === null && (
-            <button
-              type="button"
-              className={`${link} ${classes["account"]}`}
-              disabled={busy}
-              onClick={() => void start(placeAfter(here))}
-            >
-              <Trans>Log in</Trans>
-            </button>
-          )}
-        </nav>
+            {session && (
+              <Link to="/preferences" className={`${link} ${classes["wide"]}`}>
+                <Trans>Preferences</Trans>
+              </Link>
+            )}
+            {session && (
+              <button
+                type="button"
+                className={`${link} ${classes["account"]}`}
+                disabled={busy}
+                onClick={() => void end()}
+              >
+                <Trans>Log out</Trans>
+              </button>
+            )}
+            {session === undefined && <span className={`${link} ${classes["account"]}`} aria-hidden="true" />}
+            {session === null && (
+              <button
+                type="button"
+                className={`${link} ${classes["account"]}`}
+                disabled={busy}
+                onClick={() => void start(placeAfter(here))}
+              >
+                <Trans>Log in</Trans>
+              </button>
+            )}
+          </nav>
+        </div>
       </div>
       {error !== null && <ProblemNotice error={error} />}
     </header>

@@ -1,5 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useWantedLanguage } from "../language/useWantedLanguage.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import classes from "./Layout.module.css";
@@ -7,6 +8,7 @@ import { NextAppointment } from "./NextAppointment.tsx";
 
 /** The frame of every page: skip link, header, the page, footer. */
 export function Layout() {
+  useWantedLanguage();
   const atHome = useRouterState({
     select: ({ location }) => location.pathname === "/" && location.search.change === undefined,
   });

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { configQuery } from "#kit/api/queries.ts";
 import { type LoginClient, finishLogIn, logIn, logOut } from "#kit/session/login.ts";
+import { forgetChoice } from "../language/choice.ts";
 import { forgetReason } from "../hold/reason-draft.ts";
 
 export interface Login {
@@ -37,6 +38,7 @@ export function useLogin(): Login {
   const start = useCallback((returnTo: string) => run((client) => logIn(client, returnTo)), [run]);
   const end = useCallback(() => {
     forgetReason();
+    forgetChoice();
     return run(logOut);
   }, [run]);
   const finish = useCallback(async () => {

@@ -9,6 +9,7 @@ import { type Waiting, send } from "#kit/api/request.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { forgetChoice, nameOf } from "../language/choice.ts";
 import { Phone } from "../layout/Phone.tsx";
 import { WaitingNotice } from "../layout/WaitingNotice.tsx";
 import choice from "../times/ChooseTimePage.module.css";
@@ -106,6 +107,8 @@ function useSave(onSettled: () => void) {
     mutationFn: ({ etag, body }: { etag: string; body: ChangePreferences }) =>
       send<Preferences>("/preferences", { method: "PATCH", body, ifMatch: etag, onWaiting: setWaiting }),
     onSuccess: ({ data, etag }) => {
+      // From here on the preference says how these pages speak.
+      forgetChoice();
       queryClient.setQueryData(preferencesQuery.queryKey, { preferences: data, etag: etag ?? "" });
       onSettled();
     },
@@ -116,9 +119,4 @@ function useSave(onSettled: () => void) {
     },
   });
   return { ...mutation, waiting };
-}
-
-/** A language in its own words. */
-function nameOf(code: string): string {
-  return new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
 }

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { offeredBy, wantedLanguage } from "../../web/patient/language/choice.ts";
+import { textsOf } from "../support/catalogues.ts";
+
+/** What a text is filled with: `{name}`, `{n, plural, …}` and the elements around or between its words. */
+const fillings = (text: string) =>
+  [...text.matchAll(/\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag).toSorted();
+
+describe("the catalogues of the patient app", () => {
+  test.each(["en", "de"])("%s says everything, and fills in what the sources do", async (locale) => {
+    const texts = await textsOf(locale);
+    expect(texts.length).toBeGreaterThan(300);
+    for (const { source, translation } of texts) {
+      expect(translation, source).not.toBe("");
+      expect(fillings(translation), source).toEqual(fillings(source));
+    }
+  });
+
+  test("German says you formally, and leaves no English behind", async () => {
+    for (const { source, translation } of await textsOf("de")) {
+      expect(translation).not.toMatch(/\b(du|dich|dir|deine?[mnrs]?|the|your|please)\b/i);
+      // What is written alike in both.
+      if (!["Status"].includes(source) && /[a-z]{4}/i.test(source.replaceAll(/\{[^}]*\}/g, ""))) {
+        expect(translation).not.toBe(source);
+      }
+    }
+  });
+});
+
+describe("the language to speak", () => {
+  const nobody = { chosen: null, preferred: undefined, remembered: null, browser: [] };
+  const offered = ["en", "de"];
+
+  test("is what was pressed, else the preference, else what was spoken here before, else the browser's", () => {
+    const wishes = { chosen: "de", preferred: "en", remembered: "en", browser: ["en"] };
+    expect(wantedLanguage(wishes, offered)).toBe("de");
+    expect(wantedLanguage({ ...wishes, chosen: null, preferred: "de" }, offered)).toBe("de");
+    expect(wantedLanguage({ ...wishes, chosen: null, preferred: undefined, remembered: "de" }, offered)).toBe("de");
+    expect(wantedLanguage({ ...nobody, browser: ["fr-FR", "de-CH", "en"] }, offered)).toBe("de");
+  });
+
+  test("is never one that the clinic does not offer: then it is the clinic's first", () => {
+    expect(wantedLanguage({ ...nobody, browser: ["fr"] }, ["de", "en"])).toBe("de");
+    expect(wantedLanguage({ ...nobody, chosen: "en", browser: ["en-IE"] }, ["de-AT"])).toBe("de-AT");
+  });
+
+  test("is offered once whatever its regions, and only if the app is written in it", () => {
+    const config = (locales: string[]) => ({ locales }) as Parameters<typeof offeredBy>[0];
+    expect(offeredBy(config(["fr", "de-AT", "en-IE", "de"]))).toEqual(["de-AT", "en-IE"]);
+    expect(offeredBy(config(["ga"]))).toEqual(["en"]);
+  });
+});

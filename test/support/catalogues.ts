@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createCompiledCatalog } from "@lingui/cli/api";
+import { formatter } from "@lingui/format-po";
+import { ROOT } from "#dev/build.ts";
+
+export interface Text {
+  id: string;
+  /** As it stands in the sources, and what is said in the language. */
+  source: string;
+  translation: string;
+}
+
+/** The texts of one of the patient app's catalogues. */
+export async function textsOf(locale: string): Promise<Text[]> {
+  const filename = join(ROOT, "web", "patient", "locales", `${locale}.po`);
+  const context = { locale, sourceLocale: "en", filename };
+  const catalogue = await formatter().parse(await readFile(filename, "utf8"), context);
+  return Object.entries(catalogue).map(([id, { message = "", translation = "" }]) => ({
+    id,
+    source: message,
+    translation,
+  }));
+}
+
+/** English as no language is, 40 % longer and with accents on every letter, compiled as the app fetches it. */
+export async function pseudoCatalogue(): Promise<string> {
+  const texts = Object.fromEntries((await textsOf("en")).map(({ id, translation }) => [id, translation]));
+  const pseudo = { pseudoLocale: "en", pseudoLocaleOptions: { extend: 0.4 } };
+  const { source, errors } = createCompiledCatalog("en", texts, { namespace: "es", ...pseudo });
+  if (errors.length > 0) throw new Error("The pseudo-catalogue does not compile.");
+  return source;
+}

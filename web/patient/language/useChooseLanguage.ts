@@ -1,0 +1,42 @@
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Preferences } from "#contract/preferences.ts";
+import { isProblem } from "#kit/api/problem.ts";
+import { sessionQuery } from "#kit/api/queries.ts";
+import { send } from "#kit/api/request.ts";
+import { preferencesQuery } from "../preferences/queries.ts";
+import { forgetChoice, keepChoice, remember } from "./choice.ts";
+import { speak } from "./speak.ts";
+
+/** Speaks another language at once, remembers it on this device and, for a patient who is logged in, as a preference. */
+export function useChooseLanguage() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (tag: string) => {
+      keepChoice(tag);
+      try {
+        await speak(tag);
+      } catch (error) {
+        forgetChoice();
+        throw error;
+      }
+      remember(tag);
+      if (queryClient.getQueryData(sessionQuery.queryKey)?.role === "patient") await prefer(queryClient, tag);
+    },
+  });
+}
+
+/** Whatever else has changed in the preferences meanwhile, the language is to be this one: a conflict is tried again. */
+async function prefer(queryClient: QueryClient, language: string): Promise<void> {
+  for (let again = false; ; again = true) {
+    const shown = await queryClient.fetchQuery({ ...preferencesQuery, ...(again ? { staleTime: 0 } : {}) });
+    if (shown.preferences.language === language) return;
+    try {
+      const options = { method: "PATCH", body: { language }, ifMatch: shown.etag } as const;
+      const { data: preferences, etag } = await send<Preferences>("/preferences", options);
+      queryClient.setQueryData(preferencesQuery.queryKey, { preferences, etag: etag ?? "" });
+      return;
+    } catch (error) {
+      if (again || !isProblem(error, "version-conflict")) throw error;
+    }
+  }
+}
