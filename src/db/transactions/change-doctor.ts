@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type DoctorRecordRow, doctorAudit, doctorRecordJson } from "../queries/doctors.ts";
+import type { DoctorRecordRow } from "../queries/doctors.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
-import { type RecordRefusal, assignments, loginCte, versionCase } from "./record.ts";
+import { DOCTOR, type RecordRefusal, alteredCtes, assignments, currentCte, loginCte, versionCase } from "./record.ts";
 
 export interface ChangeDoctorInput {
   doctorId: string;
@@ -28,22 +28,20 @@ export function changeDoctor(
   { doctorId, versions, changes }: ChangeDoctorInput,
 ): Promise<Outcome<DoctorRecordRow, RecordRefusal>> {
   const off = changes.active === false;
-  const text = (value: string | undefined) => (value === undefined ? undefined : { value, type: "text" });
   const { set, differs } = assignments({
-    name: text(changes.name),
-    specialty: text(changes.specialty),
-    slot_minutes: changes.slotMinutes === undefined ? undefined : { value: changes.slotMinutes, type: "int" },
-    active: changes.active === undefined ? undefined : { value: changes.active, type: "boolean" },
+    name: [changes.name, "text"],
+    specialty: [changes.specialty, "text"],
+    slot_minutes: [changes.slotMinutes, "int"],
+    active: [changes.active, "boolean"],
   });
   // Who is back has no day of leaving any more.
-  const comesBack = changes.active ? sql`leaves_on = case when t.active then t.leaves_on end,` : sql``;
+  const comesBack = changes.active ? sql`, leaves_on = case when t.active then t.leaves_on end` : sql``;
   return runVerb<DoctorRecordRow, RecordRefusal>(db, act, {
     audit: { action: "doctor.change", entity: "doctor" },
     tell: null,
     refusal: sql`(select refusal from verdict)`,
     steps: sql`patient as (select null where false),
-      current as materialized (
-        select d.* from doctors d where exists (select from go) and d.id = ${doctorId}::uuid for no key update),
+      ${currentCte(DOCTOR, doctorId)},
       places as materialized (
         select s.id, s.status, s.appointment_id from slots s
         where ${off ? sql`s.doctor_id = (select id from current where active)` : sql`false`} and s.ends_at > clock_timestamp()
@@ -55,21 +53,10 @@ export function changeDoctor(
             'appointments', (select count(*) from places where appointment_id is not null)) end as refusal,
           ${differs} as differs
         from current t),
-      altered as (
-        update doctors t set ${set}, ${comesBack} changed_by = (select actor_id from go), updated_at = clock_timestamp(),
-          version = t.version + 1
-        from verdict v where t.id = (select id from current) and v.refusal is null and v.differs
-        returning t.*),
+      ${alteredCtes(DOCTOR, sql`${set}${comesBack}`)},
       closed as (
         update slots s set status = 'closed', closed_by = 'staff', version = s.version + 1
         from places p, altered a where s.id = p.id and p.status = 'open'),
-      ${loginCte},
-      change as materialized (
-        select a.id as entity_id, null::uuid as subject_id, ${doctorAudit(sql`c`)} as before,
-          ${doctorAudit(sql`a`)} as after, ${doctorRecordJson(sql`a`)} as result, true as changed
-        from altered a, current c
-        union all
-        select c.id, null, null, null, ${doctorRecordJson(sql`c`)}, false
-        from current c, verdict v where v.refusal is null and not v.differs)`,
+      ${loginCte}`,
   });
 }

@@ -2,12 +2,19 @@ import { type SQL, sql } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
 import { POLICY, POLICY_NAMES, POLICY_ORDERS, type PolicyName, type PolicyValues } from "#domain/policy.ts";
 import type { Database } from "../client.ts";
-import { ms } from "../fragments.ts";
 import { type PolicyRow, policyJson, policyValues } from "../queries/policy.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { type RecordKind, alteredCtes, versionCase } from "./record.ts";
 
 /** The one policy row has no identifier of its own; the audit trail knows it by this one. */
-export const POLICY_ENTITY = "00000000-0000-7000-8000-000000000001";
+const POLICY_ENTITY = "00000000-0000-7000-8000-000000000001";
+
+const SETTINGS: RecordKind = {
+  table: sql`policy`,
+  ids: () => sql`${POLICY_ENTITY}::uuid, null::uuid`,
+  json: policyJson,
+  audit: policyValues,
+};
 
 /** Why the policy stays as it is. `changedAt` is epoch milliseconds. */
 export type PolicyRefusal =
@@ -28,47 +35,28 @@ export function changePolicy(
   const names = POLICY_NAMES.filter((name) => changes[name] !== undefined);
   const after = (name: PolicyName): SQL => {
     const value = changes[name];
-    if (value === undefined) return sql`p.${sql.identifier(toSnakeCase(name))}`;
+    if (value === undefined) return sql`t.${sql.identifier(toSnakeCase(name))}`;
     if (Array.isArray(value)) return sql`${`{${value.join(",")}}`}::int[]`;
     return POLICY[name].kind === "choice" ? sql`${value}::text` : sql`${value}::int`;
   };
-  const accepted = sql.join(
-    versions.map((version) => sql`${version}::int`),
-    sql`, `,
-  );
   const disorders = POLICY_ORDERS.map(
     ({ low, lowScale, high, highScale }) => sql`
       when ${after(low)} * ${lowScale}::int > ${after(high)} * ${highScale}::int then
         jsonb_build_object('code', 'out-of-order', 'low', ${low}::text, 'high', ${high}::text)`,
   );
   const set = names.map((name) => sql`${sql.identifier(toSnakeCase(name))} = ${after(name)}`);
-  const differs = names.map((name) => sql`p.${sql.identifier(toSnakeCase(name))} is distinct from ${after(name)}`);
+  const differs = names.map((name) => sql`t.${sql.identifier(toSnakeCase(name))} is distinct from ${after(name)}`);
 
   return runVerb<PolicyRow, PolicyRefusal>(db, act, {
     audit: { action: "policy.change", entity: "policy" },
     tell: null,
     refusal: sql`(select refusal from verdict)`,
     steps: sql`patient as (select null where false),
-      current as materialized (select p.* from policy p where exists (select from go) for update),
+      current as materialized (select t.* from policy t where exists (select from go) for update),
       verdict as materialized (
-        select case
-          when p.version not in (${accepted}) then jsonb_build_object(
-            'code', 'version-conflict', 'changedBy', (select x.name from people x where x.id = p.changed_by),
-            'changedAt', ${ms(sql`p.updated_at`)}, 'zone', (select time_zone from clinic))
-          ${sql.join(disorders, sql` `)} end as refusal,
+        select case ${versionCase(versions)} ${sql.join(disorders, sql` `)} end as refusal,
           ${sql.join(differs, sql` or `)} as differs
-        from current p),
-      altered as (
-        update policy p set ${sql.join(set, sql`, `)}, changed_by = (select actor_id from go),
-          updated_at = clock_timestamp(), version = p.version + 1
-        from verdict v where p.id = (select id from current) and v.refusal is null and v.differs
-        returning p.*),
-      change as materialized (
-        select ${POLICY_ENTITY}::uuid as entity_id, null::uuid as subject_id, ${policyValues(sql`c`)} as before,
-          ${policyValues(sql`a`)} as after, ${policyJson(sql`a`)} as result, true as changed
-        from altered a, current c
-        union all
-        select ${POLICY_ENTITY}::uuid, null, null, null, ${policyJson(sql`c`)}, false
-        from current c, verdict v where v.refusal is null and not v.differs)`,
+        from current t),
+      ${alteredCtes(SETTINGS, sql.join(set, sql`, `))}`,
   });
 }

@@ -3,7 +3,15 @@ import type { Database } from "../client.ts";
 import { patientCtes } from "../fragments.ts";
 import { type PreferencesRow, preferencesJson } from "../queries/preferences.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
-import { type RecordRefusal, assignments, languageCase, versionCase } from "./record.ts";
+import {
+  PATIENT,
+  type RecordKind,
+  type RecordRefusal,
+  alteredCtes,
+  assignments,
+  languageCase,
+  versionCase,
+} from "./record.ts";
 
 export interface ChangePreferencesInput {
   /** The versions (ETags) that the caller accepts, usually one. */
@@ -12,9 +20,15 @@ export interface ChangePreferencesInput {
   changes: { language?: string | undefined; reminders?: boolean | undefined };
 }
 
+/** The part of a patient's record that is the patient's own to decide. */
+const PREFERENCES: RecordKind = {
+  ...PATIENT,
+  json: preferencesJson,
+  audit: (t) => sql`jsonb_build_object('language', ${t}.language, 'reminders', ${t}.reminders)`,
+};
+
 /**
  * A patient decides about their own mails. Refused when somebody was faster, or the clinic writes in no such language.
- * What is so already is answered, and neither counted as a change nor audited.
  */
 export function changePreferences(
   db: Database,
@@ -23,31 +37,19 @@ export function changePreferences(
 ): Promise<Outcome<PreferencesRow, RecordRefusal>> {
   const { language, reminders } = changes;
   const { set, differs } = assignments({
-    language: language === undefined ? undefined : { value: language, type: "text" },
-    reminders: reminders === undefined ? undefined : { value: reminders, type: "boolean" },
+    language: [language, "text"],
+    reminders: [reminders, "boolean"],
   });
   return runVerb<PreferencesRow, RecordRefusal>(db, act, {
     audit: { action: "preferences.change", entity: "patient" },
     tell: null,
     refusal: sql`(select refusal from verdict)`,
     steps: sql`${patientCtes(act.caller, null)},
+      current as materialized (select * from patient),
       verdict as materialized (
         select case ${versionCase(versions)}
           ${language === undefined ? sql`` : languageCase(language)} end as refusal, ${differs} as differs
-        from patient t),
-      altered as (
-        update patients t set ${set}, changed_by = (select actor_id from go), updated_at = clock_timestamp(),
-          version = t.version + 1
-        from verdict v where t.id = (select id from patient) and v.refusal is null and v.differs
-        returning t.*),
-      change as materialized (
-        select a.id as entity_id, a.id as subject_id,
-          jsonb_build_object('language', t.language, 'reminders', t.reminders) as before,
-          jsonb_build_object('language', a.language, 'reminders', a.reminders) as after,
-          ${preferencesJson(sql`a`)} as result, true as changed
-        from altered a, patient t
-        union all
-        select t.id, t.id, null, null, ${preferencesJson(sql`t`)}, false
-        from patient t, verdict v where v.refusal is null and not v.differs)`,
+        from current t),
+      ${alteredCtes(PREFERENCES, set)}`,
   });
 }

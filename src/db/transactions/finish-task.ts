@@ -3,6 +3,7 @@ import type { Database } from "../client.ts";
 import { ms } from "../fragments.ts";
 import { type TaskRow, taskJson } from "../queries/tasks.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { isOutdated } from "./record.ts";
 
 export type TaskRefusal =
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
@@ -14,10 +15,6 @@ export function finishTask(
   act: Act,
   { taskId, versions }: { taskId: string; versions: number[] },
 ): Promise<Outcome<TaskRow, TaskRefusal>> {
-  const accepted = sql.join(
-    versions.map((version) => sql`${version}::int`),
-    sql`, `,
-  );
   return runVerb<TaskRow, TaskRefusal>(db, act, {
     audit: { action: "task.finish", entity: "task" },
     tell: null,
@@ -28,8 +25,9 @@ export function finishTask(
       verdict as materialized (
         select case
           when k.status = 'done' then jsonb_build_object('code', 'wrong-state', 'current', 'done')
-          when k.version not in (${accepted}) then jsonb_build_object('code', 'version-conflict', 'changedBy', null,
-            'changedAt', coalesce((k.detail ->> 'lastAt')::bigint, ${ms(sql`k.created_at`)}), 'zone', (select time_zone from clinic)) end as refusal
+          when ${isOutdated(sql`k.version`, versions)} then jsonb_build_object(
+            'code', 'version-conflict', 'changedBy', null, 'zone', (select time_zone from clinic),
+            'changedAt', coalesce((k.detail ->> 'lastAt')::bigint, ${ms(sql`k.created_at`)})) end as refusal
         from current k),
       finished as (
         update tasks k set status = 'done', done_at = clock_timestamp(), done_by = (select actor_id from go),

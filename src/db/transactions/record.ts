@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { ms } from "../fragments.ts";
+import { doctorAudit, doctorRecordJson } from "../queries/doctors.ts";
+import { patientJson } from "../queries/patients.ts";
 
 /** Why a record of a person stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =
@@ -13,12 +15,14 @@ export type RecordRefusal =
   /** The clinic writes in no such language, only in these. */
   | { code: "unknown-language"; languages: string[] };
 
+/** Whether a row's version is none of those that the caller accepts. */
+export function isOutdated(version: SQL, accepted: number[]): SQL {
+  return sql`${version} <> all (${`{${accepted.join(",")}}`}::int[])`;
+}
+
 /** The case of a verdict on record `t` that comes first: somebody was faster. */
 export function versionCase(versions: number[]): SQL {
-  return sql`when t.version not in (${sql.join(
-    versions.map((version) => sql`${version}::int`),
-    sql`, `,
-  )}) then jsonb_build_object('code', 'version-conflict',
+  return sql`when ${isOutdated(sql`t.version`, versions)} then jsonb_build_object('code', 'version-conflict',
     'changedBy', (select p.name from people p where p.id = t.changed_by),
     'changedAt', ${ms(sql`t.updated_at`)}, 'zone', (select time_zone from clinic))`;
 }
@@ -35,14 +39,17 @@ export function languageCase(language: string): SQL {
     jsonb_build_object('code', 'unknown-language', 'languages', (select to_jsonb(locales) from clinic))`;
 }
 
-/** Columns and what they are set to, for those that are named; `null` empties a column. */
+/** Columns and what they are set to, of what SQL type, for those that are named; `null` empties a column. */
 export function assignments(
-  values: Record<string, { value: string | number | boolean | null; type: string } | undefined>,
+  values: Record<
+    string,
+    [value: string | number | boolean | null | undefined, type: "text" | "int" | "boolean" | "date"]
+  >,
 ) {
-  const named = Object.entries(values).flatMap(([column, given]) => {
+  const named = Object.entries(values).flatMap(([column, [given, type]]) => {
     if (given === undefined) return [];
     const name = sql.identifier(column);
-    const value = sql`${given.value}::${sql.raw(given.type)}`;
+    const value = sql`${given}::${sql.raw(type)}`;
     return [{ set: sql`${name} = ${value}`, differs: sql`t.${name} is distinct from ${value}` }];
   });
   return {
@@ -55,6 +62,55 @@ export function assignments(
       sql` or `,
     ),
   };
+}
+
+/** A kind of record that has versions, and how its rows are told of. */
+export interface RecordKind {
+  table: SQL;
+  /** For the audit trail: its id, and the patient's in whose history it belongs, or null. */
+  ids: (row: SQL) => SQL;
+  /** What is answered. */
+  json: (row: SQL) => SQL;
+  /** What the audit trail keeps. */
+  audit: (row: SQL) => SQL;
+}
+
+export const DOCTOR: RecordKind = {
+  table: sql`doctors`,
+  ids: (row) => sql`${row}.id, null::uuid`,
+  json: doctorRecordJson,
+  audit: doctorAudit,
+};
+
+export const PATIENT: RecordKind = {
+  table: sql`patients`,
+  ids: (row) => sql`${row}.id, ${row}.id`,
+  json: patientJson,
+  audit: patientJson,
+};
+
+/** `current`: a record as it is, for nobody else to change meanwhile. */
+export function currentCte({ table }: RecordKind, id: string): SQL {
+  return sql`current as materialized (
+    select t.* from ${table} t where exists (select from go) and t.id = ${id}::uuid for no key update)`;
+}
+
+/**
+ * `altered` and `change`: the `current` record with `set`, if `verdict` does not refuse it and says that it `differs`;
+ * what is so already is answered, and neither counted as a change nor audited.
+ */
+export function alteredCtes({ table, ids, json, audit }: RecordKind, set: SQL): SQL {
+  const [was, is] = [sql`c`, sql`a`];
+  return sql`altered as (
+      update ${table} t set ${set}, changed_by = (select actor_id from go), updated_at = clock_timestamp(),
+        version = t.version + 1
+      from verdict v where t.id = (select id from current) and v.refusal is null and v.differs
+      returning t.*),
+    change (entity_id, subject_id, before, after, result, changed) as materialized (
+      select ${ids(is)}, ${audit(was)}, ${audit(is)}, ${json(is)}, true from altered a, current c
+      union all
+      select ${ids(was)}, null, null, ${json(was)}, false
+      from current c, verdict v where v.refusal is null and not v.differs)`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { type AppointmentState, type Change, MAY_START_FROM } from "#domain/life
 import { type CallerRef, NOW, ms } from "../fragments.ts";
 import { isVisible } from "../queries/appointments.ts";
 import { casesFor } from "../queries/candidates.ts";
+import { isOutdated } from "./record.ts";
 
 /** The appointment a verb changes, in the version its caller has read. */
 export interface Subject {
@@ -53,6 +54,8 @@ export type Refusal =
  * What was read before a lock (which slot it is in) may be old once the lock is had. The version says so: it rises
  * with every change, and a verb judges the locked row's. `others` is a condition on slots `s` that are locked as well.
  *
+ * Where `heirId` names another patient whom it concerns, both are locked, by id: `both_patients`.
+ *
  * Of a case, or where `placement` is asked for, `placement` is the appointment's case (the open one), locked last.
  *
  * Nobody acts for a patient who is inactive or merged into another; the clinic itself (`byClinic`) may still cancel
@@ -61,7 +64,7 @@ export type Refusal =
 export function subjectCtes(
   caller: CallerRef,
   subject: Subject | CaseSubject,
-  options: { others?: SQL; byClinic?: boolean; patientId?: string | null; placement?: boolean } = {},
+  options: { others?: SQL; byClinic?: boolean; patientId?: string | null; placement?: boolean; heirId?: string } = {},
 ): SQL {
   const ofCase = "caseId" in subject ? sql`k.id = ${subject.caseId}::uuid` : null;
   const which =
@@ -76,8 +79,16 @@ export function subjectCtes(
       select a.id, a.patient_id, a.slot_id from appointments a
       where exists (select from go) and ${which} ${named}
         and ${isVisible(sql`a`, caller.role, sql`(select actor_id from go)`)}),
-    patient as materialized (
-      select t.* from patients t where t.id = (select patient_id from seen) and ${active} for no key update),
+    ${
+      options.heirId
+        ? sql`both_patients as materialized (
+            select t.* from patients t where t.id in ((select patient_id from seen), ${options.heirId}::uuid)
+            order by t.id for no key update),
+          patient as materialized (
+            select t.* from both_patients t where t.id = (select patient_id from seen) and ${active}),`
+        : sql`patient as materialized (
+            select t.* from patients t where t.id = (select patient_id from seen) and ${active} for no key update),`
+    }
     places as materialized (
       select s.* from slots s
       where exists (select from patient) and (s.id = (select slot_id from seen) or ${options.others ?? sql`false`})
@@ -127,11 +138,7 @@ export function versionAndStateCases(subject: Subject | CaseSubject, change: Cha
 
 /** The row, of an appointment or a case, is no longer what its caller has read. */
 function versionCase(versions: number[], row: (column: SQL) => SQL): SQL {
-  const read = sql.join(
-    versions.map((version) => sql`${version}::int`),
-    sql`, `,
-  );
-  return sql`when ${row(sql`version`)} not in (${read}) then jsonb_build_object(
+  return sql`when ${isOutdated(row(sql`version`), versions)} then jsonb_build_object(
     'code', 'version-conflict',
     'changedBy', (select p.name from people p where p.id = ${row(sql`changed_by`)}),
     'own', ${row(sql`changed_by`)} is not distinct from (select actor_id from go),
