@@ -11,11 +11,12 @@ import { changeDoctor } from "#db/transactions/change-doctor.ts";
 import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { endDoctorLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
 import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
 import { SESSION_COOKIE, authenticate, visitor } from "./middleware/authenticate.ts";
-import { recordRefusalOf } from "./middleware/records.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { answerRecord, recordRefusalOf } from "./middleware/records.ts";
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const getDoctors = createRoute({
   method: "get",
@@ -28,21 +29,9 @@ const getDoctors = createRoute({
 });
 
 const shared = { tags: ["Doctors"], middleware: authenticate("staff") };
-const record = (description: string) => ({
-  ...json(DoctorRecord, description),
-  headers: z.object({ ETag: z.string() }),
-});
-const writing = ["unsupported-media-type", "idempotency-in-flight", "idempotency-key-reused"] as const;
-
-const changing = [
-  "unauthenticated",
-  "forbidden",
-  "not-found",
-  "wrong-state",
-  "version-conflict",
-  "precondition-required",
-  ...writing,
-] as const;
+const params = z.object({ id: Id });
+const record = (description: string) => versioned(DoctorRecord, description);
+const changing = versionedProblems("not-found", "wrong-state");
 
 const postDoctor = createRoute({
   ...shared,
@@ -51,7 +40,7 @@ const postDoctor = createRoute({
   operationId: "createDoctor",
   summary: "Add a doctor",
   request: { body: body(CreateDoctor) },
-  responses: { 201: record("The new record"), ...problems("unauthenticated", "forbidden", ...writing) },
+  responses: { 201: record("The new record"), ...writeProblems() },
 });
 
 const getDoctor = createRoute({
@@ -60,7 +49,7 @@ const getDoctor = createRoute({
   path: "/doctors/{id}",
   operationId: "getDoctor",
   summary: "One doctor's record",
-  request: { params: z.object({ id: Id }) },
+  request: { params },
   responses: { 200: record("The record"), ...problems("unauthenticated", "forbidden", "not-found") },
 });
 
@@ -70,11 +59,8 @@ const patchDoctor = createRoute({
   path: "/doctors/{id}",
   operationId: "changeDoctor",
   summary: "Change a doctor's record, or switch it off",
-  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(ChangeDoctor) },
-  responses: {
-    200: record("The record from now on"),
-    ...problems(...changing),
-  },
+  request: { params, headers: IfMatch, body: body(ChangeDoctor) },
+  responses: { 200: record("The record from now on"), ...changing },
 });
 
 const giveLogin = createRoute({
@@ -83,8 +69,8 @@ const giveLogin = createRoute({
   path: "/doctors/{id}/login",
   operationId: "giveDoctorLogin",
   summary: "Let somebody log in as a doctor who has no login",
-  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(GiveLogin) },
-  responses: { 200: record("The record, which has a login"), ...problems(...changing) },
+  request: { params, headers: IfMatch, body: body(GiveLogin) },
+  responses: { 200: record("The record, which has a login"), ...changing },
 });
 
 const endLogin = createRoute({
@@ -93,8 +79,8 @@ const endLogin = createRoute({
   path: "/doctors/{id}/login",
   operationId: "endDoctorLogin",
   summary: "End a doctor's login and all its sessions; repeatable",
-  request: { params: z.object({ id: Id }), headers: IfMatch },
-  responses: { 200: record("The record, which has no login"), ...problems(...changing) },
+  request: { params, headers: IfMatch },
+  responses: { 200: record("The record, which has no login"), ...changing },
 });
 
 const leave = createRoute({
@@ -103,7 +89,7 @@ const leave = createRoute({
   path: "/doctors/{id}/leave",
   operationId: "leaveDoctor",
   summary: "A doctor leaves the clinic: who is booked from that date on is moved to others of the specialty",
-  request: { params: z.object({ id: Id }), body: body(DoctorLeaves) },
+  request: { params, body: body(DoctorLeaves) },
   responses: { 200: applied(record("The record; it is switched off on that date")), ...changeProblems() },
 });
 
@@ -113,7 +99,7 @@ const previewLeave = createRoute({
   path: "/doctors/{id}/leave/preview",
   operationId: "previewLeaveDoctor",
   summary: "Which appointments a doctor's leaving would displace",
-  request: { params: z.object({ id: Id }), body: body(DoctorLeaves) },
+  request: { params, body: body(DoctorLeaves) },
   responses: previewAnswers,
 });
 
@@ -131,44 +117,37 @@ export const doctors = router()
     if (!caller) throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
     if (caller.role !== "staff") throw new ProblemError("forbidden");
     c.set("caller", caller);
-    const found = await listDoctors(services.db, { specialty, status, caller });
-    if (!found.known) throw noActor(c);
-    return c.json({ items: found.items, nextCursor: null, specialties: found.specialties }, 200);
+    const read = await listDoctors(services.db, { specialty, status, caller });
+    if (!read.known) throw noActor(c);
+    return c.json({ items: read.items, nextCursor: null, specialties: read.specialties }, 200);
   })
   .openapi(postDoctor, async (c) => {
     const input = c.req.valid("json");
     const { name, specialty, slotMinutes = null } = input;
     const act = await actOf(c, input);
     const outcome = await commit(c, createDoctor(c.get("services").db, act, { name, specialty, slotMinutes }));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
-    const headers = { ...headersOf(outcome.result), Location: `/api/v1/doctors/${outcome.result.id}` };
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+    const headers = { ...etagOf(outcome.result), Location: `/api/v1/doctors/${outcome.result.id}` };
     return c.json(recordOf(outcome.result), 201, headers);
   })
   .openapi(getDoctor, async (c) => {
-    const { known, item } = await findDoctor(c.get("services").db, c.get("caller"), c.req.valid("param").id);
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    return c.json(recordOf(item), 200, headersOf(item));
+    const item = found(c, await findDoctor(c.get("services").db, c.get("caller"), c.req.valid("param").id));
+    return c.json(recordOf(item), 200, etagOf(item));
   })
   .openapi(patchDoctor, async (c) => {
     const changes = c.req.valid("json");
     const verb = { doctorId: c.req.valid("param").id, versions: versionsOf(c), changes };
-    const outcome = await commit(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
-    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+    return answerRecord(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb), recordOf);
   })
   .openapi(giveLogin, async (c) => {
     const input = c.req.valid("json");
     const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
-    const outcome = await commit(c, giveDoctorLogin(c.get("services").db, await actOf(c, input), of, input.subject));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
-    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+    const { db } = c.get("services");
+    return answerRecord(c, giveDoctorLogin(db, await actOf(c, input), of, input.subject), recordOf);
   })
   .openapi(endLogin, async (c) => {
     const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
-    const outcome = await commit(c, endDoctorLogin(c.get("services").db, await actOf(c, null), of));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
-    return c.json(recordOf(outcome.result), 200, headersOf(outcome.result));
+    return answerRecord(c, endDoctorLogin(c.get("services").db, await actOf(c, null), of), recordOf);
   })
   .openapi(leave, async (c) => {
     const input = c.req.valid("json");
@@ -176,14 +155,12 @@ export const doctors = router()
     const what = { kind: "doctor-left", doctorId: c.req.valid("param").id, from } as const;
     const [row] = await change<DoctorRecordRow>(c, what, input, { previewToken, versions: null });
     if (!row) throw new ProblemError("not-found");
-    return c.json(recordOf(row), 200, headersOf(row));
+    return c.json(recordOf(row), 200, etagOf(row));
   })
   .openapi(previewLeave, async (c) => {
     const { from } = c.req.valid("json");
     return c.json(await preview(c, { kind: "doctor-left", doctorId: c.req.valid("param").id, from }), 200);
   });
-
-const headersOf = ({ version }: DoctorRecordRow) => ({ ETag: `"${version}"` });
 
 /** The wire's members and no more: the version is the ETag. */
 function recordOf(row: DoctorRecordRow): DoctorRecord {

@@ -9,7 +9,7 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
 
 const shared = { path: "/calendar-feed", tags: ["Calendars"], middleware: authenticate("patient", "doctor") };
 
@@ -32,14 +32,7 @@ const postFeed = createRoute({
   request: { body: { ...body(SetCalendarFeed), required: false } },
   responses: {
     201: json(NewCalendarFeed, "The address, shown this once"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "idempotency-in-flight",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-    ),
+    ...writeProblems("not-found"),
   },
 });
 

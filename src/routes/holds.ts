@@ -14,7 +14,7 @@ import { actOf, commit, noActor, overrideOf, patientOf } from "./middleware/act.
 import { authenticate } from "./middleware/authenticate.ts";
 import { holdOf } from "./middleware/present.ts";
 import { holdExpired, slotTaken } from "./middleware/refusal.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Booking"], middleware: authenticate("patient", "staff") };
@@ -28,16 +28,7 @@ const createHold = createRoute({
   request: { body: body(CreateHold) },
   responses: {
     201: json(Hold, "Held until expiresAt"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "slot-taken",
-      "hold-limit",
-      "idempotency-in-flight",
-      "unsupported-media-type",
-      "idempotency-key-reused",
-    ),
+    ...writeProblems("not-found", "slot-taken", "hold-limit"),
   },
 });
 

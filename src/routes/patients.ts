@@ -3,25 +3,28 @@ import * as z from "zod/v4";
 import { IfMatch } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import { ChangePatient, CreatePatient, Patient, Patients, PatientsQuery } from "#contract/patients.ts";
-import { type PatientRow, findPatient, searchPatients } from "#db/queries/patients.ts";
+import { findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient } from "#db/transactions/change-patient.ts";
 import { resumeMail } from "#db/transactions/resume-mail.ts";
-import { NUMBER_TAKEN, createPatient } from "#db/transactions/create-patient.ts";
+import { createPatient } from "#db/transactions/create-patient.ts";
 import { endPatientLogin } from "#db/transactions/set-login.ts";
 import { UUID } from "#domain/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
+import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { recordRefusalOf } from "./middleware/records.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { patientOf } from "./middleware/present.ts";
+import { answerRecord, recordRefusalOf } from "./middleware/records.ts";
+import { relayAll } from "./middleware/relay.ts";
+import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const DEFAULT_LIMIT = 25;
 
 const shared = { tags: ["Patients"], middleware: authenticate("staff") };
-const record = (description: string) => ({ ...json(Patient, description), headers: z.object({ ETag: z.string() }) });
-const writing = ["unsupported-media-type", "idempotency-in-flight", "idempotency-key-reused"] as const;
+const params = z.object({ id: Id });
+const record = (description: string) => versioned(Patient, description);
 
 const getPatients = createRoute({
   ...shared,
@@ -43,7 +46,7 @@ const postPatient = createRoute({
   operationId: "createPatient",
   summary: "Open a patient's record",
   request: { body: body(CreatePatient) },
-  responses: { 201: record("The new record"), ...problems("unauthenticated", "forbidden", ...writing) },
+  responses: { 201: record("The new record"), ...writeProblems() },
 });
 
 const getPatient = createRoute({
@@ -52,7 +55,7 @@ const getPatient = createRoute({
   path: "/patients/{id}",
   operationId: "getPatient",
   summary: "One patient's record; reading it is noted in the audit trail",
-  request: { params: z.object({ id: Id }) },
+  request: { params },
   responses: { 200: record("The record"), ...problems("unauthenticated", "forbidden", "not-found") },
 });
 
@@ -62,18 +65,10 @@ const patchPatient = createRoute({
   path: "/patients/{id}",
   operationId: "changePatient",
   summary: "Correct a patient's record, or switch it off",
-  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(ChangePatient) },
+  request: { params, headers: IfMatch, body: body(ChangePatient) },
   responses: {
     200: record("The record from now on"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      "version-conflict",
-      "precondition-required",
-      ...writing,
-    ),
+    ...versionedProblems("not-found", "wrong-state"),
   },
 });
 
@@ -83,10 +78,10 @@ const endLogin = createRoute({
   path: "/patients/{id}/login",
   operationId: "endPatientLogin",
   summary: "End a patient's login and all its sessions; by its verified address it may be linked again. Repeatable",
-  request: { params: z.object({ id: Id }), headers: IfMatch },
+  request: { params, headers: IfMatch },
   responses: {
     200: record("The record, which has no login"),
-    ...problems("unauthenticated", "forbidden", "not-found", "version-conflict", "precondition-required", ...writing),
+    ...versionedProblems("not-found"),
   },
 });
 
@@ -96,7 +91,7 @@ const resume = createRoute({
   path: "/patients/{id}/mail/resume",
   operationId: "resumeMail",
   summary: "Let mail go to a patient's address again, and tell what could not be told",
-  request: { params: z.object({ id: Id }) },
+  request: { params },
   responses: {
     200: record("The record; `mailStopped` is null"),
     ...problems("unauthenticated", "forbidden", "not-found", "idempotency-in-flight", "idempotency-key-reused"),
@@ -125,54 +120,27 @@ export const patients = router()
     const { number = null, email = null, phone = null, language = null, name, dateOfBirth } = input;
     const verb = { number, email, phone, language, name, dateOfBirth };
     const outcome = await commit(c, createPatient(c.get("services").db, await actOf(c, input), verb));
-    if (outcome.kind === "refused") throw refusalOf(outcome);
-    const headers = { ...headersOf(outcome.result), Location: `/api/v1/patients/${outcome.result.id}` };
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+    const headers = { ...etagOf(outcome.result), Location: `/api/v1/patients/${outcome.result.id}` };
     return c.json(patientOf(outcome.result), 201, headers);
   })
   .openapi(getPatient, async (c) => {
     const { db } = c.get("services");
-    const { known, item } = await findPatient(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
-    if (!known) throw noActor(c);
-    if (!item) throw new ProblemError("not-found");
-    return c.json(patientOf(item), 200, headersOf(item));
+    const item = found(c, await findPatient(db, c.get("caller"), c.req.valid("param").id, c.get("requestId")));
+    return c.json(patientOf(item), 200, etagOf(item));
   })
   .openapi(patchPatient, async (c) => {
     const changes = c.req.valid("json");
     const verb = { patientId: c.req.valid("param").id, versions: versionsOf(c), changes };
-    const outcome = await commit(c, changePatient(c.get("services").db, await actOf(c, changes), verb));
-    if (outcome.kind === "refused") throw refusalOf(outcome);
-    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+    return answerRecord(c, changePatient(c.get("services").db, await actOf(c, changes), verb), patientOf);
   })
   .openapi(endLogin, async (c) => {
     const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
-    const outcome = await commit(c, endPatientLogin(c.get("services").db, await actOf(c, null), of));
-    if (outcome.kind === "refused") throw refusalOf(outcome);
-    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+    return answerRecord(c, endPatientLogin(c.get("services").db, await actOf(c, null), of), patientOf);
   })
   .openapi(resume, async (c) => {
-    const { db, queue, log } = c.get("services");
-    const outcome = await commit(c, resumeMail(db, await actOf(c, {}), c.req.valid("param").id));
+    const outcome = await commit(c, resumeMail(c.get("services").db, await actOf(c, {}), c.req.valid("param").id));
     if (outcome.kind === "refused") throw new ProblemError("not-found");
-    if (outcome.dueAt !== null) {
-      const publish = queue.publish("notify", {}, { notBefore: outcome.dueAt, dedupe: c.get("requestId") });
-      // A publish that fails is only late: the cron finds what is due.
-      c.executionCtx.waitUntil(publish.catch((error: Error) => log("relay-failed", { error: error.name })));
-    }
-    return c.json(patientOf(outcome.result), 200, headersOf(outcome.result));
+    relayAll(c, outcome.dueAt);
+    return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
   });
-
-const headersOf = ({ version }: PatientRow) => ({ ETag: `"${version}"` });
-
-/** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
-function patientOf(row: PatientRow): Patient {
-  const { id, number, name, dateOfBirth, email, phone, language, reminders, mailStopped, keepsLocation } = row;
-  const { active, hasLogin, mergedInto } = row;
-  const reached = { email, phone, language, reminders, mailStopped };
-  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
-}
-
-function refusalOf({ why, constraint }: { why: Parameters<typeof recordRefusalOf>[0]; constraint: string | null }) {
-  if (constraint !== NUMBER_TAKEN) return recordRefusalOf(why);
-  const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
-  return new ProblemError("invalid-request", { errors });
-}

@@ -2,11 +2,13 @@ import type * as z from "zod/v4";
 import type { Appointment } from "#contract/appointments.ts";
 import type { PlacementCase } from "#contract/cases.ts";
 import type { Slot } from "#contract/clinic.ts";
+import type { Patient } from "#contract/patients.ts";
 import type { Role } from "#contract/session.ts";
 import type { Hold } from "#contract/holds.ts";
 import type { SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
+import type { PatientRow } from "#db/queries/patients.ts";
 import type { HoldRow } from "#db/transactions/hold.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { whyInWords } from "#domain/placement.ts";
@@ -94,4 +96,12 @@ export function caseOf({ zone, ...row }: CaseRow): PlacementCase {
     claim: row.claim && { ...row.claim, expiresAt: at(row.claim.expiresAt) },
     contactAfter: row.contactAfter === null ? null : at(row.contactAfter),
   };
+}
+
+/** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
+export function patientOf(row: PatientRow): Patient {
+  const { id, number, name, dateOfBirth, email, phone, language, reminders, mailStopped, keepsLocation } = row;
+  const { active, hasLogin, mergedInto } = row;
+  const reached = { email, phone, language, reminders, mailStopped };
+  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
 }

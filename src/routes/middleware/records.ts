@@ -1,14 +1,32 @@
+import type { Context } from "hono";
+import { NUMBER_TAKEN } from "#db/transactions/create-patient.ts";
 import type { RecordRefusal } from "#db/transactions/record.ts";
-import { formatInstant } from "#domain/clinic-time.ts";
+import type { Outcome, Refused } from "#db/verb.ts";
+import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
+import { commit } from "./act.ts";
+import { etagOf, versionConflict } from "./versioned.ts";
+
+/** What the wire shows of a changed record, with its new ETag, the same on a replay; or why nothing changed. */
+export async function answerRecord<Row extends { version: number }, Wire extends object>(
+  c: Context<App>,
+  verb: Promise<Outcome<Row, RecordRefusal>>,
+  wireOf: (row: Row) => Wire,
+) {
+  const outcome = await commit(c, verb);
+  if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+  return c.json(wireOf(outcome.result), 200, etagOf(outcome.result));
+}
 
 /** The problem for a record that was not changed, as the statement judged it; null `why`: there is no such record. */
-export function recordRefusalOf(why: RecordRefusal | null): ProblemError {
+export function recordRefusalOf({ why, constraint }: Pick<Refused<RecordRefusal>, "why" | "constraint">): ProblemError {
+  if (constraint === NUMBER_TAKEN) {
+    const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
+    return new ProblemError("invalid-request", { errors });
+  }
   switch (why?.code) {
-    case "version-conflict": {
-      const changedAt = formatInstant(why.changedAt, why.zone);
-      return new ProblemError(why.code, { changedBy: why.changedBy ?? "the system", changedAt });
-    }
+    case "version-conflict":
+      return versionConflict(why);
     case "wrong-state": {
       const { code, current, appointments } = why;
       return new ProblemError(code, {
