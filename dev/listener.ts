@@ -11,7 +11,7 @@ export type Listener = {
   readonly url: string;
   /** Stops listening and cuts every connection: clients then see "connection refused", as when a service is down. */
   down(): Promise<void>;
-  /** Listens again on the same port. */
+  /** Listens again on the same port, if it is down. */
   up(): Promise<void>;
   close(): Promise<void>;
 };
@@ -60,7 +60,9 @@ export async function openListener(options: {
     port,
     url: `http://${HOST}:${port}`,
     down: stop,
-    up: () => listen(port),
+    up: async () => {
+      if (!server.listening) await listen(port);
+    },
     close: stop,
   };
 }

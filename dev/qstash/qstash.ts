@@ -93,7 +93,6 @@ export async function startQstash(options: {
   await writer?.save();
 
   let requests = 0;
-  let isDown = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   /** Delivers what is due and sleeps until the next; called after everything that may change what is next. */
@@ -106,14 +105,8 @@ export async function startQstash(options: {
   };
 
   const faults: QstashFaults = {
-    async down() {
-      if (!isDown) await listener.down();
-      isDown = true;
-    },
-    async up() {
-      if (isDown) await listener.up();
-      isDown = false;
-    },
+    down: () => listener.down(),
+    up: () => listener.up(),
     delayMs: 0,
     hang: new FaultPoint(),
     refuse: new FaultPoint(),
@@ -179,7 +172,7 @@ export async function startQstash(options: {
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      if (!isDown) await listener.close();
+      await listener.close();
       await broker.close();
     },
   };

@@ -59,16 +59,9 @@ export async function startRedis(options: {
   const engine = await startEngine(options.engine ?? "auto", options.dataDir);
   const scripts = new ScriptNames();
   const counts = { requests: 0, commands: 0 };
-  let isDown = false;
   const faults: RedisFaults = {
-    async down() {
-      if (!isDown) await listener.down();
-      isDown = true;
-    },
-    async up() {
-      if (isDown) await listener.up();
-      isDown = false;
-    },
+    down: () => listener.down(),
+    up: () => listener.up(),
     delayMs: 0,
     hang: new FaultPoint(),
     fail: new FaultPoint(),
@@ -78,9 +71,7 @@ export async function startRedis(options: {
     },
     async clear() {
       faults.delayMs = 0;
-      faults.hang.off();
-      faults.fail.off();
-      faults.dropReply.off();
+      for (const point of [faults.hang, faults.fail, faults.dropReply]) point.off();
       await faults.up();
     },
   };
@@ -135,7 +126,7 @@ export async function startRedis(options: {
     faults,
     stats: () => ({ ...counts }),
     async close() {
-      if (!isDown) await listener.close();
+      await listener.close();
       await engine.close();
     },
   };
