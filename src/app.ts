@@ -28,6 +28,7 @@ import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
 import { operations } from "./routes/operations.ts";
 import { pages } from "#routes/pages.ts";
+import { patientMerge } from "#routes/patient-merge.ts";
 import { patients } from "#routes/patients.ts";
 import { policy } from "#routes/policy.ts";
 import { preferences } from "#routes/preferences.ts";
@@ -94,6 +95,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     session,
     doctors,
     patients,
+    patientMerge,
     preferences,
     audit,
     availability,

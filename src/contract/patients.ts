@@ -66,6 +66,25 @@ export const ChangePatient = z
   .meta({ id: "ChangePatient" });
 export type ChangePatient = z.infer<typeof ChangePatient>;
 
+export const MergePatient = z
+  .strictObject({
+    into: Id.meta({ description: "The record that stays, and gets everything of this one" }),
+    intoVersion: z
+      .int()
+      .min(1)
+      .max(999_999_999)
+      .optional()
+      .meta({ description: "The ETag's number of the record that stays, if it is to be as it was read", example: 3 }),
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ description: "For the audit trail", example: "Registered again at the front desk" }),
+  })
+  .meta({ id: "MergePatient" });
+
 export const Patient = z
   .object({
     id: Id,

@@ -42,6 +42,23 @@ export function patientCtes(caller: CallerRef, patientId: string | null): SQL {
   moment as materialized (select clock_timestamp() as now from patient)`;
 }
 
+/** The id of the record that stands for patient `id` by now: their own, or the one that it was merged into. */
+export function survivorOf(id: SQL): SQL {
+  return sql`(
+    with recursive line as (
+      select t.id, t.merged_into from patients t where t.id = ${id}
+      union all select t.id, t.merged_into from line l join patients t on t.id = l.merged_into)
+    select line.id from line where line.merged_into is null)`;
+}
+
+/** Ids of a patient and of all whose records were merged into that one: an array. */
+export function mergedWith(id: SQL): SQL {
+  return sql`array(
+    with recursive line as (
+      select ${id} as id union all select t.id from line l join patients t on t.merged_into = l.id)
+    select line.id from line)`;
+}
+
 interface FreeOptions {
   now: SQL;
   holder: SQL | null;

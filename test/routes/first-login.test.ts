@@ -64,6 +64,33 @@ describe("somebody's first login", () => {
     expect((await call("GET", "/appointments")).status).toBe(200);
   });
 
+  test("an address that several records have opens the one that they were merged into", async () => {
+    const email = "again-and-again@example.org";
+    const [kept, ...others] = await record(email, { count: 3 });
+    const { call } = await somebody(email);
+    expect((await call("POST", "/session")).body.code).toBe("ambiguous-patient-record");
+    const staff = await stack().as("staff1");
+    for (const id of others) {
+      const change = { "If-Match": '"1"', "Idempotency-Key": crypto.randomUUID() };
+      expect((await staff("POST", `/patients/${id}/merge`, { into: kept }, change)).status).toBe(200);
+    }
+    expect(await call("POST", "/session")).toMatchObject({ status: 201, body: { patientId: kept } });
+  });
+
+  test("a login moves to the record that stays, with the session that it has", async () => {
+    const email = "two-records@example.org";
+    const [first] = await record(email);
+    const { call } = await somebody(email);
+    expect((await call("POST", "/session")).body.patientId).toBe(first);
+    const [second] = await record(null);
+    const staff = await stack().as("staff1");
+    const change = { "If-Match": '"2"', "Idempotency-Key": crypto.randomUUID() };
+    const done = await staff("POST", `/patients/${first}/merge`, { into: second }, change);
+    expect(done).toMatchObject({ status: 200, body: { id: second, hasLogin: true, email } });
+    expect((await call("GET", "/session")).body.patientId).toBe(second);
+    expect((await call("POST", "/session")).body.patientId).toBe(second);
+  });
+
   test("an address that is not verified opens nothing, nor does one that no active record has", async () => {
     await record("unverified@example.org");
     await record("gone@example.org", { active: false });

@@ -145,6 +145,62 @@ describe("records of patients and doctors", () => {
     expect(listed.map(({ id }: { id: string }) => id)).not.toContain(gone.body.id);
   });
 
+  test("of two records of one person staff make one: the other says which, search has only that one, the trail has both", async () => {
+    const staff = await stack().as("staff1");
+    const name = "Twyce Mergington";
+    const gone = await staff("POST", "/patients", { ...ada, name, email: null });
+    const kept = await staff("POST", "/patients", { ...ada, name, phone: null });
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await staff("POST", "/holds", { slotId: slot?.id, patientId: gone.body.id });
+    const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId: gone.body.id });
+    expect(booked.status).toBe(201);
+    const path = `/patients/${gone.body.id}/merge`;
+    const body = { into: kept.body.id, intoVersion: 1, reason: "Registered twice" };
+
+    expect(await staff("POST", path, body)).toMatchObject({ status: 428, body: { code: "precondition-required" } });
+    const late = await staff("POST", path, body, { "If-Match": '"9"', ...key() });
+    expect(late).toMatchObject({ status: 412, body: { code: "version-conflict", patientId: gone.body.id } });
+    for (const [wrong, pointer] of [
+      [{ ...body, into: gone.body.id }, "/into"],
+      [{ ...body, into: NO_SUCH_ID }, "/into"],
+      [{ reason: "Into whom?" }, "/into"],
+      [{ ...body, reason: " " }, "/reason"],
+      [{ ...body, force: true }, "/force"],
+    ] as const) {
+      const refused = await staff("POST", path, wrong, { ...match(gone), ...key() });
+      expect(refused).toMatchObject({ status: 400, body: { errors: [expect.objectContaining({ pointer })] } });
+    }
+    expect((await staff("POST", `/patients/${NO_SUCH_ID}/merge`, body, match(gone))).body.code).toBe("not-found");
+
+    const retry = { ...match(gone), ...key() };
+    const done = await staff("POST", path, body, retry);
+    expect(done).toMatchObject({ status: 200, body: { ...kept.body, phone: ada.phone } });
+    expect(done.headers.get("ETag")).toBe('"2"');
+    expect((await staff("POST", path, body, retry)).body).toEqual(done.body);
+    expect(await staff("POST", path, body, { "If-Match": '"2"', ...key() })).toMatchObject({
+      status: 409,
+      body: { code: "wrong-state", current: "merged", patientId: gone.body.id },
+    });
+
+    expect((await staff("GET", `/patients/${gone.body.id}`)).body).toMatchObject({
+      active: false,
+      mergedInto: kept.body.id,
+    });
+    const found = await staff("GET", `/patients?q=${encodeURIComponent(name)}`);
+    expect(found.body.items).toEqual([done.body]);
+    const theirs = await staff("GET", `/appointments?patientId=${kept.body.id}`);
+    expect(theirs.body.items).toMatchObject([{ id: booked.body.id, patientId: kept.body.id, status: "booked" }]);
+    const trail = async (subject: string) =>
+      (await staff("GET", `/audit?subject=${subject}`)).body.items.map(
+        (row: { action: string; subject: { id: string } | null }) => row.action,
+      ) as string[];
+    expect(await trail(gone.body.id)).toEqual(expect.arrayContaining(["patient.create", "hold", "patient.merge"]));
+    const all = await trail(kept.body.id);
+    expect(all.filter((action) => action === "patient.create")).toHaveLength(2);
+    expect(all.filter((action) => action === "patient.merge")).toHaveLength(2);
+    expect(all).toEqual(expect.arrayContaining(["appointment.confirm", "appointment.merge"]));
+  });
+
   test("the list pages through everybody once, in one order", async () => {
     const staff = await stack().as("staff1");
     const ids: string[] = [];
@@ -170,6 +226,7 @@ describe("records of patients and doctors", () => {
       ["GET", `/patients/${NO_SUCH_ID}`],
       ["POST", "/patients", ada],
       ["PATCH", `/patients/${NO_SUCH_ID}`, { name: "X" }],
+      ["POST", `/patients/${NO_SUCH_ID}/merge`, { into: NO_SUCH_ID }],
       ["POST", "/doctors", { name: "Dr X", specialty: "Y" }],
       ["GET", `/doctors/${NO_SUCH_ID}`],
       ["PATCH", `/doctors/${NO_SUCH_ID}`, { name: "X" }],

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+import { type CallerRef, actorCte, ctes, mergedWith } from "../fragments.ts";
 import { notedCte } from "../reads.ts";
 import { micros } from "../seal.ts";
 
@@ -25,7 +25,7 @@ export interface AuditRow {
 export interface AuditFilter {
   /** A person's id. */
   actor?: string | undefined;
-  /** A patient's id. */
+  /** A patient's id; what was noted of records that were merged into theirs is theirs. */
   subject?: string | undefined;
   /** One action, or with a dot at the end all that begin with it. */
   action?: string | undefined;
@@ -46,8 +46,9 @@ function conditions({ actor, subject, action, entityId, from, to }: AuditFilter)
   const zone = sql`(select time_zone from clinic)`;
   if (actor) where.push(sql`u.actor_id = ${actor}::uuid`);
   if (subject) {
-    where.push(sql`(u.subject_id = ${subject}::uuid or (u.subject_id is null and u.after ? 'patientIds'
-      and u.after -> 'patientIds' @> to_jsonb(${subject}::text)))`);
+    const ids = mergedWith(sql`${subject}::uuid`);
+    where.push(sql`(u.subject_id = any(${ids}) or (u.subject_id is null and u.after ? 'patientIds'
+      and u.after -> 'patientIds' ?| ${ids}::text[]))`);
   }
   if (action) where.push(action.endsWith(".") ? sql`starts_with(u.action, ${action})` : sql`u.action = ${action}`);
   if (entityId) where.push(sql`u.entity_id = ${entityId}::uuid`);

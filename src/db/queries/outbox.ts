@@ -55,7 +55,7 @@ export const factJson = (a: SQL, patientId: SQL): SQL => sql`jsonb_build_object(
   'locationId', ${a}.location_id, 'doctorId', ${a}.doctor_id)`;
 
 /** `sequence` of the last message about outbox row `o` that was begun after the one recorded as told, null if none was. */
-const perhapsSent = (o: SQL): SQL => sql`
+export const perhapsSent = (o: SQL): SQL => sql`
   select max(d.sequence) as sequence from deliveries d
   where d.appointment_id = ${o}.appointment_id and d.patient_id = ${o}.patient_id and d.sequence > ${o}.sequence
     and d.kind <> 'reminder' and (d.state <> 'failed' or d.why not in (${sql.join(
@@ -180,7 +180,8 @@ export async function settleClaims(db: Database, settled: readonly Settled[]): P
         lease_until = case x.outcome when 'again' then clock_timestamp() + ${retryIn(sql`o.attempts`)} end,
         first_dirty_at = case when ${isDone} then null else o.first_dirty_at end,
         due_at = case when ${isDone} then null else o.due_at end
-      from x where o.appointment_id = x.appointment and o.patient_id = x.patient and o.lease_id = x.lease)`,
+      -- By the lease alone: the patient's record may have been merged into another meanwhile.
+      from x where o.appointment_id = x.appointment and o.lease_id = x.lease)`,
       openTask(
         "opened",
         sql`select x.task, x.patient, x.appointment, jsonb_build_object('deliveryId', x."deliveryId", 'why', x.why)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+import { type CallerRef, actorCte, ctes, survivorOf } from "../fragments.ts";
 
 /** What a patient has decided about the clinic's mails, and what there is to decide. */
 export interface PreferencesRow {
@@ -39,6 +39,6 @@ export interface ReminderChoice {
 export async function findReminderChoice(db: Database, patientId: string): Promise<ReminderChoice | null> {
   const [row] = await db.rows<ReminderChoice & Record<string, unknown>>(sql`
     select t.language, t.reminders, (select name from clinic) as "clinicName" from patients t
-    where t.id = ${patientId}::uuid`);
+    where t.id = ${survivorOf(sql`${patientId}::uuid`)}`);
   return row ?? null;
 }

@@ -36,7 +36,8 @@ const MAY_BE_REMINDED = sql`t.reminders and t.active and t.email is not null
  * reminded; what is being changed waits; of several leads that have passed only the last counts, for each has the starts
  * between itself and the next shorter one, and none that was reminded at a shorter lead, whatever the policy was then; a
  * lead that had begun before the clinic chose it is not made up for, or a new one would write to everybody within it; and
- * the primary key lets none be claimed again but what was never sent.
+ * the primary key lets none be claimed again but what was never sent. Whose record is being changed this moment waits for
+ * the next turn: merged into another, it would be reminded under both.
  */
 export async function claimReminders(db: Database, limit: number): Promise<ReminderClaim[]> {
   const begin = sql`a.starts_at - make_interval(hours => l.hours)`;
@@ -58,7 +59,7 @@ export async function claimReminders(db: Database, limit: number): Promise<Remin
             select from reminders r where r.appointment_id = a.id and r.patient_id = a.patient_id
               and r.starts_at = a.starts_at and r.lead_hours <= l.hours
               and not (r.lead_hours = l.hours and ${isClaimable}))
-        order by a.starts_at limit ${limit}) d
+        order by a.starts_at limit ${limit} for share of t skip locked) d
       order by d.starts_at, d.id limit ${limit})`,
     sql`claimed as (
       insert into reminders as r (appointment_id, patient_id, starts_at, lead_hours, state, lease_id, lease_until, attempts)
@@ -104,7 +105,8 @@ export async function settleReminders(db: Database, settled: readonly Reminded[]
       update reminders r set lease_id = null,
         state = case x.outcome when 'sent' then 'sent' when 'failed' then 'skipped' else r.state end,
         lease_until = case x.outcome when 'again' then clock_timestamp() + ${retryIn(sql`r.attempts`)} end
-      from x where r.appointment_id = x."appointmentId" and r.patient_id = x."patientId" and r.lease_id = x."leaseId")`,
+      -- By the lease alone: the patient's record may have been merged into another meanwhile.
+      from x where r.appointment_id = x."appointmentId" and r.lease_id = x."leaseId")`,
       openTask(
         "opened",
         sql`select 'mail-refused', x."patientId", x."appointmentId",

@@ -29,9 +29,6 @@ export type HandOverRefusal =
  * Staff give an appointment as it stands to another patient: booked for the wrong person, or for the other of two
  * siblings. What its former patient wrote and did with it is not the new one's. Both are told: to the one it is over, to
  * the other it is new; and the audit trail has it under both.
- *
- * The new patient's row is locked last, after everything of the former one's: only two hand-overs between the same two
- * people can wait for each other, and one of them is then decided again.
  */
 export function handOver(
   db: Database,
@@ -47,12 +44,10 @@ export function handOver(
         select g.patient_id union all select a.patient_id from subject a) x (patient_id)`,
     ),
     refusal: sql`(select refusal from verdict)`,
-    steps: sql`${subjectCtes(act.caller, input, { byClinic: true })},
+    steps: sql`${subjectCtes(act.caller, input, { byClinic: true, heirId: input.heirId })},
       heir as materialized (
-        select t.* from patients t
-        where (select count(*) from moment) > 0 and t.id = ${input.heirId}::uuid and t.active and t.merged_into is null
-          and t.id <> (select id from patient)
-        for no key update),
+        select t.* from both_patients t
+        where t.id = ${input.heirId}::uuid and t.active and t.merged_into is null and t.id <> (select id from patient)),
       rival as materialized (
         select o.id from appointments o, subject a
         where o.patient_id = (select id from heir) and o.slot_id is not null and a.slot_id is not null

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { ctes } from "../fragments.ts";
+import { ctes, survivorOf } from "../fragments.ts";
 import type { ReminderChoice } from "../queries/preferences.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function stopReminders(
 ): Promise<ReminderChoice | null> {
   const [row] = await db.rows<ReminderChoice & Record<string, unknown>>(
     sql`${ctes([
-      sql`current as materialized (select t.* from patients t where t.id = ${patientId}::uuid for no key update)`,
+      sql`current as materialized (select t.* from patients t where t.id = ${survivorOf(sql`${patientId}::uuid`)} for no key update)`,
       sql`altered as (
       update patients t set reminders = false, changed_by = null, updated_at = clock_timestamp(), version = t.version + 1
       from current c where t.id = c.id and c.reminders returning t.id)`,

@@ -1,0 +1,92 @@
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod/v4";
+import { IfMatch } from "#contract/appointments.ts";
+import { Id } from "#contract/common.ts";
+import { MergePatient, Patient } from "#contract/patients.ts";
+import { type MergeRefusal, mergePatients } from "#db/transactions/merge-patients.ts";
+import { formatInstant } from "#domain/clinic-time.ts";
+import { ProblemError } from "#src/problem.ts";
+import { actOf, commit, versionsOf } from "./middleware/act.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { patientOf } from "./middleware/present.ts";
+import { relayAll } from "./middleware/relay.ts";
+import { body, json, problems, router } from "./middleware/router.ts";
+
+const merge = createRoute({
+  method: "post",
+  path: "/patients/{id}/merge",
+  operationId: "mergePatient",
+  tags: ["Patients"],
+  summary: "Merge a record into another of the same person: everything moves there, and this one is switched off",
+  middleware: authenticate("staff"),
+  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(MergePatient) },
+  responses: {
+    200: {
+      ...json(Patient, "The record that stays, with its ETag"),
+      headers: z.object({ ETag: z.string() }),
+    },
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not-found",
+      "wrong-state",
+      "overlaps-own-appointment",
+      "version-conflict",
+      "precondition-required",
+      "unsupported-media-type",
+      "idempotency-in-flight",
+      "idempotency-key-reused",
+    ),
+  },
+});
+
+export const patientMerge = router().openapi(merge, async (c) => {
+  const asked = c.req.valid("json");
+  const { into, intoVersion = null, reason = null } = asked;
+  const record = { goingId: c.req.valid("param").id, versions: versionsOf(c) };
+  const input = { ...record, stayingId: into, stayingVersion: intoVersion, reason };
+  const outcome = await commit(c, mergePatients(c.get("services").db, await actOf(c, asked), input));
+  if (outcome.kind === "refused") throw problemOf(outcome.why, record.goingId);
+  relayAll(c, outcome.dueAt);
+  return c.json(patientOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
+});
+
+function problemOf(why: MergeRefusal | null, goingId: string): ProblemError {
+  switch (why?.code) {
+    case "no-such-survivor":
+      return new ProblemError("invalid-request", { errors: [{ pointer: "/into", detail: "There is no such record" }] });
+    case "same-record":
+      return new ProblemError("invalid-request", {
+        errors: [{ pointer: "/into", detail: "That is this very record" }],
+      });
+    case "version-conflict": {
+      const changedAt = formatInstant(why.changedAt, why.zone);
+      return new ProblemError(why.code, {
+        changedBy: why.changedBy ?? "the system",
+        changedAt,
+        patientId: why.patientId,
+      });
+    }
+    case "wrong-state": {
+      const { code, current, patientId } = why;
+      const which = patientId === goingId ? "This record" : "The record that is to stay";
+      return new ProblemError(code, { current, patientId, detail: `${which} ${STANDING[current]}` });
+    }
+    case "overlaps-own-appointment": {
+      const { code, appointmentId, otherAppointmentId } = why;
+      const detail = "Both records have an appointment at one time; move or cancel one of them first.";
+      return new ProblemError(code, { appointmentId, otherAppointmentId, detail });
+    }
+    // Nothing but a guard of the database that goes on saying no is without a reason, and it names none.
+    case "not-found":
+    case undefined:
+      return new ProblemError("not-found");
+  }
+}
+
+/** What stands in the way, by the state that a record is in. */
+const STANDING = {
+  merged: "was merged into another already.",
+  inactive: "is switched off; switch it on first.",
+  linked: "and the record that is to stay both have a login; end one of them first (DELETE /patients/{id}/login).",
+} as const;
