@@ -7,12 +7,16 @@ import { ROOT } from "./build.ts";
 /** Folders and files are named one by one: given none, oxlint silently looks at nothing. */
 const LINTED = ["src", "web", "dev", "test", "bench", "drizzle.config.ts", "vitest.config.ts"];
 
+const CATALOGUES = ["--workers", "1", "--config", "web/lingui.config.ts"];
+
 const CHECKS: Record<string, string[]> = {
   "types of the Worker": ["tsc", "-p", "."],
   "types of dev and tests": ["tsc", "-p", "dev"],
   "types of the apps": ["tsc", "-p", "web"],
   "lint and folder boundaries": ["oxlint", "--type-aware", "--deny-warnings", ...LINTED],
   formatting: ["oxfmt", "--check", ...LINTED],
+  "catalogues hold the apps' texts": ["lingui", "check", "sync", "--clean", ...CATALOGUES],
+  "every text in every language": ["lingui", "check", "missing", "--mode", "catalog", ...CATALOGUES],
   "unused files, exports and dependencies": ["knip", "--no-progress"],
 };
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { offeredBy, wantedLanguage } from "../../web/patient/language/choice.ts";
 import { textsOf } from "../support/catalogues.ts";
 
-/** What a text is filled with: `{name}`, `{n, plural, …}` and the elements around or between its words. */
+/** What a text is filled with: `{name}`, `{n, plural, …}` and the elements around or between its words; no choices. */
 const fillings = (text: string) =>
-  [...text.matchAll(/\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag).toSorted();
+  [...text.matchAll(/(?<!(?:one|other) )\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag).toSorted();
 
 describe("the catalogues of the patient app", () => {
   test.each(["en", "de"])("%s says everything, and fills in what the sources do", async (locale) => {
