@@ -420,6 +420,31 @@ describe("what happens in between", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
+  test("a run that was slower than its lease goes on, unless somebody else has taken the operation", async () => {
+    const [doctor] = (await practice(1, [10, 11, 12], 4)) as [Person];
+    await visits(doctor, 10, await hire(desk.admin, "patient", 2));
+    const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 10));
+    const runOut = () =>
+      desk.admin.query("update operations set lease_until = clock_timestamp() where id = $1", [operationId]);
+    const slow = (await leaseOperation(desk.db, operationId))!;
+    const plan = (await planNext(desk.db, (await takeStock(desk.db, slow))!, nothing))!;
+    await runOut();
+    const [first, second] = plan.moves;
+    expect(await moveAppointments(desk.db, slow, [first!], { gap: 0, outbid: [] })).toEqual(
+      new Set([first!.appointmentId]),
+    );
+    // What it did has renewed the lease.
+    expect(await leaseOperation(desk.db, operationId)).toBeNull();
+    await runOut();
+    const other = (await leaseOperation(desk.db, operationId))!;
+    expect(await moveAppointments(desk.db, slow, [second!], { gap: 0, outbid: [] })).toBeNull();
+    await releaseOperation(desk.db, slow);
+    expect(await takeStock(desk.db, other)).toMatchObject({ displaced: [{ appointmentId: second!.appointmentId }] });
+    await releaseOperation(desk.db, other);
+    await run(operationId);
+    expect(await endsOf(desk, operationId)).toEqual({ moved: 2 });
+  });
+
   test("what is displaced again while it waits comes to one end in each operation", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 4)) as [Person];
     const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { ms } from "../fragments.ts";
 
-/** The right to work on an operation, until it runs out or is given back. */
+/** The right to work on an operation until it is given back, or has run out and somebody else took it. */
 export interface Lease {
   operationId: string;
   leaseId: string;
@@ -10,18 +10,18 @@ export interface Lease {
   attempt: number;
 }
 
-/** Longer than the longest step between two statements, which is solving; every statement renews it. */
+/**
+ * Longer than the longest step between two statements, which is solving; every statement renews it. After that others may
+ * take the operation; a run that was only slow goes on as long as nobody has.
+ */
 const LEASE_SECONDS = 30;
 
 /** When a lease ends that is renewed now. */
 export const renewed = sql`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`;
 
-/** Operation `o` is under this lease, which has not run out. */
-export const isMine = ({
-  operationId,
-  leaseId,
-}: Lease) => sql`o.id = ${operationId}::uuid and o.lease_id = ${leaseId}::uuid
-  and o.lease_until > clock_timestamp()`;
+/** Operation `o` is under this lease: nobody has taken it since. */
+export const isMine = ({ operationId, leaseId }: Lease) =>
+  sql`o.id = ${operationId}::uuid and o.lease_id = ${leaseId}::uuid`;
 
 /** Takes the named operation, or the unfinished one that has been tried least. Null: none, or somebody is at it. */
 export async function leaseOperation(db: Database, operationId: string | null): Promise<Lease | null> {
