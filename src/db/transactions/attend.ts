@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Attendance } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
-import { NOW } from "../fragments.ts";
-import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import type { AppointmentRow } from "../queries/appointments.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { alterCtes } from "./alter.ts";
 import { type Refusal, type Subject, subjectCtes, tooEarlyCase, versionAndStateCases } from "./subject.ts";
 
 export interface AttendInput extends Subject {
@@ -28,14 +28,6 @@ export function attend(db: Database, act: Act, input: AttendInput): Promise<Outc
         select case ${versionAndStateCases(input, input.status)}
           ${tooEarlyCase(input.status === "no-show" ? sql`a.starts_at` : DAY_BEGINS)} end as refusal
         from subject a),
-      marked as (
-        update appointments a set status = ${input.status}, changed_by = (select actor_id from go), updated_at = ${NOW},
-          version = a.version + 1
-        from verdict v where a.id = (select id from subject) and v.refusal is null
-        returning a.*),
-      change as materialized (
-        select m.id as entity_id, m.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
-          ${appointmentAudit(sql`m`)} as after, ${appointmentJson(sql`m`)} as result, true as changed
-        from marked m, subject a)`,
+      ${alterCtes(sql`status = ${input.status}`)}`,
   });
 }

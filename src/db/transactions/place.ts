@@ -1,20 +1,19 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW, isFree, ms } from "../fragments.ts";
-import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import type { AppointmentRow } from "../queries/appointments.ts";
 import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { moveCtes, rivalCte } from "./alter.ts";
 import {
   type CaseSubject,
   type Override,
   type Refusal,
   type Subject,
   claimedCase,
-  freed,
   frozenCase,
   overlapCase,
   subjectCtes,
-  takenBy,
   versionAndStateCases,
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
@@ -58,9 +57,12 @@ export function place(
   const free = isFree(sql`n`, { now: NOW, holder: sql`(select id from patient)`, staff: true, closedToo: forced });
   // A free slot that is no late opening is not what was asked for; one that is taken was perhaps.
   const wanted = input.lateOpening ? sql`where n.late_opening or not n.free` : sql``;
+  const answer = input.agreed
+    ? sql`status = 'booked', moved_at = null, moved_from = null`
+    : sql`status = 'moved', moved_at = ${NOW}, moved_from = ${lastAgreed}`;
   return runVerb<AppointmentRow, Refusal>(db, act, {
     audit: { action: "appointment.place", entity: "appointment", reason: input.override?.reason ?? null },
-    tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`placed m`),
+    tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`altered m`),
     refusal: sql`(select refusal from verdict)`,
     fate: slotFate(act.caller, null, { slotId: input.slotId }),
     steps: sql`${subjectCtes(act.caller, subject, { others: sql`s.id = ${input.slotId}::uuid`, placement: true })},
@@ -68,10 +70,7 @@ export function place(
         select n.*, ${free} as free, d.specialty from places n join doctors d on d.id = n.doctor_id
         where n.id = ${input.slotId}::uuid),
       target as materialized (select n.* from asked n where n.free),
-      rival as materialized (
-        select o.id from appointments o, target n
-        where o.patient_id = (select id from patient) and o.id <> (select id from subject) and o.slot_id is not null
-          and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(n.starts_at, n.ends_at) limit 1),
+      ${rivalCte},
       verdict as materialized (
         select case ${"caseId" in subject ? sql`` : claimedCase} ${versionAndStateCases(subject, "place")}
           ${forced ? sql`` : frozenCase}
@@ -79,24 +78,6 @@ export function place(
           when not exists (select from target) then jsonb_build_object('code', 'slot-taken')
           ${forced ? sql`` : sql`${unsuitableCases} ${overlapCase}`} end as refusal
         from subject a left join target n on true),
-      placed as (
-        update appointments a set slot_id = n.id, doctor_id = n.doctor_id, location_id = n.location_id,
-          starts_at = n.starts_at, ends_at = n.ends_at, overlap_allowed = exists (select from rival),
-          ${
-            input.agreed
-              ? sql`status = 'booked', moved_at = null, moved_from = null`
-              : sql`status = 'moved', moved_at = ${NOW}, moved_from = ${lastAgreed}`
-          },
-          changed_by = (select actor_id from go), updated_at = ${NOW}, version = a.version + 1
-        from target n, verdict v where a.id = (select id from subject) and v.refusal is null
-        returning a.*),
-      taken as (
-        update slots s set ${takenBy(sql`m.id`)} from placed m where s.id = m.slot_id),
-      freed as (
-        update slots s set ${freed} from placed m, subject a where s.id = a.slot_id),
-      change as materialized (
-        select m.id as entity_id, m.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
-          ${appointmentAudit(sql`m`)} as after, ${appointmentJson(sql`m`)} as result, true as changed
-        from placed m, subject a)`,
+      ${moveCtes(answer)}`,
   });
 }

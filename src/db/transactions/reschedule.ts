@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
-import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
+import type { AppointmentRow } from "../queries/appointments.ts";
 import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
+import { moveCtes, rivalCte } from "./alter.ts";
 import {
   type Override,
   type Refusal,
@@ -11,13 +12,11 @@ import {
   budgetCases,
   countedCte,
   counts,
-  freed,
   frozenCase,
   noticeCase,
   overlapCase,
   spentCte,
   subjectCtes,
-  takenBy,
   versionAndStateCases,
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
@@ -41,7 +40,7 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
   const counted = counts({ free: forced });
   return runVerb<AppointmentRow, Refusal>(db, act, {
     audit: { action: "appointment.reschedule", entity: "appointment", reason: input.override?.reason ?? null },
-    tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`moved m`),
+    tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`altered m`),
     refusal: sql`(select refusal from verdict)`,
     fate: slotFate(act.caller, null, { holdId: input.holdId }),
     steps: sql`${subjectCtes(act.caller, input, {
@@ -53,31 +52,14 @@ export function reschedule(db: Database, act: Act, input: RescheduleInput): Prom
         select n.* from places n, patient t
         where n.hold_id = ${input.holdId}::uuid and n.held_by = t.id and n.hold_expires_at > ${NOW}
           and n.starts_at > ${NOW} and n.appointment_id is null ${forced ? sql`` : sql`and n.status = 'open'`}),
-      rival as materialized (
-        select o.id from appointments o, target n
-        where o.patient_id = (select id from patient) and o.id <> (select id from subject) and o.slot_id is not null
-          and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(n.starts_at, n.ends_at) limit 1),
+      ${rivalCte},
       verdict as materialized (
         select case ${versionAndStateCases(input, "reschedule")} ${forced ? sql`` : sql`${frozenCase} ${budgetCases}`}
           when not exists (select from target) then jsonb_build_object('code', 'hold-expired')
           ${staff ? sql`` : noticeCase(sql`(select starts_at from target)`)}
           ${forced ? sql`` : overlapCase} end as refusal
         from subject a),
-      moved as (
-        update appointments a set slot_id = n.id, doctor_id = n.doctor_id, location_id = n.location_id,
-          starts_at = n.starts_at, ends_at = n.ends_at, status = 'booked',
-          changes_used = a.changes_used + (${counted})::int, overlap_allowed = exists (select from rival),
-          changed_by = (select actor_id from go), updated_at = ${NOW}, version = a.version + 1
-        from target n, verdict v where a.id = (select id from subject) and v.refusal is null
-        returning a.*),
-      taken as (
-        update slots s set ${takenBy(sql`m.id`)} from moved m where s.id = m.slot_id),
-      freed as (
-        update slots s set ${freed} from moved m, subject a where s.id = a.slot_id),
-      ${countedCte(sql`select from moved, subject a where ${counted}`)},
-      change as materialized (
-        select m.id as entity_id, m.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
-          ${appointmentAudit(sql`m`)} as after, ${appointmentJson(sql`m`)} as result, true as changed
-        from moved m, subject a)`,
+      ${moveCtes(sql`status = 'booked', changes_used = a.changes_used + (${counted})::int`)},
+      ${countedCte(sql`select from altered, subject a where ${counted}`)}`,
   });
 }
