@@ -4,12 +4,14 @@ import { parseArgs } from "node:util";
 import { ROOT } from "#dev/build.ts";
 import { availability } from "./availability.ts";
 import { contention } from "./contention.ts";
+import { cpu } from "./cpu.ts";
 import { holiday } from "./holiday.ts";
+import { isolate } from "./isolate.ts";
 import { reassignment } from "./reassignment.ts";
 import { roundTrips } from "./round-trips.ts";
 import { size } from "./size.ts";
 
-const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [reassignment] [holiday] [size]
+const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [reassignment] [holiday] [isolate] [cpu] [size]
                         [--runs N] [--rounds N] [--data DIR]
 
 Measures what docs/numbers.md reports, all of it or the named sections. --runs: requests of a kind (200); --rounds: rounds
@@ -27,6 +29,8 @@ const SECTIONS: Record<string, (options: Options) => Promise<void>> = {
   availability,
   reassignment,
   holiday,
+  isolate,
+  cpu,
   size,
 };
 

@@ -1,0 +1,91 @@
+import { type Build, buildAll } from "#dev/build.ts";
+import { startWorker } from "#dev/worker.ts";
+import { type BenchStack, startBenchStack } from "./bench-stack.ts";
+import { inMs, judged, quantile, table } from "./report.ts";
+import { cpuOf } from "./workerd.ts";
+
+const STARTS = 9;
+const WARM = 30;
+const STARTUP_MS = 50;
+const REQUEST_MS = 5;
+
+/**
+ * P7: what the Worker's start and each of its warm requests cost in CPU time, all of workerd's threads together, so that
+ * neither waiting nor other work on the machine counts. Beside each, the same for a Worker that does nothing.
+ */
+export async function cpu({ runs }: { runs: number }): Promise<void> {
+  const build = await buildAll();
+  const empty = { ...build, script: "export default { fetch() { return new Response(); } };" };
+  const starts: Record<"ours" | "empty", number[]> = { ours: [], empty: [] };
+  for (let n = 0; n < STARTS; n++) {
+    starts.ours.push(await startOf(build));
+    starts.empty.push(await startOf(empty));
+  }
+  const [ours, floor] = [quantile(starts.ours, 0.5), quantile(starts.empty, 0.5)];
+  console.log(`P7: workerd until it listens, CPU ms, median of ${STARTS}, by turns\n`);
+  table([
+    ["the Worker", "a Worker that does nothing", "difference / goal"],
+    [inMs(ours), inMs(floor), `${inMs(ours - floor)} ms: ${judged((ours - floor) / STARTUP_MS, 1)}`],
+  ]);
+
+  const stack = await startBenchStack(20);
+  const nothing = await startWorker({ build: empty, port: 0, env: {} });
+  try {
+    const idle: number[] = [];
+    for (let n = 0; n < runs + WARM; n++) {
+      const before = cpuOf(nothing.pid);
+      await (await fetch(`${nothing.url}/api/nothing`)).text();
+      if (n >= WARM) idle.push(cpuOf(nothing.pid) - before);
+    }
+    await requests(stack, runs, mean(idle));
+  } finally {
+    await nothing.close();
+    await stack.close();
+  }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+
+async function startOf(build: Build): Promise<number> {
+  const worker = await startWorker({ build, port: 0, env: {} });
+  try {
+    return cpuOf(worker.pid);
+  } finally {
+    await worker.close();
+  }
+}
+
+/** Requests one after the other, beside what workerd itself takes for one (`floor`). */
+async function requests(stack: BenchStack, runs: number, floor: number): Promise<void> {
+  const slots = await stack.freeSlots((runs + WARM) * 2, false);
+  const held: string[] = [];
+  const call = (n: number, method: string, path: string, body?: unknown) => {
+    const patient = stack.patients[n % stack.patients.length];
+    if (!patient) throw new Error("there are no patients");
+    return patient(method, path, body);
+  };
+  const kinds: Record<string, (n: number) => Promise<{ status: number }>> = {
+    "availability of a week": (n) => call(n, "GET", "/availability"),
+    "hold a named slot": (n) => call(n, "POST", "/holds", { slotId: slots[n] }),
+    confirm: (n) => call(n, "POST", "/appointments", { holdId: held[n] }),
+  };
+  const rows: string[][] = [["request", "CPU ms", "beyond a Worker that does nothing"]];
+  for (const [name, send] of Object.entries(kinds)) {
+    const spent: number[] = [];
+    for (let n = 0; n < runs + WARM; n++) {
+      if (name === "confirm") {
+        const { body } = await call(n, "POST", "/holds", { slotId: slots[runs + WARM + n] });
+        held[n] = body.id ?? "";
+      }
+      const before = cpuOf(stack.worker.pid);
+      const { status } = await send(n);
+      if (status >= 300) throw new Error(`${name} was answered ${status}`);
+      if (n >= WARM) spent.push(cpuOf(stack.worker.pid) - before);
+      if (name === "hold a named slot") await stack.reset();
+    }
+    const own = mean(spent) - floor;
+    rows.push([name, mean(spent).toFixed(2), `${own.toFixed(2)} ms: ${judged(own / REQUEST_MS, 1)}`]);
+  }
+  console.log(`P7: CPU of workerd for a warm request, mean of ${runs}; doing nothing ${floor.toFixed(2)} ms\n`);
+  table(rows);
+}
