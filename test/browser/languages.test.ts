@@ -35,7 +35,10 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     await arrive(page, "Prüfen und bestätigen");
     await page.getByRole("timer", { name: "Verbleibende Zeit" }).waitFor();
     expect(await page.locator("[data-hold-status]").textContent()).toBe("Für 5 Minuten reserviert");
-    await page.getByText(/^\p{L}+, \d{1,2}\. \p{L}+ \d{4}, \d\d:\d\d–\d\d:\d\d Uhr$/u).waitFor();
+    await page
+      .getByText(/^\p{L}+, \d{1,2}\. \p{L}+ \d{4}, \d\d:\d\d–\d\d:\d\d Uhr/u)
+      .first()
+      .waitFor();
     await look(page, "de-check");
     await page.getByRole("button", { name: "Termin bestätigen" }).click();
     await arrive(page, "Ihr Termin ist gebucht");
@@ -103,7 +106,7 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     ]) {
       await page.goto(path);
       await page.waitForLoadState("networkidle");
-      expect(await page.getByRole("heading", { level: 1 }).innerText(), path).toMatch(/[àáâãäåāăąȧ]/i);
+      expect(await page.getByRole("heading", { level: 1 }).innerText(), path).toMatch(/[ēàōũ]/);
       expect(await tooWide(page), path).toEqual([]);
     }
   });

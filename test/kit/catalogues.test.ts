@@ -1,10 +1,15 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { offeredBy, wantedLanguage } from "../../web/patient/language/choice.ts";
+import { ROOT } from "#dev/build.ts";
 import { textsOf } from "../support/catalogues.ts";
 
 /** What a text is filled with: `{name}`, `{n, plural, …}` and the elements around or between its words; no choices. */
 const fillings = (text: string) =>
-  [...text.matchAll(/(?<!(?:one|other) )\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag).toSorted();
+  [...text.matchAll(/(?<!(?:one|other) )\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)]
+    .map(([, name, tag]) => name ?? tag)
+    .toSorted();
 
 describe("the catalogues of the patient app", () => {
   test.each(["en", "de"])("%s says everything, and fills in what the sources do", async (locale) => {
@@ -24,6 +29,20 @@ describe("the catalogues of the patient app", () => {
         expect(translation).not.toBe(source);
       }
     }
+  });
+});
+
+describe("the page before any script", () => {
+  test.each(["en", "de"])("says in %s what the app then says", async (locale) => {
+    const page = await readFile(join(ROOT, "web", "index.html"), "utf8");
+    const said = [...page.matchAll(/<span class="shell-words" lang="(\w+)"\s*>([^<]+)</g)];
+    const words = said.filter(([, lang]) => lang === locale).map(([, , text]) => text);
+    const texts = await textsOf(locale);
+    const translate = (source: string) => texts.find((text) => text.source === source)?.translation;
+    const intro = "Pick a free time, and we hold it for you while you check the details and confirm.";
+    expect(words).toEqual(["Choose a time", intro, "Loading…"].map(translate));
+    const [, german, english] = /<title data-de="([^"]+)">([^<]+)</.exec(page) ?? [];
+    expect(locale === "de" ? german : english).toBe(words[0]);
   });
 });
 

@@ -26,7 +26,9 @@ export async function textsOf(locale: string): Promise<Text[]> {
 /** English as no language is, 40 % longer and with accents on every letter, compiled as the app fetches it. */
 export async function pseudoCatalogue(): Promise<string> {
   const texts = Object.fromEntries((await textsOf("en")).map(({ id, translation }) => [id, translation]));
-  const pseudo = { pseudoLocale: "en", pseudoLocaleOptions: { extend: 0.4 } };
+  // Joined to the last word, which then is as long as words of other languages are.
+  const pseudoLocaleOptions = { extend: 0.4, extendCharacter: "ōńēŵōŕď " };
+  const pseudo = { pseudoLocale: "en", pseudoLocaleOptions };
   const { source, errors } = createCompiledCatalog("en", texts, { namespace: "es", ...pseudo });
   if (errors.length > 0) throw new Error("The pseudo-catalogue does not compile.");
   return source;
