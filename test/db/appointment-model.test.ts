@@ -14,7 +14,7 @@ import * as oracle from "#test/support/oracle.ts";
 import { type Person, actOf, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
 import { POLICY, doctorOf, emptyWorld, patientOf, read, shapeOf, write } from "#test/support/world.ts";
 
-const RUNS = Number(process.env["MODEL_RUNS"] ?? 120);
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 80);
 const SEED = Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31);
 
 const desk = openDesk(await createTestDatabase({ template: "migrated" }));

@@ -3,7 +3,7 @@ import { createTestDatabase } from "../support/database.ts";
 import { simulate } from "../soak/settling/simulate.ts";
 import { type VirtualDatabase, openVirtualDatabase } from "../soak/settling/virtual-database.ts";
 
-const BURSTS = Number(process.env["SETTLE_BURSTS"] ?? 200);
+const BURSTS = Number(process.env["SETTLE_BURSTS"] ?? 100);
 const SEED = Number(process.env["SETTLE_SEED"] ?? 4);
 
 const own = await createTestDatabase({ template: "migrated" });

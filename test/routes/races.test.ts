@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 const CLIENTS = 50;
-const ROUNDS = Number(process.env["RACE_ROUNDS"] ?? 40);
+const ROUNDS = Number(process.env["RACE_ROUNDS"] ?? 15);
 
 describe("many patients at once", () => {
   const stack = useStack();
