@@ -11,7 +11,7 @@ import { type EventRow, findEvent, readFeed } from "#db/queries/feeds.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
+import { found } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { problems, router } from "./middleware/router.ts";
 
@@ -55,15 +55,9 @@ export const calendar = router()
   .openapi(getEvent, async (c) => {
     const { db } = c.get("services");
     const { role } = c.get("caller");
-    const { known, event, clinicName, now } = await findEvent(
-      db,
-      c.get("caller"),
-      c.req.valid("param").id,
-      c.get("requestId"),
-    );
-    if (!known) throw noActor(c);
-    if (!event) throw new ProblemError("not-found");
-    return c.body(calendarFile([{ ...eventOf(c, event, clinicName, role), stamp: now }]), 200, {
+    const read = await findEvent(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
+    const event = found(c, read);
+    return c.body(calendarFile([{ ...eventOf(c, event, read.clinicName, role), stamp: read.now }]), 200, {
       "Content-Type": TYPE,
       "Content-Disposition": `attachment; filename="appointment-${referenceOf(event.appointmentId)}.ics"`,
     }) as never;

@@ -10,7 +10,8 @@ import { actOf, commit, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { patientOf } from "./middleware/present.ts";
 import { relayAll } from "./middleware/relay.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { body, router } from "./middleware/router.ts";
+import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
 
 const merge = createRoute({
   method: "post",
@@ -21,22 +22,8 @@ const merge = createRoute({
   middleware: authenticate("staff"),
   request: { params: z.object({ id: Id }), headers: IfMatch, body: body(MergePatient) },
   responses: {
-    200: {
-      ...json(Patient, "The record that stays, with its ETag"),
-      headers: z.object({ ETag: z.string() }),
-    },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      "overlaps-own-appointment",
-      "version-conflict",
-      "precondition-required",
-      "unsupported-media-type",
-      "idempotency-in-flight",
-      "idempotency-key-reused",
-    ),
+    200: versioned(Patient, "The record that stays, with its ETag"),
+    ...versionedProblems("not-found", "wrong-state", "overlaps-own-appointment"),
   },
 });
 
@@ -48,7 +35,7 @@ export const patientMerge = router().openapi(merge, async (c) => {
   const outcome = await commit(c, mergePatients(c.get("services").db, await actOf(c, asked), input));
   if (outcome.kind === "refused") throw problemOf(outcome.why, record.goingId);
   relayAll(c, outcome.dueAt);
-  return c.json(patientOf(outcome.result), 200, { ETag: `"${outcome.result.version}"` });
+  return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
 });
 
 function problemOf(why: MergeRefusal | null, goingId: string): ProblemError {

@@ -138,24 +138,30 @@ function shown(patientId: string | undefined, requestId: string): SQL[] {
   return listedCtes({ action, patients, requestId });
 }
 
+/** `actor` and `found`: one appointment the caller may see. That doctors and staff have read it is noted. */
+export function foundCtes(caller: CallerRef, id: string, requestId: string): SQL[] {
+  return [
+    actorCte(caller),
+    sql`found as materialized (
+      select a.* from appointments a
+      where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)})`,
+    notedCte({
+      action: "appointment.read",
+      entity: "appointment",
+      entries: sql`select f.id, f.patient_id, null::jsonb from found f`,
+      requestId,
+    }),
+  ];
+}
+
 /**
  * One appointment the caller may see, and for one that the clinic moved what the patient could have instead. `known`
  * false: no such caller; `item` null: not there, or not theirs. That doctors and staff have read it is noted.
  */
 export async function findAppointment(db: Database, caller: CallerRef, id: string, requestId: string) {
   const [row] = await db.rows<{ known: boolean; item: AppointmentRow | null; alternatives: SlotRow[] | null }>(
-    sql`${ctes([
-      actorCte(caller),
-      sql`found as materialized (
-      select a.* from appointments a
-      where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)})`,
-      notedCte({
-        action: "appointment.read",
-        entity: "appointment",
-        entries: sql`select f.id, f.patient_id, null::jsonb from found f`,
-        requestId,
-      }),
-    ])} select exists (select from actor) as known, (select ${appointmentJson(sql`f`)} from found f) as item,
+    sql`${ctes(foundCtes(caller, id, requestId))}
+    select exists (select from actor) as known, (select ${appointmentJson(sql`f`)} from found f) as item,
       (select ${alternatives(sql`f`, sql`clock_timestamp()`)} from found f where f.status = 'moved') as alternatives`,
   );
   return { known: row?.known ?? false, item: row?.item ?? null, alternatives: row?.alternatives ?? null };

@@ -1,8 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
-import { notedCte } from "../reads.ts";
-import { isVisible } from "./appointments.ts";
+import { foundCtes } from "./appointments.ts";
 
 /** How far back a feed goes. */
 const PAST_DAYS = 30;
@@ -37,21 +36,12 @@ function eventJson(a: SQL): SQL {
 
 /**
  * One appointment the caller may see, as an event, with the clinic's name and the database's clock (`now`). `known`
- * false: no such caller; `event` null: not there, or not theirs. That doctors and staff have read it is noted.
+ * false: no such caller; `item` null: not there, or not theirs. That doctors and staff have read it is noted.
  */
 export async function findEvent(db: Database, caller: CallerRef, id: string, requestId: string) {
-  const [row] = await db.rows<{ known: boolean; event: EventRow | null; clinicName: string; now: number }>(sql`${ctes([
-    actorCte(caller),
-    sql`found as materialized (
-      select a.* from appointments a
-      where a.id = ${id}::uuid and exists (select from actor) and ${isVisible(sql`a`, caller.role)})`,
-    notedCte({
-      action: "appointment.read",
-      entity: "appointment",
-      entries: sql`select f.id, f.patient_id, null::jsonb from found f`,
-      requestId,
-    }),
-  ])} select exists (select from actor) as known, (select ${eventJson(sql`f`)} from found f) as event,
+  const [row] = await db.rows<{ known: boolean; item: EventRow | null; clinicName: string; now: number }>(sql`${ctes([
+    ...foundCtes(caller, id, requestId),
+  ])} select exists (select from actor) as known, (select ${eventJson(sql`f`)} from found f) as item,
     (select name from clinic) as "clinicName", ${ms(sql`clock_timestamp()`)}::float8 as now`);
   if (!row) throw new Error("an appointment's event answered no row");
   return row;
