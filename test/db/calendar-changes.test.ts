@@ -8,6 +8,7 @@ import { previewChange } from "#db/transactions/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";
+import { book } from "#test/support/booking.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { actOf, type Desk, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
 
@@ -86,14 +87,6 @@ async function hireWith(sessions: Session[]): Promise<Person> {
   return doctor;
 }
 
-async function book(patient: Person, slotId: string): Promise<string> {
-  const held = await hold(desk.db, actOf(patient), null, { slotId });
-  if (held.kind !== "done") throw new Error(`not held: ${JSON.stringify(held)}`);
-  const booked = await confirm(desk.db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
-  if (booked.kind !== "done") throw new Error(`not booked: ${JSON.stringify(booked)}`);
-  return booked.result.id;
-}
-
 async function digest(): Promise<unknown> {
   const { rows } = await desk.admin.query(
     `select (select md5(string_agg(t::text, '|' order by t.id)) from slots t) as slots,
@@ -127,8 +120,8 @@ describe("a weekly schedule", () => {
       await slotAt(doctor, day(3), "10:30"),
     ];
     const [one, two, three] = patients as [Person, Person, Person];
-    const kept = await book(one, stays.id);
-    const lost = await book(two, goes.id);
+    const kept = await book(desk.db, one, stays.id);
+    const lost = await book(desk.db, two, goes.id);
     const held = await hold(desk.db, actOf(three), null, { slotId: heldSlot.id });
     expect(held.kind).toBe("done");
 
@@ -196,7 +189,7 @@ describe("a weekly schedule", () => {
     await change({ kind: "slot-change", slotId: closed!.id, status: "closed" });
     await change({ kind: "slot-change", slotId: moved!.id, startsAt: start + 5 * 3_600_000 });
     await change({ kind: "slot-remove", slotId: gone!.id });
-    const visit = await book(patients[3]!, arrived!.id);
+    const visit = await book(desk.db, patients[3]!, arrived!.id);
     await desk.admin.query("update appointments set status = 'arrived' where id = $1", [visit]);
 
     const { impact } = await change({
@@ -220,7 +213,7 @@ describe("a weekly schedule", () => {
 describe("a preview", () => {
   test("is needed where somebody is affected, and is worth nothing once the world has moved", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
-    await book(patients[4]!, (await slotAt(doctor, day(4), "09:00")).id);
+    await book(desk.db, patients[4]!, (await slotAt(doctor, day(4), "09:00")).id);
     const what: CalendarChange = {
       kind: "exception-add",
       doctorId: doctor.id,
@@ -237,7 +230,7 @@ describe("a preview", () => {
     expect(await apply("x")).toMatchObject({ kind: "refused", why: { code: "preview-stale", affected: 1 } });
     expect(await digest()).toEqual(before);
 
-    await book(patients[5]!, (await slotAt(doctor, day(4), "09:30")).id);
+    await book(desk.db, patients[5]!, (await slotAt(doctor, day(4), "09:30")).id);
     const moved = await digest();
     expect(await apply(seen.impact.token)).toMatchObject({ why: { code: "preview-stale", affected: 2 } });
     expect(await digest()).toEqual(moved);
@@ -308,7 +301,7 @@ describe("closing and opening", () => {
       `${day(8)} 18:20`,
       `${day(8)} 18:40`,
     ]);
-    const visit = await book(patients[6]!, evening[1]!.id);
+    const visit = await book(desk.db, patients[6]!, evening[1]!.id);
     const { impact } = await change({ kind: "exception-remove", doctorId: doctor.id, exceptionId: results[0]!.id });
     expect(impact).toMatchObject({ affected: 1, unchanged: 0, reassigned: [{ appointmentId: visit }] });
     expect((await slotsOf(doctor)).filter(({ time }) => time >= "18:00")).toEqual([]);
@@ -322,7 +315,7 @@ describe("closing and opening", () => {
     const { results } = await change({ kind: "holidays-add", locationId, country: null, days, source: "staff" });
     const away = { kind: "absence" as const, fromDate: absent.date, toDate: addDays(absent.date, 1) };
     await change({ kind: "exception-add", doctorId: doctor.id, exception: away, note: null });
-    await book(patients[7]!, full.id);
+    await book(desk.db, patients[7]!, full.id);
     await change({ kind: "slot-remove", slotId: deleted.id });
     const window = { doctorId: doctor.id, from: holiday.date, to: addDays(deleted.date, 1) };
     const { empty, slots: offered } = await readAvailability(desk.db, null, { ...window, limit: 10 });
@@ -447,7 +440,7 @@ describe("at the same time", () => {
     const booked: string[] = [];
     const patientsWork = rivals.map(async (patient, index) => {
       for (const id of ids.slice(index * 2, index * 2 + 2)) {
-        const visit = await book(patient, id).catch(() => null);
+        const visit = await book(desk.db, patient, id).catch(() => null);
         if (visit) booked.push(visit);
       }
     });

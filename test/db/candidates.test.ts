@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { candidateSlots, displacedJson, rulesJson } from "#db/queries/candidates.ts";
 import type { CandidateSlot, DisplacedAppointment } from "#domain/reassignment/model.ts";
 import { createTestDatabase } from "#test/support/database.ts";
+import { seat } from "#test/support/placement.ts";
 import { type Person, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
@@ -25,17 +26,6 @@ const query = (staff: boolean, from = "-infinity", to = "infinity") =>
     to: sql`${to}::date`,
     staff,
   });
-
-async function book(patient: Person, slotId: string): Promise<string> {
-  const { rows } = await admin.query<{ id: string }>(
-    `with a as (
-       insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
-       select $2, doctor_id, location_id, id, starts_at, ends_at from slots where id = $1 returning id, slot_id)
-     update slots s set appointment_id = a.id from a where s.id = a.slot_id returning a.id`,
-    [slotId, patient.id],
-  );
-  return rows[0]!.id;
-}
 
 describe("candidate slots", () => {
   test("are the free ones of the specialty's active doctors, with the day and minute on the wall", async () => {
@@ -111,10 +101,10 @@ test("a displaced appointment says where it is, and when its patient is busy oth
     -2 * DAY,
     9 * DAY,
   ])) as [string, string, string, string];
-  const id = await book(ada, mine);
-  const also = await book(ada, second);
-  await book(ada, past);
-  await book(ben, theirs);
+  const id = await seat(admin, ada, mine);
+  const also = await seat(admin, ada, second);
+  await seat(admin, ada, past);
+  await seat(admin, ben, theirs);
   const read = async (except?: string) => {
     const others = except ? sql`o.id = ${except}::uuid` : undefined;
     const [row] = await db.rows<{ found: DisplacedAppointment }>(

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
-import { confirm } from "#db/transactions/confirm.ts";
 import { extendCalendar } from "#db/transactions/extend-calendar.ts";
-import { hold } from "#db/transactions/hold.ts";
 import { previewChange } from "#db/transactions/preview-change.ts";
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
+import { book } from "#test/support/booking.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { actOf, type Desk, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
 
@@ -52,17 +51,13 @@ async function hireDoctor(): Promise<Person> {
   return doctor;
 }
 
-async function book(doctor: Person, date: string): Promise<string> {
+async function bookSomebody(doctor: Person, date: string): Promise<string> {
   const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
   const { rows } = await desk.admin.query(
     "select id from slots where doctor_id = $1 and clinic_date = $2 and status = 'open' and appointment_id is null order by starts_at limit 1",
     [doctor.id, date],
   );
-  const held = await hold(desk.db, actOf(patient), null, { slotId: rows[0].id });
-  if (held.kind !== "done") throw new Error(`not held: ${JSON.stringify(held)}`);
-  const done = await confirm(desk.db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
-  if (done.kind !== "done") throw new Error(`not booked: ${JSON.stringify(done)}`);
-  return done.result.id;
+  return book(desk.db, patient, rows[0].id);
 }
 
 /** Dates with open slots, and how many slots there are in all. */
@@ -85,7 +80,7 @@ const days = (from: number, to: number) => Array.from({ length: to - from + 1 },
 describe("a doctor who leaves", () => {
   test("keeps who comes before, and displaces who is booked from that day on, with the reason", async () => {
     const doctor = await hireDoctor();
-    const [stays, goes] = [await book(doctor, day(4)), await book(doctor, day(5))];
+    const [stays, goes] = [await bookSomebody(doctor, day(4)), await bookSomebody(doctor, day(5))];
     const { impact, outcome } = await apply(left(doctor, day(5)));
     expect(impact).toMatchObject({ affected: 1, unchanged: 1 });
     expect(outcome).toMatchObject({
@@ -111,7 +106,7 @@ describe("a doctor who leaves", () => {
 
   test("displaces also who was let into a time that an absence had closed", async () => {
     const doctor = await hireDoctor();
-    const guest = await book(doctor, day(6));
+    const guest = await bookSomebody(doctor, day(6));
     // As it is after staff let somebody in by an override.
     const exception = {
       kind: "absence",

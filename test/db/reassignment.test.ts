@@ -3,7 +3,6 @@ import { listCases } from "#db/queries/cases.ts";
 import { planNext } from "#db/queries/reassignment-plan.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { confirm } from "#db/transactions/confirm.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { previewChange } from "#db/transactions/preview-change.ts";
 import { leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
@@ -13,6 +12,7 @@ import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { runOnce } from "#jobs/reassign.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
+import { book } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { applyChange, bookOn, endsOf, faultsOf, offer, openStillQueue } from "#test/support/reassigning.ts";
 import { type Desk, type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
@@ -78,14 +78,6 @@ async function visits(doctor: Person, ahead: number, patients: readonly Person[]
 async function versionOf(appointmentId: string): Promise<number> {
   const { rows } = await desk.admin.query("select version from appointments where id = $1", [appointmentId]);
   return rows[0].version;
-}
-
-async function book(patient: Person, slotId: string): Promise<string> {
-  const held = await hold(desk.db, actOf(patient), null, { slotId });
-  if (held.kind !== "done") throw new Error(`not held: ${JSON.stringify(held)}`);
-  const booked = await confirm(desk.db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
-  if (booked.kind !== "done") throw new Error(`not booked: ${JSON.stringify(booked)}`);
-  return booked.result.id;
 }
 
 async function digest(): Promise<unknown> {
@@ -244,7 +236,7 @@ describe("a preview", () => {
     };
     const shown = await look();
     const [rival] = (await hire(desk.admin, "patient", 1)) as [Person];
-    await book(rival, shown.reassigned[0]!.to.id!);
+    await book(desk.db, rival, shown.reassigned[0]!.to.id!);
     const again = await look();
     expect(again.token.split(".")[0]).toBe(shown.token.split(".")[0]);
     expect(again.reassigned[0]!.to.id).not.toBe(shown.reassigned[0]!.to.id);
@@ -279,7 +271,7 @@ describe("what happens in between", () => {
     const plan = (await planNext(desk.db, (await takeStock(desk.db, lease))!, nothing))!;
     const [rival] = (await hire(desk.admin, "patient", 1)) as [Person];
     const [wanted] = plan.moves;
-    const theirs = await book(rival, wanted!.slotId);
+    const theirs = await book(desk.db, rival, wanted!.slotId);
     const moved = await moveAppointments(desk.db, lease, plan.moves, { gap: 0, outbid: [] });
     expect([...moved!].sort()).toEqual(
       plan.moves
