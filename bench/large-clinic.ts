@@ -29,7 +29,7 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
     "set statement_timeout = 0; set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 1",
   );
   await owner.query(`
-    insert into clinic (name, phone, time_zone, locales) values ('Bench', '+353 1 555 0100', 'Europe/Dublin', '{en}');
+    insert into clinic (name, phone, time_zone) values ('Bench', '+353 1 555 0100', 'Europe/Dublin');
     insert into policy (quiet_seconds, max_delay_seconds) values (3600, 86400);
     insert into locations (name, address, time_zone, country) values ('Quay', '1 Quay', 'Europe/Dublin', 'IE')`);
   await owner.query(

@@ -6,14 +6,13 @@ export const CLINIC: typeof clinic.$inferInsert = {
   name: "Liffey Clinic",
   phone: "+353 1 555 0100",
   timeZone: TIME_ZONE,
-  locales: ["en", "de"],
 };
 
 /**
- * The defaults, except that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who books
+ * The defaults, except that there are two languages, and that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who books
  * wants to see the mail now, where a patient is better served by one mail after a minute's peace.
  */
-export const POLICY: typeof policy.$inferInsert = { quietSeconds: 5, maxDelaySeconds: 60 };
+export const POLICY: typeof policy.$inferInsert = { quietSeconds: 5, maxDelaySeconds: 60, locales: ["en", "de"] };
 
 /** The numbers of the policy that shape the seed itself; the schema's defaults, checked by the seed's test. */
 export const SLOT_MINUTES = 15;

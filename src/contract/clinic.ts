@@ -23,7 +23,7 @@ export const Config = z
       timeZone: z.string(),
     }),
     locations: z.array(Location),
-    locales: z.array(z.string()),
+    locales: z.array(z.string()).meta({ description: "The languages patients can choose, the default first" }),
     holdSeconds: z.int().meta({ description: "How long a hold lasts, seconds" }),
     freezeHours: z.int().meta({ description: "Patients cannot change an appointment in the last hours before it" }),
   })

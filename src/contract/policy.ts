@@ -16,6 +16,14 @@ function settingSchema(rule: PolicyRule): z.ZodType {
         .meta(meta);
     case "choice":
       return z.enum(rule.options).meta(meta);
+    case "choices":
+      return z
+        .array(z.enum(rule.options as [string, ...string[]]))
+        .min(1)
+        .refine((list) => new Set(list).size === list.length, "No value twice")
+        .meta(meta);
+    case "switch":
+      return z.boolean().meta(meta);
   }
 }
 
@@ -53,6 +61,14 @@ const PolicyBounds = z
       unit: z.null(),
       ...described,
     }),
+    z.object({
+      kind: z.literal("choices"),
+      options: z.array(z.string()),
+      default: z.array(z.string()),
+      unit: z.null(),
+      ...described,
+    }),
+    z.object({ kind: z.literal("switch"), default: z.boolean(), unit: z.null(), ...described }),
   ])
   .meta({ id: "PolicyBounds" });
 

@@ -1,3 +1,5 @@
+import { MAIL_LANGUAGES } from "./message/catalogue.ts";
+
 /** A whole number within bounds, both included. */
 interface NumberRule {
   kind: "number";
@@ -28,11 +30,28 @@ interface ChoiceRule {
   description: string;
 }
 
+/** Some of a few words, each once and at least one; the first of them counts most. */
+interface ChoicesRule {
+  kind: "choices";
+  options: readonly string[];
+  default: readonly [string, ...string[]];
+  unit: null;
+  description: string;
+}
+
+/** On or off. */
+interface SwitchRule {
+  kind: "switch";
+  default: boolean;
+  unit: null;
+  description: string;
+}
+
 export type PolicyUnit = "minutes" | "seconds" | "hours" | "days" | "count" | "points";
-export type PolicyRule = NumberRule | NumbersRule | ChoiceRule;
+export type PolicyRule = NumberRule | NumbersRule | ChoiceRule | ChoicesRule | SwitchRule;
 
 /**
- * Every number that is the clinic's to decide: its bounds, what it is at first, its unit, and what it does. The one
+ * Everything that is the clinic's to decide: its bounds, what it is at first, its unit, and what it does. The one
  * source for the wire's schema, the database's constraints and what staff are shown.
  */
 export const POLICY = {
@@ -246,6 +265,20 @@ export const POLICY = {
     description:
       "A time that comes free and fits an open placement case is kept for staff so long before patients see it",
   },
+  locales: {
+    kind: "choices",
+    options: MAIL_LANGUAGES,
+    default: ["en"],
+    unit: null,
+    description:
+      "The languages patients can choose for mails and pages, the first for whoever has chosen none. Whose own is no longer among them is written to in the first, and in their own again once it is back",
+  },
+  mailNamesDoctor: {
+    kind: "switch",
+    default: false,
+    unit: null,
+    description: "Mails name the doctor; off unless the clinic wants it, for others may read them",
+  },
 } as const satisfies Record<string, PolicyRule>;
 
 export type PolicyName = keyof typeof POLICY;
@@ -257,8 +290,12 @@ type ValueOf<Rule> = Rule extends NumberRule
   : Rule extends NumbersRule
     ? number[]
     : Rule extends { options: readonly (infer Option)[] }
-      ? Option
-      : never;
+      ? Rule extends { kind: "choices" }
+        ? Option[]
+        : Option
+      : Rule extends SwitchRule
+        ? boolean
+        : never;
 
 /** What the clinic has decided. */
 export type PolicyValues = { -readonly [Name in PolicyName]: ValueOf<(typeof POLICY)[Name]> };

@@ -30,6 +30,13 @@ function edgesOf(rule: PolicyRule): { good: unknown[]; bad: unknown[] } {
       };
     case "choice":
       return { good: [...rule.options], bad: ["nobody", ""] };
+    case "choices":
+      return {
+        good: [[...rule.default], rule.options.slice(-1), [...rule.options].toReversed()],
+        bad: [[], ["xx"], [...rule.options, "xx"], [...rule.options, ...rule.options]],
+      };
+    case "switch":
+      return { good: [true, false], bad: [] };
   }
 }
 

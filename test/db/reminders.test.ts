@@ -377,9 +377,9 @@ describe("which appointments are reminded of", () => {
 
   test("the doctor's name is read only where the clinic has its mails name them", async () => {
     await appoint(20 * HOUR, 3 * DAY);
-    await desk.admin.query("update clinic set mail_names_doctor = true");
+    await desk.admin.query("update policy set mail_names_doctor = true");
     const [one] = await claim();
-    await desk.admin.query("update clinic set mail_names_doctor = false");
+    await desk.admin.query("update policy set mail_names_doctor = false");
     expect(one?.particulars.doctorName).toMatch(/^Doctor \d+$/);
   });
 

@@ -166,13 +166,16 @@ describe("the mails of an appointment's life", () => {
   });
 
   test("the doctor is named where the clinic has switched that on, and never in a subject or a calendar", async () => {
-    await stack().sql("update clinic set mail_names_doctor = true");
+    const staff = await stack().as("staff1");
+    const names = async (mailNamesDoctor: boolean) =>
+      (await staff("PATCH", "/policy", { mailNamesDoctor }, match(await staff("GET", "/policy")))).body.mailNamesDoctor;
+    expect(await names(true)).toBe(true);
     const call = await stack().as("patient62");
     const [slot] = await freeSlots(stack(), 1);
     const { body: hold } = await call("POST", "/holds", { slotId: slot?.id });
     const { body } = await call("POST", "/appointments", { holdId: hold.id });
     await told(body.id);
-    await stack().sql("update clinic set mail_names_doctor = false");
+    expect(await names(false)).toBe(false);
     const [doctor] = await stack().sql<{ name: string }>("select name from doctors where id = $1", [slot?.doctorId]);
     const [mail] = await mailsTo("patient62", 1);
     expect(mail?.text).toContain(`With: ${doctor?.name}`);

@@ -41,6 +41,41 @@ describe("policy", () => {
     expect((await stack().nobody("GET", "/config")).body.freezeHours).toBe(48);
   });
 
+  test("staff choose the languages: who had one that is no longer offered is written to in the first, and keeps theirs", async () => {
+    const staff = await stack().as("staff1");
+    const patient = await stack().as("patient23");
+    const both = await staff("PATCH", "/policy", { locales: ["en", "de"] }, { "If-Match": '"1"' });
+    expect(both).toMatchObject({ status: 200, body: { locales: ["en", "de"], mailNamesDoctor: false } });
+    const preferences = await patient("GET", "/preferences");
+    const own = { "If-Match": preferences.headers.get("ETag") ?? "" };
+    expect((await patient("PATCH", "/preferences", { language: "de" }, own)).status).toBe(200);
+    const [row] = await stack().sql<{ id: string }>(
+      "select id from patients where person_id = (select id from people where subject = 'auth0|patient23')",
+    );
+    const { status } = await staff("PATCH", "/policy", { locales: ["en"] }, { "If-Match": '"2"' });
+    expect(status).toBe(200);
+    expect((await stack().nobody("GET", "/config")).body.locales).toEqual(["en"]);
+
+    const now = await patient("GET", "/preferences");
+    expect(now.body).toMatchObject({ language: "en", languages: ["en"] });
+    const about = await staff("GET", `/patients/${row?.id}`);
+    expect(about.body.language).toBe("de");
+    // What they decide besides does not decide their language.
+    const version = { "If-Match": now.headers.get("ETag") ?? "" };
+    expect((await patient("PATCH", "/preferences", { reminders: false }, version)).status).toBe(200);
+    const person = { name: "Nora Neu", dateOfBirth: "1980-01-02" };
+    expect(await staff("POST", "/patients", { ...person, language: "de" })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: "/language", detail: "One of the clinic's languages: en" }] },
+    });
+
+    const back = await staff("PATCH", "/policy", { locales: ["de", "en"] }, { "If-Match": '"3"' });
+    expect(back.status).toBe(200);
+    expect((await patient("GET", "/preferences")).body).toMatchObject({ language: "de", languages: ["de", "en"] });
+    const created = await staff("POST", "/patients", person);
+    expect(created).toMatchObject({ status: 201, body: { language: "de" } });
+  });
+
   test("setting what is set already changes nothing: no new version, no audit row", async () => {
     const staff = await stack().as("staff1");
     const trail = (await audits()).length;
@@ -86,6 +121,10 @@ describe("policy", () => {
     ["a reminder twice", { reminderHours: [2, 2] }, ["/reminderHours"]],
     ["too many reminders", { reminderHours: [1, 2, 3, 4, 5, 6] }, ["/reminderHours"]],
     ["a word that is none", { lateOpenings: "everybody" }, ["/lateOpenings"]],
+    ["a language that no mail is written in", { locales: ["en", "fr"] }, ["/locales/1"]],
+    ["a language twice", { locales: ["de", "de"] }, ["/locales"]],
+    ["no language", { locales: [] }, ["/locales"]],
+    ["a switch that is a word", { mailNamesDoctor: "yes" }, ["/mailNamesDoctor"]],
     ["waiting longer for peace than at all", { quietSeconds: 700 }, ["/quietSeconds", "/maxDelaySeconds"]],
     ["less time at all than for peace", { maxDelaySeconds: 59 }, ["/quietSeconds", "/maxDelaySeconds"]],
     [

@@ -42,9 +42,9 @@ export function actOf(person: Person, key?: string): Act {
 /** A clinic with one location in Dublin and the schema's own policy, but for what is given. */
 export async function foundClinic(admin: pg.Pool, policy: Record<string, number | string> = {}): Promise<string> {
   await admin.query(
-    "insert into clinic (name, phone, time_zone, locales) values ('Test Clinic', '+353 1 555 0199', 'Europe/Dublin', '{en}')",
+    "insert into clinic (name, phone, time_zone) values ('Test Clinic', '+353 1 555 0199', 'Europe/Dublin')",
   );
-  await admin.query("insert into policy default values");
+  await admin.query("insert into policy (locales) values ('{en,de}')");
   await setPolicy(admin, policy);
   const { rows } = await admin.query<{ id: string }>(
     `insert into locations (name, address, time_zone, country) values ('Quay', '1 Quay', 'Europe/Dublin', 'IE') returning id`,

@@ -15,7 +15,7 @@ export interface ClinicRow {
 /** The clinic, its locations in their order, and the policy numbers the apps show. */
 export async function readClinic(db: Database): Promise<ClinicRow> {
   const [row] = await db.rows<{ clinic: ClinicRow }>(sql`
-    select jsonb_build_object('name', c.name, 'phone', c.phone, 'timeZone', c.time_zone, 'locales', c.locales,
+    select jsonb_build_object('name', c.name, 'phone', c.phone, 'timeZone', c.time_zone, 'locales', p.locales,
       'holdSeconds', p.hold_seconds, 'freezeHours', p.freeze_hours,
       'locations', (select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address,
         'timeZone', l.time_zone) order by l.position, l.name) from locations l)) as clinic

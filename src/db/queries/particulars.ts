@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { ms } from "../fragments.ts";
 import { alternatives } from "./alternatives.ts";
 import { answerBy } from "./appointments.ts";
+import { languageOf } from "./preferences.ts";
 
 const NOW = sql`clock_timestamp()`;
 
@@ -12,12 +13,12 @@ const NOW = sql`clock_timestamp()`;
 export function particularsJson(a: SQL, t: SQL): SQL {
   const only = sql`(select count(*) = 1 from locations)`;
   return sql`jsonb_build_object(
-    'patient', jsonb_build_object('name', ${t}.name, 'email', ${t}.email, 'language', ${t}.language,
+    'patient', jsonb_build_object('name', ${t}.name, 'email', ${t}.email, 'language', ${languageOf(t)},
       'suppressed', (select u.reason from suppressions u where u.address = lower(${t}.email))),
     'clinic', (select jsonb_build_object('name', c.name, 'phone', c.phone) from clinic c),
     'location', (select jsonb_build_object('name', l.name, 'address', l.address, 'only', ${only})
       from locations l where l.id = ${a}.location_id),
-    'doctorName', (select d.name from doctors d where d.id = ${a}.doctor_id and (select mail_names_doctor from clinic)),
+    'doctorName', (select d.name from doctors d where d.id = ${a}.doctor_id and (select mail_names_doctor from policy)),
     'changeableUntil', (
       select ${ms(sql`${a}.starts_at - make_interval(hours => p.freeze_hours)`)} from policy p
       where ${a}.patient_id = ${t}.id and ${a}.status in ('booked', 'moved')

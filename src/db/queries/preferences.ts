@@ -13,10 +13,19 @@ export interface PreferencesRow {
   version: number;
 }
 
+/**
+ * The language in which the clinic writes to a patient `t`: their own while it is offered, else the clinic's first. What
+ * they chose stays in their record.
+ */
+export function languageOf(t: SQL): SQL {
+  const own = sql`split_part(${t}.language, '-', 1)`;
+  return sql`(select case when ${own} = any(p.locales) then ${own} else p.locales[1] end from policy p)`;
+}
+
 /** The preferences of a patient `t` as jsonb, for `PreferencesRow`. */
 export function preferencesJson(t: SQL): SQL {
-  return sql`jsonb_build_object('language', ${t}.language, 'reminders', ${t}.reminders,
-    'languages', (select to_jsonb(locales) from clinic), 'email', ${t}.email,
+  return sql`jsonb_build_object('language', ${languageOf(t)}, 'reminders', ${t}.reminders,
+    'languages', (select to_jsonb(locales) from policy), 'email', ${t}.email,
     'mailStopped', exists (select from suppressions x where x.address = lower(${t}.email)), 'version', ${t}.version)`;
 }
 
@@ -38,7 +47,7 @@ export interface ReminderChoice {
 /** Null: there is no such patient. */
 export async function findReminderChoice(db: Database, patientId: string): Promise<ReminderChoice | null> {
   const [row] = await db.rows<ReminderChoice & Record<string, unknown>>(sql`
-    select t.language, t.reminders, (select name from clinic) as "clinicName" from patients t
+    select ${languageOf(sql`t`)} as language, t.reminders, (select name from clinic) as "clinicName" from patients t
     where t.id = ${survivorOf(sql`${patientId}::uuid`)}`);
   return row ?? null;
 }

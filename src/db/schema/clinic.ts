@@ -24,9 +24,6 @@ export const clinic = pgTable(
     name: text().notNull(),
     phone: text().notNull(),
     timeZone: text().notNull(),
-    locales: text().array().notNull(),
-    /** Mails name the doctor only when the clinic switches it on (privacy by default). */
-    mailNamesDoctor: boolean().notNull().default(false),
   },
   (t) => [check("clinic_one_row", sql`${t.id} = 1`)],
 );
@@ -35,7 +32,7 @@ const setting = (
   name: { [Name in PolicyName]: (typeof POLICY)[Name]["kind"] extends "number" ? Name : never }[PolicyName],
 ) => integer().notNull().default(POLICY[name].default);
 
-/** Every number of the clinic's policy, one row. Bounds and defaults are the domain's, checked here as well as at the edge. */
+/** Everything of the clinic's policy, one row. Bounds and defaults are the domain's, checked here as well as at the edge. */
 export const policy = pgTable(
   "policy",
   {
@@ -71,6 +68,11 @@ export const policy = pgTable(
     reassignLocationPoints: setting("reassignLocationPoints"),
     claimMinutes: setting("claimMinutes"),
     offerMinutes: setting("offerMinutes"),
+    locales: text()
+      .array()
+      .notNull()
+      .default([...POLICY.locales.default]),
+    mailNamesDoctor: boolean().notNull().default(POLICY.mailNamesDoctor.default),
     /** Who changed it last; null for the system itself. */
     changedBy: uuid().references((): AnyPgColumn => people.id),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -78,7 +80,10 @@ export const policy = pgTable(
   },
   (t) => [
     check("policy_one_row", sql`${t.id} = 1`),
-    ...POLICY_NAMES.map((name) => check(`policy_${toSnakeCase(name)}`, withinBounds(t[name], POLICY[name]))),
+    ...POLICY_NAMES.flatMap((name) => {
+      const rule: PolicyRule = POLICY[name];
+      return rule.kind === "switch" ? [] : [check(`policy_${toSnakeCase(name)}`, withinBounds(t[name], rule))];
+    }),
     ...POLICY_ORDERS.map(({ low, lowScale, high, highScale }) =>
       check(
         `policy_${toSnakeCase(low)}_order`,
@@ -89,9 +94,12 @@ export const policy = pgTable(
 );
 
 /** A setting's bounds as a constraint; numbers stand in it as they are, for a constraint has no parameters. */
-function withinBounds(column: AnyPgColumn, rule: PolicyRule): SQL {
-  if (rule.kind === "choice") {
-    return sql`${column} in (${sql.raw(rule.options.map((option) => `'${option}'`).join(", "))})`;
+function withinBounds(column: AnyPgColumn, rule: Exclude<PolicyRule, { kind: "switch" }>): SQL {
+  if (rule.kind === "choice" || rule.kind === "choices") {
+    const options = sql.raw(rule.options.map((option) => `'${option}'`).join(", "));
+    if (rule.kind === "choice") return sql`${column} in (${options})`;
+    return sql`cardinality(${column}) between 1 and ${sql.raw(String(rule.options.length))}
+      and ${column} <@ array[${options}]`;
   }
   const [min, max] = [sql.raw(String(rule.min)), sql.raw(String(rule.max))];
   if (rule.kind === "number") return sql`${column} between ${min} and ${max}`;

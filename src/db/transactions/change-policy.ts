@@ -1,6 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
-import { POLICY, POLICY_NAMES, POLICY_ORDERS, type PolicyName, type PolicyValues } from "#domain/policy.ts";
+import {
+  POLICY,
+  POLICY_NAMES,
+  POLICY_ORDERS,
+  type PolicyName,
+  type PolicyRule,
+  type PolicyValues,
+} from "#domain/policy.ts";
 import type { Database } from "../client.ts";
 import { type PolicyRow, policyJson, policyValues } from "../queries/policy.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
@@ -14,6 +21,14 @@ const SETTINGS: RecordKind = {
   ids: () => sql`${POLICY_ENTITY}::uuid, null::uuid`,
   json: policyJson,
   audit: policyValues,
+};
+
+const TYPES: Record<PolicyRule["kind"], string> = {
+  number: "int",
+  numbers: "int[]",
+  choice: "text",
+  choices: "text[]",
+  switch: "boolean",
 };
 
 /** Why the policy stays as it is. `changedAt` is epoch milliseconds. */
@@ -36,8 +51,7 @@ export function changePolicy(
   const after = (name: PolicyName): SQL => {
     const value = changes[name];
     if (value === undefined) return sql`t.${sql.identifier(toSnakeCase(name))}`;
-    if (Array.isArray(value)) return sql`${`{${value.join(",")}}`}::int[]`;
-    return POLICY[name].kind === "choice" ? sql`${value}::text` : sql`${value}::int`;
+    return sql`${Array.isArray(value) ? `{${value.join(",")}}` : value}::${sql.raw(TYPES[POLICY[name].kind])}`;
   };
   const disorders = POLICY_ORDERS.map(
     ({ low, lowScale, high, highScale }) => sql`

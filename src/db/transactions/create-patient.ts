@@ -39,7 +39,7 @@ export function createPatient(
       created as (
         insert into patients (number, name, date_of_birth, email, phone, language, changed_by)
         select coalesce(${number}::text, 'P-' || nextval('patient_numbers')), ${name}, ${dateOfBirth}::date, ${email}, ${phone},
-          coalesce(${language}::text, (select locales[1] from clinic)), go.actor_id
+          coalesce(${language}::text, (select locales[1] from policy)), go.actor_id
         from go, verdict v where v.refusal is null
         returning *),
       change as materialized (

@@ -35,8 +35,8 @@ export function notBornCase(dateOfBirth: string): SQL {
 
 /** The case of a language that is none of the clinic's locales. */
 export function languageCase(language: string): SQL {
-  return sql`when not ${language} = any((select locales from clinic)::text[]) then
-    jsonb_build_object('code', 'unknown-language', 'languages', (select to_jsonb(locales) from clinic))`;
+  return sql`when not ${language} = any((select locales from policy)::text[]) then
+    jsonb_build_object('code', 'unknown-language', 'languages', (select to_jsonb(locales) from policy))`;
 }
 
 /** Columns and what they are set to, of what SQL type, for those that are named; `null` empties a column. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { ctes, survivorOf } from "../fragments.ts";
-import type { ReminderChoice } from "../queries/preferences.ts";
+import { type ReminderChoice, languageOf } from "../queries/preferences.ts";
 
 /**
  * Turns a patient's reminders off by a link from their mail: whoever has it may, and is not known, so the audit trail names
@@ -22,7 +22,7 @@ export async function stopReminders(
       insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
       select null, a.id, 'reminders.stop', 'patient', a.id, '{"reminders": true}', '{"reminders": false}', ${requestId}
       from altered a)`,
-    ])} select c.language, false as reminders, (select name from clinic) as "clinicName" from current c`,
+    ])} select ${languageOf(sql`c`)} as language, false as reminders, (select name from clinic) as "clinicName" from current c`,
   );
   return row ?? null;
 }

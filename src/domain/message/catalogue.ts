@@ -66,7 +66,7 @@ export interface Catalogue {
 
 const CATALOGUES = { en, de } as const satisfies Record<string, Catalogue>;
 
-/** The languages in which mails are written; a clinic's locales are some of these, with or without a region. */
+/** The languages in which mails are written; the clinic's policy says which of them are offered. */
 export type MailLanguage = keyof typeof CATALOGUES;
 export const MAIL_LANGUAGES = Object.keys(CATALOGUES) as MailLanguage[];
 
