@@ -1,13 +1,18 @@
 import { lingui } from "@lingui/vite-plugin";
 import { defineConfig } from "vitest/config";
 
+interface ProjectOptions {
+  globalSetup?: string[];
+  isolate?: boolean;
+}
+
 /** Groups run one after the other, so that the heavy ones have the machine (two cores are enough) to themselves. */
-const project = (name: string, groupOrder: number, include: string[], seconds: number, globalSetup: string[] = []) => ({
+const project = (name: string, groupOrder: number, include: string[], seconds: number, more: ProjectOptions = {}) => ({
   extends: true as const,
   test: {
+    ...more,
     name,
     include,
-    globalSetup,
     testTimeout: seconds * 1000,
     hookTimeout: Math.max(seconds, 60) * 1000,
     sequence: { groupOrder },
@@ -16,9 +21,11 @@ const project = (name: string, groupOrder: number, include: string[], seconds: n
 
 export default defineConfig({
   test: {
-    // A process for each file: some parts of the stack exist once in a process, and what a file leaves behind ends there.
     pool: "forks",
     maxWorkers: 2,
+    // Files follow one another in two processes: what all of them import takes longer to load than many of them to run.
+    isolate: false,
+    globalSetup: ["test/support/run-folder.ts"],
     // A test that passes only when repeated is a fault, of the test or of the product.
     retry: 0,
     reporters: ["default"],
@@ -34,9 +41,10 @@ export default defineConfig({
         plugins: [lingui({ configPath: "web/lingui.config.ts", macroTransform: true })],
       },
       project("repository", 1, ["test/repository/**/*.test.ts"], 60),
-      project("stack", 2, ["test/stack/**/*.test.ts"], 30),
+      // A process for each file: these start and break the parts of which a process has one.
+      project("stack", 2, ["test/stack/**/*.test.ts"], 30, { isolate: true }),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
-      project("db", 3, ["test/db/**/*.test.ts"], 30, ["test/support/global-setup.ts"]),
+      project("db", 3, ["test/db/**/*.test.ts"], 30, { globalSetup: ["test/support/global-setup.ts"] }),
       project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
       project("browser", 5, ["test/browser/**/*.test.ts"], 120),
     ],

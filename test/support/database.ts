@@ -1,5 +1,6 @@
-import { neon, neonConfig } from "@neondatabase/serverless";
-import { afterAll, inject } from "vitest";
+import { neonConfig } from "@neondatabase/serverless";
+import { inject } from "vitest";
+import { connected } from "#dev/migrate.ts";
 import type { TestStack } from "./global-setup.ts";
 
 /** A database of a test file's own. */
@@ -14,8 +15,8 @@ export interface TestDatabase {
 }
 
 /**
- * Creates a database for the calling test file, empty or as a copy of a template, and drops it after the file's last
- * test. To be called at the top level of a test file (`const database = await createTestDatabase(...)`).
+ * Creates a database for the calling test file, empty or as a copy of a template; it goes with the run's Postgres. To be
+ * called at the top level of a test file (`const database = await createTestDatabase(...)`).
  *
  * A test that counts round trips or breaks the network starts a proxy of its own before the same Postgres:
  * `startNeonProxy({ port: 0, upstream: inject("stack").postgres })`.
@@ -23,14 +24,12 @@ export interface TestDatabase {
 export async function createTestDatabase(options: { template?: string } = {}): Promise<TestDatabase> {
   const stack = inject("stack");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await connected(urlOf(stack, "postgres"), (client) =>
+    client.query(`create database ${name} template ${options.template ?? "template1"}`),
+  );
+  // The file before may have left the driver with a proxy and a patience of its own.
   neonConfig.fetchEndpoint = stack.httpUrl;
-  const admin = neon(urlOf(stack, "postgres"));
-  await admin.query(`create database ${name} template ${options.template ?? "template1"}`);
-  afterAll(async () => {
-    // A test may have pointed the driver at a proxy of its own.
-    neonConfig.fetchEndpoint = stack.httpUrl;
-    await admin.query(`drop database ${name} with (force)`);
-  });
+  neonConfig.fetchFunction = undefined;
   return { name, url: urlOf(stack, name), httpUrl: stack.httpUrl, wsProxy: stack.wsProxy };
 }
 

@@ -32,6 +32,7 @@ export function openDesk(database: TestDatabase, httpUrl = database.httpUrl): De
 }
 
 let requests = 0;
+let people = 0;
 
 /** An act in a request of its own; with a key, one that can be repeated. */
 export function actOf(person: Person, key?: string): Act {
@@ -41,6 +42,7 @@ export function actOf(person: Person, key?: string): Act {
 
 /** A clinic with one location in Dublin and the schema's own policy, but for what is given. */
 export async function foundClinic(admin: pg.Pool, policy: Record<string, number | string> = {}): Promise<string> {
+  people = 0;
   await admin.query(
     "insert into clinic (name, phone, time_zone) values ('Test Clinic', '+353 1 555 0199', 'Europe/Dublin')",
   );
@@ -58,9 +60,7 @@ export async function setPolicy(admin: pg.Pool, policy: Record<string, number | 
   }
 }
 
-let people = 0;
-
-/** So many new people of one role, each able to log in. */
+/** So many new people of one role, each able to log in; each clinic's are counted from 1 (`Staff 1`). */
 export async function hire(admin: pg.Pool, role: CallerRef["role"], count: number): Promise<Person[]> {
   const from = people;
   people += count;

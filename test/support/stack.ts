@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { login } from "#dev/login.ts";
 import { type Stack, type StackOptions, startStack } from "#dev/stack.ts";
+import { prepareDatabase } from "./prepared-stack.ts";
 
 /** The stack of a test file's own, with the built Worker in workerd, and what a test needs to use it. */
 export interface TestStack extends Stack {
@@ -57,8 +58,10 @@ export function apiAt(base: string, token?: string): Api {
 /** Starts the whole stack for the calling test file, seeded, without crons, and stops it after the last test. */
 export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
   let running: TestStack | undefined;
-  beforeAll(async () => {
+  let starting: Promise<TestStack> | undefined;
+  const start = async (): Promise<TestStack> => {
     const dataDir = await mkdtemp(join(tmpdir(), "holdfast-stack-"));
+    await prepareDatabase(dataDir);
     const log: string[] = [];
     const stack = await startStack({
       firstPort: 0,
@@ -72,6 +75,8 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     });
     const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 4 });
     owner.on("error", () => {});
+    // As if the clinic had been set up this moment: what fell due since is nobody's to be reminded of.
+    await owner.query("update policy set reminders_since = now()");
     const tokens = new Map<string, Promise<string>>();
     const tokenOf = (account: string): Promise<string> => {
       let token = tokens.get(account);
@@ -81,7 +86,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
       }
       return token;
     };
-    running = {
+    return {
       ...stack,
       log,
       dataDir,
@@ -95,10 +100,16 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
         await rm(dataDir, { recursive: true, force: true });
       },
     };
+  };
+  beforeAll(async () => {
+    starting = start();
+    running = await starting;
   }, 120_000);
   afterAll(async () => {
-    await running?.close();
-  }, 60_000);
+    // One that came too late for its file must not be in the way of the next file's.
+    const late = await starting?.catch(() => undefined);
+    await late?.close();
+  }, 120_000);
   return () => {
     if (!running) throw new Error("The stack is not running yet.");
     return running;
