@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startGuard } from "#dev/guard.ts";
 import type { Account } from "./account.ts";
 
 /** How to ask Postgres to go: finish nothing and roll back (fast), drop everything as in a crash (immediate). */
@@ -15,7 +16,7 @@ export interface Server {
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT" } as const;
 
-// The guard's end of a pipe closes when this process ends, however it ends; a line on it means "no longer needed".
+// A line means "no longer needed".
 const GUARD = `
 trap '' INT TERM HUP
 read -r _ && exit 0
@@ -43,14 +44,8 @@ export async function startServer(
   const gone = once(child, "close");
   await once(child, "spawn");
   const pid = child.pid!;
-  const guard = spawn("/bin/sh", ["-c", GUARD, "holdfast-guard", String(pid)], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  guard.stdin.on("error", () => {});
-  guard.unref();
-  child.once("close", () => guard.stdin.end("done\n"));
+  const guard = startGuard(GUARD, String(pid));
+  child.once("close", () => guard.end("done\n"));
 
   await ready(child, onLog);
   return { pid, stop: (mode) => stop(child, gone, mode) };

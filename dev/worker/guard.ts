@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startGuard } from "#dev/guard.ts";
 
 // Miniflare starts this in workerd's place. It becomes workerd (exec keeps the process id), after noting the id where
 // the guard finds it, and with Ctrl-C switched off: that is for the orchestrator, which stops the parts in order.
@@ -12,7 +12,7 @@ echo $$ > "$HOLDFAST_PID_FILE"
 exec "$HOLDFAST_WORKERD" "$@"
 `;
 
-// Its end of a pipe closes when this process ends, however it ends; then no workerd may stay.
+// When this process has ended no workerd may stay.
 const GUARD = `
 trap '' INT TERM HUP
 read -r _
@@ -31,26 +31,18 @@ let folder: string | undefined;
  * @returns the environment to start workerd with, and the file that will hold its process id
  */
 export function guardRuntime(id: string): { runtimeEnv: Record<string, string>; pidFile: string } {
-  folder ??= startGuard();
+  folder ??= guardedFolder();
   const pidFile = join(folder, `${id}.pid`);
   return { runtimeEnv: { HOLDFAST_WORKERD: workerd, HOLDFAST_PID_FILE: pidFile }, pidFile };
 }
 
-function startGuard(): string {
+function guardedFolder(): string {
   const made = mkdtempSync(join(tmpdir(), "holdfast-workerd-"));
   const wrapper = join(made, "workerd");
   writeFileSync(wrapper, WRAPPER);
   chmodSync(wrapper, 0o700);
   // The one way miniflare offers to start something else than the bare binary.
   process.env["MINIFLARE_WORKERD_PATH"] = wrapper;
-  const guard = spawn("/bin/sh", ["-c", GUARD, "holdfast-guard", made], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  guard.stdin.on("error", () => {});
-  guard.unref();
-  // A pipe counts as work to wait for; this one must not keep the process alive.
-  (guard.stdin as unknown as { unref(): void }).unref();
+  startGuard(GUARD, made);
   return made;
 }
