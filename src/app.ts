@@ -23,10 +23,10 @@ import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
-import { RETRY_SECONDS, SESSION_COOKIE } from "#routes/middleware/authenticate.ts";
+import { SESSION_COOKIE } from "#routes/middleware/authenticate.ts";
 import { guardWrites } from "#routes/middleware/guard-writes.ts";
 import { router } from "#routes/middleware/router.ts";
-import { operations } from "./routes/operations.ts";
+import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
 import { patients } from "#routes/patients.ts";
@@ -39,7 +39,7 @@ import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
 import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
-import { ProblemError, problemResponse } from "./problem.ts";
+import { ProblemError, problemResponse, unavailable } from "./problem.ts";
 import { reference } from "./reference.ts";
 
 const BODY_BYTES = 64 * 1024;
@@ -128,13 +128,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.route("/jobs", jobs(table));
   app.route("/reminders", reminders);
   app.route("/feedback", feedback);
-  app.all("/api/*", () => {
-    throw new ProblemError("not-found");
-  });
-  app.all("/jobs/*", () => {
-    throw new ProblemError("not-found");
-  });
-  app.all("/feedback/*", () => {
+  // Everything else is a page of the apps, except below what is for programs.
+  app.on("ALL", ["/api/*", "/jobs/*", "/feedback/*"], () => {
     throw new ProblemError("not-found");
   });
   app.route("/", pages);
@@ -158,7 +153,7 @@ function problemOf(error: unknown): ProblemError {
   const failure = failureOf(error);
   const silent = error instanceof SessionsUnavailable || error instanceof IdentityUnavailable;
   if (silent || (failure && failure.kind !== "conflict")) {
-    return new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
+    return unavailable(2);
   }
   return new ProblemError("internal");
 }

@@ -28,12 +28,17 @@ export class ProblemError extends Error {
   }
 }
 
+/** Nothing was decided, for want of something; it is worth trying again after so many seconds. */
+export function unavailable(seconds: number): ProblemError {
+  return new ProblemError("dependency-unavailable", {}, { "Retry-After": String(seconds) });
+}
+
 /** The answer for a problem: RFC 9457 `application/problem+json`. The only place where one is written. */
 export function problemResponse(problem: ProblemError, requestId: string): Response {
   const { status, title } = PROBLEMS[problem.code];
   const body = { type: `/problems/${problem.code}`, title, status, code: problem.code, requestId, ...problem.members };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...problem.headers },
+    headers: { "Content-Type": "application/problem+json", ...problem.headers },
   });
 }

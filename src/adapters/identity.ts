@@ -1,6 +1,7 @@
 import { type JSONWebKeySet, createLocalJWKSet, errors, jwtVerify } from "jose";
 import * as z from "zod/v4";
 import { type Caller, ROLES } from "#contract/session.ts";
+import { readJson } from "#domain/json.ts";
 
 export interface IdentitySettings {
   issuer: string;
@@ -85,12 +86,7 @@ function readHeader(token: string): z.infer<typeof Header> {
   const parts = token.split(".");
   if (parts.length !== 3) throw new TokenRefused("form");
   const [first] = parts.map(decodeCanonical);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(first ?? "");
-  } catch {
-    throw new TokenRefused("header");
-  }
+  const parsed = readJson(first ?? "");
   const header = Header.safeParse(parsed);
   // Written back it must be the same text: repeated members and odd escapes are not.
   if (!header.success || JSON.stringify(parsed) !== first) throw new TokenRefused("header");

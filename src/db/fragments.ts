@@ -149,12 +149,15 @@ export function slotJson(s: SQL): SQL {
     'zone', (select l.time_zone from locations l where l.id = ${s}.location_id))`;
 }
 
-/** A slot as the database tells it: instants in epoch milliseconds, `zone` the location's IANA zone. */
-export interface SlotRow {
-  id: string;
+/** With whom, where and when, as the database tells it: instants in epoch milliseconds, `zone` the location's IANA zone. */
+export interface PlaceRow {
   doctorId: string;
   locationId: string;
   startsAt: number;
   endsAt: number;
   zone: string;
+}
+
+export interface SlotRow extends PlaceRow {
+  id: string;
 }

@@ -14,7 +14,7 @@ import type { Refusal } from "#db/transactions/subject.ts";
 import type { Outcome } from "#db/verb.ts";
 import { whyInWords } from "#domain/placement.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { unavailable } from "#src/problem.ts";
 import { actOf, commit, versionsOf } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { answerAppointment } from "./middleware/changed.ts";
@@ -118,7 +118,7 @@ export const caseChanges = router()
   .openapi(placeAll, async (c) => {
     const { ids } = c.req.valid("json");
     const outcome = await commit(c, placeCases(c.get("services").db, await actOf(c, c.req.valid("json")), ids));
-    if (outcome.kind === "refused") throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+    if (outcome.kind === "refused") throw unavailable(1);
     relayAll(c, outcome.dueAt);
     const items = outcome.result.map(placedOf);
     return c.json({ items, placed: items.filter(({ slot }) => slot !== null).length }, 200);

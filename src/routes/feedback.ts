@@ -4,8 +4,9 @@ import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sn
 import { SesEvent } from "#contract/feedback.ts";
 import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { feedbackOf } from "#domain/feedback.ts";
+import { readJson } from "#domain/json.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError, unavailable } from "#src/problem.ts";
 
 const Uuid = z.uuid();
 
@@ -22,9 +23,7 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
     if (error instanceof MessageRefused) {
       throw new ProblemError(error.because === "topic" ? "forbidden" : "unauthenticated");
     }
-    if (error instanceof TopicUnavailable) {
-      throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "10" });
-    }
+    if (error instanceof TopicUnavailable) throw unavailable(10);
     throw error;
   });
   if (message === null) {
@@ -32,7 +31,7 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
     return c.body(null, 204);
   }
   // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
-  const parsed = SesEvent.safeParse(json(message));
+  const parsed = SesEvent.safeParse(readJson(message));
   const event = parsed.success ? parsed.data : null;
   const told = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
   if (!told) return c.body(null, 204);
@@ -46,11 +45,3 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
   log("feedback", { code: isKnown ? told.outcome : "nothing-new", messageId });
   return c.body(null, 204);
 });
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type * as z from "zod/v4";
+import { readJson } from "#domain/json.ts";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 
@@ -21,7 +22,7 @@ export function jobs(table: Record<string, Job>) {
     const text = await c.req.text();
     const id = await queue.verify(name, c.req.header("Upstash-Signature") ?? "", text);
     if (id === null || !(await sessions.isFirstUse(id))) throw new ProblemError("unauthenticated");
-    const payload = job?.payload.safeParse(parse(text));
+    const payload = job?.payload.safeParse(readJson(text));
     if (!job || !payload?.success) return c.body(null, 489 as 400, { "Upstash-NonRetryable-Error": "true" });
     const started = performance.now();
     const run = job.runOnce(c.get("services"), payload.data);
@@ -30,12 +31,4 @@ export function jobs(table: Record<string, Job>) {
     log("job", { job: name, durationMs: Math.round(performance.now() - started) });
     return c.body(null, 204);
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ import { findOperation, listOperationItems, listOperations } from "#db/queries/o
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import { UUID } from "#domain/cursor.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError, unavailable } from "#src/problem.ts";
 import { actOf, commit, found, noActor } from "./middleware/act.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import {
@@ -151,7 +151,7 @@ export const operations = router()
     const act = await actOf(c, input);
     const outcome = await commit(c, undoOperation(c.get("services").db, act, { operationId: id, ...input }));
     if (outcome.kind === "refused") {
-      if (!outcome.why) throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+      if (!outcome.why) throw unavailable(1);
       // What staff agreed to is no longer true: here is what is.
       if (outcome.why.code === "preview-stale") throw new ProblemError("preview-stale", { plan: await undoing(c, id) });
       throw undoProblem(outcome.why);

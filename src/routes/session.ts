@@ -1,7 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { SessionsUnavailable } from "#adapters/sessions.ts";
 import { EndSessionQuery, Session } from "#contract/session.ts";
 import { type PersonRow, findPerson } from "#db/queries/people.ts";
 import { endSessions } from "#db/transactions/end-sessions.ts";
@@ -10,7 +9,7 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 import { actOf, commit, noActor } from "./middleware/act.ts";
-import { RETRY_SECONDS, SESSION_COOKIE, authenticate } from "./middleware/authenticate.ts";
+import { SESSION_COOKIE, authenticate } from "./middleware/authenticate.ts";
 import { json, problems, router } from "./middleware/router.ts";
 
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
@@ -60,12 +59,7 @@ export const session = router()
     const { db, sessions, env } = c.get("services");
     const person = (await findPerson(db, caller)) ?? (await firstLogin(c));
     const limits = { idleSeconds: person.sessionMinutes * 60, absoluteSeconds: env.SESSION_HOURS * 3600 };
-    const cookie = await sessions
-      .begin({ subject: caller.subject, role: person.role, epoch: person.epoch }, limits)
-      .catch((error: unknown) => {
-        if (!(error instanceof SessionsUnavailable)) throw error;
-        throw new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
-      });
+    const cookie = await sessions.begin({ subject: caller.subject, role: person.role, epoch: person.epoch }, limits);
     setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
     return c.json(present(c, person, Date.now() + limits.idleSeconds * 1000), 201);
   })

@@ -39,9 +39,9 @@ function eventJson(a: SQL): SQL {
  * false: no such caller; `item` null: not there, or not theirs. That doctors and staff have read it is noted.
  */
 export async function findEvent(db: Database, caller: CallerRef, id: string, requestId: string) {
-  const [row] = await db.rows<{ known: boolean; item: EventRow | null; clinicName: string; now: number }>(sql`${ctes([
-    ...foundCtes(caller, id, requestId),
-  ])} select exists (select from actor) as known, (select ${eventJson(sql`f`)} from found f) as item,
+  const [row] = await db.rows<{ known: boolean; item: EventRow | null; clinicName: string; now: number }>(sql`${ctes(
+    foundCtes(caller, id, requestId),
+  )} select exists (select from actor) as known, (select ${eventJson(sql`f`)} from found f) as item,
     (select name from clinic) as "clinicName", ${ms(sql`clock_timestamp()`)}::float8 as now`);
   if (!row) throw new Error("an appointment's event answered no row");
   return row;

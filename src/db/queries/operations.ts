@@ -4,7 +4,7 @@ import type { ChangedThing } from "#domain/calendar/inverse.ts";
 import type { MoveExplanation, Proof, Unplaceable } from "#domain/reassignment/model.ts";
 import type { Kept } from "#domain/calendar/undo.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import { type CallerRef, type PlaceRow, actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
 
 export type ItemState = "pending" | "moved" | "to-place" | "cancelled" | "kept";
@@ -75,14 +75,6 @@ export async function findOperation(db: Database, caller: CallerRef, id: string)
           'toPlace', jsonb_array_length(o.preview -> 'toPlace')) end)
       from operations o where o.id = ${id}::uuid and exists (select from actor)) as item`);
   return { known: row?.known ?? false, item: row?.item ?? null };
-}
-
-interface PlaceRow {
-  doctorId: string;
-  locationId: string;
-  startsAt: number;
-  endsAt: number;
-  zone: string;
 }
 
 /** What became of one appointment, and why. */

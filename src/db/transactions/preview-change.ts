@@ -3,7 +3,7 @@ import { type CalendarChange, type Fault, dateFaults, decide } from "#domain/cal
 import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
 import type { CandidateSlot, MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, type SlotRow, ctes } from "../fragments.ts";
+import { type CallerRef, type PlaceRow, ctes } from "../fragments.ts";
 import { dayOf, minuteOf } from "../queries/candidates.ts";
 import { readCalendarAs, scopeOf } from "../queries/calendar.ts";
 import { keepPreview } from "../queries/previews.ts";
@@ -11,20 +11,15 @@ import { type PlannedMove, planNext } from "../queries/reassignment-plan.ts";
 import { type Stock, stockCtes } from "../queries/reassignment.ts";
 import { affectedBy, tokenOf } from "./affected.ts";
 
-/** Who would lose their slot by a change. Instants are epoch milliseconds. */
-export interface Displaced {
+/** Who would lose their slot by a change, and which. */
+export interface Displaced extends PlaceRow {
   appointmentId: string;
   patientId: string;
-  doctorId: string;
-  locationId: string;
-  startsAt: number;
-  endsAt: number;
-  zone: string;
 }
 
 /** Who would get another slot at once; `to.id` is null for a slot that the change itself makes. */
 export interface Reassigned extends Displaced {
-  to: Omit<SlotRow, "id"> & { id: string | null };
+  to: PlaceRow & { id: string | null };
   why: MoveExplanation;
 }
 

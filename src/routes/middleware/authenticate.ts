@@ -1,15 +1,12 @@
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import { IdentityUnavailable, TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
+import { TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
 import type { Caller, Role } from "#contract/session.ts";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#src/problem.ts";
 
 export const SESSION_COOKIE = "__Host-session";
-
-/** Seconds after which a caller may try again while a service is down. */
-export const RETRY_SECONDS = "2";
 
 /** A bearer token that is wrong is an error even where none is needed: it is never silently ignored. */
 async function fromBearer(header: string, services: Services): Promise<Caller> {
@@ -21,9 +18,6 @@ async function fromBearer(header: string, services: Services): Promise<Caller> {
   } catch (error) {
     if (error instanceof TokenRefused) {
       throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": 'Bearer error="invalid_token"' });
-    }
-    if (error instanceof IdentityUnavailable) {
-      throw new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
     }
     throw error;
   }
@@ -42,10 +36,7 @@ export const authenticate = (...roles: [Role, ...Role[]]) =>
     if (header) {
       c.set("caller", await fromBearer(header, services));
     } else if (cookie) {
-      const session = await services.sessions.resume(cookie).catch((error: unknown) => {
-        if (!(error instanceof SessionsUnavailable)) throw error;
-        throw new ProblemError("dependency-unavailable", {}, { "Retry-After": RETRY_SECONDS });
-      });
+      const session = await services.sessions.resume(cookie);
       if (!session) throw new ProblemError("unauthenticated");
       c.set("caller", session.caller);
       c.set("idleEndsAt", session.idleEndsAt);

@@ -12,8 +12,9 @@ import type { MoveExplanation } from "#domain/reassignment/model.ts";
 import { reasons } from "#domain/reassignment/rank.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError, unavailable } from "#src/problem.ts";
 import { actOf, commit, noActor } from "./act.ts";
+import { placeOf } from "./present.ts";
 import { json, problems, writeProblems } from "./router.ts";
 
 /** The answers of a preview, for its documentation. */
@@ -54,7 +55,7 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
   const { db, log } = c.get("services");
   const outcome = await commit(c, changeCalendar<Result>(db, await actOf(c, body), what, agreed));
   if (outcome.kind === "refused") {
-    if (!outcome.why) throw new ProblemError("dependency-unavailable", {}, { "Retry-After": "1" });
+    if (!outcome.why) throw unavailable(1);
     // What staff agreed to is no longer true: here is what is.
     if (outcome.why.code === "preview-stale") throw problemOf(outcome.why, await preview(c, what));
     throw problemOf(outcome.why);
@@ -75,25 +76,15 @@ function impactOf({ token, affected, unchanged, reassigned, toPlace }: ImpactRow
     affected,
     unchanged,
     reassigned: reassigned.map((row) => {
-      const { id, doctorId, locationId, startsAt, endsAt, zone } = row.to;
-      const times = { startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone) };
-      return { ...displacedOf(row), to: { id, doctorId, locationId, ...times }, why: moveReasonsOf(row.why) };
+      return { ...displacedOf(row), to: { id: row.to.id, ...placeOf(row.to) }, why: moveReasonsOf(row.why) };
     }),
     toPlace: toPlace.map((row) => ({ ...displacedOf(row), why: { code: row.why.code, text: whyInWords(row.why) } })),
   };
 }
 
 function displacedOf(row: Displaced) {
-  const { appointmentId, patientId, doctorId, locationId, zone } = row;
-  return {
-    appointmentId,
-    reference: referenceOf(appointmentId),
-    patientId,
-    doctorId,
-    locationId,
-    startsAt: formatInstant(row.startsAt, zone),
-    endsAt: formatInstant(row.endsAt, zone),
-  };
+  const { appointmentId, patientId } = row;
+  return { appointmentId, reference: referenceOf(appointmentId), patientId, ...placeOf(row) };
 }
 
 /** What was weighed for a move, in words and points. */

@@ -10,6 +10,7 @@ import type { MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#src/problem.ts";
 import { moveReasonsOf } from "./change.ts";
+import { placeOf } from "./present.ts";
 
 /** Operations as the wire has them. */
 export function operationOf(row: OperationRow): Operation {
@@ -45,15 +46,6 @@ function etaOf({ phase, displaced, counts: { pending }, createdAt, now }: Operat
   if (phase === "done" || decided <= 0) return null;
   return Math.ceil(((now - createdAt) / decided) * (pending / 1000));
 }
-
-type PlaceRow = OperationItemRow["from"];
-
-const placeOf = ({ doctorId, locationId, startsAt, endsAt, zone }: PlaceRow) => ({
-  doctorId,
-  locationId,
-  startsAt: formatInstant(startsAt, zone),
-  endsAt: formatInstant(endsAt, zone),
-});
 
 export function operationItemOf(row: OperationItemRow): OperationItem {
   const { appointmentId, patientId, patientName, from, to, state, previewed, decidedAt } = row;

@@ -5,7 +5,7 @@ import type { Slot } from "#contract/clinic.ts";
 import type { Patient } from "#contract/patients.ts";
 import type { Role } from "#contract/session.ts";
 import type { Hold } from "#contract/holds.ts";
-import type { SlotRow } from "#db/fragments.ts";
+import type { PlaceRow, SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import type { PatientRow } from "#db/queries/patients.ts";
@@ -17,14 +17,12 @@ import { referenceOf } from "#domain/reference.ts";
 const HOUR_MS = 3_600_000;
 
 /** Rows as the wire has them: instants as RFC 3339 with the offset of the location's zone. */
+export function placeOf({ doctorId, locationId, startsAt, endsAt, zone }: PlaceRow): Omit<z.infer<typeof Slot>, "id"> {
+  return { doctorId, locationId, startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone) };
+}
+
 export function slotOf(row: SlotRow): z.infer<typeof Slot> {
-  return {
-    id: row.id,
-    doctorId: row.doctorId,
-    locationId: row.locationId,
-    startsAt: formatInstant(row.startsAt, row.zone),
-    endsAt: formatInstant(row.endsAt, row.zone),
-  };
+  return { id: row.id, ...placeOf(row) };
 }
 
 export function holdOf(row: HoldRow): Hold {
@@ -54,11 +52,8 @@ export function appointmentOf(
     status: row.status,
     patientId: row.patientId,
     patientName: row.patientName,
-    doctorId: row.doctorId,
-    locationId: row.locationId,
+    ...placeOf(row),
     slotId: row.slotId,
-    startsAt: formatInstant(row.startsAt, row.zone),
-    endsAt: formatInstant(row.endsAt, row.zone),
     reason: row.reason,
     cancellation: cancellation && { ...cancellation, note: noteIsTheirs ? cancellation.note : null },
     move: row.move && moveOf(row.move, row.zone, alternatives),
@@ -69,12 +64,7 @@ export function appointmentOf(
 
 function moveOf({ from, ...move }: MoveRow, zone: string, alternatives: SlotRow[] | null): Appointment["move"] {
   return {
-    from: {
-      doctorId: from.doctorId,
-      locationId: from.locationId,
-      startsAt: formatInstant(from.startsAt, from.zone),
-      endsAt: formatInstant(from.endsAt, from.zone),
-    },
+    from: placeOf(from),
     movedAt: formatInstant(move.movedAt, zone),
     answerBy: formatInstant(move.answerBy, zone),
     unconfirmed: move.unconfirmed,
