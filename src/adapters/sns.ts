@@ -64,10 +64,17 @@ const CERTIFICATE_PATH = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 const KEEP_MS = 24 * 3_600_000;
 const REFUSE_MS = 60_000;
 
-/** SNS has one certificate at a time and a new one now and then. */
+/** SNS has one certificate at a time and a new one now and then; so many addresses that have proven nothing are kept. */
 const KEPT = 8;
 
-const certificates = new Map<string, { pem: Promise<string>; until: number }>();
+interface Certificate {
+  pem: Promise<string>;
+  until: number;
+}
+
+/** Certificates with which something of ours was signed, and addresses that somebody named: those push out only each other. */
+const proven = new Map<string, Certificate>();
+const named = new Map<string, Certificate>();
 
 /**
  * Reads a message that SNS posts: its form, topic and signature (version 1 or 2) are checked, the latter with a
@@ -102,6 +109,7 @@ async function verify(envelope: Envelope, origin: string): Promise<void> {
   const signature = Uint8Array.from(atob(envelope.Signature), (letter) => letter.charCodeAt(0));
   const good = await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, new TextEncoder().encode(text));
   if (!good) throw new MessageRefused("signature");
+  prove(url.href);
 }
 
 async function keyOf(pem: string, hash: string): Promise<CryptoKey> {
@@ -118,13 +126,29 @@ async function keyOf(pem: string, hash: string): Promise<CryptoKey> {
 /** The certificate of an address that has been checked, once for all who ask at the same time. */
 function certificate(url: string): Promise<string> {
   const now = Date.now();
-  const kept = certificates.get(url);
+  const kept = proven.get(url) ?? named.get(url);
   if (kept && kept.until > now) return kept.pem;
-  if (certificates.size >= KEPT) certificates.clear();
-  const pem = fetchCertificate(url);
-  certificates.set(url, { pem, until: now + KEEP_MS });
-  pem.catch(() => certificates.set(url, { pem, until: now + REFUSE_MS }));
-  return pem;
+  proven.delete(url);
+  const fresh: Certificate = { pem: fetchCertificate(url), until: now + KEEP_MS };
+  keep(named, url, fresh);
+  fresh.pem.catch(() => (fresh.until = now + REFUSE_MS));
+  return fresh.pem;
+}
+
+/** What was signed with it is SNS's and for our topic, which nobody can bring about by naming addresses. */
+function prove(url: string): void {
+  const good = named.get(url);
+  if (!good) return;
+  named.delete(url);
+  keep(proven, url, good);
+}
+
+/** The oldest makes room. */
+function keep(map: Map<string, Certificate>, url: string, entry: Certificate): void {
+  map.delete(url);
+  const [oldest] = map.keys();
+  if (map.size >= KEPT && oldest !== undefined) map.delete(oldest);
+  map.set(url, entry);
 }
 
 async function fetchCertificate(url: string): Promise<string> {
