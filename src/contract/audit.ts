@@ -6,7 +6,7 @@ export const AuditQuery = z.strictObject({
   subject: Id.optional().meta({ description: "Whom it concerns: a patient's id; also lists in which they were shown" }),
   action: z
     .string()
-    .regex(/^[a-z][a-z.-]*$/)
+    .regex(/^[a-z][a-z.-]*$/, "Small letters, dots and hyphens only")
     .max(60)
     .optional()
     .meta({ description: "One action, or all of a kind with a dot at the end", example: "appointment." }),

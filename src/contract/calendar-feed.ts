@@ -25,5 +25,5 @@ export type NewCalendarFeed = z.infer<typeof NewCalendarFeed>;
 /** 256 bits in base64url, then `.ics`, by which programs know what they get. */
 export const FeedFile = z
   .string()
-  .regex(/^[\w-]{43}\.ics$/)
+  .regex(/^[\w-]{43}\.ics$/, "Must be a calendar's address as it was given")
   .meta({ description: "The secret and `.ics`", example: "mYk0m1Yq3b2l1kJtY5s8w9XcVbN0aQzR4uEoPiLgHd8.ics" });

@@ -35,6 +35,6 @@ export const PatientId = Id.meta({ description: "The patient staff act for; pati
 /** A language tag (RFC 5646), such as `en` or `pt-BR`; which ones there are is the clinic's. */
 export const Language = z
   .string()
-  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Must be a language tag, such as en or pt-BR")
   .max(35)
   .meta({ example: "en" });

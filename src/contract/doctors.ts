@@ -39,7 +39,7 @@ export const GiveLogin = z
   .strictObject({
     subject: z
       .string()
-      .regex(/^[\x21-\x7e]{1,255}$/)
+      .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
       .refine((subject) => !subject.startsWith("unlinked|"), "Not the name of a login")
       .meta({ description: "The login's `sub` at the identity provider", example: "auth0|65f0c0ffee" }),
   })

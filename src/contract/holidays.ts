@@ -38,11 +38,11 @@ export const PreviewImport = z
   .strictObject({
     country: z
       .string()
-      .regex(/^[A-Z]{2}$/)
+      .regex(/^[A-Z]{2}$/, "Two capital letters, such as IE")
       .meta({ description: "ISO 3166-1 alpha-2", example: "IE" }),
     region: z
       .string()
-      .regex(/^[A-Z0-9]{1,6}(-[A-Z0-9]{1,6})?$/i)
+      .regex(/^[A-Z0-9]{1,6}(-[A-Z0-9]{1,6})?$/i, "Letters and digits, at most one hyphen, such as BY")
       .optional()
       .meta({ description: "ISO 3166-2 without the country, with a part of it after a dash", example: "BY" }),
     year: z.int().meta({ example: 2027 }),

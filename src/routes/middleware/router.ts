@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type * as z from "zod/v4";
+import * as z from "zod/v4";
+import { sentenceOf } from "#contract/issue.ts";
 import { Problem } from "#contract/problem.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { PROBLEMS } from "#contract/problem.ts";
@@ -7,6 +8,9 @@ import type { App } from "#src/context.ts";
 import { type FieldError, ProblemError } from "#src/problem.ts";
 
 const PREFIX = { json: "", query: "/query", param: "/path", header: "/headers", cookie: "/cookies", form: "" } as const;
+
+// Where no schema says it, what is wrong is said in our words.
+z.config({ localeError: sentenceOf });
 
 /** A router whose routes are validated against their schemas and documented from them. */
 export function router(): OpenAPIHono<App> {
