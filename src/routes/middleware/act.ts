@@ -75,11 +75,17 @@ export function overrideOf(c: Context<App>, override: { reason: string } | undef
 export function versionsOf(c: Context<App>): [number, ...number[]] {
   const header = c.req.header("If-Match")?.trim();
   if (!header || header === "*") throw new ProblemError("precondition-required");
-  const [first = NO_VERSION, ...rest] = header
-    .split(",")
-    .map((tag) => Number(/^"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? NO_VERSION));
+  const tags = header.split(",", MOST_VERSIONS + 1);
+  if (tags.length > MOST_VERSIONS) {
+    const errors = [{ pointer: "/headers/if-match", detail: `At most ${MOST_VERSIONS} ETags` }];
+    throw new ProblemError("invalid-request", { errors });
+  }
+  const [first = NO_VERSION, ...rest] = tags.map((tag) => Number(/^"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? NO_VERSION));
   return [first, ...rest];
 }
+
+/** More than anybody has read of one thing without having read the present one. */
+const MOST_VERSIONS = 10;
 
 /** Versions begin at 1. */
 const NO_VERSION = 0;
