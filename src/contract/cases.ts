@@ -34,6 +34,9 @@ export const PlacementCase = z
     patientId: Id,
     patientName: z.string(),
     patientNumber: z.string(),
+    patientActive: z
+      .boolean()
+      .meta({ description: "false: the record is switched off, and the appointment can be cancelled but not placed" }),
     dateOfBirth: ClinicDate,
     phone: z.string().nullable(),
     email: z.string().nullable(),
@@ -130,7 +133,16 @@ export const PlacedCases = z
           reasons: z.array(z.string()).meta({ description: "What is different for the patient" }),
           why: z
             .object({
-              code: z.enum(["not-found", "closed", "claimed", "frozen", "no-slot", "outbid", "slot-taken"]),
+              code: z.enum([
+                "not-found",
+                "patient-inactive",
+                "closed",
+                "claimed",
+                "frozen",
+                "no-slot",
+                "outbid",
+                "slot-taken",
+              ]),
               text: z.string(),
             })
             .nullable()
@@ -145,7 +157,10 @@ export type PlacedCases = z.infer<typeof PlacedCases>;
 
 export const ContactLater = z
   .strictObject({
-    at: Instant.meta({ description: "In the future", example: "2026-12-03T10:15:00+00:00" }),
+    at: Instant.meta({
+      description: "In the future, and no further ahead than times can be booked (`horizonDays`)",
+      example: "2026-12-03T10:15:00+00:00",
+    }),
     note: z.string().trim().min(1).max(500).optional().meta({ description: "For the clinic only" }),
   })
   .meta({ id: "ContactLater" });

@@ -153,7 +153,9 @@ function placedOf({ slot, why, ...rest }: PlacedCase): PlacedCases["items"][numb
 function words(why: NotPlaced): string {
   switch (why.code) {
     case "not-found":
-      return "There is no such case, or its patient is no longer active.";
+      return "There is no such case.";
+    case "patient-inactive":
+      return "The patient's record is switched off. Cancel the appointment, or switch the record on.";
     case "closed":
       return "It has been placed or cancelled meanwhile.";
     case "claimed":

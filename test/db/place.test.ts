@@ -175,7 +175,7 @@ describe("placing an appointment", () => {
 
   describe("into a slot that is not free or does not suit is refused, naming the rule", () => {
     test.each([
-      ["unknown", "select 1 where $1::uuid is null", "not-found", false],
+      ["unknown", "select 1 where $1::uuid is null", "invalid-request", false],
       ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1", "slot-taken", true],
       [
         "past",

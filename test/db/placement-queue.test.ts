@@ -1,4 +1,6 @@
+import type { SQL } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
@@ -288,6 +290,34 @@ describe("placing several cases at once", () => {
         queue: "placed",
       });
     }
+  });
+
+  test("does not put anybody into a slot that was moved after it was chosen", async () => {
+    const { caseId } = await waiting(3 * DAY);
+    const [moved, stays] = (await slots(4 * DAY, 9 * DAY)) as [string, string];
+    let statements = 0;
+    const interrupted: Database = {
+      ...db,
+      transaction: (work) =>
+        db.transaction((tx) =>
+          work({
+            async rows<Row>(statement: SQL) {
+              const answer = await tx.rows<Row>(statement);
+              // Who is calling, the patients' locks, and what there is: now it is chosen from.
+              if (++statements === 3) {
+                await admin.query(
+                  "update slots set starts_at = starts_at + interval '2 hours', ends_at = ends_at + interval '2 hours' where id = $1",
+                  [moved],
+                );
+              }
+              return answer;
+            },
+          }),
+        ),
+    };
+    const [item] = placed(await placeCases(interrupted, actOf(sam), [caseId]));
+    expect(statements).toBeGreaterThan(3);
+    expect(item?.slot?.id).toBe(stays);
   });
 
   test("says of each why it was not placed, and leaves it as it is", async () => {

@@ -119,27 +119,39 @@ describe("the placement queue", () => {
     });
   });
 
+  test("the case of a patient who is switched off says so, is not placed, and can be ended in anybody's name", async () => {
+    const { caseId, patientId } = await queued(3 * DAY);
+    const slotId = await newSlot(4 * DAY);
+    await stack().sql("update patients set active = false where id = $1", [patientId]);
+    const claimed = await sam("POST", `/cases/${caseId}/claim`, undefined, change(1));
+    expect(claimed.body).toMatchObject({ patientActive: false, claim: { mine: true } });
+    const placed = await sam("POST", `/cases/${caseId}/place`, { slotId, agreed: true }, change(2));
+    expect([...code(placed), placed.body.current]).toEqual([409, "wrong-state", "patient-inactive"]);
+    const several = await sam("POST", "/cases/place", { ids: [caseId] }, { "Idempotency-Key": crypto.randomUUID() });
+    expect(several.body.items).toMatchObject([{ caseId, slot: null, why: { code: "patient-inactive" } }]);
+    const reason = { by: "patient", code: "unwell" };
+    const ended = await sam("POST", `/cases/${caseId}/cancel`, { reason }, change(2));
+    expect([ended.status, ended.body.status]).toEqual([200, "cancelled"]);
+    await stack().sql("update patients set active = true where id = $1", [patientId]);
+  });
+
   test("changes need the version that was read, and another's is named with who and when", async () => {
     const { caseId } = await queued(3 * DAY);
+    const soon = new Date((Math.ceil(Date.now() / 1000) + 10 * DAY * 60) * 1000).toISOString();
     const slotId = await newSlot(4 * DAY);
     for (const [path, body] of [
       ["/claim", undefined],
       ["/place", { slotId }],
-      ["/contact-later", { at: "2099-01-01T09:00:00Z" }],
+      ["/contact-later", { at: soon }],
       ["/cancel", { reason: { by: "clinic", code: "closed" } }],
     ] as const) {
       expect(code(await sam("POST", `/cases/${caseId}${path}`, body))).toEqual([428, "precondition-required"]);
       const stale = await sam("POST", `/cases/${caseId}${path}`, body, change(9));
       expect(code(stale)).toEqual([412, "version-conflict"]);
     }
-    const later = await kim(
-      "POST",
-      `/cases/${caseId}/contact-later`,
-      { at: "2099-01-01T09:00:00Z", note: "evenings" },
-      change(1),
-    );
+    const later = await kim("POST", `/cases/${caseId}/contact-later`, { at: soon, note: "evenings" }, change(1));
+    expect(Date.parse(later.body.contactAfter)).toBe(Date.parse(soon));
     expect(later.body).toMatchObject({
-      contactAfter: "2099-01-01T09:00:00+00:00",
       contactNote: "evenings",
       version: 2,
     });
@@ -151,6 +163,13 @@ describe("the placement queue", () => {
     });
     const past = await sam("POST", `/cases/${caseId}/contact-later`, { at: "2001-01-01T09:00:00Z" }, change(2));
     expect([past.status, past.body.errors]).toEqual([400, [{ pointer: "/at", detail: "Must be in the future" }]]);
+    const far = await sam("POST", `/cases/${caseId}/contact-later`, { at: "2099-01-01T09:00:00Z" }, change(2));
+    const detail = expect.stringMatching(/^At most \d+ days ahead/);
+    expect([far.status, far.body.errors]).toEqual([400, [{ pointer: "/at", detail }]]);
+    const tags = Array.from({ length: 11 }, (_, n) => `"${n + 1}"`).join(", ");
+    const many = await sam("POST", `/cases/${caseId}/claim`, undefined, { "If-Match": tags });
+    const headers = [{ pointer: "/headers/if-match", detail: "At most 10 ETags" }];
+    expect([many.status, many.body.errors]).toEqual([400, headers]);
     const gone = await sam("POST", `/cases/${caseId}/cancel`, { reason: { by: "clinic", code: "closed" } }, change(2));
     expect(gone.body).toMatchObject({ status: "cancelled" });
     expect(code(await sam("POST", `/cases/${caseId}/place`, { slotId }, change(3)))).toEqual([409, "wrong-state"]);
@@ -166,7 +185,12 @@ describe("the placement queue", () => {
     expect(code(refused)).toEqual([409, "slot-taken"]);
     expect(refused.body.alternatives[0].id).toBe(near);
     const unknown = await sam("POST", `/cases/${caseId}/place`, { slotId: crypto.randomUUID() }, change(1));
-    expect(code(unknown)).toEqual([404, "not-found"]);
+    expect([unknown.status, unknown.body.errors]).toEqual([
+      400,
+      [{ pointer: "/slotId", detail: "There is no such slot" }],
+    ]);
+    const nowhere = await sam("POST", `/cases/${crypto.randomUUID()}/place`, { slotId: near }, change(1));
+    expect(code(nowhere)).toEqual([404, "not-found"]);
     const unsuitable = await sam("POST", `/cases/${caseId}/place`, { slotId: short }, change(1));
     expect([...code(unsuitable), unsuitable.body.because]).toEqual([409, "slot-unsuitable", "too-short"]);
     const forced = await sam(

@@ -380,7 +380,9 @@ const BUDGETS: Record<string, Budget> = {
   "POST /cases/{id}/claim": aboutCase("/claim", () => ({})),
   "DELETE /cases/{id}/claim": aboutCase("/claim"),
   "POST /cases/{id}/place": aboutCase("/place", ({ slotId }) => ({ slotId })),
-  "POST /cases/{id}/contact-later": aboutCase("/contact-later", () => ({ at: "2199-01-01T00:00:00Z" })),
+  "POST /cases/{id}/contact-later": aboutCase("/contact-later", () => ({
+    at: new Date(Date.now() + 86_400_000).toISOString(),
+  })),
   "POST /cases/{id}/cancel": aboutCase("/cancel", () => ({ reason: { by: "clinic", code: "closed" } })),
   "POST /cases/place": staffs(
     async (_, stack) => {

@@ -19,6 +19,7 @@ export interface CaseRow {
   patientId: string;
   patientName: string;
   patientNumber: string;
+  patientActive: boolean;
   dateOfBirth: string;
   phone: string | null;
   email: string | null;
@@ -46,7 +47,7 @@ export function caseJson(k: SQL, a: SQL): SQL {
       where u.entity_id = ${a}.id and u.action = 'appointment.displace' and u.request_id = ${k}.request_id limit 1),
     'operationId', ${k}.operation_id, 'why', ${k}.why, 'appointmentId', ${a}.id, 'patientId', ${a}.patient_id,
     'patientName', ${ofPatient(sql`name`)}, 'patientNumber', ${ofPatient(sql`number`)},
-    'dateOfBirth', ${ofPatient(sql`date_of_birth`)}, 'phone', ${ofPatient(sql`phone`)}, 'email', ${ofPatient(sql`email`)},
+    'patientActive', ${ofPatient(sql`active`)}, 'dateOfBirth', ${ofPatient(sql`date_of_birth`)}, 'phone', ${ofPatient(sql`phone`)}, 'email', ${ofPatient(sql`email`)},
     'doctorId', ${a}.doctor_id, 'doctorName', (select d.name from doctors d where d.id = ${a}.doctor_id),
     'locationId', ${a}.location_id, 'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
     'zone', (select l.time_zone from locations l where l.id = ${a}.location_id),

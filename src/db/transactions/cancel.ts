@@ -41,7 +41,11 @@ export function cancel(db: Database, act: Act, input: CancelInput): Promise<Outc
     audit: { action: "appointment.cancel", entity: "appointment", reason: input.override?.reason ?? null },
     tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`altered m`),
     refusal: sql`(select refusal from verdict)`,
-    steps: sql`${subjectCtes(act.caller, input, { byClinic, patientId: input.patientId })},
+    steps: sql`${subjectCtes(act.caller, input, {
+      // A case can always be ended, also that of a patient who is switched off.
+      byClinic: byClinic || "caseId" in input,
+      patientId: input.patientId,
+    })},
       ${spentCte},
       verdict as materialized (
         select case ${versionAndStateCases(input, "cancel")} ${byClinic || forced ? sql`` : frozenCase} end as refusal

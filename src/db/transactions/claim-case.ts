@@ -47,7 +47,10 @@ export function claimCase(db: Database, act: Act, subject: CaseSubject): Promise
   return changeCase(db, act, subject, { action: "case.claim", set });
 }
 
-/** The patient is to be called again at `at`, epoch milliseconds; whoever works on it hands it back for now. */
+/**
+ * The patient is to be called again at `at`, epoch milliseconds, no further ahead than times can be booked; whoever works
+ * on it hands it back for now.
+ */
 export function contactLater(
   db: Database,
   act: Act,
@@ -58,9 +61,15 @@ export function contactLater(
   return changeCase(db, act, subject, {
     action: "case.contact-later",
     set: sql`contact_after = ${then}, contact_note = ${note}, claimed_by = null, claim_expires_at = null`,
-    refusal: sql`when ${then} <= ${NOW} then jsonb_build_object(
-      'code', 'invalid-request', 'pointer', '/at', 'detail', 'Must be in the future')`,
+    refusal: sql`when ${then} <= ${NOW} then ${notThen(sql`'Must be in the future'`)}
+      when ${then} > ${NOW} + make_interval(days => (select horizon_days from policy)) then ${notThen(
+        sql`format('At most %s days ahead, as far as times can be booked', (select horizon_days from policy))`,
+      )}`,
   });
+}
+
+function notThen(detail: SQL): SQL {
+  return sql`jsonb_build_object('code', 'invalid-request', 'pointer', '/at', 'detail', ${detail})`;
 }
 
 /** Hands a case back before its claim ends; repeatable. What somebody else has claimed stays theirs. */

@@ -16,7 +16,7 @@ import { tellCte } from "./tell.ts";
 /** Why a named case has not been placed. */
 export type NotPlaced =
   | Unplaceable
-  | { code: "not-found" | "closed" | "slot-taken" }
+  | { code: "not-found" | "patient-inactive" | "closed" | "slot-taken" }
   /** Somebody else works on it. */
   | { code: "claimed"; by: string };
 
@@ -92,10 +92,11 @@ async function readCases(tx: Transaction, ids: readonly string[], actorId: strin
     sql`rules as materialized (select ${rulesJson(NOW)} as rules)`,
     sql`named as materialized (
       select x.id as "caseId", x.place, a.id as "appointmentId", ${displacedJson()} as displaced,
-        case when a.id is null or not t.active or t.merged_into is not null then jsonb_build_object('code', 'not-found')
+        case when a.id is null then jsonb_build_object('code', 'not-found')
           when k.status <> 'open' or a.status <> 'to-place' then jsonb_build_object('code', 'closed')
           when k.claimed_by <> ${actorId}::uuid and k.claim_expires_at > ${NOW} then jsonb_build_object(
-            'code', 'claimed', 'by', (select p.name from people p where p.id = k.claimed_by)) end as why
+            'code', 'claimed', 'by', (select p.name from people p where p.id = k.claimed_by))
+          when not t.active then jsonb_build_object('code', 'patient-inactive') end as why
       from unnest(${these}) with ordinality x (id, place)
         left join cases k on k.id = x.id left join appointments a on a.id = k.appointment_id
         left join patients t on t.id = a.patient_id)`,
@@ -132,15 +133,18 @@ async function choose(
     const free = candidates.filter(({ slotId }) => !lost.has(slotId));
     plan = solve({ displaced, candidates: free, weights, limits: limitsOfStaff(limits) });
     atFirst ??= plan;
-    const wanted = plan.moves.map(({ slotId }) => slotId).filter((slotId) => !ours.has(slotId));
+    const chosen = new Set(plan.moves.map(({ slotId }) => slotId));
+    const wanted = free.filter(({ slotId }) => chosen.has(slotId) && !ours.has(slotId));
     if (wanted.length === 0) break;
+    // Free still, and where it was read: the clinic may have moved it since.
     const locked = await tx.rows<{ id: string }>(sql`
-      select s.id from slots s
-      where s.id = any(${`{${wanted.join(",")}}`}::uuid[])
-        and ${isFree(sql`s`, { now: sql`clock_timestamp()`, holder: null, staff: true })}
-      order by s.id for update skip locked`);
+      select s.id
+      from slots s join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) x ("slotId" uuid, "startsAt" bigint, "endsAt" bigint)
+        on x."slotId" = s.id and x."startsAt" = ${ms(sql`s.starts_at`)} and x."endsAt" = ${ms(sql`s.ends_at`)}
+      where ${isFree(sql`s`, { now: sql`clock_timestamp()`, holder: null, staff: true })}
+      order by s.id for update of s skip locked`);
     for (const { id } of locked) ours.add(id);
-    const missed = wanted.filter((slotId) => !ours.has(slotId));
+    const missed = wanted.map(({ slotId }) => slotId).filter((slotId) => !ours.has(slotId));
     if (missed.length === 0) break;
     for (const slotId of missed) lost.add(slotId);
   }

@@ -15,6 +15,7 @@ import {
   overlapCase,
   subjectCtes,
   versionAndStateCases,
+  wrongState,
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
@@ -45,7 +46,8 @@ export interface PlaceInput {
 /**
  * Staff put an appointment straight into a free slot, without a hold: one that waits to be placed, by its case or by
  * itself, or one that moves from another slot, which is freed. All in one statement, or nothing happened. What somebody
- * else has claimed is left to them. It is the clinic's move: no budget counts it.
+ * else has claimed is left to them. It is the clinic's move: no budget counts it. Whose record is switched off gets no
+ * new time: the appointment is cancelled instead, or the record switched on again.
  */
 export function place(
   db: Database,
@@ -57,6 +59,10 @@ export function place(
   const free = isFree(sql`n`, { now: NOW, holder: sql`(select id from patient)`, staff: true, closedToo: forced });
   // A free slot that is no late opening is not what was asked for; one that is taken was perhaps.
   const wanted = input.lateOpening ? sql`where n.late_opening or not n.free` : sql``;
+  // The slot is what the caller has named beside the case, or the very thing that is asked for.
+  const missing = input.lateOpening
+    ? sql`jsonb_build_object('code', 'not-found')`
+    : sql`jsonb_build_object('code', 'invalid-request', 'pointer', '/slotId', 'detail', 'There is no such slot')`;
   const answer = input.agreed
     ? sql`status = 'booked', moved_at = null, moved_from = null`
     : sql`status = 'moved', moved_at = ${NOW}, moved_from = ${lastAgreed}`;
@@ -65,7 +71,7 @@ export function place(
     tell: tellCte(sql`m.id, m.patient_id, m.starts_at`, sql`altered m`),
     refusal: sql`(select refusal from verdict)`,
     fate: slotFate(act.caller, null, { slotId: input.slotId }),
-    steps: sql`${subjectCtes(act.caller, subject, { others: sql`s.id = ${input.slotId}::uuid`, placement: true })},
+    steps: sql`${subjectCtes(act.caller, subject, { others: sql`s.id = ${input.slotId}::uuid`, placement: true, byClinic: true })},
       asked as materialized (
         select n.*, ${free} as free, d.specialty from places n join doctors d on d.id = n.doctor_id
         where n.id = ${input.slotId}::uuid),
@@ -73,8 +79,9 @@ export function place(
       ${rivalCte},
       verdict as materialized (
         select case ${"caseId" in subject ? sql`` : claimedCase} ${versionAndStateCases(subject, "place")}
+          when not (select t.active from patient t) then ${wrongState(sql`'patient-inactive'`)}
           ${forced ? sql`` : frozenCase}
-          when not exists (select from asked n ${wanted}) then jsonb_build_object('code', 'not-found')
+          when not exists (select from asked n ${wanted}) then ${missing}
           when not exists (select from target) then jsonb_build_object('code', 'slot-taken')
           ${forced ? sql`` : sql`${unsuitableCases} ${overlapCase}`} end as refusal
         from subject a left join target n on true),

@@ -27,7 +27,12 @@ export interface Override {
 export type Refusal =
   /** `own`: the caller made that change; `changedBy` is a name, null for the system itself. */
   | { code: "version-conflict"; changedBy: string | null; own: boolean; changedAt: number; zone: string }
-  | { code: "wrong-state"; current: AppointmentState | "placed"; possibleFrom: number | null; zone: string }
+  | {
+      code: "wrong-state";
+      current: AppointmentState | "placed" | "patient-inactive";
+      possibleFrom: number | null;
+      zone: string;
+    }
   /** Somebody else works on the placement case until then. */
   | { code: "case-claimed"; claimedBy: string; until: number; zone: string }
   | { code: "frozen"; what: "appointment" | "slot"; phone: string }
@@ -145,7 +150,7 @@ function versionCase(versions: number[], row: (column: SQL) => SQL): SQL {
     'changedAt', ${ms(row(sql`updated_at`))}, 'zone', ${zone})`;
 }
 
-function wrongState(current: SQL): SQL {
+export function wrongState(current: SQL): SQL {
   return sql`jsonb_build_object('code', 'wrong-state', 'current', ${current}, 'possibleFrom', null, 'zone', ${zone})`;
 }
 
