@@ -1,5 +1,6 @@
 import { importX509 } from "jose";
 import * as z from "zod/v4";
+import { readJson } from "#domain/json.ts";
 
 export interface TopicSettings {
   /** The one topic whose messages are heard. */
@@ -83,7 +84,7 @@ const named = new Map<string, Certificate>();
  * @throws MessageRefused, or TopicUnavailable when SNS does not answer
  */
 export async function readTopicMessage(body: string, settings: TopicSettings): Promise<string | null> {
-  const parsed = Envelope.safeParse(json(body));
+  const parsed = Envelope.safeParse(readJson(body));
   if (!parsed.success) throw new MessageRefused("form");
   const envelope = parsed.data;
   // First, so that strangers make us fetch nothing.
@@ -169,12 +170,4 @@ async function confirm(token: string, { origin, topicArn }: TopicSettings): Prom
   const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
   await answer?.body?.cancel();
   if (answer?.status !== 200) throw new TopicUnavailable("not confirmed");
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
