@@ -222,7 +222,7 @@ describe("the sealed audit trail", () => {
       sql`truncate audit_seals`,
       sql`insert into audit_unsealed values (uuidv7())`,
     ]) {
-      await expect(desk.db.rows(statement)).rejects.toMatchObject({ cause: { code: "42501" } });
+      await expect(desk.db.rows(statement)).rejects.toMatchObject({ code: "42501" });
     }
     for (const table of ["audit", "audit_seals"]) {
       await expect(desk.admin.query(`delete from ${table}`)).rejects.toThrow("append-only");
