@@ -10,15 +10,13 @@ import { startPostgres } from "#dev/postgres.ts";
 import { startStack } from "#dev/stack.ts";
 import { loadSecrets } from "#dev/stack/secrets.ts";
 import { DATABASE } from "#dev/stack/settings.ts";
-import type { WorkerLog } from "#dev/worker.ts";
+import { HEAP_MB, type WorkerLog } from "#dev/worker.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { timed } from "./bench-stack.ts";
 import { fillClinic, subjectOf } from "./large-clinic.ts";
 import { table } from "./report.ts";
 import { cpuOf, traceHeap } from "./workerd.ts";
 
-/** What Cloudflare gives an isolate, MB. */
-const ISOLATE_MB = 128;
 /** Long enough for a run that ended early to be gone on with by its own message, which comes after 15 s. */
 const PATIENCE_MS = 60_000;
 const FIRST_DAY = 10;
@@ -29,7 +27,7 @@ const FIRST_DAY = 10;
  * not go beyond what Cloudflare allows. No cron runs: what a run leaves undone would stay so.
  */
 export async function isolate({ rounds }: { rounds: number }): Promise<void> {
-  const heap = traceHeap(ISOLATE_MB);
+  const heap = traceHeap();
   const said: WorkerLog[] = [];
   const stack = await largeStack((line) => {
     heap.read(line);
@@ -95,7 +93,7 @@ export async function isolate({ rounds }: { rounds: number }): Promise<void> {
         moved.result?.moved ?? "",
       ]);
     }
-    console.log(`P6 in workerd, its heap limited to ${ISOLATE_MB} MB; one specialty\n`);
+    console.log(`P6 in workerd, its heap limited to ${HEAP_MB} MB; one specialty\n`);
     table(rows);
   } finally {
     await owner.end();

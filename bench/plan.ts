@@ -1,7 +1,7 @@
 import { type SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import type { Database } from "#db/client.ts";
+import { textOf } from "#db/statement.ts";
 
 /** A node of a plan as `explain (analyze, format json)` gives it (PostgreSQL, "Using EXPLAIN"). */
 export interface PlanNode {
@@ -18,8 +18,6 @@ export interface PlanNode {
 /** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are best read whole. */
 const GROWING = ["slots", "appointments", "audit", "patients", "people"];
 
-const dialect = new PgDialect({ casing: "snake_case" });
-
 class Explained extends Error {}
 
 /** Runs the one statement that `use` sends, for real and then undone, and gives all nodes of its plan. */
@@ -27,11 +25,11 @@ export async function planOf(client: pg.Client, use: (db: Database) => Promise<u
   let root: PlanNode | undefined;
   const db = {
     async rows(statement: SQL): Promise<never> {
-      const query = dialect.sqlToQuery(statement);
+      const { text, params } = textOf(statement);
       await client.query("begin");
       const { rows } = await client.query<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
-        `explain (analyze, format json) ${query.sql}`,
-        query.params,
+        `explain (analyze, format json) ${text}`,
+        params,
       );
       await client.query("rollback");
       root = rows[0]?.["QUERY PLAN"][0]?.Plan;

@@ -1,18 +1,17 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WorkerLog } from "#dev/worker.ts";
+import { HEAP_MB, type WorkerLog } from "#dev/worker.ts";
 
 /** What V8 writes before and after each collection (`--trace-gc`): the isolate, and its heap in MB as it was before. */
 const COLLECTION = /\[\d+:(0x[0-9a-f]+)\] .*?(?:Scavenge|Mark-Compact)[^0-9]*([\d.]+) \(([\d.]+)\) ->/;
 
 /**
- * Tells V8 to write down every garbage collection in whatever Worker this process starts from now on, and to end workerd
- * when an isolate's heap would go beyond `limitMb`. The heap is largest right before a collection, so what is written is
- * its true height, in the middle of a calculation as well, where nothing else can look.
+ * Tells V8 to write down every garbage collection in whatever Worker this process starts from now on. The heap is largest
+ * right before one, so what is written is its true height, in the middle of a calculation as well, where nothing else can
+ * look.
  */
-export function traceHeap(limitMb: number): HeapTrace {
-  // Miniflare hands these to workerd.
-  process.env["MINIFLARE_WORKERD_V8_FLAGS"] = `--trace-gc --max-heap-size=${limitMb}`;
+export function traceHeap(): HeapTrace {
+  process.env["MINIFLARE_WORKERD_V8_FLAGS"] = `--trace-gc --max-heap-size=${HEAP_MB}`;
   return new HeapTrace();
 }
 

@@ -6,6 +6,14 @@ import { ROOT, type Build } from "./build.ts";
 import { LOOPBACK, claimPort } from "./postgres/port.ts";
 import { guardRuntime } from "./worker/guard.ts";
 
+/**
+ * The memory that Cloudflare gives an isolate, MB. V8 is told so too: whatever needs more ends workerd here, in every test
+ * and bench, as it would end there.
+ */
+export const HEAP_MB = 128;
+// Miniflare hands these on to workerd.
+process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= `--max-heap-size=${HEAP_MB}`;
+
 export interface WorkerOptions {
   /** From `buildAll`. */
   build: Build;

@@ -15,6 +15,10 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === "/") return env.ASSETS.fetch(request);
     if (pathname === "/api/hang") await scheduler.wait(60_000);
+    if (pathname === "/api/hoard") {
+      const hoard = [];
+      for (let n = 0.5; n < 400; n++) hoard.push(new Array(100_000).fill(n));
+    }
     if (pathname === "/api/log") console.log(JSON.stringify({ event: "seen", ip: request.headers.get("cf-connecting-ip") }));
     if (pathname === "/api/cache") {
       const hit = await caches.default.match("https://cache.example/x");
@@ -128,6 +132,12 @@ describe("the Worker's runner", () => {
     expect(worker.url).toBe(url);
     expect(worker.pid).not.toBe(pid);
     expect(await (await get("/api/x")).json()).toMatchObject({ seen: 1 });
+  });
+
+  test("has no more memory than on Cloudflare", async () => {
+    await expect(get("/api/hoard")).rejects.toThrow("fetch failed");
+    await worker.restart();
+    expect((await get("/api/x")).status).toBe(200);
   });
 
   test("says which port is taken, and how to take another", async () => {
