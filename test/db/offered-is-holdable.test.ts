@@ -58,10 +58,10 @@ beforeAll(async () => {
   doctors = await hire(desk.admin, "doctor", 3);
   [me, rival] = (await hire(desk.admin, "patient", 2)) as [Person, Person];
   [staff] = (await hire(desk.admin, "staff", 1)) as [Person];
-  // From yesterday over the minimum notice and the freeze to next week.
+  // From yesterday over the minimum notice (60) and the freeze to next week; none passes into it while this runs.
   const soon = [
     [-1500, -7, 20, 59],
-    [-1500, -7, 40, 61],
+    [-1500, -7, 40, 65],
     [-1500, -20, 50, 75],
   ];
   for (const [index, doctor] of doctors.entries()) {
