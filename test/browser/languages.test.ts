@@ -140,7 +140,10 @@ function wordsOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const words = [document.title];
-    while (walker.nextNode()) words.push(walker.currentNode.textContent ?? "");
+    while (walker.nextNode()) {
+      const { parentElement, textContent } = walker.currentNode;
+      if (parentElement?.closest("style, script, noscript") === null) words.push(textContent ?? "");
+    }
     const attributes = ["aria-label", "aria-description", "alt", "title", "placeholder"];
     for (const one of document.querySelectorAll("*")) {
       for (const name of attributes) words.push(one.getAttribute(name) ?? "");
@@ -162,8 +165,9 @@ function leftOut(words: string[], names: string[]): string[] {
 function stringsOf(value: unknown): string[] {
   const strings: string[] = ["English", "Deutsch"];
   JSON.stringify(value, (_, one: unknown) => {
-    if (typeof one === "string" && one.length > 1) strings.push(one);
+    // A zone is said by its city.
+    if (typeof one === "string" && one.length > 1) strings.push(one, one.split("/").at(-1) ?? "");
     return one;
   });
-  return [...new Set(strings)].toSorted((one, other) => other.length - one.length);
+  return [...new Set(strings)].filter((one) => one.length > 1).toSorted((one, other) => other.length - one.length);
 }
