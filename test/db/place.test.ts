@@ -2,10 +2,12 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { type PlaceInput, place } from "#db/transactions/place.ts";
+import { placeCases } from "#db/transactions/place-cases.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/verb.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
+import { applyChange } from "#test/support/reassigning.ts";
 import { type Person, actOf, addSlots, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
@@ -116,6 +118,29 @@ describe("placing an appointment", () => {
     expect(await row()).toMatchObject({ status: "moved", slot_id: free[1], moved_from: first });
     expect(await count("slots where id = $1 and appointment_id is null", free[0])).toBe(1);
   });
+
+  test.each<[string, (slotId: string) => Promise<unknown>]>([
+    ["by itself", (slotId) => place(db, actOf(sam), { appointmentId, versions: [4] }, input({ slotId }))],
+    [
+      "with many",
+      async () => {
+        const { rows } = await admin.query("select id from cases where appointment_id = $1 and status = 'open'", [
+          appointmentId,
+        ]);
+        return placeCases(db, actOf(sam), [rows[0].id]);
+      },
+    ],
+  ])(
+    "that lost the slot it was moved to, unanswered, still says where its patient agreed to be: placed %s",
+    async (_, again) => {
+      await place(db, actOf(sam), ofCase(), input());
+      const first = (await row()).moved_from;
+      await applyChange(db, sam, { kind: "slot-change", slotId: free[0], status: "closed" });
+      expect(await row()).toMatchObject({ status: "to-place", moved_from: null });
+      await again(free[1]);
+      expect(await row()).toMatchObject({ status: "moved", seated: true, moved_from: first });
+    },
+  );
 
   test("frees the slot it comes from; within the freeze only with a reason", async () => {
     const soon = await slot(5 * HOUR);

@@ -10,7 +10,7 @@ import { appointmentAudit } from "../queries/appointments.ts";
 import { type ReassignmentRules, candidateSlots, displacedJson, rulesJson } from "../queries/candidates.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Act, Outcome } from "../verb.ts";
-import { isFrozen, takenBy } from "./subject.ts";
+import { isFrozen, lastAgreed, takenBy } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
 /** Why a named case has not been placed. */
@@ -171,8 +171,7 @@ async function move(tx: Transaction, choices: readonly Choice[], actorId: string
       select a.id from appointments a where a.id in (select "appointmentId" from choices) order by a.id for no key update)`,
     sql`placed as (
       update appointments a set status = 'moved', moved_at = clock_timestamp(),
-        moved_from = jsonb_build_object('doctorId', a.doctor_id, 'locationId', a.location_id,
-          'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)}),
+        moved_from = ${lastAgreed},
         slot_id = s.id, doctor_id = s.doctor_id, location_id = s.location_id, starts_at = s.starts_at,
         ends_at = s.ends_at, overlap_allowed = false, changed_by = ${actorId}::uuid, updated_at = clock_timestamp(),
         version = a.version + 1

@@ -12,6 +12,7 @@ import {
   type Subject,
   claimedCase,
   frozenCase,
+  lastAgreed,
   overlapCase,
   subjectCtes,
   versionAndStateCases,
@@ -28,10 +29,6 @@ const unsuitableCases = sql`
 function unsuitable(because: string): SQL {
   return sql`jsonb_build_object('code', 'slot-unsuitable', 'because', ${because}::text)`;
 }
-
-/** The last place that the patient agreed to: what a move before this one kept, or where it is or was. */
-const lastAgreed = sql`coalesce(a.moved_from, jsonb_build_object('doctorId', a.doctor_id, 'locationId', a.location_id,
-  'startsAt', ${ms(sql`a.starts_at`)}, 'endsAt', ${ms(sql`a.ends_at`)}))`;
 
 export interface PlaceInput {
   slotId: string;
