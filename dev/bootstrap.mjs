@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -25,24 +25,35 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(
   console.error("Installing dependencies (first run, or package-lock.json changed) ...");
   // As `npm ci`, exactly what the lock file says and without touching it; but `npm ci` also refuses a lock file that
   // leaves out another platform's optional binary, which a registry may not have.
-  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-    env: { ...process.env, NODE_ENV: "development" },
-  });
-  if (npm.status !== 0) {
-    console.error("Installing dependencies failed; see npm's message above.");
-    process.exit(npm.status ?? 1);
-  }
+  install(process.env.PATH ?? "");
   if (!existsSync(node)) {
     console.error(
       "The npm package `node` did not unpack its binary: is `ignore-scripts` set in your npm configuration?",
     );
     process.exit(1);
   }
+  // On another Node than ours npm has left out every optional binary that asks for a newer one. Now ours is there: what is
+  // missing is added by npm running on it.
+  if (process.version !== versionOf(node)) install(`${dirname(node)}${delimiter}${process.env.PATH ?? ""}`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
+}
+
+/** Installs what the lock file says, with the npm and on the Node that are first in this path. */
+function install(path) {
+  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+    env: { ...process.env, NODE_ENV: "development", PATH: path },
+  });
+  if (npm.status === 0) return;
+  console.error("Installing dependencies failed; see npm's message above.");
+  process.exit(npm.status ?? 1);
+}
+
+function versionOf(executable) {
+  return spawnSync(executable, ["--version"], { encoding: "utf8" }).stdout.trim();
 }
 
 const child = spawn(node, [join(root, script), ...args], {
