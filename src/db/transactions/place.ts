@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { NOW, isFree, ms } from "../fragments.ts";
+import { NOW, isFree } from "../fragments.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
 import { slotFate } from "../queries/slot-fate.ts";
 import { type Act, type Outcome, runVerb } from "../verb.ts";
