@@ -10,8 +10,8 @@ import { type Findings, gather, isNothing, judge } from "#test/soak/judge.ts";
 import { type Entry, type SoakReport, soak } from "#test/soak/soak.ts";
 import { useStack } from "#test/support/stack.ts";
 
-const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 2_600);
-const WITHOUT_GUARDS = Math.ceil(OPERATIONS / 6.5);
+const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 1_500);
+const WITHOUT_GUARDS = Math.max(400, OPERATIONS / 10);
 const CLIENTS = 64;
 const SEED = Number(process.env["SOAK_SEED"] ?? 4);
 const TIME = { timeout: 120_000 + OPERATIONS * 30 };

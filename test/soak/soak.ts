@@ -114,19 +114,19 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     return entry.reply;
   };
 
-  /** What would happen is looked at, agreed to, and looked at again if somebody books meanwhile. */
+  /** What would happen is looked at and agreed to; should somebody book meanwhile, the refusal says what would happen now. */
   const agree = async (operation: Operation, preview: Ask, dice: Dice): Promise<Reply | null> => {
+    let shown = await ask(operation.person, preview, dice);
+    if (!shown || !isDone(shown)) {
+      if (shown && !REFUSALS.includes(shown.status)) wrong(preview, shown);
+      return shown;
+    }
     for (;;) {
-      const shown = await ask(operation.person, preview, dice);
-      if (!shown) return null;
-      if (!isDone(shown)) {
-        if (!REFUSALS.includes(shown.status)) wrong(preview, shown);
-        return shown;
-      }
       const what = operation.ask(shown);
       if (!what) return null;
       const reply = await change(operation, what, dice);
       if (reply?.body?.code !== "preview-stale") return reply;
+      shown = { ...reply, body: reply.body.plan };
     }
   };
 
