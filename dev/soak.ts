@@ -76,7 +76,15 @@ ${Object.entries(SECTIONS)
 
 /** @throws Error in words for people */
 function readArguments(args: string[]): { chosen: [Section, string][]; seed: string } {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { seed: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { seed: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
   const { seed = "4" } = values;
   const words = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
   const chosen = words.map((word): [Section, string] => {

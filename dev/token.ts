@@ -38,7 +38,10 @@ function readStack(file: string) {
   try {
     content = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new Error(`The stack is not running: there is no ${file}. Start it with npm start.`, { cause });
+    throw new Error(
+      `The stack is not running: there is no ${file}. Start it with npm start; of one with a data folder of its own, say -- --data <folder>.`,
+      { cause },
+    );
   }
   const parsed = stackFile.safeParse(parseJson(content));
   if (!parsed.success) throw new Error(`${file} is not what npm start writes. Start the stack again.`);

@@ -28,7 +28,19 @@ const LOST_SLOT = ["slot-taken", "hold-expired"];
  * Refusals of the request as it was put (400, 412, 428). They are not kept, for whoever asked is to put it right and ask
  * again; and to a statement that comes late they stay true, since versions only rise.
  */
-const ILL_PUT = ["invalid-request", "version-conflict", "preview-stale", "precondition-required"];
+const ILL_PUT = [
+  "invalid-request",
+  "not-born-yet",
+  "unknown-language",
+  "login-taken",
+  "out-of-order",
+  "same-record",
+  "no-such-survivor",
+  "no-such-patient",
+  "version-conflict",
+  "preview-stale",
+  "precondition-required",
+];
 
 /**
  * The one statement of a verb, which answers one row `answer`. With `again`, whoever does not get a slot is not refused yet:

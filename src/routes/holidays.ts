@@ -120,13 +120,12 @@ function unknown(pointer: string, detail: string): ProblemError {
   return new ProblemError("invalid-request", { errors: [{ pointer, detail }] });
 }
 
+/** Of a holiday that is not there (any more), nothing: what was answered to this request before is looked for all the same. */
 async function removalOf(c: Context<App>, id: string): Promise<CalendarChange> {
   const { known, item } = await listHolidays(c.get("services").db, c.get("caller"), { id });
   if (!known) throw noActor(c);
-  const [holiday] = item ?? [];
-  if (!holiday) throw new ProblemError("not-found");
-  const { locationId, date } = holiday;
-  return { kind: "holiday-remove", days: [{ holidayId: id, locationId, date }] };
+  const days = (item ?? []).map(({ locationId, date }) => ({ holidayId: id, locationId, date }));
+  return { kind: "holiday-remove", days };
 }
 
 export const holidays = router()

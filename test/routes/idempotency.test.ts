@@ -105,6 +105,23 @@ describe("retries", () => {
     expect(odd).toMatchObject({ status: 400, body: { code: "invalid-request" } });
   });
 
+  test("what staff put wrongly (400) is put right under the same key; a removal is answered again as done", async () => {
+    const call = await stack().as("staff1");
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    const born = (dateOfBirth: string) => call("POST", "/patients", { name: "Ann Early", dateOfBirth }, key);
+    expect(await born("2099-01-01")).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+    expect((await born("1999-01-01")).status).toBe(201);
+
+    const date = new Date(Date.now() + 200 * 86_400_000).toISOString().slice(0, 10);
+    const added = await call("POST", "/holidays", { date, name: "Key Day" });
+    expect(added.status).toBe(201);
+    const path = `/holidays/${added.body.items[0].id}`;
+    const removal = { "Idempotency-Key": crypto.randomUUID() };
+    expect((await call("DELETE", path, undefined, removal)).status).toBe(204);
+    expect((await call("DELETE", path, undefined, removal)).status).toBe(204);
+    expect((await call("DELETE", path, undefined, { "Idempotency-Key": "afresh" })).status).toBe(404);
+  });
+
   test("many requests with one key at once: one effect, and every answer is that one or 'in flight'", async () => {
     const call = await stack().as("patient195");
     const [slot] = await freeSlots(stack(), 1);

@@ -133,16 +133,14 @@ export function judge({ audit, answers, appointments, counted }: Evidence, log: 
 function keyless(log: readonly Entry[], answers: ReadonlyMap<string, Answer>): string[] {
   const wrong: string[] = [];
   const asked = new Set<string>();
-  for (const { key, name, said, illPut, reply } of log) {
+  for (const { key, name, said, illPut } of log) {
     asked.add(key);
     if (said === "unknown") continue;
     const answer = answers.get(key);
     const kept = answer ? (answer.refusal === null ? "done" : "refused") : "nothing";
-    // What is put wrongly may be put right under the same key; and that a holiday is gone, which it stays, is seen before
-    // anything begins.
-    const mayLack = illPut || (name === "holiday.remove" && reply?.status === 404);
-    // Letting go of what one no longer holds is answered as done, and kept as it was judged.
-    const fine = kept === said || (name === "hold.release" && kept === "refused") || (mayLack && kept === "nothing");
+    // Letting go of what one no longer holds is answered as done, and kept as it was judged. What is put wrongly may be put
+    // right under the same key.
+    const fine = kept === said || (name === "hold.release" && kept === "refused") || (illPut && kept === "nothing");
     if (!fine) wrong.push(`${name} ${key} was answered ${said}, and ${kept} is kept`);
   }
   for (const key of answers.keys()) if (!asked.has(key)) wrong.push(`${key} has an answer, and nobody asked`);

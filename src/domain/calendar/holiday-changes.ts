@@ -32,6 +32,7 @@ export function planHolidaysAdded(calendar: Calendar, change: Added): Decision {
 
 /** Opens the slots that these holidays alone had closed. */
 export function planHolidayRemoved(calendar: Calendar, { days }: Removed): Decision {
+  if (days.length === 0) return { fault: { code: "not-found" } };
   const after = days.reduce(
     (before, { locationId, date }) =>
       withHolidays(before, [locationId], (holidays) => new Set([...holidays].filter((day) => day !== date))),

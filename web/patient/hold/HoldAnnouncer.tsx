@@ -1,4 +1,5 @@
 import { plural, t } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react";
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { durationOf } from "#kit/time/format.ts";
@@ -13,21 +14,23 @@ export interface HoldAnnouncerProps {
 
 /**
  * Says how the hold stands to screen readers: when it begins, at a minute, at 20 seconds and when it is over, and no more.
- * Every extension begins anew. The visible countdown itself is silent.
+ * Every extension begins anew, and so does another language. The visible countdown itself is silent.
  */
 export function HoldAnnouncer({ msLeft, extensionsLeft }: HoldAnnouncerProps) {
   const region = useRef<HTMLDivElement>(null);
-  const said = useRef<{ stage?: Stage; extensionsLeft?: number | undefined }>({});
+  const { locale } = useLingui().i18n;
+  const said = useRef<{ stage?: Stage; extensionsLeft?: number | undefined; locale?: string }>({});
 
   useEffect(() => {
     if (msLeft === undefined || !region.current) return;
     const stage = stageOf(msLeft);
     const extended = said.current.extensionsLeft !== undefined && said.current.extensionsLeft !== extensionsLeft;
-    if (said.current.stage === stage && !(extended && stage === "held")) return;
-    said.current = { stage, extensionsLeft: extensionsLeft ?? said.current.extensionsLeft };
+    const isSaid = said.current.stage === stage && said.current.locale === locale;
+    if (isSaid && !(extended && stage === "held")) return;
+    said.current = { stage, extensionsLeft: extensionsLeft ?? said.current.extensionsLeft, locale };
     // Written after the empty region is in the page: only a change of it is read out.
     region.current.textContent = wordsOf(stage, msLeft / 1000, extended ? extensionsLeft : undefined);
-  }, [msLeft, extensionsLeft]);
+  }, [msLeft, extensionsLeft, locale]);
 
   return <VisuallyHidden component="div" ref={region} aria-live="polite" data-hold-status="" />;
 }
