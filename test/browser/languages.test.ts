@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     await arrive(page, "Neue Zeit wählen");
     await times(page, "Freie Zeiten").last().click();
     await arrive(page, "Neue Zeit prüfen und bestätigen");
-    await page.getByText("Danach können Sie ihn online noch").waitFor();
+    await page.getByText("Danach können Sie den Termin online noch").waitFor();
     await look(page, "de-change-check");
     await page.getByRole("button", { name: "Neue Zeit bestätigen" }).click();
     await arrive(page, "Ihr Termin wurde verschoben");
