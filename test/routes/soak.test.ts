@@ -11,7 +11,7 @@ import { type Entry, type SoakReport, soak } from "#test/soak/soak.ts";
 import { useStack } from "#test/support/stack.ts";
 
 const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 1_500);
-const WITHOUT_GUARDS = Math.max(400, OPERATIONS / 10);
+const WITHOUT_GUARDS = Math.max(400, OPERATIONS / 25);
 const CLIENTS = 64;
 const SEED = Number(process.env["SOAK_SEED"] ?? 4);
 const TIME = { timeout: 120_000 + OPERATIONS * 30 };
