@@ -23,9 +23,9 @@ import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
-import { SESSION_COOKIE } from "#routes/middleware/authenticate.ts";
-import { guardWrites } from "#routes/middleware/guard-writes.ts";
-import { router } from "#routes/middleware/router.ts";
+import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
+import { guardWrites } from "#http/middleware/guard-writes.ts";
+import { router } from "#http/router.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
@@ -39,8 +39,8 @@ import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
 import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
-import { ProblemError, problemResponse, unavailable } from "./problem.ts";
-import { reference } from "./reference.ts";
+import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
+import { reference } from "#http/openapi.ts";
 
 const BODY_BYTES = 64 * 1024;
 

@@ -71,7 +71,7 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
     const dedupe = `${lease.operationId}-done`;
     // A publish that fails is only late: the next minute's trigger finds what is due.
     await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: Error) => {
-      log("relay-failed", { error: error.name });
+      log("notification-not-scheduled", { error: error.name });
     });
   }
   return true;

@@ -19,13 +19,13 @@ import { handOver } from "#db/transactions/hand-over.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Subject } from "#db/transactions/subject.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, overrideOf, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { answerAppointment, changedAppointment } from "./middleware/changed.ts";
-import { refusalOf } from "./middleware/refusal.ts";
-import { body, router } from "./middleware/router.ts";
-import { versioned, versionedProblems } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, overrideOf, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { answerAppointment, changedAppointment } from "#http/answer-appointment.ts";
+import { refusalOf } from "#http/problems/refusal.ts";
+import { body, router } from "#http/router.ts";
+import { versioned, versionedProblems } from "#http/etag.ts";
 
 const params = z.object({ id: Id });
 

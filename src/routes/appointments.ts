@@ -5,15 +5,15 @@ import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { confirm } from "#db/transactions/confirm.ts";
 import { UUID } from "#domain/cursor.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, found, noActor, overrideOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { appointmentOf } from "./middleware/present.ts";
-import { holdExpired } from "./middleware/refusal.ts";
-import { relay } from "./middleware/relay.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
-import { etagOf } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, found, noActor, overrideOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { appointmentOf } from "#http/presenters/rows.ts";
+import { holdExpired } from "#http/problems/refusal.ts";
+import { scheduleNotification } from "#http/schedule-notification.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
+import { etagOf } from "#http/etag.ts";
 
 const createAppointment = createRoute({
   method: "post",
@@ -63,7 +63,7 @@ export const appointments = router()
     const verb = { holdId: input.holdId, patientId: input.patientId ?? null, reason: input.reason || null, override };
     const outcome = await commit(c, confirm(db, act, verb));
     if (outcome.kind === "done") {
-      relay(c, outcome.result.id, outcome.dueAt);
+      scheduleNotification(c, outcome.result.id, outcome.dueAt);
       const headers = { Location: `/api/v1/appointments/${outcome.result.id}`, ...etagOf(outcome.result) };
       return c.json(appointmentOf(outcome.result), 201, headers);
     }

@@ -5,11 +5,11 @@ import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/quer
 import { formatInstant } from "#domain/clinic-time.ts";
 import { csvRecord } from "#domain/csv.ts";
 import { UUID } from "#domain/cursor.ts";
-import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { noActor } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { problems, router } from "#http/router.ts";
 
 /** A file's bounds: entries in all, and how many a statement reads at a time. */
 const FILE_ENTRIES = 100_000;

@@ -5,11 +5,11 @@ import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/q
 import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { UUID, writeCursor } from "#domain/cursor.ts";
-import { ProblemError } from "#src/problem.ts";
-import { SESSION_COOKIE, visitor } from "./middleware/authenticate.ts";
-import { pageAsked } from "./middleware/paging.ts";
-import { slotOf } from "./middleware/present.ts";
-import { json, problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
+import { pageAsked } from "#http/paging.ts";
+import { slotOf } from "#http/presenters/rows.ts";
+import { json, problems, router } from "#http/router.ts";
 
 const DEFAULT_LIMIT = 200;
 

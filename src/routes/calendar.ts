@@ -10,10 +10,10 @@ import type { Role } from "#contract/session.ts";
 import { type EventRow, findEvent, readFeed } from "#db/queries/feeds.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { found } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { found } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { problems, router } from "#http/router.ts";
 
 const TYPE = "text/calendar; charset=utf-8; method=PUBLISH";
 const file = (description: string) => ({ description, content: { "text/calendar": { schema: z.string() } } });

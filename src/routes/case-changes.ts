@@ -14,15 +14,15 @@ import type { Refusal } from "#db/transactions/subject.ts";
 import type { Outcome } from "#db/verb.ts";
 import { whyInWords } from "#domain/placement.ts";
 import type { App } from "#src/context.ts";
-import { unavailable } from "#src/problem.ts";
-import { actOf, commit, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { answerAppointment } from "./middleware/changed.ts";
-import { caseOf, slotOf } from "./middleware/present.ts";
-import { refusalOf } from "./middleware/refusal.ts";
-import { relayAll } from "./middleware/relay.ts";
-import { body, json, router, writeProblems } from "./middleware/router.ts";
-import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { unavailable } from "#http/problems/problem.ts";
+import { actOf, commit, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { answerAppointment } from "#http/answer-appointment.ts";
+import { caseOf, slotOf } from "#http/presenters/rows.ts";
+import { refusalOf } from "#http/problems/refusal.ts";
+import { scheduleNotifications } from "#http/schedule-notification.ts";
+import { body, json, router, writeProblems } from "#http/router.ts";
+import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Placement"], middleware: authenticate("staff") };
@@ -119,7 +119,7 @@ export const caseChanges = router()
     const { ids } = c.req.valid("json");
     const outcome = await commit(c, placeCases(c.get("services").db, await actOf(c, c.req.valid("json")), ids));
     if (outcome.kind === "refused") throw unavailable(1);
-    relayAll(c, outcome.dueAt);
+    scheduleNotifications(c, outcome.dueAt);
     const items = outcome.result.map(placedOf);
     return c.json({ items, placed: items.filter(({ slot }) => slot !== null).length }, 200);
   })

@@ -6,12 +6,12 @@ import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
 import { UUID } from "#domain/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
-import { found, noActor } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { caseOf, slotOf } from "./middleware/present.ts";
-import { json, problems, router } from "./middleware/router.ts";
-import { etagOf, versioned } from "./middleware/versioned.ts";
+import { found, noActor } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { caseOf, slotOf } from "#http/presenters/rows.ts";
+import { json, problems, router } from "#http/router.ts";
+import { etagOf, versioned } from "#http/etag.ts";
 
 const getCases = createRoute({
   method: "get",

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Config } from "#contract/clinic.ts";
 import { readClinic } from "#db/queries/clinic.ts";
-import { json, problems, router } from "./middleware/router.ts";
+import { json, problems, router } from "#http/router.ts";
 
 const getConfig = createRoute({
   method: "get",

@@ -10,13 +10,13 @@ import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
 import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { endDoctorLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { SESSION_COOKIE, authenticate, visitor } from "./middleware/authenticate.ts";
-import { answerRecord, recordRefusalOf } from "./middleware/records.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
-import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { SESSION_COOKIE, authenticate, visitor } from "#http/middleware/authenticate.ts";
+import { answerRecord, recordRefusalOf } from "#http/records.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
+import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
 
 const getDoctors = createRoute({
   method: "get",

@@ -11,11 +11,11 @@ import {
 import { listExceptions } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { StoredException } from "#domain/calendar/model.ts";
-import { ProblemError } from "#src/problem.ts";
-import { found } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { found } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { body, json, problems, router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
 const both = z.object({ id: Id, exceptionId: Id });

@@ -6,7 +6,7 @@ import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { feedbackOf } from "#domain/feedback.ts";
 import { readJson } from "#domain/json.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError, unavailable } from "#src/problem.ts";
+import { ProblemError, unavailable } from "#http/problems/problem.ts";
 
 const Uuid = z.uuid();
 

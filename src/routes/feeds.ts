@@ -6,10 +6,10 @@ import { feedSince } from "#db/queries/feeds.ts";
 import { removeFeed, setFeed } from "#db/transactions/set-feed.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, noActor } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
 
 const shared = { path: "/calendar-feed", tags: ["Calendars"], middleware: authenticate("patient", "doctor") };
 

@@ -3,7 +3,7 @@ import { identityAnswers } from "#adapters/identity.ts";
 import { Health } from "#contract/health.ts";
 import { ping } from "#db/queries/clinic.ts";
 import type { Services } from "#src/context.ts";
-import { json, router } from "./middleware/router.ts";
+import { json, router } from "#http/router.ts";
 
 const getHealth = createRoute({
   method: "get",

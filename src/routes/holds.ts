@@ -9,12 +9,12 @@ import { extendHold } from "#db/transactions/extend-hold.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { releaseHold } from "#db/transactions/release-hold.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, overrideOf, patientOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { holdOf } from "./middleware/present.ts";
-import { holdExpired, slotTaken } from "./middleware/refusal.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, noActor, overrideOf, patientOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { holdOf } from "#http/presenters/rows.ts";
+import { holdExpired, slotTaken } from "#http/problems/refusal.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Booking"], middleware: authenticate("patient", "staff") };

@@ -16,11 +16,11 @@ import { type HolidayRow, listHolidays } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { holidaysIn } from "#domain/holiday-file.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { noActor } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { noActor } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { body, json, problems, router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Holidays"], middleware: authenticate("staff") };

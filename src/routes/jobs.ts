@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type * as z from "zod/v4";
 import { readJson } from "#domain/json.ts";
 import type { App, Services } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 /** A job as the callbacks see it: the shape of its body, and one run of it. */
 export interface Job {

@@ -8,13 +8,13 @@ import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings
 import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#domain/cursor.ts";
-import { actOf, noActor, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { answerAppointment } from "./middleware/changed.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { slotOf } from "./middleware/present.ts";
-import { body, json, problems, router } from "./middleware/router.ts";
-import { versioned, versionedProblems } from "./middleware/versioned.ts";
+import { actOf, noActor, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { answerAppointment } from "#http/answer-appointment.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { slotOf } from "#http/presenters/rows.ts";
+import { body, json, problems, router } from "#http/router.ts";
+import { versioned, versionedProblems } from "#http/etag.ts";
 
 const getLateOpenings = createRoute({
   method: "get",

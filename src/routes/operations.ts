@@ -15,19 +15,19 @@ import { findOperation, listOperationItems, listOperations } from "#db/queries/o
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import { UUID } from "#domain/cursor.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError, unavailable } from "#src/problem.ts";
-import { actOf, commit, found, noActor } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
+import { ProblemError, unavailable } from "#http/problems/problem.ts";
+import { actOf, commit, found, noActor } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
 import {
   operationDetailOf,
   operationItemOf,
   operationOf,
   undoPreviewOf,
   undoProblem,
-} from "./middleware/operations.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { relayAll } from "./middleware/relay.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
+} from "#http/presenters/operations.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { scheduleNotifications } from "#http/schedule-notification.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Operations"], middleware: authenticate("staff") };
@@ -156,7 +156,7 @@ export const operations = router()
       if (outcome.why.code === "preview-stale") throw new ProblemError("preview-stale", { plan: await undoing(c, id) });
       throw undoProblem(outcome.why);
     }
-    relayAll(c, outcome.dueAt);
+    scheduleNotifications(c, outcome.dueAt);
     const { operationId } = outcome.result;
     return c.json(await detail(c, operationId), 201, { Location: `/api/v1/operations/${operationId}` });
   });

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 /**
  * The apps' deep links: every path without a file ending is the staff app below /staff and the patient app elsewhere. A

@@ -5,13 +5,13 @@ import { Id } from "#contract/common.ts";
 import { MergePatient, Patient } from "#contract/patients.ts";
 import { type MergeRefusal, mergePatients } from "#db/transactions/merge-patients.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { patientOf } from "./middleware/present.ts";
-import { relayAll } from "./middleware/relay.ts";
-import { body, router } from "./middleware/router.ts";
-import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { patientOf } from "#http/presenters/rows.ts";
+import { scheduleNotifications } from "#http/schedule-notification.ts";
+import { body, router } from "#http/router.ts";
+import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
 
 const merge = createRoute({
   method: "post",
@@ -34,7 +34,7 @@ export const patientMerge = router().openapi(merge, async (c) => {
   const input = { ...record, stayingId: into, stayingVersion: intoVersion, reason };
   const outcome = await commit(c, mergePatients(c.get("services").db, await actOf(c, asked), input));
   if (outcome.kind === "refused") throw problemOf(outcome.why, record.goingId);
-  relayAll(c, outcome.dueAt);
+  scheduleNotifications(c, outcome.dueAt);
   return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
 });
 

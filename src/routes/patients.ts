@@ -10,15 +10,15 @@ import { createPatient } from "#db/transactions/create-patient.ts";
 import { endPatientLogin } from "#db/transactions/set-login.ts";
 import { UUID } from "#domain/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { patientOf } from "./middleware/present.ts";
-import { answerRecord, recordRefusalOf } from "./middleware/records.ts";
-import { relayAll } from "./middleware/relay.ts";
-import { body, json, problems, router, writeProblems } from "./middleware/router.ts";
-import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { patientOf } from "#http/presenters/rows.ts";
+import { answerRecord, recordRefusalOf } from "#http/records.ts";
+import { scheduleNotifications } from "#http/schedule-notification.ts";
+import { body, json, problems, router, writeProblems } from "#http/router.ts";
+import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
 
 const DEFAULT_LIMIT = 25;
 
@@ -141,6 +141,6 @@ export const patients = router()
   .openapi(resume, async (c) => {
     const outcome = await commit(c, resumeMail(c.get("services").db, await actOf(c, {}), c.req.valid("param").id));
     if (outcome.kind === "refused") throw new ProblemError("not-found");
-    relayAll(c, outcome.dueAt);
+    scheduleNotifications(c, outcome.dueAt);
     return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
   });

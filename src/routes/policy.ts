@@ -5,11 +5,11 @@ import { type PolicyRow, readPolicy } from "#db/queries/policy.ts";
 import { type PolicyRefusal, changePolicy } from "#db/transactions/change-policy.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { POLICY, type PolicyValues } from "#domain/policy.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { body, problems, router } from "./middleware/router.ts";
-import { etagOf, versionConflict, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, noActor, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { body, problems, router } from "#http/router.ts";
+import { etagOf, versionConflict, versioned, versionedProblems } from "#http/etag.ts";
 
 const shared = { path: "/policy", tags: ["Clinic"], middleware: authenticate("staff") };
 

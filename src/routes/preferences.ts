@@ -3,11 +3,11 @@ import { IfMatch } from "#contract/appointments.ts";
 import { ChangePreferences, Preferences } from "#contract/preferences.ts";
 import { type PreferencesRow, findPreferences } from "#db/queries/preferences.ts";
 import { changePreferences } from "#db/transactions/change-preferences.ts";
-import { actOf, found, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { answerRecord } from "./middleware/records.ts";
-import { body, problems, router } from "./middleware/router.ts";
-import { etagOf, versioned, versionedProblems } from "./middleware/versioned.ts";
+import { actOf, found, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { answerRecord } from "#http/records.ts";
+import { body, problems, router } from "#http/router.ts";
+import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
 
 const shared = { path: "/preferences", tags: ["Preferences"], middleware: authenticate("patient") };
 

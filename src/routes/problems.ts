@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { PROBLEMS, PROBLEM_CODES } from "#contract/problem.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 /** The page that a problem's `type` resolves to: what it means and what to do about it. */
 export const problemPages = new Hono<App>().get("/problems/:code", (c) => {

@@ -6,11 +6,11 @@ import { PreviewTokenQuery, Schedule } from "#contract/schedule.ts";
 import { findSchedule } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Session } from "#domain/schedule/model.ts";
-import { found, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { body, problems, router } from "./middleware/router.ts";
-import { etagOf, versioned } from "./middleware/versioned.ts";
+import { found, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { body, problems, router } from "#http/router.ts";
+import { etagOf, versioned } from "#http/etag.ts";
 
 const params = z.object({ id: Id });
 const tags = ["Schedules"];

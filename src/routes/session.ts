@@ -7,10 +7,10 @@ import { endSessions } from "#db/transactions/end-sessions.ts";
 import { linkLogin } from "#db/transactions/link-login.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, noActor } from "./middleware/act.ts";
-import { SESSION_COOKIE, authenticate } from "./middleware/authenticate.ts";
-import { json, problems, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, noActor } from "#http/act.ts";
+import { SESSION_COOKIE, authenticate } from "#http/middleware/authenticate.ts";
+import { json, problems, router } from "#http/router.ts";
 
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 const anyRole = authenticate("patient", "doctor", "staff");

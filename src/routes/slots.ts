@@ -5,11 +5,11 @@ import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery, StaffSlot
 import { type StaffSlotRow, findSlot } from "#db/queries/slots.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { parseInstant } from "#domain/clinic-time.ts";
-import { ProblemError } from "#src/problem.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "./middleware/change.ts";
-import { slotOf } from "./middleware/present.ts";
-import { body, json, router } from "./middleware/router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { slotOf } from "#http/presenters/rows.ts";
+import { body, json, router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
 const shared = { tags: ["Slots"], middleware: authenticate("staff") };

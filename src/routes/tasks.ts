@@ -9,12 +9,12 @@ import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#domain/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
-import { ProblemError } from "#src/problem.ts";
-import { actOf, commit, found, noActor, versionsOf } from "./middleware/act.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { pageAsked, pageOf } from "./middleware/paging.ts";
-import { json, problems, router } from "./middleware/router.ts";
-import { etagOf, versionConflict, versioned } from "./middleware/versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { pageAsked, pageOf } from "#http/paging.ts";
+import { json, problems, router } from "#http/router.ts";
+import { etagOf, versionConflict, versioned } from "#http/etag.ts";
 
 const shared = { tags: ["Telling"], middleware: authenticate("staff") };
 

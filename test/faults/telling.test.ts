@@ -264,7 +264,7 @@ describe("telling patients while something fails", () => {
       [
         "is down",
         (on: boolean) => (on ? stack().qstash.faults.down() : stack().qstash.faults.up()),
-        () => stack().log.filter((line) => line.includes("relay-failed")).length,
+        () => stack().log.filter((line) => line.includes("notification-not-scheduled")).length,
       ],
       [
         "hangs",

@@ -51,8 +51,13 @@ const violations: [file: string, code: string, rule: string][] = [
   ["src/routes/d.ts", 'import type { SQL } from "drizzle-orm"; export type D = SQL;', IMPORTS],
   ["src/routes/e.ts", 'import { Redis } from "@upstash/redis"; export const e = Redis;', IMPORTS],
   ["src/routes/f.ts", 'import { runOnce } from "#jobs/notify.ts"; export const f = runOnce;', IMPORTS],
-  ["src/routes/middleware/g.ts", 'import { holds } from "../holds.ts"; export const g = holds;', IMPORTS],
-  ["src/routes/middleware/h.ts", 'import { neon } from "@neondatabase/serverless"; export const h = neon;', IMPORTS],
+  ["src/http/g.ts", 'import { holds } from "#routes/holds.ts"; export const g = holds;', IMPORTS],
+  ["src/http/middleware/h.ts", 'import { neon } from "@neondatabase/serverless"; export const h = neon;', IMPORTS],
+
+  ["src/operations/a.ts", 'import { holds } from "#routes/holds.ts"; export const a = holds;', IMPORTS],
+  ["src/operations/b.ts", 'import type { Context } from "hono"; export type B = Context;', IMPORTS],
+  ["src/operations/c.ts", 'import { send } from "#adapters/ses.ts"; export const c = send;', IMPORTS],
+  ["src/lib/a.ts", 'import { db } from "#db/client.ts"; export const a = db;', IMPORTS],
 
   ["src/jobs/a.ts", 'import { runOnce } from "./notify.ts"; export const a = runOnce;', IMPORTS],
   ["src/jobs/b.ts", 'import { runOnce } from "#jobs/notify.ts"; export const b = runOnce;', IMPORTS],
@@ -103,7 +108,7 @@ const clean: [file: string, code: string][] = [
   [
     "src/routes/clean.ts",
     'import { Hono } from "hono"; import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
-      'import { send } from "#adapters/ses.ts"; import { act } from "./middleware/act.ts"; ' +
+      'import { send } from "#adapters/ses.ts"; import { act } from "#http/act.ts"; ' +
       "export const a = [Hono, Id, hold, send, act];",
   ],
   [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createApp } from "#src/app.ts";
-import { reference } from "#src/reference.ts";
+import { reference } from "#http/openapi.ts";
 
 interface Operation {
   operationId?: string;

@@ -5,7 +5,7 @@ import { Problem } from "#contract/problem.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { PROBLEMS } from "#contract/problem.ts";
 import type { App } from "#src/context.ts";
-import { type FieldError, ProblemError } from "#src/problem.ts";
+import { type FieldError, ProblemError } from "#http/problems/problem.ts";
 
 const PREFIX = { json: "", query: "/query", param: "/path", header: "/headers", cookie: "/cookies", form: "" } as const;
 

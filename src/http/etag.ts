@@ -1,8 +1,8 @@
 import * as z from "zod/v4";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { ProblemCode } from "#contract/problem.ts";
-import { ProblemError } from "#src/problem.ts";
-import { json, writeProblems } from "./router.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { json, writeProblems } from "#http/router.ts";
 
 /** A JSON answer that says which version it shows, for a route's documentation. */
 export function versioned<Schema>(schema: Schema, description: string) {

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { App } from "./context.ts";
+import type { App } from "#src/context.ts";
 
 const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, be told once.
 

@@ -3,11 +3,11 @@ import type { AppointmentRow } from "#db/queries/appointments.ts";
 import type { Refusal } from "#db/transactions/subject.ts";
 import type { Outcome } from "#db/verb.ts";
 import type { App } from "#src/context.ts";
-import { commit } from "./act.ts";
-import { appointmentOf } from "./present.ts";
-import { refusalOf } from "./refusal.ts";
-import { relay } from "./relay.ts";
-import { etagOf } from "./versioned.ts";
+import { commit } from "#http/act.ts";
+import { appointmentOf } from "#http/presenters/rows.ts";
+import { refusalOf } from "#http/problems/refusal.ts";
+import { scheduleNotification } from "#http/schedule-notification.ts";
+import { etagOf } from "#http/etag.ts";
 
 /** The changed appointment with its new ETag, the same on a replay; or why nothing changed. */
 export async function answerAppointment(c: Context<App>, verb: Promise<Outcome<AppointmentRow, Refusal>>) {
@@ -19,6 +19,6 @@ export async function answerAppointment(c: Context<App>, verb: Promise<Outcome<A
 /** The same, where the verb has been found done. */
 export function changedAppointment(c: Context<App>, done: Extract<Outcome<AppointmentRow>, { kind: "done" }>) {
   const { result, dueAt } = done;
-  relay(c, result.id, dueAt);
+  scheduleNotification(c, result.id, dueAt);
   return c.json(appointmentOf(result, c.get("caller").role), 200, etagOf(result));
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { type Position, type PositionForm, readCursor, writeCursor } from "#domain/cursor.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 /**
  * The page that a query asks for: what comes `after` a position of that form, from the start without a cursor; `usual`

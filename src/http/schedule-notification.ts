@@ -6,7 +6,7 @@ import type { App } from "#src/context.ts";
  * After the reply: asks QStash to call back when an appointment's notice falls due. A change that moves the due time
  * asks again; one that does not is the same message. A publish that fails is only late: the cron finds what is due.
  */
-export function relay(c: Context<App>, appointmentId: string, dueAt: number | null): void {
+export function scheduleNotification(c: Context<App>, appointmentId: string, dueAt: number | null): void {
   if (dueAt === null) return;
   const { queue, log } = c.get("services");
   const publish = queue.publish(
@@ -15,16 +15,18 @@ export function relay(c: Context<App>, appointmentId: string, dueAt: number | nu
     { notBefore: dueAt, dedupe: dedupeOf(appointmentId, dueAt) },
   );
   c.executionCtx.waitUntil(
-    publish.catch((error: unknown) => log("relay-failed", { appointmentId, error: nameOf(error) })),
+    publish.catch((error: unknown) => log("notification-not-scheduled", { appointmentId, error: nameOf(error) })),
   );
 }
 
 /** After the reply to what changed several appointments: one call back for all of them, when the last falls due. */
-export function relayAll(c: Context<App>, dueAt: number | null): void {
+export function scheduleNotifications(c: Context<App>, dueAt: number | null): void {
   if (dueAt === null) return;
   const { queue, log } = c.get("services");
   const publish = queue.publish("notify", {}, { notBefore: dueAt, dedupe: c.get("requestId") });
-  c.executionCtx.waitUntil(publish.catch((error: unknown) => log("relay-failed", { error: nameOf(error) })));
+  c.executionCtx.waitUntil(
+    publish.catch((error: unknown) => log("notification-not-scheduled", { error: nameOf(error) })),
+  );
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

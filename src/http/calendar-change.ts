@@ -12,10 +12,10 @@ import type { MoveExplanation } from "#domain/reassignment/model.ts";
 import { reasons } from "#domain/reassignment/rank.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError, unavailable } from "#src/problem.ts";
-import { actOf, commit, noActor } from "./act.ts";
-import { placeOf } from "./present.ts";
-import { json, problems, writeProblems } from "./router.ts";
+import { ProblemError, unavailable } from "#http/problems/problem.ts";
+import { actOf, commit, noActor } from "#http/act.ts";
+import { placeOf } from "#http/presenters/rows.ts";
+import { json, problems, writeProblems } from "#http/router.ts";
 
 /** The answers of a preview, for its documentation. */
 export const previewAnswers = {

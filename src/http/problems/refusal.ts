@@ -4,8 +4,8 @@ import type { Refusal } from "#db/transactions/subject.ts";
 import type { Refused } from "#db/verb.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { slotOf } from "./present.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { slotOf } from "#http/presenters/rows.ts";
 
 /** The problem for a refused change of an appointment, as the statement judged it. */
 export function refusalOf(c: Context<App>, { why, constraint, fate }: Refused<Refusal>): ProblemError {

@@ -8,9 +8,9 @@ import { whyInWords } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
 import type { MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts";
 import { referenceOf } from "#domain/reference.ts";
-import { ProblemError } from "#src/problem.ts";
-import { moveReasonsOf } from "./change.ts";
-import { placeOf } from "./present.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { moveReasonsOf } from "#http/calendar-change.ts";
+import { placeOf } from "#http/presenters/rows.ts";
 
 /** Operations as the wire has them. */
 export function operationOf(row: OperationRow): Operation {

@@ -4,7 +4,7 @@ import { TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
 import type { Caller, Role } from "#contract/session.ts";
 import type { App, Services } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 export const SESSION_COOKIE = "__Host-session";
 

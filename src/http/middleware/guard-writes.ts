@@ -1,8 +1,8 @@
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { SESSION_COOKIE } from "./authenticate.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
 
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 

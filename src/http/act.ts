@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Act, Outcome } from "#db/verb.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 
 /** Who acts and under which idempotency key; the key's hash covers the method, the path and the parsed body. */
 export async function actOf(c: Context<App>, body: unknown): Promise<Act> {

@@ -3,9 +3,9 @@ import { NUMBER_TAKEN } from "#db/transactions/create-patient.ts";
 import type { RecordRefusal } from "#db/transactions/record.ts";
 import type { Outcome, Refused } from "#db/verb.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#src/problem.ts";
-import { commit } from "./act.ts";
-import { etagOf, versionConflict } from "./versioned.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { commit } from "#http/act.ts";
+import { etagOf, versionConflict } from "#http/etag.ts";
 
 /** What the wire shows of a changed record, with its new ETag, the same on a replay; or why nothing changed. */
 export async function answerRecord<Row extends { version: number }, Wire extends object>(
