@@ -63,12 +63,12 @@ export type CancelAppointment = z.infer<typeof CancelAppointment>;
 
 export const AcceptAppointment = z.strictObject({ patientId: PatientId.optional() }).meta({ id: "AcceptAppointment" });
 
-export const HandOverAppointment = z
+export const TransferAppointment = z
   .strictObject({
-    patientId: Id.meta({ description: "Whose it is to be" }),
+    patientId: Id.meta({ description: "The patient who gets the appointment" }),
     override: Override.optional(),
   })
-  .meta({ id: "HandOverAppointment" });
+  .meta({ id: "TransferAppointment" });
 
 export const MarkAttendance = z
   .strictObject({ status: z.enum(["arrived", "completed", "no-show"]) })

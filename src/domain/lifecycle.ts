@@ -4,7 +4,7 @@ export type AppointmentState = "booked" | "moved" | "to-place" | "cancelled" | "
 export type Attendance = "arrived" | "completed" | "no-show";
 
 /** What can be done to an appointment once it exists. */
-export type Change = "reschedule" | "place" | "hand-over" | "cancel" | "accept" | Attendance;
+export type Change = "reschedule" | "place" | "transfer" | "cancel" | "accept" | Attendance;
 
 /**
  * From which states each change may start; everything else is refused naming the state. Attendance has its corrections:
@@ -13,7 +13,7 @@ export type Change = "reschedule" | "place" | "hand-over" | "cancel" | "accept" 
 export const MAY_START_FROM: Record<Change, readonly AppointmentState[]> = {
   reschedule: ["booked", "moved", "to-place"],
   place: ["booked", "moved", "to-place"],
-  "hand-over": ["booked", "moved", "to-place"],
+  transfer: ["booked", "moved", "to-place"],
   cancel: ["booked", "moved", "to-place"],
   accept: ["moved"],
   arrived: ["booked", "moved", "no-show", "completed"],

@@ -5,7 +5,7 @@ import {
   AcceptAppointment,
   Appointment,
   CancelAppointment,
-  HandOverAppointment,
+  TransferAppointment,
   IfMatch,
   MarkAttendance,
   RescheduleAppointment,
@@ -15,7 +15,7 @@ import type { ProblemCode } from "#contract/problem.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { handOver } from "#db/transactions/hand-over.ts";
+import { transfer } from "#db/transactions/transfer.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Subject } from "#db/transactions/subject.ts";
 import type { App } from "#src/context.ts";
@@ -70,15 +70,15 @@ const acceptAppointment = createRoute({
   responses: answers("Agreed"),
 });
 
-const handOverAppointment = createRoute({
+const transferAppointment = createRoute({
   method: "post",
-  path: "/appointments/{id}/hand-over",
-  operationId: "handOverAppointment",
+  path: "/appointments/{id}/transfer",
+  operationId: "transferAppointment",
   tags: ["Appointments"],
-  summary: "Give an appointment to another patient; both are told",
+  summary: "Transfer an appointment to another patient; both are notified",
   middleware: authenticate("staff"),
-  request: { params, headers: IfMatch, body: body(HandOverAppointment) },
-  responses: answers("Handed over", "overlaps-own-appointment"),
+  request: { params, headers: IfMatch, body: body(TransferAppointment) },
+  responses: answers("Transferred", "overlaps-own-appointment"),
 });
 
 const markAttendance = createRoute({
@@ -117,11 +117,11 @@ export const appointmentChanges = router()
     const act = await actOf(c, c.req.valid("json"));
     return answerAppointment(c, accept(c.get("services").db, act, { ...subject, patientId }));
   })
-  .openapi(handOverAppointment, async (c) => {
-    const { patientId: heirId, override } = c.req.valid("json");
+  .openapi(transferAppointment, async (c) => {
+    const { patientId: recipientId, override } = c.req.valid("json");
     const subject = subjectOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    const verb = handOver(c.get("services").db, act, { ...subject, heirId, override: override ?? null });
+    const verb = transfer(c.get("services").db, act, { ...subject, recipientId, override: override ?? null });
     const outcome = await commit(c, verb);
     if (outcome.kind === "done") return changedAppointment(c, outcome);
     const { why } = outcome;

@@ -5,7 +5,7 @@ import { findReminderChoice } from "#db/queries/preferences.ts";
 import { claimReminders, settleReminders } from "#db/queries/reminders.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
 import { confirm } from "#db/transactions/confirm.ts";
-import { handOver } from "#db/transactions/hand-over.ts";
+import { transfer } from "#db/transactions/transfer.ts";
 import { hold } from "#db/transactions/hold.ts";
 import { type MergeInput, mergePatients } from "#db/transactions/merge-patients.ts";
 import { place } from "#db/transactions/place.ts";
@@ -563,18 +563,18 @@ describe("merging at the same time", { timeout: 60_000 }, () => {
     }
   });
 
-  test("while the patient books and staff hand appointments over: nothing is left with the record that went", async () => {
+  test("while the patient books and staff transfer appointments: nothing is left with the record that went", async () => {
     for (let round = 0; round < 6; round++) {
       const { going, staying } = await two();
       const [slotId] = (await slots(1)) as [string];
       const appointmentId = await booked(staying);
       const held = await hold(db, actOf(going), null, { slotId });
       if (held.kind !== "done") throw new Error(held.kind);
-      const handing = { appointmentId, versions: [1], heirId: going.id, override: null };
+      const transferring = { appointmentId, versions: [1], recipientId: going.id, override: null };
       const [done] = await Promise.all([
         patiently(() => merge(going.id, staying.id)),
         patiently(() => confirm(db, actOf(going), { holdId: held.result.id, patientId: null, reason: null })),
-        patiently(() => handOver(db, actOf(colleague), handing)),
+        patiently(() => transfer(db, actOf(colleague), transferring)),
       ]);
       expect(done.kind).toBe("done");
       const named = Object.entries(await namesOf(going.id)).filter(([, n]) => n > 0);

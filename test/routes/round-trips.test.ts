@@ -276,10 +276,10 @@ const BUDGETS: Record<string, Budget> = {
     const list = await call("GET", "/appointments");
     return [`/appointments/${list.body.items[0].id}/deliveries`];
   }),
-  "POST /appointments/{id}/hand-over": staffs(async (call, stack) => {
+  "POST /appointments/{id}/transfer": staffs(async (call, stack) => {
     const { id, headers } = await book(await stack.as("patient3"));
     const { body } = await call("POST", "/patients", SOMEBODY);
-    return [`/appointments/${id}/hand-over`, { patientId: body.id }, headers];
+    return [`/appointments/${id}/transfer`, { patientId: body.id }, headers];
   }),
   "POST /patients/{id}/mail/resume": staffs(async (call) => {
     const { path } = await open(call, "/patients", SOMEBODY);

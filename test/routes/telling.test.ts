@@ -166,16 +166,16 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(noted.length).toBeGreaterThan(0);
   });
 
-  test("an appointment handed to another patient tells both, keeps nothing of the first one's words, and is audited for both", async () => {
+  test("a transfer notifies both patients, keeps nothing of the first one's words, and is audited for both", async () => {
     const { id, patientId, headers } = await book("patient35");
     await tellNow(id);
     const staff = await stack().as("staff1");
     const call = await stack().as("patient36");
-    const { patientId: heirId } = await book("patient36");
+    const { patientId: recipientId } = await book("patient36");
     const match = { "If-Match": headers.get("ETag") ?? "", "Idempotency-Key": crypto.randomUUID() };
-    const path = `/appointments/${id}/hand-over`;
+    const path = `/appointments/${id}/transfer`;
     const first = await stack().as("patient35");
-    expect((await first("POST", path, { patientId: heirId }, match)).status).toBe(403);
+    expect((await first("POST", path, { patientId: recipientId }, match)).status).toBe(403);
     for (const nobody of [crypto.randomUUID(), patientId]) {
       const refused = await staff("POST", path, { patientId: nobody }, { "If-Match": match["If-Match"] });
       expect({ status: refused.status, pointer: refused.body.errors?.[0].pointer }).toEqual({
@@ -183,10 +183,10 @@ describe("what becomes of mails, and what staff see of it", () => {
         pointer: "/patientId",
       });
     }
-    const done = await staff("POST", path, { patientId: heirId }, match);
+    const done = await staff("POST", path, { patientId: recipientId }, match);
     expect(done.status).toBe(200);
-    expect(done.body).toMatchObject({ patientId: heirId, reason: null, status: "booked" });
-    expect((await staff("POST", path, { patientId: heirId }, match)).body).toEqual(done.body);
+    expect(done.body).toMatchObject({ patientId: recipientId, reason: null, status: "booked" });
+    expect((await staff("POST", path, { patientId: recipientId }, match)).body).toEqual(done.body);
     expect((await first("GET", `/appointments/${id}`)).status).toBe(404);
     expect((await call("GET", `/appointments/${id}`)).status).toBe(200);
 
@@ -202,30 +202,30 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(cancelled).toContain("cancelled");
     expect((await mailsTo("patient36@patients.example")).some((subject) => subject.includes("booked"))).toBe(true);
     const audited = await stack().sql<{ subject_id: string }>(
-      "select subject_id from audit where action = 'appointment.hand-over' and entity_id = $1",
+      "select subject_id from audit where action = 'appointment.transfer' and entity_id = $1",
       [id],
     );
-    expect(audited.map((row) => row.subject_id).sort()).toEqual([patientId, heirId].sort());
+    expect(audited.map((row) => row.subject_id).sort()).toEqual([patientId, recipientId].sort());
   });
 
-  test("it is not handed to somebody who is elsewhere then, unless staff say why", async () => {
+  test("409 overlaps-own-appointment: a transfer to a patient with another appointment then needs an override", async () => {
     const { id, headers } = await book("patient37");
-    const { id: rival, patientId: heirId } = await book("patient38");
+    const { id: rival, patientId: recipientId } = await book("patient38");
     await stack().sql(
       `update appointments a set starts_at = b.starts_at, ends_at = b.ends_at from appointments b where a.id = $1 and b.id = $2`,
       [rival, id],
     );
     const staff = await stack().as("staff1");
     const match = { "If-Match": headers.get("ETag") ?? "" };
-    const path = `/appointments/${id}/hand-over`;
-    const refused = await staff("POST", path, { patientId: heirId }, match);
+    const path = `/appointments/${id}/transfer`;
+    const refused = await staff("POST", path, { patientId: recipientId }, match);
     expect({ status: refused.status, ...refused.body }).toMatchObject({
       status: 409,
       code: "overlaps-own-appointment",
       appointmentId: rival,
     });
     const override = { reason: "Two siblings at once" };
-    expect((await staff("POST", path, { patientId: heirId, override }, match)).status).toBe(200);
+    expect((await staff("POST", path, { patientId: recipientId, override }, match)).status).toBe(200);
   });
 
   describe("messages of SNS", () => {

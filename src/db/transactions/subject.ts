@@ -59,7 +59,7 @@ export type Refusal =
  * What was read before a lock (which slot it is in) may be old once the lock is had. The version says so: it rises
  * with every change, and a verb judges the locked row's. `others` is a condition on slots `s` that are locked as well.
  *
- * Where `heirId` names another patient whom it concerns, both are locked, by id: `both_patients`.
+ * Where `recipientId` names another patient whom it concerns, both are locked, by id: `both_patients`.
  *
  * Of a case, or where `placement` is asked for, `placement` is the appointment's case (the open one), locked last.
  *
@@ -69,7 +69,13 @@ export type Refusal =
 export function subjectCtes(
   caller: CallerRef,
   subject: Subject | CaseSubject,
-  options: { others?: SQL; byClinic?: boolean; patientId?: string | null; placement?: boolean; heirId?: string } = {},
+  options: {
+    others?: SQL;
+    byClinic?: boolean;
+    patientId?: string | null;
+    placement?: boolean;
+    recipientId?: string;
+  } = {},
 ): SQL {
   const ofCase = "caseId" in subject ? sql`k.id = ${subject.caseId}::uuid` : null;
   const which =
@@ -85,9 +91,9 @@ export function subjectCtes(
       where exists (select from go) and ${which} ${named}
         and ${isVisible(sql`a`, caller.role, sql`(select actor_id from go)`)}),
     ${
-      options.heirId
+      options.recipientId
         ? sql`both_patients as materialized (
-            select t.* from patients t where t.id in ((select patient_id from seen), ${options.heirId}::uuid)
+            select t.* from patients t where t.id in ((select patient_id from seen), ${options.recipientId}::uuid)
             order by t.id for no key update),
           patient as materialized (
             select t.* from both_patients t where t.id = (select patient_id from seen) and ${active}),`

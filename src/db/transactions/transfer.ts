@@ -13,52 +13,52 @@ import {
 } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
-export interface HandOverInput extends Subject {
-  /** Whose it is to be. */
-  heirId: string;
-  /** Sets aside that they have another appointment at that time. */
+export interface TransferInput extends Subject {
+  /** The patient who gets the appointment. */
+  recipientId: string;
+  /** Allows it although the recipient has another appointment at that time. */
   override: Override | null;
 }
 
-export type HandOverRefusal =
+export type TransferRefusal =
   | Refusal
-  /** There is nobody by that id whom one could act for, or it is theirs already. */
+  /** The recipient does not exist, is inactive or merged, or has the appointment already. */
   | { code: "no-such-patient" };
 
 /**
- * Staff give an appointment as it stands to another patient: booked for the wrong person, or for the other of two
- * siblings. What its former patient wrote and did with it is not the new one's. Both are told: to the one it is over, to
- * the other it is new; and the audit trail has it under both.
+ * Staff transfer an appointment to another patient, for example when it was booked for the wrong one of two siblings.
+ * The former patient's reason and used changes are not passed on. Both patients are notified: a cancellation for the
+ * former one, a booking for the recipient. The audit trail has an entry for each.
  */
-export function handOver(
+export function transfer(
   db: Database,
   act: Act,
-  input: HandOverInput,
-): Promise<Outcome<AppointmentRow, HandOverRefusal>> {
+  input: TransferInput,
+): Promise<Outcome<AppointmentRow, TransferRefusal>> {
   const reason = input.override?.reason ?? null;
-  return runVerb<AppointmentRow, HandOverRefusal>(db, act, {
-    audit: { action: "appointment.hand-over", entity: "appointment", reason },
+  return runVerb<AppointmentRow, TransferRefusal>(db, act, {
+    audit: { action: "appointment.transfer", entity: "appointment", reason },
     tell: tellCte(
       sql`g.id, x.patient_id, g.starts_at`,
       sql`given g cross join lateral (
         select g.patient_id union all select a.patient_id from subject a) x (patient_id)`,
     ),
     refusal: sql`(select refusal from verdict)`,
-    steps: sql`${subjectCtes(act.caller, input, { byClinic: true, heirId: input.heirId })},
-      heir as materialized (
+    steps: sql`${subjectCtes(act.caller, input, { byClinic: true, recipientId: input.recipientId })},
+      recipient as materialized (
         select t.* from both_patients t
-        where t.id = ${input.heirId}::uuid and t.active and t.merged_into is null and t.id <> (select id from patient)),
+        where t.id = ${input.recipientId}::uuid and t.active and t.merged_into is null and t.id <> (select id from patient)),
       rival as materialized (
         select o.id from appointments o, subject a
-        where o.patient_id = (select id from heir) and o.slot_id is not null and a.slot_id is not null
+        where o.patient_id = (select id from recipient) and o.slot_id is not null and a.slot_id is not null
           and not o.overlap_allowed and tstzrange(o.starts_at, o.ends_at) && tstzrange(a.starts_at, a.ends_at) limit 1),
       verdict as materialized (
-        select case ${versionAndStateCases(input, "hand-over")}
-          when not exists (select from heir) then jsonb_build_object('code', 'no-such-patient')
+        select case ${versionAndStateCases(input, "transfer")}
+          when not exists (select from recipient) then jsonb_build_object('code', 'no-such-patient')
           ${input.override ? sql`` : overlapCase} end as refusal
         from subject a),
       given as (
-        update appointments a set patient_id = (select id from heir), reason = null, changes_used = 0,
+        update appointments a set patient_id = (select id from recipient), reason = null, changes_used = 0,
           status = case a.status when 'moved' then 'booked' else a.status end,
           overlap_allowed = exists (select from rival), changed_by = (select actor_id from go), updated_at = ${NOW},
           version = a.version + 1
@@ -70,7 +70,7 @@ export function handOver(
         from given g, subject a),
       heard as (
         insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
-        select go.actor_id, g.patient_id, 'appointment.hand-over', 'appointment', c.entity_id, c.before, c.after,
+        select go.actor_id, g.patient_id, 'appointment.transfer', 'appointment', c.entity_id, c.before, c.after,
           ${reason}, ${act.requestId}
         from change c, given g, go)`,
   });
