@@ -4,19 +4,31 @@ import { defineConfig } from "oxlint";
  * What may import what. A name is a folder's alias (package.json, `imports`) or a group of PACKAGES below; `itself` is the
  * folder's own files. Everything else is refused, and test/repository/boundaries.test.ts proves each row by violating it.
  */
-const FOLDERS: [folder: string, mayImport: string, why: string][] = [
+export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
   ["src/lib", "itself", "lib is neutral: every folder may use it, so it uses none"],
   ["src/domain", "itself lib temporal", "the rules are pure: the clock, the zone and the data are arguments"],
   ["src/contract", "itself lib domain zod", "the apps use the contract too, so it knows nothing of the Worker"],
   ["src/db", "itself lib domain drizzle neon", "the database layer knows neither HTTP nor outside services"],
   ["src/operations", "itself lib domain db drizzle", "a use case of several steps serves routes and jobs alike"],
   ["src/adapters", "lib domain contract zod sdks", "adapters use their own SDK and never each other"],
-  ["src/http", "itself lib domain contract db operations adapters hono zod services", "http serves routes and knows none"],
+  [
+    "src/http",
+    "itself lib domain contract db operations adapters hono zod services",
+    "http serves routes and knows none",
+  ],
   ["src/routes", "lib domain contract db operations adapters http hono zod services", "routes never import each other"],
   ["src/jobs", "lib domain contract db operations adapters http hono zod services", "jobs never import each other"],
   ["web/kit", "itself lib domain contract zod react oidc", "the kit knows neither app"],
-  ["web/patient", "itself kit lib domain contract zod react", "the two apps are independent of each other and of the Worker"],
-  ["web/staff", "itself kit lib domain contract zod react", "the two apps are independent of each other and of the Worker"],
+  [
+    "web/patient",
+    "itself kit lib domain contract zod react",
+    "the two apps are independent of each other and of the Worker",
+  ],
+  [
+    "web/staff",
+    "itself kit lib domain contract zod react",
+    "the two apps are independent of each other and of the Worker",
+  ],
 ];
 
 const PACKAGES: Record<string, string[]> = {
@@ -110,6 +122,9 @@ export default defineConfig({
       },
     },
     { files: ["src/db/schema/**"], rules: { "import/no-cycle": "off" } },
-    { files: ["dev/**", "bench/**", "test/**"], rules: { "no-console": "off", "typescript/no-non-null-assertion": "off" } },
+    {
+      files: ["dev/**", "bench/**", "test/**"],
+      rules: { "no-console": "off", "typescript/no-non-null-assertion": "off" },
+    },
   ],
 });

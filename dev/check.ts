@@ -5,7 +5,7 @@ import { styleText } from "node:util";
 import { ROOT } from "./build.ts";
 
 /** Folders and files are named one by one: given none, oxlint silently looks at nothing. */
-const LINTED = ["src", "web", "dev", "test", "bench", "drizzle.config.ts", "vitest.config.ts"];
+const LINTED = ["src", "web", "dev", "test", "bench", "drizzle.config.ts", "oxlint.config.ts", "vitest.config.ts"];
 
 const CATALOGUES = ["--workers", "1", "--config", "web/lingui.config.ts"];
 

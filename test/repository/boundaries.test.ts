@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FOLDERS } from "../../oxlint.config.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const IMPORTS = "eslint(no-restricted-imports)";
@@ -37,6 +38,8 @@ const violations: [file: string, code: string, rule: string][] = [
   ["src/db/transactions/d.ts", 'import { route } from "#routes/holds.ts"; export const d = route;', IMPORTS],
   ["src/db/schema/e.ts", 'import { runOnce } from "#jobs/notify.ts"; export const e = runOnce;', IMPORTS],
   ["src/db/transactions/f.ts", 'import { runOnce } from "../../jobs/notify.ts"; export const f = runOnce;', IMPORTS],
+  ["src/db/functions/lib/i.ts", 'import { act } from "../../../http/act.ts"; export const i = act;', IMPORTS],
+  ["src/db/functions/lib/j.ts", 'import { act } from "./../../../http/act.ts"; export const j = act;', IMPORTS],
   ["src/db/g.ts", 'import { env } from "../env.ts"; export const g = env;', IMPORTS],
 
   ["src/adapters/a.ts", 'import { send } from "./ses.ts"; export const a = send;', IMPORTS],
@@ -56,8 +59,11 @@ const violations: [file: string, code: string, rule: string][] = [
 
   ["src/operations/a.ts", 'import { holds } from "#routes/holds.ts"; export const a = holds;', IMPORTS],
   ["src/operations/b.ts", 'import type { Context } from "hono"; export type B = Context;', IMPORTS],
+  ["src/operations/d.ts", 'import { neon } from "@neondatabase/serverless"; export const d = neon;', IMPORTS],
   ["src/operations/c.ts", 'import { send } from "#adapters/ses.ts"; export const c = send;', IMPORTS],
   ["src/lib/a.ts", 'import { db } from "#db/client.ts"; export const a = db;', IMPORTS],
+  ["src/lib/b.ts", 'import { overlap } from "#domain/interval.ts"; export const b = overlap;', IMPORTS],
+  ["src/lib/c.ts", 'import { encode } from "jose/base64url"; export const c = encode;', IMPORTS],
 
   ["src/jobs/a.ts", 'import { runOnce } from "./notify.ts"; export const a = runOnce;', IMPORTS],
   ["src/jobs/b.ts", 'import { runOnce } from "#jobs/notify.ts"; export const b = runOnce;', IMPORTS],
@@ -84,6 +90,7 @@ const violations: [file: string, code: string, rule: string][] = [
 
 /** What each folder is there to import; the guards must let it through. */
 const clean: [file: string, code: string][] = [
+  ["src/lib/clean.ts", 'import { toHex } from "./encoding.ts"; export const a = toHex;'],
   [
     "src/domain/clean.ts",
     'import { fromString } from "temporal-polyfill/fns/Instant"; import { overlap } from "./interval.ts"; ' +
@@ -106,6 +113,21 @@ const clean: [file: string, code: string][] = [
       'import { Id } from "#contract/common.ts"; export const a = [Redis, overlap, Id];',
   ],
   [
+    "src/db/functions/lib/clean.ts",
+    'import { runVerb } from "../../verb.ts"; import { toHex } from "#lib/encoding.ts"; export const a = [runVerb, toHex];',
+  ],
+  [
+    "src/operations/clean.ts",
+    'import { hold } from "#db/verbs/hold.ts"; import { overlap } from "#domain/interval.ts"; import { move } from "./move.ts"; ' +
+      "export const a = [hold, overlap, move];",
+  ],
+  [
+    "src/http/middleware/clean.ts",
+    'import { createMiddleware } from "hono/factory"; import { Problem } from "../problems/problem.ts"; ' +
+      'import type { App } from "#src/context.ts"; import { preview } from "#operations/preview.ts"; ' +
+      "export const a: [App, unknown] = [createMiddleware, [Problem, preview]];",
+  ],
+  [
     "src/routes/clean.ts",
     'import { Hono } from "hono"; import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
       'import { send } from "#adapters/ses.ts"; import { act } from "#http/act.ts"; ' +
@@ -116,6 +138,12 @@ const clean: [file: string, code: string][] = [
     'import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
       'import { send } from "#adapters/ses.ts"; export const a = [Id, hold, send];',
   ],
+  [
+    "web/kit/ui/clean.tsx",
+    'import { Button } from "@mantine/core"; import { now } from "../time/clock.ts"; import { Id } from "#contract/common.ts"; ' +
+      "export const a = [Button, now, Id];",
+  ],
+  ["web/staff/clean.ts", 'import { send } from "#kit/api/request.ts"; export const a = send;'],
   [
     "web/patient/clean.ts",
     'import { send } from "#kit/api/request.ts"; import { Id } from "#contract/common.ts"; ' +
@@ -131,9 +159,12 @@ const objections = new Map<string, Set<string>>();
 
 beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), "holdfast-lint-"));
-  const rules = JSON.parse(readFileSync(join(ROOT, ".oxlintrc.json"), "utf8"));
   // The guards need no types, and type-aware rules would want every import to lead somewhere.
-  writeFileSync(join(tree, ".oxlintrc.json"), JSON.stringify({ ...rules, options: { typeAware: false } }));
+  writeFileSync(
+    join(tree, "oxlint.config.ts"),
+    `import rules from ${JSON.stringify(join(ROOT, "oxlint.config.ts"))};
+     export default { ...rules, options: { typeAware: false } };`,
+  );
   for (const [file, code] of [...violations, ...clean]) {
     mkdirSync(dirname(join(tree, file)), { recursive: true });
     writeFileSync(join(tree, file), `${code}\n`);
@@ -156,6 +187,32 @@ describe("the folder boundaries", () => {
   test.each(clean)("in %s let through what the folder is there to use", (file) => {
     const guards = [...(objections.get(file) ?? [])].filter((rule) => rule.includes("no-restricted"));
     expect(guards).toEqual([]);
+  });
+});
+
+describe("the table of folders", () => {
+  const inside = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
+
+  test("each row refuses something and lets something through here", () => {
+    const folders = FOLDERS.map(([folder]) => folder);
+    expect(folders.length).toBeGreaterThan(10);
+    const refuses = folders.filter((folder) => violations.map(([file]) => file).some(inside(folder)));
+    const allows = folders.filter((folder) => clean.map(([file]) => file).some(inside(folder)));
+    expect({ refuses, allows }).toEqual({ refuses: folders, allows: folders });
+  });
+
+  test("each folder of src and web that holds TypeScript has a row", () => {
+    const rooms = ["src", "web"].flatMap((parent) =>
+      readdirSync(join(ROOT, parent), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => `${parent}/${name}`)
+        .filter((folder) =>
+          readdirSync(join(ROOT, folder), { recursive: true }).some((file) => /\.tsx?$/.test(`${file}`)),
+        ),
+    );
+    // src/bundled stands in the Worker's bundle for parts of packages: wrangler.toml names it, and nothing imports it.
+    const rows = [...FOLDERS.map(([folder]) => folder), "src/bundled"];
+    expect(rooms.filter((room) => !rows.includes(room))).toEqual([]);
   });
 });
 
