@@ -207,7 +207,7 @@ describe("the table of folders", () => {
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => `${parent}/${name}`)
         .filter((folder) =>
-          readdirSync(join(ROOT, folder), { recursive: true }).some((file) => /\.tsx?$/.test(`${file}`)),
+          readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).some((file) => /\.tsx?$/.test(file)),
         ),
     );
     // src/bundled stands in the Worker's bundle for parts of packages: wrangler.toml names it, and nothing imports it.
