@@ -31,12 +31,7 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       {
-        ...project(
-          "domain",
-          0,
-          ["test/domain/**/*.test.ts", "test/contract/**/*.test.ts", "test/kit/**/*.test.ts"],
-          30,
-        ),
+        ...project("domain", 0, ["test/{lib,domain,contract,kit}/**/*.test.ts"], 30),
         // The apps' words are macros, which their build turns into messages.
         plugins: [lingui({ configPath: "web/lingui.config.ts", macroTransform: true })],
       },

@@ -1,7 +1,8 @@
 import { type JSONWebKeySet, createLocalJWKSet, errors, jwtVerify } from "jose";
 import * as z from "zod/v4";
 import { type Caller, ROLES } from "#contract/session.ts";
-import { readJson } from "#domain/json.ts";
+import { fromBase64url, fromUtf8 } from "#lib/encoding.ts";
+import { readJson } from "#lib/json.ts";
 
 export interface IdentitySettings {
   issuer: string;
@@ -85,25 +86,18 @@ function readHeader(token: string): z.infer<typeof Header> {
   if (token.length > TOKEN_BYTES) throw new TokenRefused("size");
   const parts = token.split(".");
   if (parts.length !== 3) throw new TokenRefused("form");
-  const [first] = parts.map(decodeCanonical);
-  const parsed = readJson(first ?? "");
+  const [first = ""] = parts.map(decodeCanonical);
+  const parsed = readJson(first);
   const header = Header.safeParse(parsed);
   // Written back it must be the same text: repeated members and odd escapes are not.
   if (!header.success || JSON.stringify(parsed) !== first) throw new TokenRefused("header");
   return header.data;
 }
 
-/** Base64url without padding, spaces or spare bits (RFC 7515, RFC 4648 3.5): decoding and encoding gives it back. */
 function decodeCanonical(part: string): string {
-  if (!/^[A-Za-z0-9_-]+$/.test(part)) throw new TokenRefused("base64url");
-  try {
-    const binary = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
-    const back = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-    if (back === part) return binary;
-  } catch {
-    // Falls through: not base64 at all.
-  }
-  throw new TokenRefused("base64url");
+  const bytes = fromBase64url(part);
+  if (!bytes?.length) throw new TokenRefused("base64url");
+  return fromUtf8(bytes);
 }
 
 /** The key set that has `kid` if the provider does: from this isolate, the colo's cache, or the provider. */

@@ -1,3 +1,5 @@
+import { fromBase64url, fromHex, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
+
 /** Links that need no login: who has the token may do what it is for, and nothing else. */
 
 /** What the links in reminders are for. */
@@ -9,20 +11,14 @@ export const STOP_REMINDERS = "stop-reminders";
  */
 export async function linkToken(secret: string, purpose: string, ...parts: string[]): Promise<string> {
   const hash = { name: "HMAC", hash: "SHA-256" } as const;
-  const key = await crypto.subtle.importKey("raw", bytesOf(secret), hash, false, ["sign"]);
-  const mac = await crypto.subtle.sign("HMAC", key, bytesOf(JSON.stringify([purpose, ...parts])));
-  return base64url(new Uint8Array(mac));
+  const key = await crypto.subtle.importKey("raw", utf8(secret), hash, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, utf8(JSON.stringify([purpose, ...parts])));
+  return toBase64url(new Uint8Array(mac));
 }
 
 /** 256 random bits in base64url. */
 export function randomToken(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(32)));
-}
-
-/** SHA-256 of a token in hex: what is kept instead of it. */
-export async function hashOf(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytesOf(token));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toBase64url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 /** AES-GCM's nonce and tag, bytes (NIST SP 800-38D). */
@@ -33,46 +29,26 @@ const UUID_BYTES = 16;
 /** A UUID in a token that only we can read, and nobody can change or make (AES-256-GCM); good for one purpose. */
 export async function sealId(secret: string, purpose: string, id: string): Promise<string> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
-  const plain = Uint8Array.from(id.replaceAll("-", "").match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  const plain = fromHex(id.replaceAll("-", ""));
+  if (plain?.length !== UUID_BYTES) throw new TypeError("The id is not a UUID");
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce }, await sealingKey(secret, purpose), plain);
-  return base64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
+  return toBase64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
 }
 
 /** The id in a token of `sealId` for the same purpose; null for anything else. */
 export async function openId(secret: string, purpose: string, token: string): Promise<string | null> {
   const bytes = fromBase64url(token);
-  if (bytes?.length !== NONCE + UUID_BYTES + TAG || base64url(bytes) !== token) return null;
+  if (bytes?.length !== NONCE + UUID_BYTES + TAG) return null;
   const iv = bytes.slice(0, NONCE);
   const key = await sealingKey(secret, purpose);
   const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.slice(NONCE)).catch(() => null);
   if (plain === null) return null;
-  const hex = [...new Uint8Array(plain)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return toHex(new Uint8Array(plain)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** A key for one purpose (HKDF, RFC 5869): a token for one is noise to another. */
 async function sealingKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const root = await crypto.subtle.importKey("raw", bytesOf(secret), "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytesOf(purpose) } as const;
+  const root = await crypto.subtle.importKey("raw", utf8(secret), "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(purpose) } as const;
   return crypto.subtle.deriveKey(how, root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-}
-
-function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^[\w-]{1,200}$/.test(text)) return null;
-  try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-  } catch {
-    return null;
-  }
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

@@ -1,6 +1,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import * as z from "zod/v4";
 import { type Caller, ROLES } from "#contract/session.ts";
+import { sha256, toBase64url } from "#lib/encoding.ts";
 
 export interface SessionSettings {
   url: string;
@@ -52,7 +53,7 @@ export function openSessions(settings: SessionSettings): Sessions {
   });
   return {
     async begin(caller, limits) {
-      const cookie = base64url(crypto.getRandomValues(new Uint8Array(32)));
+      const cookie = toBase64url(crypto.getRandomValues(new Uint8Array(32)));
       const stored: z.infer<typeof Stored> = {
         ...caller,
         endsAt: Date.now() + limits.absoluteSeconds * 1000,
@@ -103,13 +104,5 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
 }
 
 async function keyOf(cookie: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(cookie));
-  return `session:${base64url(new Uint8Array(digest))}`;
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
+  return `session:${toBase64url(await sha256(cookie))}`;
 }

@@ -1,6 +1,7 @@
 import { importX509 } from "jose";
 import * as z from "zod/v4";
-import { readJson } from "#domain/json.ts";
+import { fromBase64, utf8 } from "#lib/encoding.ts";
+import { readJson } from "#lib/json.ts";
 
 export interface TopicSettings {
   /** The one topic whose messages are heard. */
@@ -107,9 +108,9 @@ async function verify(envelope: Envelope, origin: string): Promise<void> {
     .filter((name) => typeof fields[name] === "string")
     .map((name) => `${name}\n${String(fields[name])}\n`)
     .join("");
-  const signature = Uint8Array.from(atob(envelope.Signature), (letter) => letter.charCodeAt(0));
-  const good = await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, new TextEncoder().encode(text));
-  if (!good) throw new MessageRefused("signature");
+  const signature = fromBase64(envelope.Signature);
+  if (!signature || !(await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, utf8(text))))
+    throw new MessageRefused("signature");
   prove(url.href);
 }
 

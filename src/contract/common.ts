@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { isWithinCalendar } from "#domain/cursor.ts";
+import { isWithinCalendar } from "#lib/cursor.ts";
 
 /** An opaque identifier (UUIDv7 in practice; clients must not read anything into it), in lower case as the database has it. */
 export const Id = z

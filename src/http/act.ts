@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Act, Outcome } from "#db/verb.ts";
+import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
@@ -14,9 +15,7 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
     throw new ProblemError("invalid-request", { errors });
   }
   const text = `${c.req.method} ${c.req.path} ${JSON.stringify(body)}`;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { ...act, idempotency: { key, hash } };
+  return { ...act, idempotency: { key, hash: await sha256Hex(text) } };
 }
 
 /**

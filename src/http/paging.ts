@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type Position, type PositionForm, readCursor, writeCursor } from "#domain/cursor.ts";
+import { type Position, type PositionForm, readCursor, writeCursor } from "#lib/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 

@@ -1,5 +1,7 @@
 import * as z from "zod/v4";
 import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
+import { fromBase64, fromUtf8 } from "#lib/encoding.ts";
+import { readJson } from "#lib/json.ts";
 import type { Services } from "#src/context.ts";
 
 /**
@@ -36,10 +38,7 @@ export async function runOnce(
 const Named = z.object({ appointmentId: z.uuid() });
 
 function appointmentOf(sourceBody: string | undefined): string | null {
-  try {
-    const named = Named.safeParse(JSON.parse(atob(sourceBody ?? "")));
-    return named.success ? named.data.appointmentId : null;
-  } catch {
-    return null;
-  }
+  const bytes = fromBase64(sourceBody ?? "");
+  const named = Named.safeParse(bytes && readJson(fromUtf8(bytes)));
+  return named.success ? named.data.appointmentId : null;
 }

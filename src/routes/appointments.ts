@@ -4,7 +4,7 @@ import { Appointment, Appointments, AppointmentsQuery, CreateAppointment } from 
 import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { confirm } from "#db/transactions/confirm.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, overrideOf } from "#http/act.ts";
 import { authenticate } from "#http/middleware/authenticate.ts";

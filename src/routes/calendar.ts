@@ -3,12 +3,12 @@ import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as z from "zod/v4";
 import { type PublishedEvent, calendarFile } from "#adapters/calendar.ts";
-import { hashOf } from "#adapters/links.ts";
 import { FeedFile } from "#contract/calendar-feed.ts";
 import { Id } from "#contract/common.ts";
 import type { Role } from "#contract/session.ts";
 import { type EventRow, findEvent, readFeed } from "#db/queries/feeds.ts";
 import { referenceOf } from "#domain/reference.ts";
+import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { found } from "#http/act.ts";
@@ -64,7 +64,7 @@ export const calendar = router()
   })
   .openapi(getFeed, async (c) => {
     const secret = c.req.valid("param").file.slice(0, -".ics".length);
-    const feed = await readFeed(c.get("services").db, await hashOf(secret));
+    const feed = await readFeed(c.get("services").db, await sha256Hex(secret));
     if (!feed) throw new ProblemError("not-found");
     const events = feed.events.map((event) => eventOf(c, event, feed.clinicName, feed.role));
     return c.body(calendarFile(events, feed.clinicName), 200, {

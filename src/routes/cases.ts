@@ -3,7 +3,7 @@ import * as z from "zod/v4";
 import { CasesQuery, PlacementCaseDetail, PlacementCases } from "#contract/cases.ts";
 import { Id } from "#contract/common.ts";
 import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
 import { found, noActor } from "#http/act.ts";

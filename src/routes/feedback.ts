@@ -4,7 +4,7 @@ import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sn
 import { SesEvent } from "#contract/feedback.ts";
 import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { feedbackOf } from "#domain/feedback.ts";
-import { readJson } from "#domain/json.ts";
+import { readJson } from "#lib/json.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 

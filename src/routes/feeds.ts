@@ -1,10 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { hashOf, linkToken, randomToken } from "#adapters/links.ts";
+import { linkToken, randomToken } from "#adapters/links.ts";
 import { CalendarFeed, NewCalendarFeed, SetCalendarFeed } from "#contract/calendar-feed.ts";
 import { feedSince } from "#db/queries/feeds.ts";
 import { removeFeed, setFeed } from "#db/transactions/set-feed.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
+import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, noActor } from "#http/act.ts";
@@ -57,7 +58,7 @@ export const feeds = router()
     const { db, env } = c.get("services");
     const act = await actOf(c, c.req.valid("json"));
     const secret = await feedSecret(c, act.idempotency?.key);
-    const outcome = await commit(c, setFeed(db, act, await hashOf(secret)));
+    const outcome = await commit(c, setFeed(db, act, await sha256Hex(secret)));
     if (outcome.kind === "refused" || outcome.result.since === null) throw new ProblemError("not-found");
     const { since, zone } = outcome.result;
     return c.json({ url: `${env.PUBLIC_URL}/api/v1/calendar/${secret}.ics`, since: formatInstant(since, zone) }, 201);

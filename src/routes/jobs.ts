@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type * as z from "zod/v4";
-import { readJson } from "#domain/json.ts";
+import { readJson } from "#lib/json.ts";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 

@@ -7,7 +7,7 @@ import { type LateOpening, LateOpenings, LateOpeningsQuery } from "#contract/lat
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
 import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import { actOf, noActor, versionsOf } from "#http/act.ts";
 import { authenticate } from "#http/middleware/authenticate.ts";
 import { answerAppointment } from "#http/answer-appointment.ts";

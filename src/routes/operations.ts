@@ -13,7 +13,7 @@ import {
 } from "#contract/operations.ts";
 import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor } from "#http/act.ts";

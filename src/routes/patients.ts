@@ -8,7 +8,7 @@ import { changePatient } from "#db/transactions/change-patient.ts";
 import { resumeMail } from "#db/transactions/resume-mail.ts";
 import { createPatient } from "#db/transactions/create-patient.ts";
 import { endPatientLogin } from "#db/transactions/set-login.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";

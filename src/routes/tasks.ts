@@ -7,7 +7,7 @@ import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
 import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { UUID } from "#domain/cursor.ts";
+import { UUID } from "#lib/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";

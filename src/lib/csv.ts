@@ -1,13 +1,13 @@
 /**
- * One record of a CSV file (RFC 4180), its line end included. A cell that a spreadsheet would take for a formula gets an
- * apostrophe in front, which spreadsheets do not show (OWASP, CSV Injection).
+ * One record of a CSV file (RFC 4180) with its line end; null is an empty cell. A cell that a spreadsheet would run as a
+ * formula starts with an apostrophe, which spreadsheets do not show (OWASP, CSV Injection).
  */
 export function csvRecord(cells: readonly (string | null)[]): string {
   return `${cells.map((cell) => csvCell(cell ?? "")).join(",")}\r\n`;
 }
 
 function csvCell(text: string): string {
-  // Also what a spreadsheet skips before the sign, and the full-width forms it reads as the plain ones.
+  // Spreadsheets skip control characters before the sign and read full-width signs as plain ones.
   const safe = /^[\s\p{Cc}\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

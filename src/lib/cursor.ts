@@ -1,45 +1,45 @@
+import { fromBase64url, fromUtf8, toBase64url, utf8 } from "./encoding.ts";
+import { readJson } from "./json.ts";
+
 /** A position in a list as an opaque text for a URL. Instants are epoch milliseconds, dates `YYYY-MM-DD`. */
 export function writeCursor(position: Record<string, string | number>): string {
-  return btoa(JSON.stringify(position)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return toBase64url(utf8(JSON.stringify(position)));
 }
 
-/** What a member of a position must be. Anything else would fail in the database, as an error of ours. */
+/** What a member of a position must be. Any other value would fail in the database, as an internal error. */
 type MemberForm = "instant" | "integer" | "date" | RegExp;
 
-/** Which members a position in a list has, and of what form. */
+/** The members of a position in a list, each with its form. */
 export type PositionForm = Record<string, MemberForm>;
 
 export type Position<Form extends PositionForm> = {
   [Name in keyof Form]: Form[Name] extends "instant" | "integer" ? number : string;
 };
 
-/** The position that `writeCursor` wrote. Null for anything that is not a cursor of ours: it must have that form. */
+/** The position that `writeCursor` wrote; null if the text is not a cursor or its members do not have the form. */
 export function readCursor<Form extends PositionForm>(text: string, form: Form): Position<Form> | null {
-  try {
-    const parsed: unknown = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
-    if (typeof parsed !== "object" || parsed === null) return null;
-    const position = parsed as Record<string, unknown>;
-    if (!Object.entries(form).every(([name, member]) => fits(position[name], member))) return null;
-    return position as Position<Form>;
-  } catch {
-    return null;
-  }
+  const bytes = fromBase64url(text);
+  const parsed = bytes && readJson(fromUtf8(bytes));
+  if (typeof parsed !== "object" || parsed === null) return null;
+  const position = parsed as Record<string, unknown>;
+  const fits = Object.entries(form).every(([name, member]) => hasForm(position[name], member));
+  return fits ? (position as Position<Form>) : null;
 }
 
-function fits(value: unknown, form: MemberForm): boolean {
+function hasForm(value: unknown, form: MemberForm): boolean {
   if (form === "instant") return Number.isSafeInteger(value) && isWithinCalendar(dateOf(value as number));
   if (form === "integer") return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
   if (typeof value !== "string") return false;
   return form === "date" ? isWithinCalendar(value) && dateOf(Date.parse(value)) === value : form.test(value);
 }
 
-/** The UTC date of an instant, epoch milliseconds; empty for one that has none. */
+/** The UTC date of an instant in epoch milliseconds; empty if the instant has none. */
 function dateOf(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10);
 }
 
-/** Whether a date, `YYYY-MM-DD`, is in the years in which the clinic reckons: 1800 to 2199. */
+/** Whether a date, `YYYY-MM-DD`, is in the years that the product calculates with: 1800 to 2199. */
 export function isWithinCalendar(date: string): boolean {
   return /^(18|19|20|21)\d\d-\d\d-\d\d$/.test(date);
 }

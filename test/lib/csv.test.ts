@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRecord } from "#domain/csv.ts";
+import { csvRecord } from "#lib/csv.ts";
 
 describe("a CSV record", () => {
   test("quotes what needs it, doubles quotes, and ends in CRLF", () => {
