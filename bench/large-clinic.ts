@@ -5,12 +5,16 @@ export interface ClinicSize {
   days: number;
   slotsPerDay: number;
   patients: number;
+  /** The slots of a day are spread over its 24 hours (UTC), not one after the other from eight o'clock on. */
+  roundTheClock?: boolean;
 }
 
 /** 500 doctors, 90 days of 32 quarter-hours: 1.44 million slots. */
 export const LARGE: ClinicSize = { doctors: 500, days: 90, slotsPerDay: 32, patients: 5_000 };
 /** The same clinic with five doctors. */
 export const SMALL: ClinicSize = { ...LARGE, doctors: 5 };
+
+const DAY_MINUTES = 1440;
 
 /** So many specialties; every twentieth doctor has the same one. */
 export const SPECIALTIES = 20;
@@ -48,17 +52,21 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
   await withoutGuards(owner, ["slots", "appointments"], async () => {
     await owner.query(
       `insert into slots (id, doctor_id, location_id, starts_at, ends_at, clinic_date, appointment_id, status, closed_by)
-       select uuidv7(), d.id, l.id, x.at, x.at + interval '15 minutes', x.date,
+       select uuidv7(), d.id, l.id, x.at, x.at + interval '15 minutes', (x.at at time zone l.time_zone)::date,
          case when not x.closed and x.chance < x.taken then uuidv7() end,
          case when x.closed then 'closed' else 'open' end, case when x.closed then 'absence' end
        from (select id, row_number() over (order by name, id) as n from doctors) d, locations l,
          lateral (
-           select (current_date + day)::date as date, (current_date + day) + interval '8 hours' + k * interval '15 minutes' as at,
+           select (current_date + day) + $3::interval + k * $4::interval as at,
              (d.n * 7919 + day * 104729 + k * 1299709) % 100 as chance,
              (d.n * 31 + day * 17) % 50 = 0 as closed,
              case when day < 3 then 90 when day < 14 then 60 else 20 end as taken
            from generate_series(0, $1::int - 1) day, generate_series(0, $2::int - 1) k) x`,
-      [size.days, size.slotsPerDay],
+      [
+        size.days,
+        size.slotsPerDay,
+        ...(size.roundTheClock ? ["0", `${DAY_MINUTES / size.slotsPerDay} minutes`] : ["8 hours", "15 minutes"]),
+      ],
     );
     // Of those at one time no two are the same patient's: their doctors differ, and patients are no fewer than doctors.
     await owner.query(`
