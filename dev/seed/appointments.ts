@@ -7,6 +7,8 @@ import { random } from "./random.ts";
 const DAY = 86_400_000;
 /** Patients after this one are new: they have no appointments, nor has patient2. */
 const LAST_WITH_APPOINTMENTS = 150;
+/** patient1's appointment is on the first day of their doctor's after this many. */
+const FIRST_AHEAD_DAYS = 10;
 /** Nobody books further ahead than this, though the slots go on. */
 const BOOKED_AHEAD_DAYS = 42;
 
@@ -40,9 +42,14 @@ const REASONS: Record<string, readonly string[]> = {
   "Women's health": ["Smear test", "Follow-up", "First visit"],
 };
 
+/** Whether the seed may give visits to a patient, counted from 1. */
+export function mayHaveVisits(patient: number): boolean {
+  return patient !== 2 && patient <= LAST_WITH_APPOINTMENTS;
+}
+
 /**
  * Some hundred appointments in open slots, none overlapping another of its doctor or patient. patient1 has exactly one
- * ahead, some ten days away.
+ * ahead, some ten days away. They are drawn from whole days: the hour decides only how far today's visits have come.
  * @param slots open ones, ascending by start; @param now epoch milliseconds
  */
 export function makeAppointments(
@@ -58,12 +65,13 @@ export function makeAppointments(
     const own = slots.filter((slot) => slot.doctor === doctor);
     const latest = addDays(today, BOOKED_AHEAD_DAYS);
     return {
-      past: own.filter((slot) => slot.startsAt <= now),
-      ahead: own.filter((slot) => slot.startsAt > now && slot.date < latest),
+      past: own.filter((slot) => slot.date < today),
+      ahead: own.filter((slot) => slot.date >= today && slot.date < latest),
     };
   });
 
-  for (const [index, patient] of patients.slice(0, LAST_WITH_APPOINTMENTS).entries()) {
+  for (const [index, patient] of patients.entries()) {
+    if (!mayHaveVisits(index + 1)) continue;
     const days = new Set<string>();
     const add = (slot: OpenSlot | undefined, ahead: boolean, sure: boolean): void => {
       // One visit a day also keeps a patient's appointments from overlapping.
@@ -75,15 +83,13 @@ export function makeAppointments(
     };
     if (index === 0) {
       add(
-        pools[0]?.ahead.find((slot) => slot.startsAt >= now + 10 * DAY),
+        pools[0]?.ahead.find((slot) => slot.date > addDays(today, FIRST_AHEAD_DAYS)),
         true,
         true,
       );
-      // Some days ago, for certain over by now.
       add(pools[0]?.past[Math.floor(pools[0].past.length / 2)], false, true);
       continue;
     }
-    if (index === 1) continue;
     const visits = dice.weighted(VISITS);
     for (let visit = 0; visit < visits; visit++) {
       const pool = pools[doctorFor(patient, index)];
@@ -100,7 +106,7 @@ export function makeAppointments(
 
   function book(patient: SeedPatient, slot: OpenSlot, ahead: boolean, sure: boolean): SeedAppointment {
     const fate = sure ? 1 : dice.next();
-    const status = statusOf(slot, ahead, fate);
+    const status = statusOf(slot, fate);
     const earlier = (0.2 + dice.next() * 14) * DAY;
     const latest = Math.min(now, slot.startsAt);
     const createdAt = Math.floor(latest - earlier);
@@ -128,9 +134,9 @@ export function makeAppointments(
     };
   }
 
-  function statusOf(slot: OpenSlot, ahead: boolean, fate: number): SeedStatus {
+  function statusOf(slot: OpenSlot, fate: number): SeedStatus {
     if (fate < 0.05) return "cancelled";
-    if (ahead) return "booked";
+    if (slot.startsAt > now) return "booked";
     if (slot.endsAt > now) return "arrived";
     return fate < 0.11 ? "no-show" : "completed";
   }

@@ -2,7 +2,7 @@ import type { holidays, locations } from "#db/schema/clinic.ts";
 import type { outbox } from "#db/schema/ledger.ts";
 import type { doctors, patients, people } from "#db/schema/people.ts";
 import type { exceptions, schedules, slots } from "#db/schema/schedule.ts";
-import { addDays } from "#domain/clinic-time.ts";
+import { addDays, startOfClinicDate } from "#domain/clinic-time.ts";
 import type { ScheduleLocation } from "#domain/schedule/model.ts";
 import type { Fact } from "#domain/settle.ts";
 import { subjectOf } from "./accounts.ts";
@@ -32,7 +32,8 @@ export interface SeedRows {
 
 /** @param now epoch milliseconds; @param today its clinic date */
 export function makeRows(now: number, today: string): SeedRows {
-  const newId = uuids(now, 1);
+  // Of the day, not of the moment, so that what is found wrong in one run has the same id in the next.
+  const newId = uuids(startOfClinicDate(today, TIME_ZONE), 1);
   const span = spanAround(today);
   const { places, idOf } = makeLocations(newId);
   const holidayRows = makeHolidays(span, places, newId, new Date(now));

@@ -32,7 +32,8 @@ const TABLES = [
 
 /**
  * Fills a migrated, empty database with a clinic to try things on, in one transaction. Everything is made up, and
- * follows from `now` alone: the same moment gives the same rows, ids included (but for those of the audit trail).
+ * follows from `now` alone: the same moment gives the same rows, ids included (but for those of the audit trail). All of
+ * a day has the same people, slots and visits; the hour decides how far today's visits have come, and when rows were made.
  * @throws when there is a clinic already; nothing is changed then
  */
 export async function seed(adminUrl: string, options: { now: Date }): Promise<{ accounts: SeedAccount[] }> {

@@ -334,6 +334,35 @@ describe("seeding", { timeout: 60_000 }, () => {
     expect(await query(later!, slots)).toEqual([{ from: "2027-09-17", to: "2027-12-29" }]);
   });
 
+  test("every hour of a day has the same visits under the same ids; only how far today's have come differs", async () => {
+    // In summer the clinic's day begins at 23:00 UTC.
+    const hours = ["2027-06-15T23:00:01Z", "2027-06-16T10:40:00Z", "2027-06-16T22:59:59Z"];
+    const visits: { today: boolean; status: string }[][] = [];
+    for (const [index, now] of hours.entries()) {
+      const url = await database(`hour_${index}`);
+      await migrate(url);
+      await seed(url, { now: new Date(now) });
+      const rows = await query<{ today: boolean; status: string }>(
+        url,
+        `select id, patient_id, doctor_id, location_id, starts_at, ends_at, reason, changes_used, status,
+           (starts_at at time zone 'Europe/Dublin')::date = '2027-06-16' as today
+         from appointments order by id`,
+      );
+      visits.push(rows);
+    }
+    const ofToday = (rows: { today: boolean; status: string }[]) =>
+      rows.flatMap(({ today, status }) => (today && status !== "cancelled" ? status : []));
+    expect(ofToday(visits[0]!).length).toBeGreaterThan(10);
+    expect(new Set(ofToday(visits[0]!))).toEqual(new Set(["booked"]));
+    expect(new Set(ofToday(visits[1]!)).size).toBeGreaterThan(2);
+    expect(ofToday(visits[2]!)).not.toContain("booked");
+    const drawn = visits.map((rows) =>
+      rows.map(({ status, ...row }) => ({ ...row, state: row.today && status !== "cancelled" ? "today" : status })),
+    );
+    expect(drawn[1]).toEqual(drawn[0]);
+    expect(drawn[2]).toEqual(drawn[0]);
+  });
+
   test("of two seeds at once one wins and the other is refused", async () => {
     const url = await database("raced");
     await migrate(url);
