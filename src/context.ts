@@ -27,6 +27,7 @@ export interface LogFields {
   job?: string;
   appointmentId?: string;
   operationId?: string;
+  doctorIds?: string[];
   messageId?: string;
   count?: number;
   durationMs?: number;

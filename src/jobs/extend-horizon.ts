@@ -1,22 +1,22 @@
 import * as z from "zod/v4";
 import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";
-import type { Services } from "#src/context.ts";
+import type { LogFields, Services } from "#src/context.ts";
 
 /** All doctors, or those after one, where a run before this was cut short. */
 export const ExtendPayload = z.strictObject({ after: z.uuid().optional() });
 
-/** So many doctors a transaction: their slots of a whole horizon are read and compared at once. */
+/** Batch size, doctors: one transaction reads and compares all their slots of a whole horizon. */
 const DOCTORS = 5;
 
-/** So many doctors a run, which takes a minute or two; the next ones get a run of their own. */
+/** Maximum number of doctors in a run, which takes a minute or two. The run after it goes on with the next ones. */
 const DOCTORS_A_RUN = 200;
 
 /**
  * Switches off the records of doctors who have left, and extends every active doctor's slots to the end of the booking
- * horizon, or to the day they leave. Each few doctors are a transaction of their own,
- * so a run that is cut short has done some of it, and running again does the rest. Throws if some could not be extended,
- * to be called again.
+ * horizon, or to the day they leave. Each batch of doctors is a transaction of its own: a run that is cut short has done
+ * some of it, and running again does the rest. A batch that fails is logged, and the other batches are still extended.
+ * @throws the last batch's error, so that the caller runs the job again
  */
 export async function runOnce(
   { db, queue, log }: Pick<Services, "db" | "queue" | "log">,
@@ -32,6 +32,7 @@ export async function runOnce(
     if (ids.length === 0) break;
     count += await extendCalendar(db, ids, requestId).catch((error: unknown) => {
       failure = error;
+      log("not-extended", { doctorIds: ids, ...causeOf(error) });
       return 0;
     });
     last = ids.at(-1) ?? null;
@@ -41,4 +42,13 @@ export async function runOnce(
   }
   log("extended", { count });
   if (failure) throw failure;
+}
+
+/** The class of an error and, where the database gave one, its SQLSTATE. */
+function causeOf(error: unknown): Pick<LogFields, "error" | "code"> {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return {
+    error: error instanceof Error ? error.name : "unknown",
+    ...(typeof code === "string" ? { code } : {}),
+  };
 }
