@@ -1,7 +1,14 @@
+import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { TIME_ZONE } from "#dev/seed/clinic.ts";
+import { addDays, clinicDateOf, weekdayOf } from "#domain/clinic-time.ts";
 import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, type TestStack, useStack } from "../support/stack.ts";
 
+const TODAY = clinicDateOf(Date.now(), TIME_ZONE);
+/** A date ahead on which nobody has a visit. */
+const AHEAD = addDays(TODAY, 80);
+const AFTER = addDays(AHEAD, 1);
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
 interface Doctor {
@@ -30,7 +37,7 @@ describe("schedules and exceptions", () => {
     expect((await doctor("GET", schedulePath(own))).body).toEqual(read.body);
     expect((await doctor("GET", schedulePath(doctorOf("doctor2")))).status).toBe(404);
     expect((await doctor("PUT", schedulePath(own), read.body, { "If-Match": '"1"' })).status).toBe(403);
-    expect((await (await stack().as("patient1"))("GET", schedulePath(own))).status).toBe(403);
+    expect((await (await stack().as("patient2"))("GET", schedulePath(own))).status).toBe(403);
     expect((await stack().nobody("GET", schedulePath(own))).status).toBe(401);
     expect((await staff("GET", `/doctors/${NO_SUCH_ID}/schedule`)).status).toBe(404);
     const exceptions = await doctor("GET", `/doctors/${own.id}/exceptions`);
@@ -45,19 +52,20 @@ describe("schedules and exceptions", () => {
     const staff = await stack().as("staff1");
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
     const etag = headers.get("ETag") ?? "";
-    const fewer = sessions.filter(({ weekday }: { weekday: number }) => weekday !== 4);
+    const weekday = await fillDoctor(stack(), doctor.id);
+    const fewer = sessions.filter((session: { weekday: number }) => session.weekday !== weekday);
     // A week of freeze, so that some of them are within it; and nobody is written to for other reasons.
     await stack().sql("update policy set freeze_hours = 168, reminder_hours = '{}'");
-    const booked = await stack().sql<{ id: string; email: string; thursday: boolean; frozen: boolean }>(
-      `select a.id, t.email, extract(isodow from s.clinic_date) = 4 as thursday, a.starts_at < now() + interval '7 days' as frozen
+    const booked = await stack().sql<{ id: string; email: string; lost: boolean; frozen: boolean }>(
+      `select a.id, t.email, extract(isodow from s.clinic_date) = $2 as lost, a.starts_at < now() + interval '7 days' as frozen
        from appointments a join slots s on s.id = a.slot_id join patients t on t.id = a.patient_id
        where a.doctor_id = $1 and a.status = 'booked' and a.starts_at > now()`,
-      [doctor.id],
+      [doctor.id, weekday],
     );
-    const displaced = booked.filter(({ thursday }) => thursday).map(({ id }) => id);
+    const displaced = booked.filter(({ lost }) => lost).map(({ id }) => id);
     expect(displaced.length).toBeGreaterThan(0);
     expect(displaced.length).toBeLessThan(booked.length);
-    const frozen = booked.filter((one) => one.thursday && one.frozen).map(({ id }) => id);
+    const frozen = booked.filter((one) => one.lost && one.frozen).map(({ id }) => id);
     expect(frozen.length).toBeGreaterThan(0);
     expect(frozen.length).toBeLessThan(displaced.length);
 
@@ -112,8 +120,8 @@ describe("schedules and exceptions", () => {
       return (store as { emails: { destination?: { to?: string[] }; subject?: string }[] }).emails;
     };
     await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(displaced.length);
-    const lost = booked.filter(({ thursday }) => thursday).map(({ email }) => email);
-    expect((await mails()).map((mail) => mail.destination?.to?.[0] ?? "").sort()).toEqual(lost.sort());
+    const addresses = booked.filter(({ lost }) => lost).map(({ email }) => email);
+    expect((await mails()).map((mail) => mail.destination?.to?.[0] ?? "").sort()).toEqual(addresses.sort());
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
     expect(await mails()).toHaveLength(displaced.length);
     const kept = await stack().sql<{ kind: string; n: number }>(
@@ -130,13 +138,15 @@ describe("schedules and exceptions", () => {
   test("an absence by hours, and its end", async () => {
     const doctor = doctorOf("doctor5");
     const staff = await stack().as("staff2");
+    // A day with a time that the absence closes.
     const [slot] = await stack().sql<{ date: string }>(
-      `select clinic_date::text as date from slots where doctor_id = $1 and status = 'open' and starts_at > now() + interval '50 days'
+      `select clinic_date::text as date from slots where doctor_id = $1 and status = 'open'
+         and starts_at > now() + interval '50 days' and (starts_at at time zone 'Europe/Dublin')::time = '09:00'
        order by starts_at limit 1`,
       [doctor.id],
     );
     const date = slot?.date ?? "";
-    const toDate = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+    const toDate = addDays(date, 1);
     const states = () =>
       stack().sql<{ closed: boolean; n: number }>(
         "select status = 'closed' as closed, count(*)::int as n from slots where doctor_id = $1 and clinic_date = $2 group by 1 order by 1",
@@ -240,17 +250,17 @@ describe("schedules and exceptions", () => {
   });
 
   test.each<[string, object, string]>([
-    ["an inverted absence", { kind: "absence", fromDate: "2027-03-02", toDate: "2027-03-02" }, "/toDate"],
-    ["half its hours", { kind: "absence", fromDate: "2027-03-02", toDate: "2027-03-03", from: "09:00" }, "/to"],
+    ["an inverted absence", { kind: "absence", fromDate: AHEAD, toDate: AHEAD }, "/toDate"],
+    ["half its hours", { kind: "absence", fromDate: AHEAD, toDate: AFTER, from: "09:00" }, "/to"],
     ["a date out of bounds", { kind: "absence", fromDate: "3027-03-02", toDate: "3027-03-03" }, "/fromDate"],
-    ["a date that is none", { kind: "absence", fromDate: "2027-02-30", toDate: "2027-03-03" }, "/fromDate"],
-    ["a year that is none", { kind: "absence", fromDate: "0000-01-01", toDate: "2027-03-03" }, "/fromDate"],
+    ["a date that is none", { kind: "absence", fromDate: "2027-02-30", toDate: AFTER }, "/fromDate"],
+    ["a year that is none", { kind: "absence", fromDate: "0000-01-01", toDate: AFTER }, "/fromDate"],
     ["a word for a date", { kind: "extra", date: "tomorrow", from: "9", to: "10", locationId: NO_SUCH_ID }, "/date"],
-    ["an unknown kind", { kind: "holiday", fromDate: "2027-03-02", toDate: "2027-03-03" }, "/kind"],
-    ["an extra session nowhere", { kind: "extra", date: "2027-03-02", from: "09:00", to: "10:00" }, "/locationId"],
+    ["an unknown kind", { kind: "holiday", fromDate: AHEAD, toDate: AFTER }, "/kind"],
+    ["an extra session nowhere", { kind: "extra", date: AHEAD, from: "09:00", to: "10:00" }, "/locationId"],
     [
       "an extra session at an unknown place",
-      { kind: "extra", date: "2027-03-02", from: "19:00", to: "20:00", locationId: NO_SUCH_ID },
+      { kind: "extra", date: AHEAD, from: "19:00", to: "20:00", locationId: NO_SUCH_ID },
       "/locationId",
     ],
   ])("%s is no exception, and changes nothing", async (_, body, pointer) => {
@@ -268,8 +278,8 @@ describe("schedules and exceptions", () => {
     const doctor = doctorOf("doctor1");
     const staff: Api = await stack().as("staff1");
     const { body: sessions } = await staff("GET", schedulePath(doctor));
-    // A Monday of the template.
-    const body = { kind: "extra", date: "2027-03-01", from: "09:00", to: "10:00", locationId: sessions[0].locationId };
+    const monday = addDays(AHEAD, 8 - weekdayOf(AHEAD));
+    const body = { kind: "extra", date: monday, from: "09:00", to: "10:00", locationId: sessions[0].locationId };
     const reply = await staff("POST", `/doctors/${doctor.id}/exceptions`, body);
     expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
     expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
@@ -306,6 +316,25 @@ describe("schedules and exceptions", () => {
     });
     expect(unsigned.status).toBe(401);
   }, 60_000);
+
+  test("doctors whose calendar is locked are logged with the database's code, and the night's run says that it failed", async () => {
+    const { id } = doctorOf("doctor3");
+    const lines = () => stack().log.flatMap((line) => (line.includes('"not-extended"') ? [JSON.parse(line)] : []));
+    const rival = new pg.Client({ connectionString: stack().urls.postgres });
+    await rival.connect();
+    try {
+      await rival.query("begin");
+      await rival.query("select from doctors where id = $1 for update", [id]);
+      expect(await stack().worker.scheduled("17 2 * * *")).toBe("exception");
+      await expect
+        .poll(lines)
+        .toEqual([{ event: "not-extended", doctorIds: expect.arrayContaining([id]), error: "error", code: "55P03" }]);
+    } finally {
+      await rival.end();
+    }
+    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
+    expect(lines()).toHaveLength(1);
+  });
 });
 
 async function fingerprint(stack: TestStack) {
@@ -315,4 +344,39 @@ async function fingerprint(stack: TestStack) {
        (select md5(string_agg(t::text, '|' order by t.id)) from exceptions t) as exceptions,
        (select count(*) from audit where action ~ '^(schedule|exception|appointment.displace)') as audit, (select count(*) from cases) as cases`,
   );
+}
+
+/**
+ * Gives a doctor five visits of new patients, who know of them, in place of all that the seed gave them: two within the
+ * next seven days and two later, all on one weekday, and one on another. Answers that weekday (ISO).
+ */
+async function fillDoctor(stack: TestStack, doctorId: string): Promise<number> {
+  await stack.sql("update slots set appointment_id = null where doctor_id = $1", [doctorId]);
+  await stack.sql("update appointments set status = 'cancelled', slot_id = null where doctor_id = $1", [doctorId]);
+  const free = await stack.sql<{ id: string; weekday: number; hours: number }>(
+    `select id, extract(isodow from clinic_date)::int as weekday, extract(epoch from starts_at - now())::float8 / 3600 as hours
+     from slots where doctor_id = $1 and status = 'open' and hold_id is null and starts_at > now() order by starts_at`,
+    [doctorId],
+  );
+  const soon = free.filter(({ hours }) => hours > 2 && hours < 7 * 24 - 1);
+  const later = free.filter(({ hours }) => hours > 7 * 24 + 1 && hours < 21 * 24);
+  const weekday = soon.find((slot) => later.some((other) => other.weekday === slot.weekday))!.weekday;
+  const on = (slots: typeof free) => slots.filter((slot) => slot.weekday === weekday).slice(0, 2);
+  const slots = [...on(soon), ...on(later), later.find((slot) => slot.weekday !== weekday)!].map(({ id }) => id);
+  const patients = await stack.newPatients(slots.length);
+  await stack.sql(
+    `with visit as (
+       insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
+       select x.patient, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at
+       from unnest($1::uuid[], $2::uuid[]) x (slot, patient) join slots s on s.id = x.slot
+       returning *),
+     taken as (update slots s set appointment_id = v.id from visit v where s.id = v.slot_id)
+     insert into outbox (appointment_id, patient_id, sequence, told_at, told)
+     select v.id, v.patient_id, 0, now(), jsonb_build_object('state', 'booked', 'timeZone', l.time_zone,
+       'startsAt', floor(1000 * extract(epoch from starts_at)), 'endsAt', floor(1000 * extract(epoch from ends_at)),
+       'locationId', location_id, 'doctorId', doctor_id)
+     from visit v join locations l on l.id = v.location_id`,
+    [slots, patients.map(({ id }) => id)],
+  );
+  return weekday;
 }

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { login } from "#dev/login.ts";
 import { type Stack, type StackOptions, startStack } from "#dev/stack.ts";
+import { type OwnPatient, OwnPatients, watchSeededVisits } from "./patients.ts";
 import { prepareDatabase } from "./prepared-stack.ts";
 
 /** The stack of a test file's own, with the built Worker in workerd, and what a test needs to use it. */
@@ -13,6 +14,12 @@ export interface TestStack extends Stack {
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A caller with an access token of their own, at the stack's Worker or another isolate. */
   as(account: string, base?: string): Promise<Api>;
+  /** Makes patients for the test alone. Tests book for these, or for seeded patients without visits. */
+  newPatients(count: number): Promise<OwnPatient[]>;
+  /** One such patient. */
+  newPatient(): Promise<OwnPatient>;
+  /** The seeded patients with visits for whom something was booked; must be empty. */
+  bookedForSeeded(): Promise<string[]>;
   /** A caller without any. */
   nobody: Api;
   dataDir: string;
@@ -77,11 +84,18 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     owner.on("error", () => {});
     // As if the clinic had been set up this moment: what fell due since is nobody's to be reminded of.
     await owner.query("update policy set reminders_since = now()");
+    const sql: TestStack["sql"] = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+      (await owner.query<Row>(text, values)).rows;
+    const own = new OwnPatients(sql);
+    const bookedForSeeded = await watchSeededVisits(sql, stack.accounts);
     const tokens = new Map<string, Promise<string>>();
     const tokenOf = (account: string): Promise<string> => {
       let token = tokens.get(account);
       if (!token) {
-        token = login({ issuer: stack.urls.issuer, ...stack.auth, account }).then(({ accessToken }) => accessToken);
+        const who = own.loginOf(account);
+        token = login({ issuer: stack.urls.issuer, ...stack.auth, account: who }).then(
+          ({ accessToken }) => accessToken,
+        );
         tokens.set(account, token);
       }
       return token;
@@ -90,8 +104,10 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
       ...stack,
       log,
       dataDir,
-      sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
-        (await owner.query<Row>(text, values)).rows,
+      sql,
+      newPatients: (count) => own.make(count),
+      newPatient: async () => (await own.make(1))[0]!,
+      bookedForSeeded,
       as: async (account, base = stack.urls.api) => apiAt(base, await tokenOf(account)),
       nobody: apiAt(stack.urls.api),
       close: async () => {
@@ -108,7 +124,12 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
   afterAll(async () => {
     // One that came too late for its file must not be in the way of the next file's.
     const late = await starting?.catch(() => undefined);
-    await late?.close();
+    if (!late) return;
+    try {
+      expect(await late.bookedForSeeded(), "patients with seeded visits that this file booked for").toEqual([]);
+    } finally {
+      await late.close();
+    }
   }, 120_000);
   return () => {
     if (!running) throw new Error("The stack is not running yet.");
