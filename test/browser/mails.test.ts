@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)("mails as people see them", () => {
   });
 
   test("the page behind a reminder's link: asked by a person, pressed by keyboard, in their language and scheme", async () => {
-    const patientId = stack().accounts.find(({ account }) => account === "patient51")?.patientId ?? "";
+    const patientId = stack().accounts.find(({ account }) => account === "patient151")?.patientId ?? "";
     const token = await sealId(stack().env["LINK_SECRET"] ?? "", STOP_REMINDERS, patientId);
     for (const colorScheme of SCHEMES) {
       await stack().sql("update patients set reminders = true, language = $2 where id = $1", [

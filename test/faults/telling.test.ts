@@ -9,7 +9,6 @@ import { useStack } from "../support/stack.ts";
  */
 describe("telling patients while something fails", () => {
   const stack = useStack();
-  let patients = 100;
   let after = new Date(Date.now() + 3 * 86_400_000);
 
   // Nothing is told but what a test makes due.
@@ -25,8 +24,8 @@ describe("telling patients while something fails", () => {
   });
 
   /** A patient of the test's own, who has just booked a time of their own; nothing is due yet. */
-  const book = async (account = `patient${++patients}`) => {
-    const call = await stack().as(account);
+  const book = async () => {
+    const call = await stack().as((await stack().newPatient()).account);
     const hold = async () => {
       const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
         `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null

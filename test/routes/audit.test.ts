@@ -38,8 +38,8 @@ describe("the audit trail", () => {
   };
 
   test("staff reading a patient's record or appointments is one entry each, with actor and subject", async () => {
-    const { id } = await book("patient41");
-    const subject = patientIdOf("patient41");
+    const { id } = await book("patient191");
+    const subject = patientIdOf("patient191");
     const staff = await stack().as("staff1");
     const { id: actor } = await personOf("staff1");
     const before = await newest();
@@ -55,13 +55,13 @@ describe("the audit trail", () => {
   });
 
   test("a doctor's reading is noted as well, a patient's of their own is not, nor is one that showed nothing", async () => {
-    const { id, doctorId } = await book("patient42");
+    const { id, doctorId } = await book("patient192");
     const doctor = stack().accounts.find((known) => known.doctorId === doctorId)!;
     const other = stack().accounts.find(({ role, doctorId: own }) => role === "doctor" && own !== doctorId)!;
     const before = await newest();
     expect((await (await stack().as(doctor.account))("GET", `/appointments/${id}`)).status).toBe(200);
-    expect((await (await stack().as("patient42"))("GET", `/appointments/${id}`)).status).toBe(200);
-    expect((await (await stack().as("patient42"))("GET", "/appointments")).status).toBe(200);
+    expect((await (await stack().as("patient192"))("GET", `/appointments/${id}`)).status).toBe(200);
+    expect((await (await stack().as("patient192"))("GET", "/appointments")).status).toBe(200);
     expect((await (await stack().as(other.account))("GET", `/appointments/${id}`)).status).toBe(404);
     expect(await entriesSince(before)).toMatchObject([
       { action: "appointment.read", actor_id: (await personOf(doctor.account)).id, entity_id: id },
@@ -69,19 +69,19 @@ describe("the audit trail", () => {
   });
 
   test("a mixed list names every patient shown, once in five minutes for the same person and patients", async () => {
-    await book("patient43");
-    await book("patient44");
+    await book("patient193");
+    await book("patient194");
     const staff = await stack().as("staff2");
     const before = await newest();
     const list = await staff("GET", "/appointments?when=upcoming&limit=200");
     await staff("GET", "/appointments?when=upcoming&limit=200");
     const items = list.body.items as { patientId: string }[];
     const shown = [...new Set(items.map(({ patientId }) => patientId))].sort();
-    expect(shown).toContain(patientIdOf("patient43"));
+    expect(shown).toContain(patientIdOf("patient193"));
     const entries = await entriesSince(before);
     expect(entries).toMatchObject([{ action: "appointment.list", subject_id: null, after: { patientIds: shown } }]);
     // Found again by whom it concerns.
-    const trail = await staff("GET", `/audit?subject=${patientIdOf("patient43")}&action=appointment.list`);
+    const trail = await staff("GET", `/audit?subject=${patientIdOf("patient193")}&action=appointment.list`);
     expect(trail.body.items).toMatchObject([{ action: "appointment.list", after: { patientIds: shown } }]);
   });
 
@@ -97,13 +97,13 @@ describe("the audit trail", () => {
          (values (now() + interval '5 hours', true), (now() + interval '4 days', false)) y (x, late) returning id`,
       [doctor?.id],
     );
-    const call = await stack().as("patient46");
+    const call = await stack().as("patient196");
     const held = await call("POST", "/holds", { slotId: slots[1]?.id });
     expect((await call("POST", "/appointments", { holdId: held.body.id })).status).toBe(201);
     const staff = await stack().as("staff1");
     const before = await newest();
     const list = await staff("GET", `/late-openings?doctorId=${doctor?.id}`);
-    const subject = patientIdOf("patient46");
+    const subject = patientIdOf("patient196");
     expect(list.body.items).toMatchObject([{ candidates: [{ patientId: subject }] }]);
     expect(await entriesSince(before)).toMatchObject([
       { action: "late-openings.list", subject_id: null, after: { patientIds: [subject] } },
@@ -111,9 +111,9 @@ describe("the audit trail", () => {
   });
 
   test("staff read who did what to whom, by any filter, newest first, with names, before and after", async () => {
-    const { id } = await book("patient45");
-    const subject = patientIdOf("patient45");
-    const actor = await personOf("patient45");
+    const { id } = await book("patient195");
+    const subject = patientIdOf("patient195");
+    const actor = await personOf("patient195");
     const staff = await stack().as("staff1");
     const booked = await staff("GET", `/audit?entityId=${id}`);
     expect(booked.body.items).toMatchObject([
@@ -147,7 +147,7 @@ describe("the audit trail", () => {
   });
 
   test("looking into a patient's trail is noted once, not for each page of it", async () => {
-    const subject = patientIdOf("patient45");
+    const subject = patientIdOf("patient195");
     const staff = await stack().as("staff3");
     const before = await newest();
     const first = await staff("GET", `/audit?subject=${subject}&limit=1`);
@@ -250,7 +250,7 @@ describe("the audit trail", () => {
 
   test("patients, doctors and nobody get none of it, in either form", async () => {
     for (const Accept of ["application/json", "text/csv"]) {
-      for (const account of ["patient1", "doctor1"]) {
+      for (const account of ["patient2", "doctor1"]) {
         expect((await (await stack().as(account))("GET", "/audit", undefined, { Accept })).body.code).toBe("forbidden");
       }
       expect((await stack().nobody("GET", "/audit", undefined, { Accept })).body.code).toBe("unauthenticated");

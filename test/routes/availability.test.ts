@@ -41,8 +41,8 @@ const ZONES = ["Europe/Dublin", "Pacific/Auckland", "America/Los_Angeles", "Asia
 
 describe("availability", () => {
   const stack = useStack();
-  const patientId = (n: number): string =>
-    stack().accounts.find(({ account }) => account === `patient${n}`)?.patientId ?? "";
+  const idOf = (account: string): string =>
+    stack().accounts.find((known) => known.account === account)?.patientId ?? "";
 
   async function newLocation(zone: string, name: string): Promise<string> {
     const [row] = await stack().sql<{ id: string }>(
@@ -112,6 +112,8 @@ describe("availability", () => {
 
     beforeAll(async () => {
       const places = await Promise.all(ZONES.map((zone) => newLocation(zone, `Everywhere ${zone}`)));
+      // At each offset two slots are booked, by one patient: nobody minds that they overlap.
+      const visitors = await stack().newPatients(OFFSETS.length);
       const now = Date.now();
       for (const [index, [mark, set]] of Object.entries(MARKS).entries()) {
         // A doctor for each state: their slots may then be at the same times.
@@ -121,10 +123,10 @@ describe("availability", () => {
           const place = places[(index + turn) % places.length] ?? "";
           const columns = set
             .replace(/appointment_id = @appointment(, )?/, "")
-            .replace("@a", `'${patientId(1)}'`)
-            .replace("@z", `'${patientId(90)}'`);
+            .replace("@a", `'${idOf("patient151")}'`)
+            .replace("@z", `'${idOf("patient190")}'`);
           const id = await newSlot(doctorId, place, new Date(now + offset * 60_000), columns);
-          if (set.includes("@appointment")) await book(id, patientId(100 + turn));
+          if (set.includes("@appointment")) await book(id, visitors[turn]!.id);
           slots.push({ id, doctorId, what: `${mark}, ${offset} minutes` });
         }
       }
@@ -146,10 +148,10 @@ describe("availability", () => {
     }
 
     // A patient without a hold looks as nobody does; what they are shown is compared further down.
-    const VIEWERS: { viewer: string; looks: string | null; holds: string; for?: number }[] = [
+    const VIEWERS: { viewer: string; looks: string | null; holds: string; for?: string }[] = [
       { viewer: "nobody, who then logs in", looks: null, holds: "patient2" },
-      { viewer: "a patient with a hold", looks: "patient1", holds: "patient1" },
-      { viewer: "staff", looks: "staff1", holds: "staff1", for: 2 },
+      { viewer: "a patient with a hold", looks: "patient151", holds: "patient151" },
+      { viewer: "staff", looks: "staff1", holds: "staff1", for: "patient2" },
     ];
 
     test.each(VIEWERS.flatMap((viewer) => ["staff", "patients"].map((policy) => ({ ...viewer, policy }))))(
@@ -162,7 +164,7 @@ describe("availability", () => {
         const outcome: Record<string, string> = {};
         const expected: Record<string, string> = {};
         const attempt = async ({ id, what }: (typeof slots)[number]) => {
-          const body = whom === undefined ? { slotId: id } : { slotId: id, patientId: patientId(whom) };
+          const body = whom === undefined ? { slotId: id } : { slotId: id, patientId: idOf(whom) };
           const reply = await holding("POST", "/holds", body);
           outcome[what] = reply.status === 201 ? "held" : `${reply.status} ${reply.body.code}`;
           expected[what] = offered.has(id) ? "held" : "409 slot-taken";
@@ -200,7 +202,7 @@ describe("availability", () => {
       const free = ["open", "held once by somebody", "held once by patient a"];
       expect(await offeredTo(null)).toEqual(of(free, far));
       expect(await offeredTo("patient2")).toEqual(of(free, far));
-      expect(await offeredTo("patient1")).toEqual(of([...free, "held by patient a"], far));
+      expect(await offeredTo("patient151")).toEqual(of([...free, "held by patient a"], far));
       expect(await offeredTo("staff1")).toEqual(of([...free, "late"], near));
     });
 
@@ -227,7 +229,7 @@ describe("availability", () => {
     ])("nextAvailable for %s is the first slot offered, and what a first-available hold takes", async (_, account) => {
       const call = account === null ? stack().nobody : await stack().as(account);
       const holder = await stack().as(account ?? "patient2");
-      const named = account === "staff1" ? { patientId: patientId(2) } : {};
+      const named = account === "staff1" ? { patientId: idOf("patient2") } : {};
       for (const filter of [{ specialty: "Everything" }, ...doctors.map((doctorId) => ({ doctorId }))]) {
         const query = new URLSearchParams(filter).toString();
         const { nextAvailable } = (await call("GET", `/availability?${query}&${window()}`)).body;
@@ -255,9 +257,9 @@ describe("availability", () => {
     });
 
     test("full: all its slots are booked, held or closed by hand", async () => {
-      await book(await newSlot(doctor, place, noonIn(3)), patientId(50));
+      await book(await newSlot(doctor, place, noonIn(3)), idOf("patient192"));
       expect(await ask(3)).toEqual({ date: day(3), slots: [], reason: "full" });
-      const set = `hold_id = uuidv7(), held_by = '${patientId(50)}', hold_expires_at = now() + interval '1 hour'`;
+      const set = `hold_id = uuidv7(), held_by = '${idOf("patient192")}', hold_expires_at = now() + interval '1 hour'`;
       await newSlot(doctor, place, noonIn(4), set);
       expect((await ask(4)).reason).toBe("full");
       await newSlot(doctor, place, noonIn(5), "status = 'closed', closed_by = 'staff'");
@@ -269,7 +271,7 @@ describe("availability", () => {
       expect((await ask(6)).reason).toBe("holiday");
       await newSlot(doctor, place, noonIn(7), "status = 'closed', closed_by = 'absence'");
       expect((await ask(7)).reason).toBe("absent");
-      await book(await newSlot(doctor, place, new Date(noonIn(7).getTime() + HOUR * 60_000)), patientId(51));
+      await book(await newSlot(doctor, place, new Date(noonIn(7).getTime() + HOUR * 60_000)), idOf("patient193"));
       expect((await ask(7)).reason).toBe("full");
     });
 
@@ -325,7 +327,7 @@ describe("availability", () => {
       const first = await stack().nobody("GET", path);
       const etag = first.headers.get("ETag") ?? "";
       expect((await stack().nobody("GET", path, undefined, { "If-None-Match": etag })).status).toBe(304);
-      const holder = await stack().as("patient60");
+      const holder = await stack().as("patient160");
       const held = await holder("POST", "/holds", { doctorId: doctor });
       expect(held.status).toBe(201);
       const changed = await stack().nobody("GET", path, undefined, { "If-None-Match": etag });

@@ -35,7 +35,7 @@ describe("booking", () => {
     const mine = await call("GET", "/appointments?when=upcoming");
     expect(mine.body.items.map(({ id }: { id: string }) => id)).toContain(booked.body.id);
     expect((await call("GET", `/appointments/${booked.body.id}`)).body).toEqual(booked.body);
-    const others = await stack().as("patient3");
+    const others = await stack().as("patient153");
     expect((await others("GET", `/appointments/${booked.body.id}`)).status).toBe(404);
     expect((await others("POST", "/holds", { slotId: slot?.id })).body.code).toBe("slot-taken");
 
@@ -50,8 +50,8 @@ describe("booking", () => {
     const [slot] = await freeSlots(stack(), 1);
     await stack().sql("update policy set hold_seconds = 1");
     try {
-      const first = await stack().as("patient4");
-      const second = await stack().as("patient5");
+      const first = await stack().as("patient154");
+      const second = await stack().as("patient155");
       const held = await first("POST", "/holds", { slotId: slot?.id });
       expect(held.body.expiresInMs).toBe(1000);
       expect((await second("POST", "/holds", { slotId: slot?.id })).status).toBe(409);
@@ -70,7 +70,7 @@ describe("booking", () => {
   });
 
   test("an expired hold whose slot is still free says so, and can be held again", async () => {
-    const call = await stack().as("patient6");
+    const call = await stack().as("patient156");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });
     await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot?.id]);
@@ -82,12 +82,12 @@ describe("booking", () => {
   });
 
   test("a new hold lets the former one go; releasing is repeatable; extensions run out", async () => {
-    const call = await stack().as("patient7");
+    const call = await stack().as("patient157");
     const [one, two] = await freeSlots(stack(), 2);
     const former = await call("POST", "/holds", { slotId: one?.id });
     const held = await call("POST", "/holds", { slotId: two?.id });
     expect((await call("GET", `/holds/${former.body.id}`)).body.code).toBe("hold-expired");
-    expect((await (await stack().as("patient8"))("POST", "/holds", { slotId: one?.id })).status).toBe(201);
+    expect((await (await stack().as("patient158"))("POST", "/holds", { slotId: one?.id })).status).toBe(201);
 
     await stack().sql("update slots set hold_extensions = 10 where id = $1", [two?.id]);
     const refused = await call("POST", `/holds/${held.body.id}/extend`);
@@ -98,7 +98,7 @@ describe("booking", () => {
   });
 
   test("two appointments of one patient never overlap", async () => {
-    const call = await stack().as("patient9");
+    const call = await stack().as("patient159");
     const [pair] = await stack().sql<{ a: string; b: string }>(
       `select a.id as a, b.id as b from slots a join slots b
          on a.doctor_id < b.doctor_id and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
@@ -119,7 +119,7 @@ describe("booking", () => {
   });
 
   test("the first available slot by doctor, specialty or anyone is the one availability names next", async () => {
-    const call = await stack().as("patient10");
+    const call = await stack().as("patient160");
     const doctors = (await stack().nobody("GET", "/doctors")).body;
     const doctor = doctors.items[0];
     const filters: Record<string, string>[] = [{}, { doctorId: doctor.id }, { specialty: doctor.specialty }];
@@ -136,7 +136,7 @@ describe("booking", () => {
   test("staff book for a patient they name; a doctor does not book; nobody names another patient", async () => {
     const staff = await stack().as("staff1");
     const [slot] = await freeSlots(stack(), 1);
-    const patientId = stack().accounts.find(({ account }) => account === "patient11")?.patientId;
+    const patientId = stack().accounts.find(({ account }) => account === "patient161")?.patientId;
     expect((await staff("POST", "/holds", { slotId: slot?.id })).body).toMatchObject({
       code: "invalid-request",
       errors: [{ pointer: "/patientId" }],
@@ -151,7 +151,7 @@ describe("booking", () => {
     );
     expect(row).toEqual({ role: "staff", subject_id: patientId });
     expect((await (await stack().as("doctor1"))("POST", "/holds", {})).status).toBe(403);
-    expect((await (await stack().as("patient12"))("POST", "/holds", { patientId })).status).toBe(404);
+    expect((await (await stack().as("patient162"))("POST", "/holds", { patientId })).status).toBe(404);
   });
 
   test.each([
@@ -191,7 +191,7 @@ describe("booking", () => {
     ],
     ["a path that is none", "GET", "/nothing-here", undefined, 404, "not-found"],
   ])("%s is answered with its problem and changes nothing", async (_, method, path, body, status, code) => {
-    const call = await stack().as("patient13");
+    const call = await stack().as("patient163");
     const before = await stack().sql("select count(*) from audit");
     const reply = await call(method, path, body);
     expect(reply).toMatchObject({ status, body: { status, code, type: `/problems/${code}` } });
@@ -203,7 +203,7 @@ describe("booking", () => {
   });
 
   test("a refusal names the member that is wrong, whichever shape of the body was meant", async () => {
-    const call = await stack().as("patient13");
+    const call = await stack().as("patient163");
     const wrong = async (body: object) => (await call("POST", "/holds", body)).body.errors;
     expect(await wrong({ slotId: "x" })).toMatchObject([{ pointer: "/slotId" }]);
     expect(await wrong({ from: "soon" })).toMatchObject([{ pointer: "/from" }]);
@@ -216,7 +216,7 @@ describe("booking", () => {
   });
 
   test("a body that is not JSON is 415 or 400, and without a token everything private is 401", async () => {
-    const call = await stack().as("patient13");
+    const call = await stack().as("patient163");
     const form = await call("POST", "/holds", "x=1", { "Content-Type": "application/x-www-form-urlencoded" });
     expect(form).toMatchObject({ status: 415, body: { code: "unsupported-media-type" } });
     for (const path of ["/appointments", `/appointments/${NO_SUCH_ID}`, `/holds/${NO_SUCH_ID}`, "/session"]) {

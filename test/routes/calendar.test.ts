@@ -72,7 +72,7 @@ describe("calendars", () => {
 
   describe("one appointment as a file", () => {
     test("owner, its doctor and staff get one event to import, with the mails' UID and SEQUENCE", async () => {
-      const { id, reference, startsAt, endsAt, call } = await book("patient31");
+      const { id, reference, startsAt, endsAt, call } = await book("patient181");
       const reply = await call("GET", `/appointments/${id}/calendar.ics`);
       expect(reply.status).toBe(200);
       expect(reply.headers.get("Content-Type")).toBe("text/calendar; charset=utf-8; method=PUBLISH");
@@ -117,14 +117,14 @@ describe("calendars", () => {
     });
 
     test("another patient's, another doctor's and none at all are the same 404; nobody is 401", async () => {
-      const { id } = await book("patient32");
+      const { id } = await book("patient182");
       const path = `/appointments/${id}/calendar.ics`;
       const [{ doctor } = { doctor: "" }] = await stack().sql<{ doctor: string }>(
         "select doctor_id as doctor from appointments where id = $1",
         [id],
       );
       const other = stack().accounts.find(({ doctorId }) => doctorId && doctorId !== doctor)?.account ?? "";
-      for (const account of ["patient33", other]) {
+      for (const account of ["patient183", other]) {
         const call = await stack().as(account);
         const theirs = await call("GET", path);
         const missing = await call("GET", `/appointments/${crypto.randomUUID()}/calendar.ics`);
@@ -135,7 +135,7 @@ describe("calendars", () => {
     });
 
     test("instants are right on both sides of a clock change, whatever the reader's zone", async () => {
-      const { id, call } = await book("patient34");
+      const { id, call } = await book("patient184");
       // Dublin's clocks go back at 01:00 UTC on 31 October 2027, and forward at 01:00 UTC on 28 March 2027.
       for (const start of [
         "2027-10-31T00:30:00Z",
@@ -155,11 +155,11 @@ describe("calendars", () => {
 
   describe("a feed", () => {
     test("shows a patient's own appointments from 30 days ago on, without what does not take place", async () => {
-      const { id, reference, call } = await book("patient35");
-      const cancelled = await book("patient35", 100);
+      const { id, reference, call } = await book("patient185");
+      const cancelled = await book("patient185", 100);
       const etag = (await call("GET", `/appointments/${cancelled.id}`)).headers.get("ETag") ?? "";
       await call("POST", `/appointments/${cancelled.id}/cancel`, {}, { "If-Match": etag });
-      const path = await subscribe("patient35");
+      const path = await subscribe("patient185");
       const feed = await get(path);
       expect(feed.status).toBe(200);
       expect(feed.headers.get("Content-Type")).toBe("text/calendar; charset=utf-8; method=PUBLISH");
@@ -195,7 +195,7 @@ describe("calendars", () => {
     });
 
     test("shows a doctor their slots' appointments by reference alone", async () => {
-      const { id, reference } = await book("patient36");
+      const { id, reference } = await book("patient186");
       const [row] = await stack().sql<{ doctorId: string; patient: string; specialty: string; clinic: string }>(
         `select a.doctor_id as "doctorId", t.name as patient, d.specialty, c.name as clinic from clinic c, appointments a
            join patients t on t.id = a.patient_id join doctors d on d.id = a.doctor_id where a.id = $1`,
@@ -216,7 +216,7 @@ describe("calendars", () => {
     });
 
     test("answers 304 as long as nothing changed, and another ETag when something did", async () => {
-      const path = await subscribe("patient37");
+      const path = await subscribe("patient187");
       const first = await get(path);
       const tag = first.headers.get("ETag") ?? "";
       expect(tag).toMatch(/^"[^"]+"$/);
@@ -225,19 +225,19 @@ describe("calendars", () => {
         expect([again.status, again.text, again.headers.get("ETag")]).toEqual([304, "", tag]);
         expect(again.headers.get("Cache-Control")).toBe("private, no-cache");
       }
-      await book("patient37");
+      await book("patient187");
       const changed = await get(path, { "If-None-Match": tag });
       expect(changed.status).toBe(200);
       expect(changed.headers.get("ETag")).not.toBe(tag);
     });
 
     test("is made, replaced and removed by its owner, each with an entry in the audit trail", async () => {
-      const call = await stack().as("patient38");
+      const call = await stack().as("patient188");
       expect((await call("GET", "/calendar-feed")).body).toEqual({ since: null });
-      const first = await subscribe("patient38");
+      const first = await subscribe("patient188");
       const state = await call("GET", "/calendar-feed");
       expect(Date.now() - Date.parse(state.body.since)).toBeLessThan(60_000);
-      const second = await subscribe("patient38");
+      const second = await subscribe("patient188");
       expect(second).not.toBe(first);
       expect([(await get(first)).status, (await get(second)).status]).toEqual([404, 200]);
       expect((await call("DELETE", "/calendar-feed")).status).toBe(204);
@@ -247,7 +247,7 @@ describe("calendars", () => {
       const entries = await stack().sql<{ action: string; before: boolean; after: boolean }>(
         `select u.action, u.before is not null as before, u.after is not null as after from audit u
            join people p on p.id = u.actor_id where u.action like 'calendar-feed.%' and p.subject = $1 order by u.id`,
-        [stack().accounts.find(({ account }) => account === "patient38")?.subject],
+        [stack().accounts.find(({ account }) => account === "patient188")?.subject],
       );
       expect(entries).toEqual([
         { action: "calendar-feed.set", before: false, after: true },
@@ -260,15 +260,15 @@ describe("calendars", () => {
 
     test("a request sent twice has one effect and one answer, and the secret is kept nowhere", async () => {
       const key = crypto.randomUUID();
-      const first = await subscribe("patient39", key);
-      expect(await subscribe("patient39", key)).toBe(first);
+      const first = await subscribe("patient189", key);
+      expect(await subscribe("patient189", key)).toBe(first);
       expect((await get(first)).status).toBe(200);
       // The same key of somebody else is another secret.
-      expect(await subscribe("patient40", key)).not.toBe(first);
+      expect(await subscribe("patient190", key)).not.toBe(first);
       const [{ sets } = { sets: 0 }] = await stack().sql<{ sets: number }>(
         `select count(*)::int as sets from audit u join people p on p.id = u.actor_id
          where u.action = 'calendar-feed.set' and p.subject = $1`,
-        [stack().accounts.find(({ account }) => account === "patient39")?.subject],
+        [stack().accounts.find(({ account }) => account === "patient189")?.subject],
       );
       expect(sets).toBe(1);
 
@@ -295,8 +295,8 @@ describe("calendars", () => {
     });
 
     test("of somebody who is switched off or merged, and an unknown one, are the same 404", async () => {
-      const path = await subscribe("patient41");
-      const subject = stack().accounts.find(({ account }) => account === "patient41")?.subject;
+      const path = await subscribe("patient191");
+      const subject = stack().accounts.find(({ account }) => account === "patient191")?.subject;
       const patient = "(select t.id from patients t join people p on p.id = t.person_id where p.subject = $1)";
       const answerAfter = async (change: string, back: string) => {
         await stack().sql(change, [subject]);

@@ -11,7 +11,6 @@ describe("the placement queue", () => {
   let location: string;
   let doctor: string;
   let specialty: string;
-  let people = 0;
 
   const one = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row> => {
     const [row] = await stack().sql<Row>(query, values);
@@ -30,8 +29,7 @@ describe("the placement queue", () => {
         late,
       )
     ).id;
-  const patient = (n: number): string =>
-    stack().accounts.find(({ account }) => account === `patient${n}`)?.patientId ?? "";
+  const newPatientId = async (): Promise<string> => (await stack().newPatient()).id;
   /** Books a patient as staff do. */
   async function book(patientId: string, inMinutes: number) {
     const slotId = await newSlot(inMinutes);
@@ -42,7 +40,7 @@ describe("the placement queue", () => {
   }
   /** Books somebody and closes their slot through the calendar, with nothing free to go to. */
   async function queued(inMinutes: number) {
-    const patientId = patient(20 + people++);
+    const patientId = await newPatientId();
     const { id, slotId } = await book(patientId, inMinutes);
     await stack().sql("update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where id = $1", [
       slotId,
@@ -180,7 +178,7 @@ describe("the placement queue", () => {
     const [taken, near] = [await newSlot(4 * DAY), await newSlot(4 * DAY + HOUR)];
     const short = await newSlot(5 * DAY);
     await stack().sql("update slots set ends_at = starts_at + interval '5 minutes' where id = $1", [short]);
-    await sam("POST", "/holds", { slotId: taken, patientId: patient(19) });
+    await sam("POST", "/holds", { slotId: taken, patientId: await newPatientId() });
     const refused = await sam("POST", `/cases/${caseId}/place`, { slotId: taken }, change(1));
     expect(code(refused)).toEqual([409, "slot-taken"]);
     expect(refused.body.alternatives[0].id).toBe(near);
@@ -252,7 +250,7 @@ describe("the placement queue", () => {
 
   test("a late opening goes to whoever staff name: who waits, or who moves up and leaves their slot", async () => {
     const late = await newSlot(6 * HOUR, true);
-    const far = await book(patient(60), 9 * DAY);
+    const far = await book(await newPatientId(), 9 * DAY);
     const listed = (await sam("GET", `/late-openings?doctorId=${doctor}`)).body.items[0];
     expect(listed.candidates[0]).toMatchObject({ appointmentId: far.id, version: 1 });
     const assign = (slotId: string, appointmentId: string, version: number) =>
@@ -277,9 +275,9 @@ describe("the placement queue", () => {
   });
 
   test("a freed slot that fits is shown to staff first, and to patients not until its time is over", async () => {
-    const visit = await book(patient(61), 5 * DAY);
+    const visit = await book(await newPatientId(), 5 * DAY);
     const { caseId } = await queued(3 * DAY);
-    const call = await stack().as("patient62");
+    const call = await stack().as("patient162");
     const ids = async () =>
       (await call("GET", `/availability?doctorId=${doctor}`)).body.days.flatMap(
         ({ slots }: { slots: { id: string }[] }) => slots.map(({ id }) => id),
@@ -298,7 +296,7 @@ describe("the placement queue", () => {
   });
 
   test("whom a closed slot displaces within the freeze waits here, with who closed it and why it was not moved", async () => {
-    const { id, slotId } = await book(patient(63), 6 * HOUR);
+    const { id, slotId } = await book(await newPatientId(), 6 * HOUR);
     await newSlot(4 * DAY);
     const { body: impact } = await kim("POST", `/slots/${slotId}/preview`, { status: "closed" });
     const closed = await kim("PATCH", `/slots/${slotId}`, { status: "closed", previewToken: impact.token });
@@ -329,7 +327,7 @@ describe("the placement queue", () => {
 
   test("patients and doctors have no business here", async () => {
     const { caseId } = await queued(3 * DAY);
-    for (const account of ["patient1", "doctor1"]) {
+    for (const account of ["patient2", "doctor1"]) {
       const call = await stack().as(account);
       for (const [method, path, body] of [
         ["GET", `/cases/${caseId}`, undefined],

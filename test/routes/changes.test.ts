@@ -62,7 +62,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("without If-Match 428; with an old one 412 saying who and when; a refused move leaves hold and appointment", async () => {
-    const call = await stack().as("patient3");
+    const call = await stack().as("patient153");
     const { path, etag } = await book(call);
     const held = await hold(call);
     for (const headers of [{}, { "If-Match": "*" }]) {
@@ -74,7 +74,7 @@ describe("changing an appointment over HTTP", () => {
     const staff = await stack().as("staff1");
     const theirs = await staff("POST", "/holds", {
       slotId: (await freeSlots(stack(), 2))[1]?.id,
-      patientId: await patientOf("patient3"),
+      patientId: await patientOf("patient153"),
     });
     expect(theirs.status).toBe(201);
     const moved = await staff("POST", `${path}/reschedule`, { holdId: theirs.body.id }, { "If-Match": etag });
@@ -103,7 +103,7 @@ describe("changing an appointment over HTTP", () => {
     [{ id: spareDoctor = "" } = {}] = await stack().sql<{ id: string }>(
       "insert into doctors (name, specialty) values ('Dr Spare', 'General practice') returning id",
     );
-    const [call, staff] = [await stack().as("patient4"), await stack().as("staff1")];
+    const [call, staff] = [await stack().as("patient154"), await stack().as("staff1")];
     const { path, etag, id } = await book(call);
     await freeze(id);
     const held = await hold(call);
@@ -143,7 +143,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("what the clinic notes on a cancellation stays in the clinic", async () => {
-    const [call, staff] = [await stack().as("patient5"), await stack().as("staff1")];
+    const [call, staff] = [await stack().as("patient155"), await stack().as("staff1")];
     const { path, etag } = await book(call);
     const reason = { by: "clinic", code: "booked-in-error", note: "Mixed up with her sister" };
     const done = await staff("POST", `${path}/cancel`, { reason }, { "If-Match": etag });
@@ -153,7 +153,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("the change budget says whose it is and when it resets; a move by the clinic can be accepted or answered freely", async () => {
-    const call = await stack().as("patient6");
+    const call = await stack().as("patient156");
     const { path, id } = await book(call);
     await stack().sql("update appointments set changes_used = 3 where id = $1", [id]);
     const held = await hold(call);
@@ -174,7 +174,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("a move says from where, by when to answer and what else is free, and lists leave that out; staff list the unanswered", async () => {
-    const [call, staff] = [await stack().as("patient10"), await stack().as("staff1")];
+    const [call, staff] = [await stack().as("patient160"), await stack().as("staff1")];
     const { path, id } = await book(call);
     expect((await call("GET", path)).body.move).toBeNull();
     const [row] = await stack().sql<{ from: object; patient: string }>(
@@ -214,7 +214,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("a hold that is over: 409 with the slot's fate, and the appointment is as it was", async () => {
-    const call = await stack().as("patient7");
+    const call = await stack().as("patient157");
     const { path, etag, slotId } = await book(call);
     const held = await hold(call);
     await stack().sql("update slots set hold_expires_at = now() where hold_id = $1", [held.id]);
@@ -229,7 +229,7 @@ describe("changing an appointment over HTTP", () => {
   });
 
   test("the nightly trigger forgets answers kept for more than 48 hours: the key is as good as new", async () => {
-    const call = await stack().as("patient9");
+    const call = await stack().as("patient159");
     const [one, other] = await freeSlots(stack(), 2);
     const keys = { old: { "Idempotency-Key": "old" }, young: { "Idempotency-Key": "young" } };
     await call("POST", "/holds", { slotId: one?.id }, keys.old);
@@ -256,7 +256,7 @@ describe("changing an appointment over HTTP", () => {
     const mark = (call: Api, row: { id: string; version: number }, status: string, version = row.version) =>
       call("POST", `/appointments/${row.id}/attendance`, { status }, { "If-Match": `"${version}"` });
     problem(await mark(stranger, missed, "arrived"), 404, "not-found");
-    problem(await mark(await stack().as("patient8"), missed, "arrived"), 403, "forbidden");
+    problem(await mark(await stack().as("patient158"), missed, "arrived"), 403, "forbidden");
     expect(problem(await mark(doctor, missed, "completed"), 409, "wrong-state").current).toBe("no-show");
     expect((await mark(doctor, missed, "arrived")).body.status).toBe("arrived");
     problem(await mark(doctor, missed, "completed"), 412, "version-conflict");

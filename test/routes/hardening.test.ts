@@ -54,12 +54,12 @@ describe("what no honest app sends", () => {
       "/query/cursor",
     ],
   ] as const)("%s is the caller's mistake, and said where", async (_, method, path, body, pointer) => {
-    const reply = await (await stack().as("patient61"))(method, path, body);
+    const reply = await (await stack().as("patient161"))(method, path, body);
     expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ pointer }] } });
   });
 
   test("staff who confirm a hold without naming the patient are told of the patient's other appointment", async () => {
-    const patient = await stack().as("patient62");
+    const patient = await stack().as("patient162");
     const staff = await stack().as("staff1");
     const [first, second] = await stack().sql<{ id: string }>(
       `select unnest(array[a.id, b.id]) as id from (
@@ -82,14 +82,14 @@ describe("what no honest app sends", () => {
   });
 
   test("a retry that begins before the first request commits, and has its turn after, gets the first answer", async () => {
-    const call = await stack().as("patient65");
+    const call = await stack().as("patient165");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const key = { "Idempotency-Key": crypto.randomUUID() };
     // Makes the look-up of the caller, the first thing the statement does, take its time.
     await stack().sql(`alter table people enable row level security`);
     await stack().sql(
-      `create policy slow on people using (pg_sleep(case subject when 'auth0|patient65' then 0.5 else 0 end) is not null)`,
+      `create policy slow on people using (pg_sleep(case subject when 'auth0|patient165' then 0.5 else 0 end) is not null)`,
     );
     try {
       const first = call("POST", "/appointments", { holdId: held.body.id }, key);
@@ -108,7 +108,7 @@ describe("what no honest app sends", () => {
 
   test("a slot that is held once more after its expiry is the newest hold, and remembered once", async () => {
     await stack().sql("update policy set holds_per_patient = 2");
-    const call = await stack().as("patient63");
+    const call = await stack().as("patient163");
     const [s, t, u] = await freeSlots(stack(), 3);
     const hold = async (slot: { id: string } | undefined) => {
       const held = await call("POST", "/holds", { slotId: slot?.id });
@@ -123,13 +123,13 @@ describe("what no honest app sends", () => {
     expect((await call("GET", `/holds/${newer}`)).status).toBe(200);
     expect((await call("GET", `/holds/${older}`)).status).toBe(409);
     const [row] = await stack().sql<{ slots: string[] }>(
-      "select hold_slot_ids as slots from patients t join people p on p.id = t.person_id where p.subject = 'auth0|patient63'",
+      "select hold_slot_ids as slots from patients t join people p on p.id = t.person_id where p.subject = 'auth0|patient163'",
     );
     expect(row?.slots).toEqual([s?.id, u?.id]);
   });
 
   test("logging out while the session store is down is 503 with Retry-After", async () => {
-    const call = await stack().as("patient64");
+    const call = await stack().as("patient164");
     await stack().redis.faults.down();
     const reply = await call("DELETE", "/session", undefined, { Cookie: `__Host-session=${"a".repeat(43)}` });
     expect(reply).toMatchObject({ status: 503, body: { code: "dependency-unavailable" } });
@@ -140,7 +140,7 @@ describe("what no honest app sends", () => {
     await stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0");
     await stack().sql("update outbox set first_dirty_at = null, due_at = null");
     stack().qstash.faults.refuse.always();
-    const call = await stack().as("patient66");
+    const call = await stack().as("patient166");
     const [slot, other] = await freeSlots(stack(), 2);
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const booked = await call("POST", "/appointments", { holdId: held.body.id });

@@ -45,7 +45,7 @@ describe("public holidays", () => {
 
   test("a holiday displaces whom it must after a preview, is not offered, and opens again when it goes", async () => {
     const staff = await stack().as("staff1");
-    const call = await stack().as("patient41");
+    const call = await stack().as("patient191");
     const [slot] = await freeSlots(stack(), 1);
     const [at] = await stack().sql<{ date: string; location: string }>(
       "select clinic_date::text as date, location_id as location from slots where id = $1",

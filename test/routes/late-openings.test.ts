@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { OwnPatient } from "../support/patients.ts";
 import { type Api, useStack } from "../support/stack.ts";
 
 const HOUR = 60;
@@ -11,8 +12,8 @@ describe("late openings", () => {
   let colleague: string;
   let location: string;
 
-  const patient = (n: number): string =>
-    stack().accounts.find(({ account }) => account === `patient${n}`)?.patientId ?? "";
+  let patients: OwnPatient[];
+  const patient = (n: number): string => patients[n]!.id;
 
   async function newDoctor(name: string): Promise<string> {
     const [row] = await stack().sql<{ id: string }>(
@@ -60,17 +61,18 @@ describe("late openings", () => {
 
   beforeAll(async () => {
     staff = await stack().as("staff1");
+    patients = await stack().newPatients(53);
     location = (await stack().nobody("GET", "/config")).body.locations[0].id;
     [doctor, colleague] = [await newDoctor("Dr Late"), await newDoctor("Dr Later")];
-    // Whatever hour it is, nobody here is busy with what the seed gave them.
+    // Late openings are offered to the seeded patients as well: these have nothing that a test could find instead of its own.
     await stack().sql("update slots set appointment_id = null where appointment_id is not null");
     await stack().sql("update appointments set status = 'cancelled', slot_id = null where slot_id is not null");
   });
 
   test("a slot that a cancellation frees within the freeze is listed, one freed before it is not", async () => {
     expect(await list()).toEqual({ items: [], nextCursor: null });
-    const soon = await newAppointment(101, doctor, 5 * HOUR);
-    const far = await newAppointment(102, doctor, 5 * DAY);
+    const soon = await newAppointment(1, doctor, 5 * HOUR);
+    const far = await newAppointment(2, doctor, 5 * DAY);
     expect((await cancelByClinic(soon.id)).status).toBe(200);
     expect((await cancelByClinic(far.id)).status).toBe(200);
     const { items } = await list();
@@ -83,33 +85,33 @@ describe("late openings", () => {
   });
 
   test("who could take it: those to place first, then whom the clinic moved, then the furthest off", async () => {
-    const near = await newAppointment(111, doctor, 3 * DAY);
-    const far = await newAppointment(112, doctor, 9 * DAY);
-    const moved = await newAppointment(113, doctor, 4 * DAY);
+    const near = await newAppointment(11, doctor, 3 * DAY);
+    const far = await newAppointment(12, doctor, 9 * DAY);
+    const moved = await newAppointment(13, doctor, 4 * DAY);
     await stack().sql("update appointments set status = 'moved' where id = $1", [moved.id]);
-    const others = await newAppointment(114, colleague, 2 * DAY);
-    const own = await newAppointment(115, doctor, 6 * DAY);
+    const others = await newAppointment(14, colleague, 2 * DAY);
+    const own = await newAppointment(15, doctor, 6 * DAY);
     await displace(others.id);
     await displace(own.id);
     // Within the freeze themselves, of another doctor, too long, busy, switched off: none of these.
-    await newAppointment(116, doctor, 20 * HOUR);
-    await newAppointment(117, colleague, 8 * DAY);
-    await newAppointment(118, doctor, 8 * DAY, 30);
-    await newAppointment(119, doctor, 7 * DAY + HOUR);
-    await newAppointment(119, colleague, 6 * HOUR);
-    await newAppointment(120, doctor, 7 * DAY + 2 * HOUR);
-    await stack().sql("update patients set active = false where id = $1", [patient(120)]);
+    await newAppointment(16, doctor, 20 * HOUR);
+    await newAppointment(17, colleague, 8 * DAY);
+    await newAppointment(18, doctor, 8 * DAY, 30);
+    await newAppointment(19, doctor, 7 * DAY + HOUR);
+    await newAppointment(19, colleague, 6 * HOUR);
+    await newAppointment(20, doctor, 7 * DAY + 2 * HOUR);
+    await stack().sql("update patients set active = false where id = $1", [patient(20)]);
 
     const slotId = await newSlot(doctor, 6 * HOUR, true);
     const { candidates } = await find(slotId);
     expect(
       candidates.map((one: Record<string, unknown>) => [one["reason"], one["patientId"], one["appointmentId"]]),
     ).toEqual([
-      ["to-place", patient(115), own.id],
-      ["to-place", patient(114), others.id],
-      ["moved-by-clinic", patient(113), moved.id],
-      ["later-appointment", patient(112), far.id],
-      ["later-appointment", patient(111), near.id],
+      ["to-place", patient(15), own.id],
+      ["to-place", patient(14), others.id],
+      ["moved-by-clinic", patient(13), moved.id],
+      ["later-appointment", patient(12), far.id],
+      ["later-appointment", patient(11), near.id],
     ]);
     expect(candidates[0]).toMatchObject({ status: "to-place", gainMinutes: null, doctorId: doctor });
     expect(candidates[3]).toMatchObject({
@@ -120,9 +122,9 @@ describe("late openings", () => {
   });
 
   test("whoever gave up that very slot is not offered it again", async () => {
-    const left = await newAppointment(131, doctor, 8 * HOUR);
+    const left = await newAppointment(31, doctor, 8 * HOUR);
     const target = await newSlot(doctor, 12 * DAY);
-    const held = await staff("POST", "/holds", { slotId: target, patientId: patient(131) });
+    const held = await staff("POST", "/holds", { slotId: target, patientId: patient(31) });
     const override = { reason: "called in" };
     const rescheduled = await staff(
       "POST",
@@ -132,17 +134,17 @@ describe("late openings", () => {
     );
     expect(rescheduled.status).toBe(200);
     const { candidates } = await find(left.slotId);
-    expect(candidates.map((one: { patientId: string }) => one.patientId)).not.toContain(patient(131));
+    expect(candidates.map((one: { patientId: string }) => one.patientId)).not.toContain(patient(31));
     const elsewhere = await newSlot(doctor, 9 * HOUR, true);
     expect((await find(elsewhere)).candidates.map((one: { patientId: string }) => one.patientId)).toContain(
-      patient(131),
+      patient(31),
     );
   });
 
   test("one that is held, closed, booked or past is no opening any more", async () => {
     const slotId = await newSlot(doctor, 10 * HOUR, true);
     expect(await find(slotId)).toBeDefined();
-    const patientId = patient(141);
+    const patientId = patient(41);
     const held = await staff("POST", "/holds", { slotId, patientId });
     expect(held.status).toBe(201);
     expect(await find(slotId)).toBeUndefined();
@@ -159,7 +161,7 @@ describe("late openings", () => {
 
   test("patients are offered late openings, and can hold them, exactly when the policy says so", async () => {
     const slotId = await newSlot(doctor, 11 * HOUR, true);
-    const call = await stack().as("patient151");
+    const call = await stack().as(patients[51]!.account);
     const offered = async () => {
       const ids: string[] = [];
       let cursor: string | null = "";
@@ -188,7 +190,7 @@ describe("late openings", () => {
     }
     expect(await offered()).toBe(false);
     expect((await call("POST", "/holds", { slotId })).body.code).toBe("slot-taken");
-    expect((await staff("POST", "/holds", { slotId, patientId: patient(152) })).status).toBe(201);
+    expect((await staff("POST", "/holds", { slotId, patientId: patient(52) })).status).toBe(201);
   });
 
   test("the list pages in order without a gap or a repeat", async () => {
@@ -208,7 +210,7 @@ describe("late openings", () => {
   });
 
   test("it is for staff only", async () => {
-    for (const account of ["patient1", "doctor1"]) {
+    for (const account of ["patient2", "doctor1"]) {
       expect((await (await stack().as(account))("GET", "/late-openings")).status).toBe(403);
     }
     expect((await stack().nobody("GET", "/late-openings")).status).toBe(401);

@@ -59,7 +59,7 @@ describe("who logs in as a doctor or a patient", () => {
     const staff = await stack().as("staff1");
     const doctor = await staff("POST", "/doctors", { name: "Dr Refused", specialty: "General practice" });
     const path = `/doctors/${doctor.body.id}/login`;
-    const taken = await staff("POST", path, { subject: "auth0|patient1" }, match(doctor));
+    const taken = await staff("POST", path, { subject: "auth0|patient2" }, match(doctor));
     expect(taken).toMatchObject({ status: 400, body: { errors: [{ pointer: "/subject" }] } });
     for (const subject of ["", "with space", "unlinked|x"]) {
       expect(problem(await staff("POST", path, { subject }, match(doctor)))).toEqual({
@@ -75,7 +75,7 @@ describe("who logs in as a doctor or a patient", () => {
     }
     const missing = await staff("POST", `/doctors/${NO_SUCH_ID}/login`, body, match(doctor));
     expect(problem(missing)).toEqual({ status: 404, code: "not-found" });
-    for (const account of ["patient1", "doctor1"]) {
+    for (const account of ["patient2", "doctor1"]) {
       const call = await stack().as(account);
       expect(problem(await call("POST", path, body, match(doctor)))).toEqual({ status: 403, code: "forbidden" });
     }

@@ -55,7 +55,7 @@ describe("the mails of an appointment's life", () => {
       .toHaveLength(1);
 
   test("booked, moved, moved by the clinic, being placed, cancelled: in German, one calendar event all along", async () => {
-    const call = await stack().as("patient61");
+    const call = await stack().as("patient161");
     const preferences = await call("GET", "/preferences");
     await call("PATCH", "/preferences", { language: "de" }, match(preferences));
     const slots = await freeSlots(stack(), 3);
@@ -99,7 +99,7 @@ describe("the mails of an appointment's life", () => {
     expect((await call("POST", `/appointments/${id}/cancel`, {}, match(open))).status).toBe(200);
     await told(id);
 
-    const mails = await mailsTo("patient61", 5);
+    const mails = await mailsTo("patient161", 5);
     expect(mails.map(({ subject }) => subject.replace(/(: |statt ).*$/, "$1"))).toEqual([
       "Ihr Termin ist gebucht: ",
       "Ihr Termin wurde verschoben: ",
@@ -133,7 +133,7 @@ describe("the mails of an appointment's life", () => {
   });
 
   test("moved by the patient and cancelled before that was told: one mail of both times, which takes out what was told", async () => {
-    const call = await stack().as("patient63");
+    const call = await stack().as("patient163");
     const [first, second] = await freeSlots(stack(), 2);
     const hold = async (slotId: string | undefined) => (await call("POST", "/holds", { slotId })).body.id as string;
     const booked = await call("POST", "/appointments", { holdId: await hold(first?.id) });
@@ -151,7 +151,7 @@ describe("the mails of an appointment's life", () => {
       await stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0");
     }
     await told(booked.body.id);
-    const [confirmation, cancellation] = await mailsTo("patient63", 2);
+    const [confirmation, cancellation] = await mailsTo("patient163", 2);
     const timeIn = (text: string | undefined, label: string) =>
       new RegExp(`^${label}: (.+)$`, "m").exec(text ?? "")?.[1] ?? "";
     const toldTime = timeIn(confirmation?.text, "When");
@@ -170,14 +170,14 @@ describe("the mails of an appointment's life", () => {
     const names = async (mailNamesDoctor: boolean) =>
       (await staff("PATCH", "/policy", { mailNamesDoctor }, match(await staff("GET", "/policy")))).body.mailNamesDoctor;
     expect(await names(true)).toBe(true);
-    const call = await stack().as("patient62");
+    const call = await stack().as("patient162");
     const [slot] = await freeSlots(stack(), 1);
     const { body: hold } = await call("POST", "/holds", { slotId: slot?.id });
     const { body } = await call("POST", "/appointments", { holdId: hold.id });
     await told(body.id);
     expect(await names(false)).toBe(false);
     const [doctor] = await stack().sql<{ name: string }>("select name from doctors where id = $1", [slot?.doctorId]);
-    const [mail] = await mailsTo("patient62", 1);
+    const [mail] = await mailsTo("patient162", 1);
     expect(mail?.text).toContain(`With: ${doctor?.name}`);
     expect(mail?.html).toContain(doctor?.name.replaceAll("'", "&#39;"));
     expect(`${mail?.subject}${mail?.ics}`).not.toContain(doctor?.name);

@@ -37,9 +37,9 @@ describe("telling patients", () => {
 
   test("after the quiet window the queue calls back and one e-mail says what is true, with a calendar part", async () => {
     await stack().sql("update policy set quiet_seconds = 1");
-    const appointment = await book("patient21");
-    await expect.poll(() => mailsTo("patient21@patients.example"), { timeout: 15_000 }).toHaveLength(1);
-    const [mail] = await mailsTo("patient21@patients.example");
+    const appointment = await book("patient171");
+    await expect.poll(() => mailsTo("patient171@patients.example"), { timeout: 15_000 }).toHaveLength(1);
+    const [mail] = await mailsTo("patient171@patients.example");
     const raw = await (await fetch(new URL(`/messages/${mail?.messageId}/raw`, stack().urls.inbox))).text();
     expect(raw).not.toContain("SECRET-REASON-CANARY");
     const parsed = await simpleParser(raw);
@@ -77,19 +77,19 @@ describe("telling patients", () => {
 
   test("a publish that was lost is only late: the cron tells, once, and finds nothing more to tell", async () => {
     stack().qstash.faults.refuse.next(10);
-    const appointment = await book("patient22");
+    const appointment = await book("patient172");
     stack().qstash.faults.refuse.off();
     await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
       appointment.id,
     ]);
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
-    expect(await mailsTo("patient22@patients.example")).toHaveLength(1);
+    expect(await mailsTo("patient172@patients.example")).toHaveLength(1);
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
-    expect(await mailsTo("patient22@patients.example")).toHaveLength(1);
+    expect(await mailsTo("patient172@patients.example")).toHaveLength(1);
   });
 
   test("a callback without a good signature, or replayed, is 401 and changes nothing", async () => {
-    const appointment = await book("patient23");
+    const appointment = await book("patient173");
     await stack().sql("update outbox set due_at = now() + interval '1 hour' where appointment_id = $1", [
       appointment.id,
     ]);
@@ -129,7 +129,7 @@ describe("telling patients", () => {
       expect((await callBack(stack(), good, body)).status).toBe(401);
     }
     expect((await callBack(stack(), await sign(current, { body: "[]" }), "[]")).status).toBe(489);
-    expect(await mailsTo("patient23@patients.example")).toHaveLength(0);
+    expect(await mailsTo("patient173@patients.example")).toHaveLength(0);
   });
 
   test("nothing private is in what the Worker logs or what it puts on the queue", async () => {

@@ -18,7 +18,7 @@ describe("operations over HTTP", () => {
       `select s.doctor_id as "doctorId", s.clinic_date::text as date, (s.clinic_date + 1)::text as next,
          count(*)::int as booked, d.name
        from slots s join appointments a on a.id = s.appointment_id join doctors d on d.id = s.doctor_id
-       where a.status = 'booked' and s.clinic_date > current_date + 3 and d.active and d.leaves_on is null
+       where a.status = 'booked' and s.clinic_date > (now() at time zone 'Europe/Dublin')::date + 3 and d.active and d.leaves_on is null
        group by 1, 2, 3, d.name order by 4 desc, 2, 1 limit 1`,
     );
     if (!found) throw new Error("the seed has no appointments ahead");
@@ -201,7 +201,7 @@ describe("operations over HTTP", () => {
   });
 
   test("patients hear only where they end: there and back is nothing, and who was told of the move is told of the way back", async () => {
-    const [staff, patient] = [await stack().as("staff4"), await stack().as("patient20")];
+    const [staff, patient] = [await stack().as("staff4"), await stack().as("patient170")];
     const [slot] = await freeSlots(stack(), 1);
     const held = await patient("POST", "/holds", { slotId: slot?.id });
     const { body } = await patient("POST", "/appointments", { holdId: held.body.id });
@@ -243,7 +243,7 @@ describe("operations over HTTP", () => {
   test("are for staff only, and what is not there is not found", async () => {
     const [staff, patient, doctor] = [
       await stack().as("staff1"),
-      await stack().as("patient1"),
+      await stack().as("patient2"),
       await stack().as("doctor1"),
     ];
     const nowhere = `/operations/${crypto.randomUUID()}`;

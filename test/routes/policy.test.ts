@@ -43,14 +43,14 @@ describe("policy", () => {
 
   test("staff choose the languages: who had one that is no longer offered is written to in the first, and keeps theirs", async () => {
     const staff = await stack().as("staff1");
-    const patient = await stack().as("patient23");
+    const patient = await stack().as("patient173");
     const both = await staff("PATCH", "/policy", { locales: ["en", "de"] }, { "If-Match": '"1"' });
     expect(both).toMatchObject({ status: 200, body: { locales: ["en", "de"], mailNamesDoctor: false } });
     const preferences = await patient("GET", "/preferences");
     const own = { "If-Match": preferences.headers.get("ETag") ?? "" };
     expect((await patient("PATCH", "/preferences", { language: "de" }, own)).status).toBe(200);
     const [row] = await stack().sql<{ id: string }>(
-      "select id from patients where person_id = (select id from people where subject = 'auth0|patient23')",
+      "select id from patients where person_id = (select id from people where subject = 'auth0|patient173')",
     );
     const { status } = await staff("PATCH", "/policy", { locales: ["en"] }, { "If-Match": '"2"' });
     expect(status).toBe(200);
@@ -143,7 +143,7 @@ describe("policy", () => {
   });
 
   test("patients, doctors and nobody neither see nor change it", async () => {
-    for (const account of ["patient1", "doctor1"]) {
+    for (const account of ["patient2", "doctor1"]) {
       const call = await stack().as(account);
       expect((await call("GET", "/policy")).status).toBe(403);
       expect((await call("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' })).status).toBe(403);
@@ -155,8 +155,8 @@ describe("policy", () => {
   test("a shorter hold binds the next one at once and leaves the one that runs as it is", async () => {
     const [staff, first, second] = [
       await stack().as("staff1"),
-      await stack().as("patient21"),
-      await stack().as("patient22"),
+      await stack().as("patient171"),
+      await stack().as("patient172"),
     ];
     const [one, two] = await freeSlots(stack(), 2);
     const running = await first("POST", "/holds", { slotId: one?.id });

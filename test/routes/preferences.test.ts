@@ -13,11 +13,11 @@ describe("preferences about mails", () => {
     );
 
   test("a patient reads and changes their own, in the clinic's languages, each change once in the audit trail", async () => {
-    const patient = await stack().as("patient31");
+    const patient = await stack().as("patient181");
     const read = await patient("GET", "/preferences");
     expect(read).toMatchObject({
       status: 200,
-      body: { language: "en", reminders: true, languages: ["en", "de"], email: "patient31@patients.example" },
+      body: { language: "en", reminders: true, languages: ["en", "de"], email: "patient181@patients.example" },
     });
     expect(read.body.mailStopped).toBe(false);
     const changed = await patient("PATCH", "/preferences", { language: "de", reminders: false }, match(read));
@@ -25,7 +25,7 @@ describe("preferences about mails", () => {
     expect((await patient("GET", "/preferences")).body).toEqual(changed.body);
     const same = await patient("PATCH", "/preferences", { language: "de" }, match(changed));
     expect(same.headers.get("ETag")).toBe(changed.headers.get("ETag"));
-    expect(await trailOf("patient31")).toEqual([
+    expect(await trailOf("patient181")).toEqual([
       {
         action: "preferences.change",
         before: { language: "en", reminders: true },
@@ -36,7 +36,7 @@ describe("preferences about mails", () => {
   });
 
   test("a language that the clinic does not write in, a change from an old version and one without a version are refused", async () => {
-    const patient = await stack().as("patient32");
+    const patient = await stack().as("patient182");
     const read = await patient("GET", "/preferences");
     expect(await patient("PATCH", "/preferences", { language: "ga" }, match(read))).toMatchObject({
       status: 400,
@@ -54,14 +54,14 @@ describe("preferences about mails", () => {
 
   test("staff change them in the patient's record, and that the patient stays at their location", async () => {
     const staff = await stack().as("staff1");
-    const id = patientIdOf("patient33");
+    const id = patientIdOf("patient183");
     const read = await staff("GET", `/patients/${id}`);
     expect(read.body).toMatchObject({ language: "en", reminders: true, keepsLocation: false });
     const changes = { language: "de", reminders: false, keepsLocation: true };
     expect(await staff("PATCH", `/patients/${id}`, changes, match(read))).toMatchObject({ status: 200, body: changes });
-    const theirs = await (await stack().as("patient33"))("GET", "/preferences");
+    const theirs = await (await stack().as("patient183"))("GET", "/preferences");
     expect(theirs.body).toMatchObject({ language: "de", reminders: false });
-    expect(await trailOf("patient33")).toMatchObject([{ action: "patient.change", after: changes, own: false }]);
+    expect(await trailOf("patient183")).toMatchObject([{ action: "patient.change", after: changes, own: false }]);
     const wrong = await staff("PATCH", `/patients/${id}`, { language: "ga" }, match(theirs));
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: "/language" }] } });
     const opened = { name: "Ada Kelly", dateOfBirth: "1984-02-29" };
@@ -77,8 +77,8 @@ describe("preferences about mails", () => {
   });
 
   test("an address to which no mail goes any more is said to be one", async () => {
-    await stack().sql("insert into suppressions (address, reason) values ('patient34@patients.example', 'bounce')");
-    const patient = await stack().as("patient34");
+    await stack().sql("insert into suppressions (address, reason) values ('patient184@patients.example', 'bounce')");
+    const patient = await stack().as("patient184");
     expect((await patient("GET", "/preferences")).body.mailStopped).toBe(true);
   });
 });

@@ -233,7 +233,7 @@ describe("records of patients and doctors", () => {
       ["GET", "/doctors?status=all"],
     ] as const;
     for (const [method, path, body] of doors) {
-      for (const account of ["patient1", "doctor1"]) {
+      for (const account of ["patient2", "doctor1"]) {
         const refused = await (await stack().as(account))(method, path, body);
         expect({ account, path, code: refused.body.code }).toEqual({ account, path, code: "forbidden" });
       }
@@ -288,7 +288,7 @@ describe("records of patients and doctors", () => {
 
   test("a doctor with appointments to come cannot be switched off, also when somebody is booking at that moment", async () => {
     const staff = await stack().as("staff1");
-    const call = await stack().as("patient30");
+    const call = await stack().as("patient180");
     const [slot] = await freeSlots(stack(), 1);
     const { doctorId } = slot!;
     const read = await staff("GET", `/doctors/${doctorId}`);

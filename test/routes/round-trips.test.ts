@@ -277,7 +277,7 @@ const BUDGETS: Record<string, Budget> = {
     return [`/appointments/${list.body.items[0].id}/deliveries`];
   }),
   "POST /appointments/{id}/transfer": staffs(async (call, stack) => {
-    const { id, headers } = await book(await stack.as("patient3"));
+    const { id, headers } = await book(await stack.as("patient153"));
     const { body } = await call("POST", "/patients", SOMEBODY);
     return [`/appointments/${id}/transfer`, { patientId: body.id }, headers];
   }),
@@ -449,7 +449,7 @@ describe("round trips", () => {
   });
 
   test("logging in and out cost one database round trip and one Redis request at most", async () => {
-    const bearer = await stack().as("patient1");
+    const bearer = await stack().as("patient2");
     await bearer("GET", "/session");
     const before = { neon: stack().neon.stats().httpRequests, redis: stack().redis.stats().requests };
     const begun = await bearer("POST", "/session");

@@ -23,8 +23,8 @@ describe("sessions", () => {
   const whoAmI = (cookie: string): Promise<Reply> => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
 
   test("a login gives a new 256-bit cookie every time, hard to steal, and Redis keeps only its hash and no name", async () => {
-    const one = await begin("patient31");
-    const two = await begin("patient31");
+    const one = await begin("patient181");
+    const two = await begin("patient181");
     expect(one.cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43}$/);
     expect(one.cookie).not.toBe(two.cookie);
     for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"])
@@ -50,7 +50,7 @@ describe("sessions", () => {
   });
 
   test("a cookie somebody made up, or an ended session's, is nobody", async () => {
-    const { cookie } = await begin("patient32");
+    const { cookie } = await begin("patient182");
     expect((await whoAmI(`__Host-session=${"A".repeat(43)}`)).status).toBe(401);
     expect((await whoAmI("__Host-session=../../x")).status).toBe(401);
     const left = await stack().nobody("DELETE", "/session", undefined, { ...ours(), Cookie: cookie });
@@ -60,13 +60,13 @@ describe("sessions", () => {
   });
 
   test("a session is no token: it cannot be exchanged for another one", async () => {
-    const { cookie } = await begin("patient33");
+    const { cookie } = await begin("patient183");
     const again = await stack().nobody("POST", "/session", undefined, { ...ours(), Cookie: cookie });
     expect(again.status).toBe(401);
   });
 
   test("logging out everywhere ends every session at once, whatever Redis still has, and is audited", async () => {
-    const [here, there] = [await begin("patient34"), await begin("patient34")];
+    const [here, there] = [await begin("patient184"), await begin("patient184")];
     const left = await stack().nobody("DELETE", "/session?all=true", undefined, { ...ours(), Cookie: here.cookie });
     expect(left.status).toBe(204);
     expect((await whoAmI(there.cookie)).status).toBe(401);
@@ -76,12 +76,12 @@ describe("sessions", () => {
       here.reply.body.personId,
     ]);
     expect(rows).toHaveLength(1);
-    expect((await whoAmI((await begin("patient34")).cookie)).status).toBe(200);
+    expect((await whoAmI((await begin("patient184")).cookie)).status).toBe(200);
   });
 
   test("somebody switched off, or given another role, can do nothing from their next request on", async () => {
-    const { cookie, reply } = await begin("patient35");
-    const bearer = await stack().as("patient35");
+    const { cookie, reply } = await begin("patient185");
+    const bearer = await stack().as("patient185");
     await stack().sql("update people set active = false where id = $1", [reply.body.personId]);
     try {
       expect((await whoAmI(cookie)).status).toBe(401);
@@ -95,7 +95,7 @@ describe("sessions", () => {
   test("a session idles out when policy says, and each use moves that on", async () => {
     await stack().sql("update policy set session_minutes = 1");
     try {
-      const { reply } = await begin("patient36");
+      const { reply } = await begin("patient186");
       const left = Date.parse(reply.body.expiresAt) - Date.now();
       expect(left).toBeGreaterThan(50_000);
       expect(left).toBeLessThanOrEqual(60_000);
@@ -105,8 +105,8 @@ describe("sessions", () => {
   });
 
   test("Redis down: a cookie is answered 503 with Retry-After, never 401; a token is served; public pages work", async () => {
-    const { cookie } = await begin("patient37");
-    const bearer = await stack().as("patient37");
+    const { cookie } = await begin("patient187");
+    const bearer = await stack().as("patient187");
     await stack().redis.faults.down();
     const reply = await whoAmI(cookie);
     expect(reply).toMatchObject({ status: 503, body: { code: "dependency-unavailable" } });
@@ -145,7 +145,7 @@ describe("sessions", () => {
     ["as JSON of another kind", (good) => ({ ...good, "Content-Type": "application/json-patch+json" })],
   ];
   test.each(unsafe)("a cookie's write %s is refused and changes nothing", async (_, spoil) => {
-    const { cookie } = await begin("patient38");
+    const { cookie } = await begin("patient188");
     const reply = await fetch(`${stack().urls.api}/holds`, {
       method: "POST",
       headers: { ...spoil(ours()), Cookie: cookie },
@@ -153,13 +153,13 @@ describe("sessions", () => {
     });
     expect([403, 415]).toContain(reply.status);
     const held = await stack().sql(
-      "select 1 from slots s join patients t on t.id = s.held_by join people p on p.id = t.person_id where p.subject = 'auth0|patient38'",
+      "select 1 from slots s join patients t on t.id = s.held_by join people p on p.id = t.person_id where p.subject = 'auth0|patient188'",
     );
     expect(held).toHaveLength(0);
   });
 
   test("a cookie's write from our own pages is done, and no origin is ever told that it may read our answers", async () => {
-    const { cookie } = await begin("patient39");
+    const { cookie } = await begin("patient189");
     const held = await stack().nobody("POST", "/holds", {}, { ...ours(), Cookie: cookie });
     expect(held.status).toBe(201);
     for (const origin of ["https://evil.example", "null", new URL(stack().urls.api).origin]) {
@@ -172,7 +172,7 @@ describe("sessions", () => {
   });
 
   test("every answer, good or bad, carries the security headers, and nothing private may be cached", async () => {
-    const call = await stack().as("patient40");
+    const call = await stack().as("patient190");
     const replies = await Promise.all([
       stack().nobody("GET", "/config"),
       stack().nobody("GET", "/availability"),

@@ -70,7 +70,7 @@ describe("single slots", () => {
 
   test("closing a booked slot needs its preview, moves the patient, and opening it again is offered to all", async () => {
     const staff = await stack().as("staff1");
-    const { slotId, appointmentId, call } = await bookedSlot("patient31");
+    const { slotId, appointmentId, call } = await bookedSlot("patient181");
     expect(await staff("PATCH", `/slots/${slotId}`, { status: "closed" })).toMatchObject({
       status: 428,
       body: { code: "precondition-required", affected: 1 },
@@ -139,7 +139,7 @@ describe("single slots", () => {
 
   test("what cannot be done after the reply is done by the next minute's trigger", async () => {
     const staff = await stack().as("staff1");
-    const { slotId, appointmentId } = await bookedSlot("patient34");
+    const { slotId, appointmentId } = await bookedSlot("patient184");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { status: "closed" });
     // The change itself takes nine turns; from then on nothing reaches the database.
     const { faults } = stack().neon;
@@ -182,7 +182,7 @@ describe("single slots", () => {
 
   test("deleting a booked slot moves the patient; what has begun or been attended is not touched", async () => {
     const staff = await stack().as("staff1");
-    const { slotId, appointmentId } = await bookedSlot("patient32");
+    const { slotId, appointmentId } = await bookedSlot("patient182");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { remove: true });
     expect(seen.body).toMatchObject({ affected: 1, reassigned: [{ appointmentId }] });
     expect((await staff("DELETE", `/slots/${slotId}`)).status).toBe(428);
@@ -192,7 +192,7 @@ describe("single slots", () => {
     const [row] = await stack().sql("select status, slot_id from appointments where id = $1", [appointmentId]);
     expect(row).toEqual({ status: "moved", slot_id: seen.body.reassigned[0].to.id });
 
-    const attended = await bookedSlot("patient33");
+    const attended = await bookedSlot("patient183");
     await stack().sql("update appointments set status = 'arrived' where id = $1", [attended.appointmentId]);
     for (const reply of [
       await staff("PATCH", `/slots/${attended.slotId}`, { status: "closed" }),
@@ -272,7 +272,7 @@ describe("single slots", () => {
 
   test("only staff shape slots", async () => {
     const [slot] = await freeSlots(stack(), 1);
-    for (const account of ["patient1", "doctor1"]) {
+    for (const account of ["patient2", "doctor1"]) {
       const call: Api = await stack().as(account);
       expect((await call("POST", "/slots", {})).status).toBe(403);
       expect((await call("PATCH", `/slots/${slot?.id}`, { status: "closed" })).status).toBe(403);

@@ -37,10 +37,10 @@ describe("telling under load, in real time", () => {
 
     const dice = random(SEED);
     const staff = await s.as("staff1");
-    const patients = s.accounts.flatMap(({ patientId }) => patientId ?? []);
+    const patients = await s.newPatients(Math.min(BURSTS, 200));
     const slots = (await freeSlots(s, BURSTS * 3)).map(({ id }) => id);
     const bursts = Array.from({ length: BURSTS }, (_, n) => ({
-      patientId: patients[n % patients.length] ?? "",
+      patientId: patients[n % patients.length]!.id,
       slots: slots.slice(n * 3, n * 3 + 3),
     }));
     const ended = new Map<string, Truth[]>();
@@ -208,7 +208,7 @@ async function fillBacklog(s: TestStack, size: number): Promise<void> {
      from (select s.*, row_number() over (order by starts_at, id) as n from slots s
          where status = 'open' and appointment_id is null and hold_id is null and starts_at > now() + interval '3 days') s
        join (select t.id, row_number() over (order by id) as n, count(*) over () as count from patients t
-         where email is not null and active) p on p.n = s.n % p.count + 1
+         where email is not null and active and not exists (select from appointments a where a.patient_id = t.id)) p on p.n = s.n % p.count + 1
      order by s.n limit $1`,
     [size],
   );

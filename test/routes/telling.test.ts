@@ -58,7 +58,7 @@ describe("what becomes of mails, and what staff see of it", () => {
   };
 
   test("a mail that arrived is shown to staff as delivered; patients see nothing of it", async () => {
-    const { id } = await book("patient31");
+    const { id } = await book("patient181");
     await tellNow(id);
     const staff = await stack().as("staff1");
     await expect
@@ -68,7 +68,7 @@ describe("what becomes of mails, and what staff see of it", () => {
       id,
     ]);
     expect(read).toEqual({ entity_id: id });
-    const patient = await stack().as("patient31");
+    const patient = await stack().as("patient181");
     expect((await patient("GET", `/appointments/${id}/deliveries`)).status).toBe(403);
     expect((await patient("GET", "/tasks")).status).toBe(403);
   });
@@ -78,7 +78,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     ["complaint", "complained", "mail-complained", "complaint-abuse"],
   ])("after a %s nothing more goes to the address until staff say so, once each", async (kind, state, task, why) => {
     const to = `${kind}+one@simulator.amazonses.com`;
-    const account = kind === "bounce" ? "patient32" : "patient33";
+    const account = kind === "bounce" ? "patient182" : "patient183";
     const { id, patientId } = await book(account);
     await address(patientId, to.toUpperCase());
     await tellNow(id);
@@ -112,7 +112,7 @@ describe("what becomes of mails, and what staff see of it", () => {
   });
 
   test("no address: no mail, one task; it is done once, by If-Match, and audited", async () => {
-    const { id, patientId } = await book("patient34");
+    const { id, patientId } = await book("patient184");
     await address(patientId, null);
     await tellNow(id);
     const staff = await stack().as("staff1");
@@ -136,7 +136,7 @@ describe("what becomes of mails, and what staff see of it", () => {
   });
 
   test("what SES will not take is not tried again, and is a task", async () => {
-    const { id, patientId } = await book("patient41");
+    const { id, patientId } = await book("patient191");
     await address(patientId, "x");
     await tellNow(id);
     const staff = await stack().as("staff1");
@@ -167,14 +167,14 @@ describe("what becomes of mails, and what staff see of it", () => {
   });
 
   test("a transfer notifies both patients, keeps nothing of the first one's words, and is audited for both", async () => {
-    const { id, patientId, headers } = await book("patient35");
+    const { id, patientId, headers } = await book("patient185");
     await tellNow(id);
     const staff = await stack().as("staff1");
-    const call = await stack().as("patient36");
-    const { patientId: recipientId } = await book("patient36");
+    const call = await stack().as("patient186");
+    const { patientId: recipientId } = await book("patient186");
     const match = { "If-Match": headers.get("ETag") ?? "", "Idempotency-Key": crypto.randomUUID() };
     const path = `/appointments/${id}/transfer`;
-    const first = await stack().as("patient35");
+    const first = await stack().as("patient185");
     expect((await first("POST", path, { patientId: recipientId }, match)).status).toBe(403);
     for (const nobody of [crypto.randomUUID(), patientId]) {
       const refused = await staff("POST", path, { patientId: nobody }, { "If-Match": match["If-Match"] });
@@ -196,11 +196,11 @@ describe("what becomes of mails, and what staff see of it", () => {
     const own = { "If-Match": done.headers.get("ETag") ?? "" };
     expect((await call("POST", `/appointments/${id}/reschedule`, { holdId: held.id }, own)).status).toBe(200);
     await tellNow(id);
-    const [booked, cancelled, ...more] = await mailsTo("patient35@patients.example");
+    const [booked, cancelled, ...more] = await mailsTo("patient185@patients.example");
     expect(more).toEqual([]);
     expect(cancelled).toBe(booked?.replace(" is booked: ", " is cancelled: "));
     expect(cancelled).toContain("cancelled");
-    expect((await mailsTo("patient36@patients.example")).some((subject) => subject.includes("booked"))).toBe(true);
+    expect((await mailsTo("patient186@patients.example")).some((subject) => subject.includes("booked"))).toBe(true);
     const audited = await stack().sql<{ subject_id: string }>(
       "select subject_id from audit where action = 'appointment.transfer' and entity_id = $1",
       [id],
@@ -209,8 +209,8 @@ describe("what becomes of mails, and what staff see of it", () => {
   });
 
   test("409 overlaps-own-appointment: a transfer to a patient with another appointment then needs an override", async () => {
-    const { id, headers } = await book("patient37");
-    const { id: rival, patientId: recipientId } = await book("patient38");
+    const { id, headers } = await book("patient187");
+    const { id: rival, patientId: recipientId } = await book("patient188");
     await stack().sql(
       `update appointments a set starts_at = b.starts_at, ends_at = b.ends_at from appointments b where a.id = $1 and b.id = $2`,
       [rival, id],
@@ -242,7 +242,7 @@ describe("what becomes of mails, and what staff see of it", () => {
       );
 
     test("signed with version 1 or 2 they are heard, whatever they say; a repeated bounce stops nothing again", async () => {
-      const { id, patientId } = await book("patient39");
+      const { id, patientId } = await book("patient189");
       await tellNow(id);
       const staff = await stack().as("staff1");
       await expect.poll(async () => (await statesOf(staff, id))[0]?.state, { timeout: 10_000 }).toBe("delivered");
@@ -250,7 +250,7 @@ describe("what becomes of mails, and what staff see of it", () => {
         "select id, message_id from deliveries where appointment_id = $1",
         [id],
       );
-      const to = "patient39@patients.example";
+      const to = "patient189@patients.example";
       const bounced = {
         notificationType: "Bounce",
         mail: { messageId: delivery?.message_id, destination: [to] },
@@ -335,7 +335,7 @@ describe("what becomes of mails, and what staff see of it", () => {
   });
 
   test("a message that QStash gives up is one task with the job, its ids and the appointment, however often it is reported", async () => {
-    const { id } = await book("patient40");
+    const { id } = await book("patient190");
     const publish = () =>
       fetch(`${stack().env["QSTASH_URL"]}/v2/publish/${stack().env["PUBLIC_URL"]}/jobs/notify`, {
         method: "POST",

@@ -23,7 +23,7 @@ describe("access tokens", () => {
     const payload: Record<string, unknown> = {
       iss: stack().urls.issuer,
       aud: stack().env.AUDIENCE,
-      sub: "auth0|patient1",
+      sub: "auth0|patient2",
       iat: now,
       exp: now + 300,
       [String(stack().env.ROLE_CLAIM)]: "patient",
@@ -87,8 +87,8 @@ describe("access tokens", () => {
     ["no subject", () => ({ without: ["sub"] })],
     ["an empty subject", () => ({ claims: { sub: "" } })],
     ["a subject that is a number", () => ({ claims: { sub: 1 } })],
-    ["a subject that is a list", () => ({ claims: { sub: ["auth0|patient1"] } })],
-    ["a subject with a line break", () => ({ claims: { sub: "auth0|patient1\n" } })],
+    ["a subject that is a list", () => ({ claims: { sub: ["auth0|patient2"] } })],
+    ["a subject with a line break", () => ({ claims: { sub: "auth0|patient2\n" } })],
     ["a subject that is too long", () => ({ claims: { sub: "x".repeat(256) } })],
     ["no role", () => ({ without: [role()] })],
     ["an unknown role", () => ({ claims: { [role()]: "admin" } })],
@@ -220,7 +220,7 @@ describe("access tokens", () => {
   test("a good token of nobody the clinic knows, or in a role that is not theirs, may do nothing", async () => {
     for (const given of [
       { claims: { sub: "auth0|nobody" } },
-      { claims: { sub: "auth0|patient1", [role()]: "staff" } },
+      { claims: { sub: "auth0|patient2", [role()]: "staff" } },
       { claims: { sub: "auth0|staff1", [role()]: "patient" } },
     ]) {
       const token = await make(given);
