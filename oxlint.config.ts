@@ -17,6 +17,8 @@ export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
   ["web/kit", "itself lib domain contract zod react oidc", "the kit knows neither app"],
   ["web/patient", "itself kit lib domain contract zod react", "an app knows neither the other nor the Worker"],
   ["web/staff", "itself kit lib domain contract zod react", "an app knows neither the other nor the Worker"],
+  ["web/patient/*", "itself kit lib domain contract zod react", "features are islands: shared parts are in web/kit"],
+  ["web/staff/*", "itself kit lib domain contract zod react", "features are islands: shared parts are in web/kit"],
 ];
 
 const PACKAGES: Record<string, string[]> = {
@@ -59,7 +61,7 @@ export default defineConfig({
   plugins: ["typescript", "unicorn", "oxc", "import", "promise", "react", "jsx-a11y", "vitest"],
   categories: { correctness: "error", suspicious: "error" },
   options: { typeAware: true },
-  ignorePatterns: ["dist/**", "node_modules/**", "drizzle/**", ".holdfast/**", "web/kit/api/schema.d.ts"],
+  ignorePatterns: ["dist/**", "node_modules/**", "drizzle/**", ".holdfast/**"],
   rules: {
     "no-console": "error",
     eqeqeq: "error",
@@ -69,7 +71,7 @@ export default defineConfig({
     "typescript/consistent-type-imports": "error",
     "typescript/switch-exhaustiveness-check": "error",
     "typescript/no-non-null-assertion": "error",
-    "import/no-cycle": "error",
+    "import/no-cycle": ["error", { ignoreTypes: false }],
     "import/no-named-as-default-member": "off",
     "typescript/consistent-return": "off",
     "import/no-unassigned-import": ["error", { allow: ["**/*.css", "temporal-polyfill/global"] }],
@@ -109,7 +111,9 @@ export default defineConfig({
         ],
       },
     },
+    // Each of two tables names the other in a foreign key.
     { files: ["src/db/schema/**"], rules: { "import/no-cycle": "off" } },
+    { files: ["src/db/verb*.ts"], rules: { "import/no-cycle": "error" } },
     {
       files: ["dev/**", "bench/**", "test/**"],
       rules: { "no-console": "off", "typescript/no-non-null-assertion": "off" },

@@ -5,7 +5,7 @@ import { formatter } from "@lingui/format-po";
 export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "de"],
-  catalogs: [{ path: "<rootDir>/patient/locales/{locale}", include: ["<rootDir>/patient", "<rootDir>/kit"] }],
+  catalogs: [{ path: "<rootDir>/patient/language/locales/{locale}", include: ["<rootDir>/patient", "<rootDir>/kit"] }],
   // Without line numbers, so that a text moved within its file changes no catalogue.
   format: formatter({ lineNumbers: false }),
 });

@@ -11,7 +11,7 @@ const catalogueAddresses: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler: (html, { bundle }) =>
-      html.replaceAll(/\/patient\/locales\/\w+\.po/g, (source) => {
+      html.replaceAll(/\/patient\/language\/locales\/\w+\.po/g, (source) => {
         const chunks = Object.values(bundle ?? {});
         const chunk = chunks.find((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(source) === true);
         return chunk ? `/${chunk.fileName}` : source;

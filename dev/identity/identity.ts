@@ -7,12 +7,12 @@ import { loadKeys, publicKeys, rotated, saveKeys } from "./keys.ts";
 import { People } from "./people.ts";
 import type { Account } from "./people.ts";
 import { createProvider } from "./provider.ts";
-import type { SpaClient } from "./provider.ts";
+import type { SpaClient } from "./client.ts";
 import { IdentityStore } from "./store.ts";
 import { answerUserinfo } from "./userinfo.ts";
 
 export type { Account } from "./people.ts";
-export type { SpaClient } from "./provider.ts";
+export type { SpaClient } from "./client.ts";
 
 export interface IdentityOptions {
   /** 0 picks a free one. */

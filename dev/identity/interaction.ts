@@ -5,7 +5,7 @@ import type { InteractionResults, Provider } from "oidc-provider";
 import { errorPage, loginPage } from "./page.ts";
 import type { People, Person } from "./people.ts";
 import { originsOf } from "./provider.ts";
-import type { SpaClient } from "./provider.ts";
+import type { SpaClient } from "./client.ts";
 
 /** Requests for `/u/login/<id>`: the login page, and what is submitted from it. */
 export async function handleInteraction(

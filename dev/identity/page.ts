@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { html, raw } from "hono/html";
 import { frame } from "#dev/pages/frame.ts";
 import type { Account, Role } from "./people.ts";
-import type { SpaClient } from "./provider.ts";
+import type { SpaClient } from "./client.ts";
 import { script } from "./script.ts";
 import { strangerForm } from "./stranger-form.ts";
 import { loginStyle } from "./style.ts";

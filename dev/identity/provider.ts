@@ -1,22 +1,12 @@
 import { Provider, errors } from "oidc-provider";
 import type { Configuration, JWKS, KoaContextWithOIDC } from "oidc-provider";
+import type { SpaClient } from "./client.ts";
 import { endSessionLikeAuth0 } from "./logout.ts";
 import { errorPage, loggedOutPage } from "./page.ts";
 import type { People } from "./people.ts";
 import type { ProviderKeys } from "./keys.ts";
 import { adapterOver } from "./store.ts";
 import type { IdentityStore } from "./store.ts";
-
-/** A public single-page application: authorization code with PKCE, no secret. */
-export interface SpaClient {
-  clientId: string;
-  /** What the login page calls the application. */
-  name: string;
-  redirectUris: readonly string[];
-  postLogoutRedirectUris: readonly string[];
-  /** Whom the login page lists first; patients unless told otherwise. */
-  firstGroup?: "patient" | "doctor" | "staff";
-}
 
 export interface ProviderSettings {
   issuer: string;

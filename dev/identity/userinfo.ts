@@ -3,7 +3,7 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import type { People } from "./people.ts";
 import { originsOf } from "./provider.ts";
-import type { SpaClient } from "./provider.ts";
+import type { SpaClient } from "./client.ts";
 
 interface Context {
   issuer: string;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { offeredBy, wantedLanguage } from "../../web/patient/language/choice.ts";
+import { offeredBy, wantedLanguage } from "../../web/patient/language/wanted.ts";
 import { ROOT } from "#dev/build.ts";
 import { textsOf } from "../support/catalogues.ts";
 

@@ -6,8 +6,8 @@ import { login } from "#dev/login.ts";
 import { migrate } from "#dev/migrate.ts";
 import { startNeonProxy } from "#dev/neon/proxy.ts";
 import { type SoakClinic, foundSoakClinic } from "#test/soak/clinic.ts";
-import { type Findings, gather, isNothing, judge } from "#test/soak/judge.ts";
-import { type Entry, type SoakReport, soak } from "#test/soak/soak.ts";
+import { type Entry, type Findings, gather, isNothing, judge } from "#test/soak/judge.ts";
+import { type SoakReport, soak } from "#test/soak/soak.ts";
 import { useStack } from "#test/support/stack.ts";
 
 const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 1_500);

@@ -1,6 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import type { Entry } from "./soak.ts";
+import type { Person } from "#test/support/small-clinic.ts";
+import type { Reply } from "./wire.ts";
+
+/** What a client was finally told of one request, however often it had to send it. */
+export interface Entry {
+  /** Its idempotency key, the same on every attempt. */
+  key: string;
+  name: string;
+  person: Person;
+  said: "done" | "refused" | "unknown";
+  /** Refused for the way in which it was asked (400, 412, 428), not for what was asked. */
+  illPut: boolean;
+  reply: Reply | null;
+  /** What the answer says was changed. */
+  changed: string[];
+}
 
 /** All of these must be zero or empty. */
 export interface Findings {

@@ -4,7 +4,7 @@ import type { NeonProxy } from "#dev/neon/proxy.ts";
 import { random } from "#dev/seed/random.ts";
 import type { Person } from "#test/support/small-clinic.ts";
 import type { SoakClinic } from "./clinic.ts";
-import { type Findings, gather, judge } from "./judge.ts";
+import { type Entry, type Findings, gather, judge } from "./judge.ts";
 import type { Dice, Known, Memory, Operation } from "./operation.ts";
 import { nextOperation } from "./operations.ts";
 import { type Ask, type Reply, send } from "./wire.ts";
@@ -28,20 +28,6 @@ export interface SoakOptions {
   killEveryMs: number;
   /** What the clinic's crons do; run every second. */
   crons: () => Promise<unknown>;
-}
-
-/** What a client was finally told of one request, however often it had to send it. */
-export interface Entry {
-  /** Its idempotency key, the same on every attempt. */
-  key: string;
-  name: string;
-  person: Person;
-  said: "done" | "refused" | "unknown";
-  /** Refused for the way in which it was asked (400, 412, 428), not for what was asked. */
-  illPut: boolean;
-  reply: Reply | null;
-  /** What the answer says was changed. */
-  changed: string[];
 }
 
 export interface SoakReport extends Findings {

@@ -13,7 +13,7 @@ export interface Text {
 
 /** The texts of one of the patient app's catalogues. */
 export async function textsOf(locale: string): Promise<Text[]> {
-  const filename = join(ROOT, "web", "patient", "locales", `${locale}.po`);
+  const filename = join(ROOT, "web", "patient", "language", "locales", `${locale}.po`);
   const context = { locale, sourceLocale: "en", filename };
   const catalogue = await formatter().parse(await readFile(filename, "utf8"), context);
   return Object.entries(catalogue).map(([id, { message = "", translation = "" }]) => ({

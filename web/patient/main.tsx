@@ -7,6 +7,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
+import { LoginApp } from "#kit/session/app.ts";
 import { cssVariables, theme } from "#kit/ui/theme.ts";
 import { speak } from "./language/speak.ts";
 import { createPatientRouter } from "./router.tsx";
@@ -23,7 +24,9 @@ createRoot(root).render(
   <I18nProvider i18n={i18n}>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <LoginApp value={{ client: "patient", callbackPath: "/login/callback" }}>
+          <RouterProvider router={router} />
+        </LoginApp>
       </QueryClientProvider>
     </MantineProvider>
   </I18nProvider>,

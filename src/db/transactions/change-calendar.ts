@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { type CalendarChange, type Decision, type Fault, dateFaults, decide } from "#domain/calendar/change.ts";
+import { type CalendarChange, type Decision, type Fault, dateFaults } from "#domain/calendar/change.ts";
+import { decide } from "#domain/calendar/decide.ts";
 import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import { isSameSchedule } from "#domain/calendar/schedule-change.ts";
 import type { Database } from "../client.ts";

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { type CalendarChange, type Fault, dateFaults, decide } from "#domain/calendar/change.ts";
+import { type CalendarChange, type Fault, dateFaults } from "#domain/calendar/change.ts";
+import { decide } from "#domain/calendar/decide.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
 import type { CandidateSlot, MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts";
 import type { Database } from "../client.ts";

@@ -1,11 +1,6 @@
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
-import { planDoctorLeaving } from "./doctor-leaving.ts";
-import { planExceptionAdded, planExceptionRemoved } from "./exception-changes.ts";
-import { planHolidayRemoved, planHolidaysAdded } from "./holiday-changes.ts";
-import type { Calendar, SlotPlan } from "./model.ts";
-import { planSchedule } from "./schedule-change.ts";
-import { planSlotAdded, planSlotChanged, planSlotRemoved } from "./slot-changes.ts";
+import type { SlotPlan } from "./model.ts";
 
 /** Every change that staff can make to when the clinic works. Instants are epoch milliseconds. */
 export type CalendarChange =
@@ -85,27 +80,3 @@ export function dateFaults(change: CalendarChange): FieldFault[] {
 
 const EARLIEST = Date.parse(`${SCHEDULE_DATES.from}T00:00:00Z`);
 const LATEST = Date.parse(`${SCHEDULE_DATES.to}T00:00:00Z`);
-
-/** Decides what a change does to the slots. The calendar must hold every slot the change could touch. */
-export function decide(calendar: Calendar, change: CalendarChange): Decision {
-  switch (change.kind) {
-    case "schedule":
-      return planSchedule(calendar, change);
-    case "exception-add":
-      return planExceptionAdded(calendar, change);
-    case "exception-remove":
-      return planExceptionRemoved(calendar, change);
-    case "slot-add":
-      return planSlotAdded(calendar, change);
-    case "slot-change":
-      return planSlotChanged(calendar, change);
-    case "slot-remove":
-      return planSlotRemoved(calendar, change);
-    case "holidays-add":
-      return planHolidaysAdded(calendar, change);
-    case "holiday-remove":
-      return planHolidayRemoved(calendar, change);
-    case "doctor-left":
-      return planDoctorLeaving(calendar, change);
-  }
-}

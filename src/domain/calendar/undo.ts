@@ -1,5 +1,6 @@
 import type { AppointmentState } from "#domain/lifecycle.ts";
-import { type CalendarChange, type CaseReason, type Fault, decide } from "./change.ts";
+import type { CalendarChange, CaseReason, Fault } from "./change.ts";
+import { decide } from "./decide.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "./model.ts";
 
 /** Why an appointment stays where it is by now when an operation is taken back. */

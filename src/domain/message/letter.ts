@@ -1,5 +1,6 @@
 import type { Fact, Notice } from "#domain/settle.ts";
-import { type Catalogue, type Opening, catalogueOf } from "./catalogue.ts";
+import { catalogueOf } from "./catalogue.ts";
+import type { Catalogue, Opening } from "./texts.ts";
 import type { MessageContext } from "./context.ts";
 import { momentOf, periodOf, startOf } from "./when.ts";
 

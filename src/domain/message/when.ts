@@ -1,5 +1,5 @@
 import { cityOf } from "#domain/city.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./texts.ts";
 
 /** A time at a location: instants in epoch milliseconds, the location's IANA zone. */
 export interface Times {

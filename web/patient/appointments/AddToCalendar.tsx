@@ -1,7 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { appointmentPath } from "./queries.ts";
+import { appointmentPath } from "#kit/appointments/queries.ts";
 
 /**
  * A link to the appointment as a calendar file. A plain link: phones then offer to add it, which they do not for a file

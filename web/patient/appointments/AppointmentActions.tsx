@@ -3,12 +3,12 @@ import { Group, VisuallyHidden } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { Phone } from "../layout/Phone.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { Phone } from "#kit/ui/Phone.tsx";
 import { AddToCalendar } from "./AddToCalendar.tsx";
 import classes from "./Appointments.module.css";
-import { changeable } from "./changeable.ts";
-import { whenOf } from "./words.ts";
+import { changeable } from "#kit/appointments/changeable.ts";
+import { whenOf } from "#kit/appointments/words.ts";
 
 /** What can be done to an appointment online, or whom to call instead. Nothing for one that is over. */
 export function AppointmentActions({ appointment, config }: { appointment: Appointment; config: Config }) {

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
-import { TimeFacts } from "../TimeFacts.tsx";
+import { TimeFacts } from "#kit/appointments/TimeFacts.tsx";
 
 export interface AppointmentFactsProps {
   appointment: Appointment;

@@ -2,13 +2,13 @@ import { Trans } from "@lingui/react/macro";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
 import { dateOf, dayAndTime, fullDayOf, timeOf } from "#kit/time/format.ts";
-import { TextLink } from "../layout/TextLink.tsx";
-import { placeOf } from "../place.ts";
+import { TextLink } from "#kit/ui/TextLink.tsx";
+import { placeOf } from "#kit/appointments/place.ts";
 import { AppointmentActions } from "./AppointmentActions.tsx";
 import classes from "./Appointments.module.css";
 import { MovedNotice } from "./MovedNotice.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
-import { doctorOf, whenOf } from "./words.ts";
+import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
 export interface AppointmentItemProps {
   appointment: Appointment;

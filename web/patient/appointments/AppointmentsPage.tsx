@@ -5,11 +5,11 @@ import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { LogInFirst } from "#kit/session/LogInFirst.tsx";
 import { AppointmentItem } from "./AppointmentItem.tsx";
 import classes from "./Appointments.module.css";
-import { type When, allAppointmentsQuery } from "./queries.ts";
+import { type When, allAppointmentsQuery } from "#kit/appointments/queries.ts";
 
 /** All of one's appointments, those to come first. */
 export function AppointmentsPage() {

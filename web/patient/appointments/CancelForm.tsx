@@ -9,17 +9,17 @@ import type { Config } from "#contract/clinic.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
+import choice from "#kit/ui/Choice.module.css";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { LogInFirst } from "../layout/LogInFirst.tsx";
-import { Phone } from "../layout/Phone.tsx";
-import { WaitingNotice } from "../layout/WaitingNotice.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { LogInFirst } from "#kit/session/LogInFirst.tsx";
+import { Phone } from "#kit/ui/Phone.tsx";
+import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import { AppointmentFacts } from "./AppointmentFacts.tsx";
-import { changeable } from "./changeable.ts";
-import choice from "../times/ChooseTimePage.module.css";
-import type { VersionedAppointment } from "./queries.ts";
-import { useChangeAppointment } from "./useChangeAppointment.ts";
+import { changeable } from "#kit/appointments/changeable.ts";
+import type { VersionedAppointment } from "#kit/appointments/queries.ts";
+import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts";
 
 type Code = (typeof CANCELLATION_CODES.patient)[number];
 

@@ -7,10 +7,10 @@ import { configQuery } from "#kit/api/queries.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LogInFirst } from "../layout/LogInFirst.tsx";
-import { TextLink } from "../layout/TextLink.tsx";
+import { LogInFirst } from "#kit/session/LogInFirst.tsx";
+import { TextLink } from "#kit/ui/TextLink.tsx";
 import { CancelForm } from "./CancelForm.tsx";
-import { appointmentQuery } from "./queries.ts";
+import { appointmentQuery } from "#kit/appointments/queries.ts";
 
 const route = getRouteApi("/appointments/$appointmentId/cancel");
 

@@ -1,9 +1,9 @@
 import { Trans } from "@lingui/react/macro";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "#kit/appointments/place.ts";
 import classes from "./Appointments.module.css";
-import { doctorOf, whenOf } from "./words.ts";
+import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
 type Time = Pick<Appointment, "startsAt" | "locationId" | "doctorId">;
 

@@ -8,12 +8,12 @@ import { asWritten } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "./Appointments.module.css";
-import { changeable } from "./changeable.ts";
+import { changeable } from "#kit/appointments/changeable.ts";
 import { MoveFacts } from "./MoveFacts.tsx";
 import { OtherTimes } from "./OtherTimes.tsx";
-import { appointmentQuery } from "./queries.ts";
-import { useChangeAppointment } from "./useChangeAppointment.ts";
-import { whenOf } from "./words.ts";
+import { appointmentQuery } from "#kit/appointments/queries.ts";
+import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts";
+import { whenOf } from "#kit/appointments/words.ts";
 
 export interface MovedNoticeProps {
   /** As the page or the list has it; what is agreed to is read anew, with its version. */

@@ -3,10 +3,10 @@ import { Skeleton } from "@mantine/core";
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
 import { asWritten } from "#kit/time/format.ts";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { placeOf } from "../place.ts";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { placeOf } from "#kit/appointments/place.ts";
 import classes from "./Appointments.module.css";
-import { doctorOf, whenOf } from "./words.ts";
+import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
 export interface OtherTimesProps {
   /** One that the clinic moved. */

@@ -3,9 +3,9 @@ import type { Appointment } from "#contract/appointments.ts";
 import type { Config } from "#contract/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { asWritten } from "#kit/time/format.ts";
-import { Phone } from "../layout/Phone.tsx";
+import { Phone } from "#kit/ui/Phone.tsx";
 import classes from "./Appointments.module.css";
-import { changeable } from "./changeable.ts";
+import { changeable } from "#kit/appointments/changeable.ts";
 
 export interface WhatNextProps {
   appointment: Appointment;

@@ -3,7 +3,7 @@ import { Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
-import { TimeFacts } from "../TimeFacts.tsx";
+import { TimeFacts } from "#kit/appointments/TimeFacts.tsx";
 import { type Held, HeldForm } from "./HeldForm.tsx";
 import { keepReason, readReason } from "./reason-draft.ts";
 

@@ -6,9 +6,9 @@ import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Slot } from "#contract/clinic.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import { serverNow } from "#kit/time/clock.ts";
-import { doctorOf } from "../appointments/words.ts";
-import { placeOf } from "../place.ts";
-import { DayAndTimes, TimeFacts } from "../TimeFacts.tsx";
+import { doctorOf } from "#kit/appointments/words.ts";
+import { placeOf } from "#kit/appointments/place.ts";
+import { DayAndTimes, TimeFacts } from "#kit/appointments/TimeFacts.tsx";
 import classes from "./HeldForm.module.css";
 import { type Held, HeldForm } from "./HeldForm.tsx";
 

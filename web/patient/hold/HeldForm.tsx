@@ -3,7 +3,7 @@ import type { FormEvent, ReactNode } from "react";
 import type { Hold } from "#contract/holds.ts";
 import type { Waiting } from "#kit/api/request.ts";
 import page from "#kit/ui/Page.module.css";
-import { WaitingNotice } from "../layout/WaitingNotice.tsx";
+import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import classes from "./HeldForm.module.css";
 import { HoldPanel } from "./HoldPanel.tsx";
 

@@ -3,22 +3,21 @@ import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { isProblem } from "#kit/api/problem.ts";
 import { query } from "#kit/api/request.ts";
+import { appointmentQuery } from "#kit/appointments/queries.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
-import { appointmentQuery } from "../appointments/queries.ts";
-import { TextLink } from "../layout/TextLink.tsx";
+import { TextLink } from "#kit/ui/TextLink.tsx";
 import { CheckAndConfirm } from "./CheckAndConfirm.tsx";
 import { CheckChange } from "./CheckChange.tsx";
 import { HoldAnnouncer } from "./HoldAnnouncer.tsx";
 import { HoldProblem } from "./HoldProblem.tsx";
-import { LoggedOut } from "./LoggedOut.tsx";
 import { LostTime } from "./LostTime.tsx";
 import { releaseOnDeparture } from "./release.ts";
 import { useBookedElsewhere } from "./useBookedElsewhere.ts";
 import { useConfirm } from "./useConfirm.ts";
 import { useHold } from "./useHold.ts";
 import { useMove } from "./useMove.ts";
+import { endOf, holdViewOf } from "./view.ts";
 
 const route = getRouteApi("/hold/$holdId");
 
@@ -30,61 +29,63 @@ export function HoldPage() {
   const { t } = useLingui();
   const { holdId } = route.useParams();
   const { slot: slotId, change } = route.useSearch();
-  const { hold, msLeft, error, askAgain, extend } = useHold(holdId);
+  const { hold, msLeft, error: readingHold, askAgain, extend } = useHold(holdId);
   const booking = useConfirm(holdId);
   const moving = useMove(holdId, change);
   const old = useQuery({ ...appointmentQuery(change ?? ""), enabled: change !== undefined });
   useEffect(() => releaseOnDeparture(holdId), [holdId]);
 
-  const { error: confirmError, isPending: confirming, waiting } = change === undefined ? booking : moving;
-  const readError = (hold ? null : error) ?? (old.data ? null : old.error);
-  // The newest word counts: what confirming said, else extending, else reading.
-  const ended = [confirmError, extend.error, error].find((one) => isProblem(one, "hold-expired", "slot-taken"));
-  const lost = isProblem(ended) ? ended : undefined;
-  const checking = useBookedElsewhere(lost, slotId, change === undefined ? "booked" : "changed");
-  const failed = [confirmError, extend.error, readError].find((one) => one !== null && one !== lost);
-  const held = {
+  const { error: confirming, isPending, waiting } = change === undefined ? booking : moving;
+  const errors = { confirming, extending: extend.error, readingHold, readingOld: old.error };
+  const checking = useBookedElsewhere(endOf(errors), slotId, change === undefined ? "booked" : "changed");
+  const view = holdViewOf({ hold, old: change === undefined ? null : old.data, errors, checking });
+
+  const announcer = <HoldAnnouncer msLeft={endOf(errors) ? 0 : msLeft} extensionsLeft={hold?.extensionsLeft} />;
+  if (view.kind === "lost") {
+    return (
+      <>
+        {announcer}
+        <LostTime problem={view.problem} slotId={slotId} slot={hold?.slot} change={change} />
+      </>
+    );
+  }
+  const title = change === undefined ? t`Check and confirm` : t`Check and confirm the change`;
+  const actions = {
     msLeft: msLeft ?? 0,
     waiting,
-    confirming,
+    confirming: isPending,
     extending: extend.isPending,
     onExtend: () => extend.mutate(),
   };
-  const title = change === undefined ? t`Check and confirm` : t`Check and confirm the change`;
-
+  const readAgain = () => (hold ? void old.refetch() : askAgain());
   return (
     <>
-      <HoldAnnouncer msLeft={lost ? 0 : msLeft} extensionsLeft={hold?.extensionsLeft} />
-      {lost && !checking && <LostTime problem={lost} slotId={slotId} slot={hold?.slot} change={change} />}
-      {!(lost && !checking) && (
-        <Stack gap="lg">
-          <div>
-            <TextLink to="/" search={{ change }}>
-              <Trans>Choose another time</Trans>
-            </TextLink>
-          </div>
-          <PageTitle documentTitle={title}>{title}</PageTitle>
-          {failed && isProblem(failed, "unauthenticated") && (
-            <LoggedOut returnTo={`/hold/${holdId}${query({ slot: slotId, change })}`} />
-          )}
-          {failed && !isProblem(failed, "unauthenticated") && (
-            <HoldProblem
-              error={failed}
-              change={change}
-              {...(readError ? { retry: () => (hold ? void old.refetch() : askAgain()) } : {})}
-            />
-          )}
-          {!failed && (!hold || (change !== undefined && !old.data)) && <Skeleton height={420} radius={16} />}
-          {hold && change === undefined && <CheckAndConfirm held={{ ...held, hold }} onConfirm={booking.confirm} />}
-          {hold && change !== undefined && old.data && (
-            <CheckChange
-              held={{ ...held, hold }}
-              old={old.data.appointment}
-              onConfirm={() => moving.move(old.data.etag)}
-            />
-          )}
-        </Stack>
-      )}
+      {announcer}
+      <Stack gap="lg">
+        <div>
+          <TextLink to="/" search={{ change }}>
+            <Trans>Choose another time</Trans>
+          </TextLink>
+        </div>
+        <PageTitle documentTitle={title}>{title}</PageTitle>
+        {view.kind !== "loading" && view.error !== null && (
+          <HoldProblem
+            error={view.error}
+            change={change}
+            returnTo={`/hold/${holdId}${query({ slot: slotId, change })}`}
+            {...(view.kind === "unread" ? { retry: readAgain } : {})}
+          />
+        )}
+        {view.kind === "loading" && <Skeleton height={420} radius={16} />}
+        {view.kind === "book" && <CheckAndConfirm held={{ ...actions, hold: view.hold }} onConfirm={booking.confirm} />}
+        {view.kind === "change" && (
+          <CheckChange
+            held={{ ...actions, hold: view.hold }}
+            old={view.old.appointment}
+            onConfirm={() => moving.move(view.old.etag)}
+          />
+        )}
+      </Stack>
     </>
   );
 }

@@ -1,19 +1,23 @@
 import { Trans } from "@lingui/react/macro";
 import { isProblem } from "#kit/api/problem.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { TextLink } from "../layout/TextLink.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { TextLink } from "#kit/ui/TextLink.tsx";
+import { LoggedOut } from "./LoggedOut.tsx";
 
 export interface HoldProblemProps {
   error: unknown;
-  /** The appointment that was to have the held time. */
+  /** The appointment that moves to the held time, if one does. */
   change: string | undefined;
-  /** Reads what could not be read again. */
+  /** The address of this page, to come back to after a login. */
+  returnTo: string;
+  /** Reads again what could not be read. */
   retry?: () => void;
 }
 
 /** Why a held time could not be confirmed, and where to go from there. */
-export function HoldProblem({ error, change, retry }: HoldProblemProps) {
+export function HoldProblem({ error, change, returnTo, retry }: HoldProblemProps) {
+  if (isProblem(error, "unauthenticated")) return <LoggedOut returnTo={returnTo} />;
   const existing = isProblem(error, "overlaps-own-appointment") ? error.text("appointmentId") : undefined;
   return (
     <ProblemNotice error={error} focus {...(retry ? { retry } : {})}>

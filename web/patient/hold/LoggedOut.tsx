@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack } from "@mantine/core";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { useLogin } from "../layout/useLogin.ts";
+import { useLogin } from "#kit/session/useLogin.ts";
 import { expectReturn } from "./release.ts";
 
 /** The session ended while a time was held: log in again and come back to this very page. */

@@ -8,10 +8,10 @@ import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import { timeOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { placeOf } from "../place.ts";
-import classes from "../times/DayTimes.module.css";
-import { SlotButton } from "../times/SlotButton.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { placeOf } from "#kit/appointments/place.ts";
+import classes from "./LostTime.module.css";
+import { SlotButton } from "#kit/appointments/SlotButton.tsx";
 
 export interface LostTimeProps {
   /** `slot-taken`, or `hold-expired` with `slotFree`. */

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { CreateHold, Hold } from "#contract/holds.ts";
 import { isProblem } from "#kit/api/problem.ts";
@@ -10,9 +10,8 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { useLogin } from "../layout/useLogin.ts";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { holdAddress } from "./address.ts";
+import { useLogin } from "#kit/session/useLogin.ts";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
 import { LostTime } from "./LostTime.tsx";
 import { holdQuery, timed } from "./queries.ts";
 
@@ -30,6 +29,7 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const login = useLogin();
+  const here = useRouterState({ select: ({ location }) => location.href });
   const begun = useRef(false);
   const [waiting, setWaiting] = useState<Waiting>(null);
   const { mutate, error } = useMutation({
@@ -64,7 +64,7 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
       )}
       {error === null && <Skeleton height={280} radius={16} />}
       {loggedOut && (
-        <Button size="lg" onClick={() => void login.start(holdAddress(slotId, change))}>
+        <Button size="lg" onClick={() => void login.start(here)}>
           <Trans>Log in</Trans>
         </Button>
       )}

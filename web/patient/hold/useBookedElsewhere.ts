@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Problem } from "#kit/api/problem.ts";
-import { appointmentsQuery } from "../appointments/queries.ts";
+import { appointmentsQuery } from "#kit/appointments/queries.ts";
 
 /**
  * When a hold has ended and its time is not free, it may be this very patient who booked it, in another tab or in a

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import type { Appointment, CreateAppointment } from "#contract/appointments.ts";
 import { isDecided } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
-import { rememberAppointment } from "../appointments/queries.ts";
+import { rememberAppointment } from "#kit/appointments/queries.ts";
 import { forgetReason } from "./reason-draft.ts";
 import { keepHold, unkeepHold } from "./release.ts";
 

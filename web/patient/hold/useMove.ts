@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useChangeAppointment } from "../appointments/useChangeAppointment.ts";
+import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts";
 import { keepHold, unkeepHold } from "./release.ts";
 
 /** Moves an appointment into the held time. Until that is done it keeps its old one, and refused, the hold as well. */

@@ -2,11 +2,12 @@ import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { isProblem } from "#kit/api/problem.ts";
 import { configQuery } from "#kit/api/queries.ts";
+import { nameOf } from "#kit/language/choice.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { writtenLanguage } from "./catalogues.ts";
-import { nameOf, offeredBy } from "./choice.ts";
 import classes from "./LanguageSwitch.module.css";
 import { useChooseLanguage } from "./useChooseLanguage.ts";
+import { offeredBy } from "./wanted.ts";
 
 /** The clinic's languages, each in its own words; nothing while there is only one. */
 export function LanguageSwitch({ className }: { className: string | undefined }) {

@@ -2,8 +2,8 @@ import type { Messages } from "@lingui/core";
 
 /** The languages the app is written in, each by the catalogue that is fetched when it is first spoken. */
 const CATALOGUES = {
-  en: () => import("../locales/en.po"),
-  de: () => import("../locales/de.po"),
+  en: () => import("./locales/en.po"),
+  de: () => import("./locales/de.po"),
 } satisfies Record<string, () => Promise<{ messages: Messages }>>;
 
 export type Language = keyof typeof CATALOGUES;

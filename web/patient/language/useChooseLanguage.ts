@@ -3,8 +3,8 @@ import type { Preferences } from "#contract/preferences.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { sessionQuery } from "#kit/api/queries.ts";
 import { send } from "#kit/api/request.ts";
-import { preferencesQuery } from "../preferences/queries.ts";
-import { forgetChoice, keepChoice, remember } from "./choice.ts";
+import { forgetChoice, keepChoice, remember } from "#kit/language/choice.ts";
+import { preferencesQuery } from "#kit/api/preferences.ts";
 import { speak } from "./speak.ts";
 
 /** Speaks another language at once, remembers it on this device and, for a patient who is logged in, as a preference. */

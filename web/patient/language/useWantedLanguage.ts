@@ -2,9 +2,10 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
-import { preferencesQuery } from "../preferences/queries.ts";
-import { chosen, offeredBy, remember, remembered, wantedLanguage } from "./choice.ts";
+import { preferencesQuery } from "#kit/api/preferences.ts";
+import { chosen, remember, remembered } from "#kit/language/choice.ts";
 import { speak } from "./speak.ts";
+import { offeredBy, wantedLanguage } from "./wanted.ts";
 
 /** Keeps the app in the language that is wanted, once it is known what the clinic offers and who is here. */
 export function useWantedLanguage(): void {

@@ -11,7 +11,7 @@ import { asWritten } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { WaitingNotice } from "../layout/WaitingNotice.tsx";
+import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import { NewAddress } from "./NewAddress.tsx";
 import classes from "./Preferences.module.css";
 import { calendarFeedQuery } from "./queries.ts";

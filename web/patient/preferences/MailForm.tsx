@@ -4,17 +4,17 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Config } from "#contract/clinic.ts";
 import type { ChangePreferences, Preferences } from "#contract/preferences.ts";
+import { type VersionedPreferences, preferencesQuery } from "#kit/api/preferences.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
+import choice from "#kit/ui/Choice.module.css";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { forgetChoice, nameOf } from "../language/choice.ts";
-import { Phone } from "../layout/Phone.tsx";
-import { WaitingNotice } from "../layout/WaitingNotice.tsx";
-import choice from "../times/ChooseTimePage.module.css";
+import { forgetChoice, nameOf } from "#kit/language/choice.ts";
+import { Phone } from "#kit/ui/Phone.tsx";
+import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import classes from "./Preferences.module.css";
-import { type VersionedPreferences, preferencesQuery } from "./queries.ts";
 
 export interface MailFormProps {
   versioned: VersionedPreferences;

@@ -1,16 +1,17 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { preferencesQuery } from "#kit/api/preferences.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LogInFirst } from "../layout/LogInFirst.tsx";
+import { LogInFirst } from "#kit/session/LogInFirst.tsx";
 import { CalendarAddress } from "./CalendarAddress.tsx";
 import { MailForm } from "./MailForm.tsx";
 import classes from "./Preferences.module.css";
-import { calendarFeedQuery, preferencesQuery } from "./queries.ts";
+import { calendarFeedQuery } from "./queries.ts";
 
 /** What a patient decides about the clinic's mails, and a patient's or doctor's calendar address. */
 export function PreferencesPage() {

@@ -9,7 +9,7 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { ChangeInProgress } from "../appointments/ChangeInProgress.tsx";
+import { ChangeInProgress } from "./ChangeInProgress.tsx";
 import classes from "./ChooseTimePage.module.css";
 import { DayTimes } from "./DayTimes.tsx";
 import { DoctorChoice } from "./DoctorChoice.tsx";

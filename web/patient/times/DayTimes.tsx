@@ -10,7 +10,7 @@ import type { Day } from "./availability.ts";
 import classes from "./DayTimes.module.css";
 import { emptyDayWords } from "./empty-day.ts";
 import type { TimesSearch } from "./search.ts";
-import { SlotButton } from "./SlotButton.tsx";
+import { SlotButton } from "#kit/appointments/SlotButton.tsx";
 
 const SHOWN_FIRST = 8;
 

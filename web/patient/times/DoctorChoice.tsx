@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Chip, Skeleton } from "@mantine/core";
 import { Fragment, useEffect, useRef, useState } from "react";
 import type { Doctor } from "#contract/clinic.ts";
+import choice from "#kit/ui/Choice.module.css";
 import classes from "./ChooseTimePage.module.css";
 import type { TimesSearch } from "./search.ts";
 
@@ -65,7 +66,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
       key={key}
       value={key}
       name="doctor"
-      classNames={{ label: classes["chip"] ?? "" }}
+      classNames={{ label: choice["chip"] ?? "" }}
       wrapperProps={{ onPointerDown: () => (byPointer.current = true) }}
       onKeyDown={() => (byPointer.current = false)}
     >
@@ -73,10 +74,10 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
     </Chip>
   );
   return (
-    <fieldset ref={field} className={classes["choice"]}>
+    <fieldset ref={field} className={`${choice["choice"]} ${classes["choice"]}`}>
       <legend>{t`Doctor`}</legend>
       <Chip.Group value={value} onChange={choose}>
-        <div className={classes["chips"]}>
+        <div className={choice["chips"]}>
           {chip(ANYONE, t`Any doctor`)}
           {!all && search.specialty !== undefined && chip(value, anyIn(search.specialty))}
           {!all && doctors.filter((_, at) => at < FIRST || at === chosen).map(({ id, name }) => chip(id, name))}

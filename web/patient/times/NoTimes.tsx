@@ -3,9 +3,9 @@ import { Group, Stack, Text } from "@mantine/core";
 import type { Config, Doctor, Slot } from "#contract/clinic.ts";
 import { dateOf, dayOf, shortDayOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
-import { LinkButton } from "../layout/LinkButton.tsx";
-import { Phone } from "../layout/Phone.tsx";
-import { placeOf } from "../place.ts";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { Phone } from "#kit/ui/Phone.tsx";
+import { placeOf } from "#kit/appointments/place.ts";
 import type { TimesSearch } from "./search.ts";
 
 export interface NoTimesProps {

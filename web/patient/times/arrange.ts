@@ -1,6 +1,6 @@
 import type { Config, Slot } from "#contract/clinic.ts";
 import { hourOf } from "#kit/time/format.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "#kit/appointments/place.ts";
 
 const byStart = (one: Slot, other: Slot) => Date.parse(one.startsAt) - Date.parse(other.startsAt);
 

@@ -1,8 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { sessionQuery } from "#kit/api/queries.ts";
-import { holdAddress } from "../hold/address.ts";
-import { useLogin } from "../layout/useLogin.ts";
+import { useLogin } from "#kit/session/useLogin.ts";
 
 /**
  * Goes on to holding a slot; by way of the login page for whoever is logged out.
@@ -11,13 +10,15 @@ import { useLogin } from "../layout/useLogin.ts";
 export function useChooseTime(change: string | undefined): { choose: (slotId: string) => void; error: unknown } {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const router = useRouter();
   const { start, error } = useLogin();
 
   async function choose(slotId: string) {
     // Unknown is not logged out: the hold itself finds out.
     const session = await queryClient.ensureQueryData(sessionQuery).catch(() => undefined);
-    if (session === null) await start(holdAddress(slotId, change));
-    else await navigate({ to: "/hold/new", search: { slot: slotId, change } });
+    const hold = { to: "/hold/new", search: { slot: slotId, change } } as const;
+    if (session === null) await start(router.buildLocation(hold).href);
+    else await navigate(hold);
   }
   return { choose: (slotId) => void choose(slotId), error };
 }

@@ -1,10 +1,10 @@
 import { Trans } from "@lingui/react/macro";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useWantedLanguage } from "../language/useWantedLanguage.ts";
+import { useWantedLanguage } from "./language/useWantedLanguage.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import classes from "./Layout.module.css";
-import { NextAppointment } from "./NextAppointment.tsx";
+import { NextAppointment } from "./appointments/NextAppointment.tsx";
 
 /** The frame of every page: skip link, header, the page, footer. */
 export function Layout() {

@@ -1,7 +1,7 @@
 import type { Appointment } from "#contract/appointments.ts";
 import type { Config, Doctor } from "#contract/clinic.ts";
-import { dateOf, dayAndTime, dayOf, timeOf } from "#kit/time/format.ts";
-import { placeOf } from "../place.ts";
+import { dateOf, dayAndTime, dayOf, timeOf } from "../time/format.ts";
+import { placeOf } from "./place.ts";
 
 /** `Thursday 3 December, 10:15` in the time of the appointment's location. */
 export function whenOf(appointment: Pick<Appointment, "startsAt" | "locationId">, config: Config): string {

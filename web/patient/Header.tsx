@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LanguageSwitch } from "../language/LanguageSwitch.tsx";
+import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
-import { useLogin } from "./useLogin.ts";
+import { useLogin } from "#kit/session/useLogin.ts";
 
 /** Clinic name, the way to one's appointments, and in or out. */
 export function Header() {

@@ -7,7 +7,7 @@ import { Problem } from "#kit/api/problem.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
-import { useLogin } from "./useLogin.ts";
+import { useLogin } from "#kit/session/useLogin.ts";
 
 /** Where the identity provider comes back to: finishes the login and goes on to where the person was. */
 export function LoginCallbackPage() {

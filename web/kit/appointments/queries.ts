@@ -1,7 +1,7 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type * as z from "zod/v4";
 import type { Appointment, Appointments } from "#contract/appointments.ts";
-import { query, send } from "#kit/api/request.ts";
+import { query, send } from "../api/request.ts";
 
 export type AppointmentList = z.infer<typeof Appointments>;
 export type When = "upcoming" | "past";

@@ -6,12 +6,12 @@ import { doctorsQuery } from "#kit/api/queries.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { Phone } from "../layout/Phone.tsx";
-import { TextLink } from "../layout/TextLink.tsx";
-import classes from "./Appointments.module.css";
-import { changeable } from "./changeable.ts";
-import { appointmentQuery } from "./queries.ts";
-import { doctorOf, whenOf } from "./words.ts";
+import { Phone } from "#kit/ui/Phone.tsx";
+import { TextLink } from "#kit/ui/TextLink.tsx";
+import classes from "./ChooseTimePage.module.css";
+import { changeable } from "#kit/appointments/changeable.ts";
+import { appointmentQuery } from "#kit/appointments/queries.ts";
+import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
 /** Above the free times: which appointment gets another one, and that nothing is lost by looking. */
 export function ChangeInProgress({ appointmentId, config }: { appointmentId: string; config: Config }) {

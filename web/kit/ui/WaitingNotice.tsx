@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import type { Waiting } from "#kit/api/request.ts";
-import { Notice } from "#kit/ui/Notice.tsx";
+import type { Waiting } from "../api/request.ts";
+import { Notice } from "./Notice.tsx";
 
 /** While something cannot be sent, or its answer takes long: that it goes on by itself. @param warning a sentence: what not to do */
 export function WaitingNotice({ waiting, warning }: { waiting: Waiting; warning: string }) {

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { Appointment, CancelAppointment, RescheduleAppointment } from "#contract/appointments.ts";
-import { isDecided, isProblem } from "#kit/api/problem.ts";
-import { type Waiting, send } from "#kit/api/request.ts";
+import { isDecided, isProblem } from "../api/problem.ts";
+import { type Waiting, send } from "../api/request.ts";
 import { appointmentPath, appointmentQuery, rememberAppointment } from "./queries.ts";
 
 interface Bodies {

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Stack, Text } from "@mantine/core";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
-import { LinkButton } from "./LinkButton.tsx";
+import { LinkButton } from "#kit/ui/LinkButton.tsx";
 
 /** 404 of the app's own addresses. */
 export function NotFoundPage() {

@@ -1,8 +1,8 @@
 import { Trans } from "@lingui/react/macro";
 import { Button, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import page from "#kit/ui/Page.module.css";
-import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import page from "../ui/Page.module.css";
+import { ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { useLogin } from "./useLogin.ts";
 
 /** In place of what only a logged-in person may see. */

@@ -5,10 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { AppointmentStatus } from "#contract/appointments.ts";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
-import { appointmentsQuery } from "../appointments/queries.ts";
-import { doctorOf, whenOf } from "../appointments/words.ts";
-import classes from "./Layout.module.css";
-import { TextLink } from "./TextLink.tsx";
+import { appointmentsQuery } from "#kit/appointments/queries.ts";
+import { doctorOf, whenOf } from "#kit/appointments/words.ts";
+import classes from "./NextAppointment.module.css";
+import { TextLink } from "#kit/ui/TextLink.tsx";
 
 const EXPECTED = "expects-next";
 
@@ -38,7 +38,7 @@ export function NextAppointment() {
   if (!known && expected)
     return (
       <div className={classes["next"]}>
-        <p className={classes["nextLine"]} />
+        <p className={classes["line"]} />
       </div>
     );
   if (!config || !session || !next) return null;
@@ -50,7 +50,7 @@ export function NextAppointment() {
       aria-label={t`Your next appointment`}
       data-warn={words === undefined ? undefined : true}
     >
-      <p className={classes["nextLine"]}>
+      <p className={classes["line"]}>
         <span>{words === undefined ? t`Your next appointment` : t(words)}</span>
         <TextLink to="/appointments/$appointmentId" params={{ appointmentId: next.id }} fw={600}>
           {whenOf(next, config)}

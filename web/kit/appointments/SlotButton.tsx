@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { type ReactNode, memo } from "react";
 import type { Config, Doctor, Slot } from "#contract/clinic.ts";
-import { dateOf, dayOf, timeOf } from "#kit/time/format.ts";
-import { placeOf } from "../place.ts";
-import classes from "./DayTimes.module.css";
+import { dateOf, dayOf, timeOf } from "../time/format.ts";
+import { placeOf } from "./place.ts";
+import classes from "./SlotButton.module.css";
 
 export interface SlotButtonProps {
   slot: Slot;

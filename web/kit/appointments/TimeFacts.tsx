@@ -2,9 +2,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Config, Slot } from "#contract/clinic.ts";
-import { doctorsQuery } from "#kit/api/queries.ts";
-import { dateOf, fullDayOf, timesOf, zoneWords } from "#kit/time/format.ts";
-import { Facts } from "#kit/ui/Facts.tsx";
+import { doctorsQuery } from "../api/queries.ts";
+import { dateOf, fullDayOf, timesOf, zoneWords } from "../time/format.ts";
+import { Facts } from "../ui/Facts.tsx";
 import { placeOf } from "./place.ts";
 
 export interface TimeFactsProps {

@@ -2,9 +2,9 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
-import { LanguageSwitch } from "../language/LanguageSwitch.tsx";
+import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
-import { Phone } from "./Phone.tsx";
+import { Phone } from "#kit/ui/Phone.tsx";
 
 /** Whom to call when the page does not help, and the way to one's preferences. */
 export function Footer() {

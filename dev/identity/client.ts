@@ -1,0 +1,10 @@
+/** A public single-page application: authorization code with PKCE, no secret. */
+export interface SpaClient {
+  clientId: string;
+  /** What the login page calls the application. */
+  name: string;
+  redirectUris: readonly string[];
+  postLogoutRedirectUris: readonly string[];
+  /** Whom the login page lists first; patients unless told otherwise. */
+  firstGroup?: "patient" | "doctor" | "staff";
+}

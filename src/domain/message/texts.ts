@@ -1,0 +1,62 @@
+/** What a mail is about: the net change that a patient is told of, or that an appointment is near. */
+export type Occasion = "booked" | "moved" | "moved-by-clinic" | "being-placed" | "cancelled" | "reminder";
+
+/** How the mail opens. The last three keep the time: a mail of a "new time" would send people looking for it. */
+export type Opening = Occasion | "other-place" | "other-detail" | "changed-by-clinic";
+
+export interface DateParts {
+  weekday: string;
+  day: string;
+  month: string;
+  year: string;
+}
+
+/** The page behind the link in a reminder. */
+export interface StopTexts {
+  askTitle: string;
+  ask: (clinic: string) => string;
+  button: string;
+  doneTitle: string;
+  done: (clinic: string) => string;
+  invalidTitle: string;
+  invalid: string;
+}
+
+/** Every text of the mails in one language. A text that is missing in one does not compile. */
+export interface Catalogue {
+  /** The language as Intl and the `lang` attribute want it (RFC 5646). */
+  tag: string;
+  date: (parts: DateParts) => string;
+  /** A start, short, for the subject: `date` as above, `time` as 10:15. */
+  at: (date: string, time: string) => string;
+  /** An instant with the zone named by its city. */
+  moment: (date: string, time: string, city: string) => string;
+  /** From when until when, with the zone named by its city. */
+  period: (date: string, from: string, to: string, city: string) => string;
+  hello: (name: string) => string;
+  subject: Record<Opening, (start: string) => string>;
+  /** In a subject: a start, and the one that was told before it. */
+  movedFrom: (start: string, before: string) => string;
+  heading: Record<Opening, string>;
+  opening: Record<Opening, string>;
+  /** Said as well when the new time is at another location. */
+  otherPlace: string;
+  /** Said as well when what is over had another time than the one that was told. */
+  neitherTime: string;
+  /** Said in a reminder of a time that the clinic chose and the patient has not answered. */
+  stillUnanswered: string;
+  unanswered: string;
+  labels: Record<
+    "when" | "newTime" | "before" | "planned" | "cancelled" | "where" | "with" | "reference" | "answerBy",
+    string
+  >;
+  actions: Record<"see" | "fine" | "choose" | "cancel" | "book" | "preferences" | "stopReminders", string>;
+  /** Before the other times that are free. */
+  offers: string;
+  changeableUntil: (moment: string) => string;
+  /** Where it cannot be changed online any more. */
+  byPhone: (phone: string) => string;
+  help: (clinic: string, phone: string) => string;
+  whyReminded: string;
+  stop: StopTexts;
+}
