@@ -3,8 +3,12 @@ import { defineConfig } from "vitest/config";
 
 interface ProjectOptions {
   globalSetup?: string[];
+  setupFiles?: string[];
   isolate?: boolean;
 }
+
+/** For the groups with generated cases. */
+const FIXED_SEED = ["test/support/fixed-seed.ts"];
 
 /** Groups run one after the other, so that the heavy ones have the machine (two cores are enough) to themselves. */
 const project = (name: string, groupOrder: number, include: string[], seconds: number, more: ProjectOptions = {}) => ({
@@ -31,7 +35,7 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       {
-        ...project("domain", 0, ["test/{lib,domain,contract,kit}/**/*.test.ts"], 30),
+        ...project("domain", 0, ["test/{lib,domain,contract,kit}/**/*.test.ts"], 30, { setupFiles: FIXED_SEED }),
         // The apps' words are macros, which their build turns into messages.
         plugins: [lingui({ configPath: "web/lingui.config.ts", macroTransform: true })],
       },
@@ -39,7 +43,10 @@ export default defineConfig({
       // A process for each file: these start and break the parts of which a process has one.
       project("stack", 2, ["test/stack/**/*.test.ts"], 30, { isolate: true }),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
-      project("db", 3, ["test/db/**/*.test.ts"], 30, { globalSetup: ["test/support/global-setup.ts"] }),
+      project("db", 3, ["test/db/**/*.test.ts"], 30, {
+        globalSetup: ["test/support/global-setup.ts"],
+        setupFiles: FIXED_SEED,
+      }),
       project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
       project("browser", 5, ["test/browser/**/*.test.ts"], 120),
     ],

@@ -1,16 +1,22 @@
 import { styleText } from "node:util";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
+import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { buildAll, ROOT } from "./build.ts";
 import { ensureChromium } from "./chromium.ts";
 
-const USAGE = `Usage: npm test -- [files or folders] [-t NAME]
+const USAGE = `Usage: npm test -- [files or folders] [-t NAME] [--seed N]
 
-Runs the tests, all of them or those whose path contains one of the words: npm test -- test/domain`;
+Runs the tests, all of them or those whose path contains one of the words: npm test -- test/domain
+What tests draw at random follows from a seed, the same in every run unless another is given.`;
+
+/** Number of files named at the end of a run, slowest first. */
+const SLOWEST = 10;
 
 /** @throws Error in words for people */
-function readArguments(args: string[]): { filters: string[]; name?: string; help: boolean } {
+function readArguments(args: string[]): { filters: string[]; name?: string; seed?: string; help: boolean } {
   const filters: string[] = [];
   let name: string | undefined;
+  let seed: string | undefined;
   let help = false;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
@@ -18,10 +24,13 @@ function readArguments(args: string[]): { filters: string[]; name?: string; help
     else if (arg === "-t" || arg === "--testNamePattern") {
       name = args[++index];
       if (name === undefined) throw new Error(`${arg} needs a name.\n${USAGE}`);
+    } else if (arg === "--seed") {
+      seed = args[++index];
+      if (!/^\d{1,9}$/.test(seed ?? "")) throw new Error(`${arg} needs a whole number.\n${USAGE}`);
     } else if (arg.startsWith("-")) throw new Error(`Unknown option ${arg}.\n${USAGE}`);
     else filters.push(arg);
   }
-  return { filters, help, ...(name === undefined ? {} : { name }) };
+  return { filters, help, ...(name === undefined ? {} : { name }), ...(seed === undefined ? {} : { seed }) };
 }
 
 /** What came of the run. A file that could not even be loaded, and an error outside any test, count as failures. */
@@ -40,9 +49,20 @@ function count(vitest: Vitest): { passed: number; failed: number; skipped: numbe
   return counts;
 }
 
+/** The files that took longest, hooks included, in seconds. */
+function slowest(vitest: Vitest): string[] {
+  return vitest.state
+    .getTestModules()
+    .map((module) => ({ file: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST)
+    .map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`);
+}
+
 async function main(): Promise<void> {
-  const { filters, name, help } = readArguments(process.argv.slice(2));
+  const { filters, name, seed, help } = readArguments(process.argv.slice(2));
   if (help) return console.log(USAGE);
+  const drawn = (process.env["HOLDFAST_SEED"] = seed ?? process.env["HOLDFAST_SEED"] ?? String(DEFAULT_SEED));
   const step = (text: string): void => console.log(styleText("dim", `${text} ...`));
   const everything = filters.length === 0;
 
@@ -60,10 +80,12 @@ async function main(): Promise<void> {
     ...(name === undefined ? {} : { testNamePattern: name }),
   });
   const { passed, failed, skipped } = count(vitest);
+  const files = slowest(vitest);
   await vitest.close();
   if (passed + failed + skipped === 0) throw new Error("No test was found.");
+  if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);
   if (warning) console.error(styleText("yellow", warning));
-  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} (seed ${drawn})`);
   process.exit(failed > 0 ? 1 : 0);
 }
 

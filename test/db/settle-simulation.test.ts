@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../support/database.ts";
+import { SEED } from "../support/seed.ts";
 import { simulate } from "../soak/settling/simulate.ts";
 import { type VirtualDatabase, openVirtualDatabase } from "../soak/settling/virtual-database.ts";
 
 const BURSTS = Number(process.env["SETTLE_BURSTS"] ?? 100);
-const SEED = Number(process.env["SETTLE_SEED"] ?? 4);
 
 const own = await createTestDatabase({ template: "migrated" });
 let database: VirtualDatabase;

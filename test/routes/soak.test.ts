@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { login } from "#dev/login.ts";
 import { migrate } from "#dev/migrate.ts";
 import { startNeonProxy } from "#dev/neon/proxy.ts";
+import { SEED } from "#test/support/seed.ts";
 import { type SoakClinic, foundSoakClinic } from "#test/soak/clinic.ts";
 import { type Entry, type Findings, gather, isNothing, judge } from "#test/soak/judge.ts";
 import { type SoakReport, soak } from "#test/soak/soak.ts";
@@ -13,7 +14,6 @@ import { useStack } from "#test/support/stack.ts";
 const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 1_500);
 const WITHOUT_GUARDS = Math.max(400, OPERATIONS / 25);
 const CLIENTS = 64;
-const SEED = Number(process.env["SOAK_SEED"] ?? 4);
 const TIME = { timeout: 120_000 + OPERATIONS * 30 };
 /** The safety net's trigger, as wrangler.toml has it. */
 const EVERY_MINUTE = "* * * * *";

@@ -3,11 +3,11 @@ import { simpleParser } from "mailparser";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Random, random } from "#dev/seed/random.ts";
 import { type Truth, isNews } from "../soak/settling/truth.ts";
+import { SEED } from "../support/seed.ts";
 import { type Api, type TestStack, freeSlots, useStack } from "../support/stack.ts";
 
 const BURSTS = Number(process.env["TELL_BURSTS"] ?? 24);
 const BACKLOG = Number(process.env["TELL_BACKLOG"] ?? 300);
-const SEED = Number(process.env["TELL_SEED"] ?? 4);
 
 const QUIET_SECONDS = 2;
 /** A callback comes up to a second late (QStash counts in whole ones), and then has some way to go on a busy machine. */
