@@ -123,12 +123,15 @@ export async function startDeliveries(db: Database, starts: readonly Start[]): P
   }));
   const rows = await db.rows<{ lease: string; id: string }>(
     sql`${ctes([
-      sql`mine as materialized (
-      select o.appointment_id, o.patient_id, x.lease, x.version, x.sequence, x.kind, o.version = x.version as is_current
+      sql`locked as materialized (
+      select o.appointment_id, o.patient_id, o.lease_until, x.lease, x.version, x.sequence, x.kind,
+        o.version = x.version as is_current
       from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) x(appointment uuid, patient uuid, lease uuid, version int,
         sequence int, kind text)
         join outbox o on o.appointment_id = x.appointment and o.patient_id = x.patient and o.lease_id = x.lease
-      where o.lease_until > clock_timestamp() for no key update of o)`,
+      for no key update of o)`,
+      // Judged after the locks: the lease may have run out while this waited for one.
+      sql`mine as materialized (select l.* from locked l where l.lease_until > clock_timestamp())`,
       sql`let_go as (
       update outbox o set lease_id = null, lease_until = null, attempts = o.attempts - 1 from mine m
       where o.appointment_id = m.appointment_id and o.patient_id = m.patient_id and not m.is_current)`,

@@ -1,0 +1,42 @@
+import type pg from "pg";
+import { expect } from "vitest";
+
+export type Locked = "patients" | "slots" | "appointments" | "cases" | "doctors" | "outbox";
+
+/** From now on a statement of the Worker's role waits long for a lock, so that a test can look around while it waits. */
+export async function letWait(admin: pg.Pool): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>("select current_database() as name");
+  await admin.query(`alter role holdfast_app in database ${rows[0]!.name} set lock_timeout = '25s'`);
+  await admin.query(`alter role holdfast_app in database ${rows[0]!.name} set statement_timeout = '30s'`);
+}
+
+/** Holds the lock of a row, as a verb of somebody else's would, until it is released. */
+export async function lockRow(admin: pg.Pool, table: Locked, id: string): Promise<() => Promise<void>> {
+  const client = await admin.connect();
+  await client.query("begin");
+  const column = table === "outbox" ? "appointment_id" : "id";
+  const { rows } = await client.query(`select from ${table} where ${column} = $1 for update`, [id]);
+  expect(rows, `the row ${id} of ${table}`).toHaveLength(1);
+  return async () => {
+    await client.query("rollback");
+    client.release();
+  };
+}
+
+/** Whether some transaction has the lock of a row. */
+export async function isLocked(admin: pg.Pool, table: Locked, id: string): Promise<boolean> {
+  const { rows } = await admin.query(`select from ${table} where id = $1 for no key update skip locked`, [id]);
+  return rows.length === 0;
+}
+
+/** Waits until a statement of the Worker's role waits for a lock. */
+export async function whenWaiting(admin: pg.Pool): Promise<void> {
+  const waiting = async () =>
+    (
+      await admin.query(
+        `select from pg_stat_activity
+         where datname = current_database() and usename = 'holdfast_app' and wait_event_type = 'Lock'`,
+      )
+    ).rows.length;
+  await expect.poll(waiting, { interval: 10, timeout: 15_000 }).toBeGreaterThan(0);
+}
