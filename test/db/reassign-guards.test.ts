@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planNext } from "#db/queries/reassignment-plan.ts";
+import { finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
+import { placeCases } from "#db/transactions/place-cases.ts";
+import { leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
+import type { CalendarChange } from "#domain/calendar/change.ts";
+import { runOnce } from "#jobs/reassign.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { displace, seat } from "#test/support/placement.ts";
+import { applyChange, endsOf, faultsOf, openStillQueue } from "#test/support/reassigning.ts";
+import { type Person, actOf, addSlots, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
+
+const desk = openDesk(await createTestDatabase({ template: "migrated" }));
+const { db, admin } = desk;
+const location = await foundClinic(admin);
+const [staff] = (await hire(admin, "staff", 1)) as [Person];
+let still: Awaited<ReturnType<typeof openStillQueue>>;
+beforeAll(async () => {
+  still = await openStillQueue();
+});
+afterAll(async () => {
+  await still.close();
+  await desk.close();
+});
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const NO_NOTES = { gap: 0, outbid: [] };
+const nothing = { changing: new Set<string>(), made: [], taken: new Set<string>() };
+const run = (operationId: string) => runOnce({ db, queue: still.queue, log: () => {} }, { operationId });
+
+/** Doctors of a specialty that nobody else has. */
+async function practice(count: number): Promise<Person[]> {
+  const doctors = await hire(admin, "doctor", count);
+  const specialty = crypto.randomUUID();
+  await admin.query("update doctors set specialty = $2 where id = any($1)", [doctors.map(({ id }) => id), specialty]);
+  return doctors;
+}
+
+/** A patient's appointment so many minutes from now, whose slot the clinic then closes. */
+async function displaced(doctor: Person, minutes: number) {
+  const [patient] = (await hire(admin, "patient", 1)) as [Person];
+  const [slotId] = (await addSlots(admin, doctor, location, [minutes])) as [string];
+  const appointmentId = await seat(admin, patient, slotId);
+  const change: CalendarChange = { kind: "slot-change", slotId, status: "closed" };
+  return { appointmentId, operationId: (await applyChange(db, staff, change)).operationId };
+}
+
+const rowOf = async (appointmentId: string) => {
+  const { rows } = await admin.query<{ status: string; slot: string | null; doctor: string }>(
+    "select status, slot_id as slot, doctor_id as doctor from appointments where id = $1",
+    [appointmentId],
+  );
+  return rows[0]!;
+};
+
+describe("a doctor who is switched off between the plan and the move", () => {
+  test("gets nobody: the move is not made, and the next plan takes another doctor's slot", async () => {
+    const [gone, left, stays] = (await practice(3)) as [Person, Person, Person];
+    const { appointmentId, operationId } = await displaced(left, 10 * DAY);
+    // As near as can be, and so what the plan takes first.
+    const [near] = (await addSlots(admin, gone, location, [10 * DAY])) as [string];
+    const [far] = (await addSlots(admin, stays, location, [12 * DAY])) as [string];
+    const lease = (await leaseOperation(db, operationId))!;
+    const plan = (await planNext(db, (await takeStock(db, lease))!, nothing))!;
+    expect(plan.moves.map(({ slotId }) => slotId)).toEqual([near]);
+
+    await admin.query("update doctors set active = false where id = $1", [gone.id]);
+    expect(await moveAppointments(db, lease, plan.moves, NO_NOTES)).toEqual(new Set());
+    expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place", slot: null });
+
+    await releaseOperation(db, lease);
+    await run(operationId);
+    expect(await rowOf(appointmentId)).toEqual({ status: "moved", slot: far, doctor: stays.id });
+    expect(await faultsOf(desk, operationId)).toEqual({});
+  });
+
+  test("leaves the appointment to a person where no other doctor has a slot", async () => {
+    const [gone, left] = (await practice(2)) as [Person, Person];
+    const { appointmentId, operationId } = await displaced(left, 10 * DAY);
+    await addSlots(admin, gone, location, [10 * DAY]);
+    await admin.query("update doctors set active = false where id = $1", [gone.id]);
+    await run(operationId);
+    expect(await endsOf(desk, operationId)).toEqual({ "to-place": 1 });
+    expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
+  });
+});
+
+describe("the lease of an operation", () => {
+  const leaseEndsIn = (operationId: string, seconds: number) =>
+    admin.query("update operations set lease_until = clock_timestamp() + make_interval(secs => $2) where id = $1", [
+      operationId,
+      seconds,
+    ]);
+
+  test("while it lasts nobody else takes the operation, by its name or as whatever is unfinished; after it anybody does", async () => {
+    const [doctor] = (await practice(1)) as [Person];
+    const { operationId } = await displaced(doctor, 10 * DAY);
+    const mine = (await leaseOperation(db, operationId))!;
+    await leaseEndsIn(operationId, 20);
+    expect(await leaseOperation(db, operationId)).toBeNull();
+    expect(await leaseOperation(db, null)).toBeNull();
+    await leaseEndsIn(operationId, 0);
+    const theirs = (await leaseOperation(db, operationId))!;
+    expect(theirs).toMatchObject({ operationId, attempt: mine.attempt + 1 });
+    expect(theirs.leaseId).not.toBe(mine.leaseId);
+    await releaseOperation(db, theirs);
+    await run(operationId);
+  });
+
+  test("that another run has taken lets the former run do nothing more: count, move, leave, finish or give back", async () => {
+    const [doctor] = (await practice(1)) as [Person];
+    const { appointmentId, operationId } = await displaced(doctor, 10 * DAY);
+    await addSlots(admin, doctor, location, [11 * DAY]);
+    const lost = (await leaseOperation(db, operationId))!;
+    const plan = (await planNext(db, (await takeStock(db, lost))!, nothing))!;
+    await leaseEndsIn(operationId, 0);
+    const holder = (await leaseOperation(db, operationId))!;
+
+    expect(await takeStock(db, lost)).toBeNull();
+    expect(await moveAppointments(db, lost, plan.moves, NO_NOTES)).toBeNull();
+    expect(await leaveToPerson(db, lost, [{ appointmentId, why: { code: "frozen" } }])).toBe(false);
+    expect(await leaveToPerson(db, holder, [{ appointmentId, why: { code: "frozen" } }])).toBe(true);
+    expect(await finishOperation(db, lost)).toBeUndefined();
+    await releaseOperation(db, lost);
+    const { rows } = await admin.query("select phase, lease_id as lease from operations where id = $1", [operationId]);
+    expect(rows).toEqual([{ phase: "reassigning", lease: holder.leaseId }]);
+    expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
+    expect(await finishOperation(db, holder)).toBeDefined();
+  });
+
+  test("is renewed by whatever its run does, for half a minute", async () => {
+    const [doctor] = (await practice(1)) as [Person];
+    const { operationId } = await displaced(doctor, 10 * DAY);
+    const lease = (await leaseOperation(db, operationId))!;
+    const left = async () => {
+      const { rows } = await admin.query<{ left: number }>(
+        "select extract(epoch from lease_until - clock_timestamp())::float8 as left from operations where id = $1",
+        [operationId],
+      );
+      return rows[0]!.left;
+    };
+    expect(await left()).toBeGreaterThan(20);
+    expect(await left()).toBeLessThanOrEqual(30);
+    await leaseEndsIn(operationId, 1);
+    expect(await takeStock(db, lease)).not.toBeNull();
+    expect(await left()).toBeGreaterThan(20);
+    await releaseOperation(db, lease);
+    await run(operationId);
+  });
+
+  test("an operation is not finished while somebody of it waits", async () => {
+    const [doctor] = (await practice(1)) as [Person];
+    const { operationId } = await displaced(doctor, 10 * DAY);
+    const lease = (await leaseOperation(db, operationId))!;
+    expect(await finishOperation(db, lease)).toBeUndefined();
+    await releaseOperation(db, lease);
+    await run(operationId);
+    const { rows } = await admin.query("select phase from operations where id = $1", [operationId]);
+    expect(rows).toEqual([{ phase: "done" }]);
+  });
+});
+
+describe("where the minimum notice is longer than the freeze", () => {
+  const inTurn = async (work: () => Promise<void>) => {
+    await setPolicy(admin, { freeze_hours: 24, min_notice_minutes: 72 * HOUR });
+    try {
+      await work();
+    } finally {
+      await setPolicy(admin, { min_notice_minutes: 60 });
+    }
+  };
+
+  test("the clinic's own moves end beyond the notice, not between the freeze and it", () =>
+    inTurn(async () => {
+      const [doctor] = (await practice(1)) as [Person];
+      // Nearer to the lost time, and beyond the freeze, but too soon for anybody to be told of it.
+      await addSlots(admin, doctor, location, [71 * HOUR]);
+      const [beyond] = (await addSlots(admin, doctor, location, [9 * DAY])) as [string];
+      const { appointmentId, operationId } = await displaced(doctor, 70 * HOUR);
+      await run(operationId);
+      expect(await rowOf(appointmentId)).toMatchObject({ status: "moved", slot: beyond });
+    }));
+
+  test("nobody is moved into the notice, though nothing else is free, and the case says that all was too soon", () =>
+    inTurn(async () => {
+      const [doctor] = (await practice(1)) as [Person];
+      await addSlots(admin, doctor, location, [71 * HOUR]);
+      const { appointmentId, operationId } = await displaced(doctor, 70 * HOUR);
+      await run(operationId);
+      expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
+      const { rows } = await admin.query("select why ->> 'code' as code from cases where appointment_id = $1", [
+        appointmentId,
+      ]);
+      expect(rows).toEqual([{ code: "no-slot" }]);
+    }));
+
+  test("a move that was planned before the notice was made longer is not made any more", async () => {
+    const [doctor] = (await practice(1)) as [Person];
+    const { appointmentId, operationId } = await displaced(doctor, 70 * HOUR);
+    await addSlots(admin, doctor, location, [71 * HOUR]);
+    const lease = (await leaseOperation(db, operationId))!;
+    const plan = (await planNext(db, (await takeStock(db, lease))!, nothing))!;
+    expect(plan.moves).toHaveLength(1);
+    await inTurn(async () => {
+      expect(await moveAppointments(db, lease, plan.moves, NO_NOTES)).toEqual(new Set());
+      expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
+    });
+    await releaseOperation(db, lease);
+    await run(operationId);
+  });
+
+  test("a move that was planned before the freeze was made longer is not made any more, in from or out of it", async () => {
+    for (const [at, to] of [
+      [70, 200],
+      [200, 70],
+    ] as const) {
+      const [doctor] = (await practice(1)) as [Person];
+      const { appointmentId, operationId } = await displaced(doctor, at * HOUR);
+      await addSlots(admin, doctor, location, [to * HOUR]);
+      const lease = (await leaseOperation(db, operationId))!;
+      const plan = (await planNext(db, (await takeStock(db, lease))!, nothing))!;
+      expect(plan.moves).toHaveLength(1);
+      await setPolicy(admin, { freeze_hours: 96 });
+      try {
+        expect(await moveAppointments(db, lease, plan.moves, NO_NOTES)).toEqual(new Set());
+        expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
+      } finally {
+        await setPolicy(admin, { freeze_hours: 24 });
+      }
+      await releaseOperation(db, lease);
+      await run(operationId);
+    }
+  });
+
+  test("placing many at once keeps to the notice as well", () =>
+    inTurn(async () => {
+      const [doctor] = (await practice(1)) as [Person];
+      const [patient] = (await hire(admin, "patient", 1)) as [Person];
+      const [lost, within, beyond] = (await addSlots(
+        admin,
+        doctor,
+        location,
+        [100, 71, 150].map((hours) => hours * HOUR),
+      )) as [string, string, string];
+      const appointmentId = await seat(admin, patient, lost);
+      const caseId = await displace(admin, appointmentId);
+      const outcome = await placeCases(db, actOf(staff), [caseId]);
+      expect(outcome).toMatchObject({ kind: "done", result: [{ caseId, why: null }] });
+      const { slot } = await rowOf(appointmentId);
+      expect({ slot, within }).toEqual({ slot: beyond, within });
+    }));
+});
