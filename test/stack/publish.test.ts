@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Queue, openQueue } from "#adapters/qstash.ts";
+import { virtualClock } from "#dev/qstash/clock.ts";
+import { type Qstash, startQstash } from "#dev/qstash/qstash.ts";
+
+interface Published {
+  messageId: string;
+  url: string;
+  notBefore: number;
+  maxRetries: number;
+  failureCallback: string;
+}
+
+describe("asking the queue for a callback", () => {
+  let qstash: Qstash;
+  let queue: Queue;
+  /** A whole second, far from now. */
+  const at = Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000;
+
+  beforeAll(async () => {
+    qstash = await startQstash({ port: 0, token: "test", clock: virtualClock(Date.now()) });
+    const keys = qstash.keys();
+    queue = openQueue({
+      url: qstash.url,
+      token: "test",
+      currentSigningKey: keys.current,
+      nextSigningKey: keys.next,
+      publicUrl: "http://127.0.0.1:9",
+      flows: {},
+    });
+  });
+  afterAll(() => qstash.close());
+
+  const get = async <Body>(path: string): Promise<Body> => {
+    const response = await fetch(`${qstash.url}${path}`, { headers: { Authorization: "Bearer test" } });
+    return (await response.json()) as Body;
+  };
+  async function published(): Promise<Published[]> {
+    const { events } = await get<{ events: { messageId: string; state: string }[] }>("/v2/events");
+    const ids = new Set(events.filter(({ state }) => state === "CREATED").map(({ messageId }) => messageId));
+    return Promise.all([...ids].map((id) => get<Published>(`/v2/messages/${id}`)));
+  }
+  /** Publishes one message, and reads it as the queue has it. */
+  async function publish(notBefore: number, dedupe = crypto.randomUUID()): Promise<Published | undefined> {
+    const known = new Set((await published()).map(({ messageId }) => messageId));
+    await queue.publish("notify", { appointmentId: "a" }, { notBefore, dedupe });
+    return (await published()).find(({ messageId }) => !known.has(messageId));
+  }
+
+  test.each([0, 1, 500, 999])(
+    "%i ms after a whole second: never before that instant, and less than a second after",
+    async (ms) => {
+      const { notBefore } = (await publish(at + ms))!;
+      expect(notBefore - at).toBe(ms === 0 ? 0 : 1000);
+    },
+  );
+
+  test("the first message with a deduplication id wins, and another id is another message", async () => {
+    const id = crypto.randomUUID();
+    expect(await publish(at, id)).toBeDefined();
+    expect(await publish(at + 60_000, id)).toBeUndefined();
+    expect(await publish(at, crypto.randomUUID())).toBeDefined();
+  });
+
+  test("a message goes to its job, is retried, and at last told to the job `failed`", async () => {
+    expect(await publish(at)).toMatchObject({
+      url: "http://127.0.0.1:9/jobs/notify",
+      maxRetries: 5,
+      failureCallback: "http://127.0.0.1:9/jobs/failed",
+    });
+  });
+});
