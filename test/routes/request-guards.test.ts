@@ -303,5 +303,23 @@ describe("guards of single requests", () => {
     });
   });
 
+  describe("a page of a list", () => {
+    test("that holds the last row says that there is no next one, also where it is full to the limit", async () => {
+      const call = await stack().as("patient159");
+      const ids = [(await book(call)).id, (await book(call)).id];
+      const page = async (query: string) => {
+        const { body, headers } = await call("GET", `/appointments?${query}`);
+        const items = body.items.map(({ id }: { id: string }) => id) as string[];
+        return { items, next: body.nextCursor as string | null, link: headers.get("Link") };
+      };
+      for (const limit of [2, 3]) {
+        expect(await page(`limit=${limit}`)).toEqual({ items: ids, next: null, link: null });
+      }
+      const first = await page("limit=1");
+      expect(first).toMatchObject({ items: [ids[0]], link: expect.stringContaining('rel="next"') });
+      expect(await page(`limit=1&cursor=${first.next}`)).toEqual({ items: [ids[1]], next: null, link: null });
+    });
+  });
+
   afterAll(() => stack().sql("update policy set quiet_seconds = 60, max_delay_seconds = 600"));
 });

@@ -1,0 +1,8 @@
+import { DOMAIN } from "./domain.ts";
+import { HTTP } from "./http.ts";
+import { JOBS } from "./jobs.ts";
+import type { Mutant } from "./mutant.ts";
+import { WEB } from "./web.ts";
+
+/** Every fault of the list, in the order in which `npm run soak -- mutants` tries them. */
+export const MUTANTS: readonly Mutant[] = [...HTTP, ...DOMAIN, ...JOBS, ...WEB];

@@ -1,0 +1,86 @@
+import { parseArgs, styleText } from "node:util";
+import { MUTANTS } from "./list.ts";
+import type { Mutant } from "./mutant.ts";
+import { type Report, copyRepository } from "./run.ts";
+
+const USAGE = `Usage: npm run soak -- mutants [--only NAME[,NAME]] [--from N] [--to N] [--list]
+
+Applies small faults to a copy of the sources, one at a time, and runs the tests that must catch each.
+  --only NAME   the faults whose name contains NAME
+  --from, --to  a part of the list, counted from 1, both included
+  --list        prints the list, and applies nothing`;
+
+/** Share of the faults that must be caught. */
+const AIM = 0.95;
+
+/** @throws Error in words for people */
+function choose(args: string[]): { chosen: Mutant[]; list: boolean } {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const { values } = parseArgs({ args, options: { only: text, from: text, to: text, list: flag, help: flag } });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const [from, to] = [values.from ?? "1", values.to ?? String(MUTANTS.length)].map(Number) as [number, number];
+  if (!Number.isInteger(from) || !Number.isInteger(to)) throw new Error("--from and --to are whole numbers.");
+  const words = values.only?.split(",");
+  const chosen = MUTANTS.slice(from - 1, to).filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
+  if (chosen.length === 0) throw new Error("No fault of the list is meant.");
+  return { chosen, list: values.list ?? false };
+}
+
+const MARKS = {
+  caught: styleText("green", "caught "),
+  slipped: styleText("red", "SLIPPED"),
+  stale: styleText("yellow", "STALE  "),
+  broken: styleText("yellow", "BROKEN "),
+};
+
+async function main(args: string[]): Promise<boolean> {
+  const { chosen, list } = choose(args);
+  if (list) {
+    for (const { name, rule, file } of chosen) console.log(`${name.padEnd(32)} ${file}\n  ${rule}`);
+    return true;
+  }
+  const copy = await copyRepository();
+  const reports: Report[] = [];
+  try {
+    const files = [...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))];
+    console.log(`${chosen.length} faults. First ${files.length} test files without any fault ...`);
+    const sound = await copy.run(files);
+    const wrong = [...sound.failed, ...sound.broken];
+    if (wrong.length > 0) throw new Error(`These fail without any fault:\n  ${wrong.join("\n  ")}`);
+    console.log(`${sound.passed} tests passed.`);
+    for (const mutant of chosen) {
+      const report = await copy.try(mutant);
+      reports.push(report);
+      const { verdict, seconds, detail } = report;
+      console.log(`${MARKS[verdict]} ${mutant.name} (${seconds.toFixed(0)} s)\n        ${detail}`);
+    }
+  } finally {
+    await copy.remove();
+  }
+  return summarise(reports);
+}
+
+function summarise(reports: readonly Report[]): boolean {
+  const of = (verdict: Report["verdict"]) => reports.filter((report) => report.verdict === verdict);
+  for (const { mutant } of of("slipped")) console.log(`Slipped through: ${mutant.name}. ${mutant.rule}`);
+  for (const { mutant, verdict, detail } of [...of("stale"), ...of("broken")]) {
+    console.log(`Not tried, to be mended (${verdict}): ${mutant.name}: ${detail}`);
+  }
+  const share = of("caught").length / reports.length;
+  console.log(`${of("caught").length} of ${reports.length} faults were caught: ${(share * 100).toFixed(1)} %.`);
+  return share >= AIM && of("stale").length + of("broken").length === 0;
+}
+
+/** `npm run soak -- mutants`; answers the exit code. */
+export async function runMutants(args: string[]): Promise<number> {
+  try {
+    return (await main(args)) ? 0 : 1;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 2;
+  }
+}
