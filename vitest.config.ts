@@ -41,14 +41,15 @@ export default defineConfig({
       },
       project("repository", 1, ["test/repository/**/*.test.ts"], 60),
       // A process for each file: these start and break the parts of which a process has one.
-      project("stack", 2, ["test/stack/**/*.test.ts"], 30, { isolate: true }),
+      project("emulators", 2, ["test/emulators/**/*.test.ts"], 30, { isolate: true }),
+      project("stack", 3, ["test/stack/**/*.test.ts"], 30, { isolate: true }),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
-      project("db", 3, ["test/db/**/*.test.ts"], 30, {
+      project("db", 4, ["test/db/**/*.test.ts"], 30, {
         globalSetup: ["test/support/global-setup.ts"],
         setupFiles: FIXED_SEED,
       }),
-      project("routes", 4, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
-      project("browser", 5, ["test/browser/**/*.test.ts"], 120),
+      project("routes", 5, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
+      project("browser", 6, ["test/browser/**/*.test.ts"], 120),
     ],
   },
 });

@@ -3,49 +3,20 @@ import { RedisError } from "./engine.ts";
 import type { RedisCommand, Reply } from "./engine.ts";
 
 /** What one HTTP request asks for. */
-export type RestCall =
-  | { kind: "single"; command: RedisCommand }
-  | { kind: "pipeline" | "multi-exec"; commands: RedisCommand[] };
-
-/** Commands that belong to a connection; over HTTP there is none, and Upstash refuses them too. */
-const REFUSED = new Set(
-  "AUTH ASKING BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLIENT CONFIG DEBUG DISCARD EXEC FAILOVER HELLO MONITOR MULTI PSUBSCRIBE PSYNC QUIT REPLICAOF RESET SELECT SHUTDOWN SLAVEOF SSUBSCRIBE SUBSCRIBE SWAPDB SYNC UNWATCH WATCH".split(
-    " ",
-  ),
-);
+export type RestCall = { kind: "single"; command: RedisCommand } | { kind: "pipeline"; commands: RedisCommand[] };
 
 /**
- * Reads the commands out of a request. Source: Upstash's REST API, https://upstash.com/docs/redis/features/restapi
- * (command as a JSON array in the body, or in the path with the body as one more argument and the query after it).
+ * Reads the commands out of a request: one as a JSON array in the body of `POST /`, several as a list of them in that of
+ * `POST /pipeline`. Source: https://upstash.com/docs/redis/features/restapi
  *
  * @throws RedisError to be answered with 400.
  */
 export function parseCall(request: IncomingMessage, body: Buffer): RestCall {
-  const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
-  if (path === "/") return { kind: "single", command: toCommand(parseJson(body)) };
-  if (path === "/pipeline" || path === "/multi-exec") {
-    const list = parseJson(body);
-    if (!Array.isArray(list) || list.length === 0) throw new RedisError("ERR empty pipeline request");
-    return { kind: path === "/pipeline" ? "pipeline" : "multi-exec", commands: list.map(toCommand) };
-  }
-  const words = path.slice(1).split("/").map(decode);
-  if (body.length > 0) words.push(body.toString("utf8"));
-  for (const pair of query === "" ? [] : query.split("&")) {
-    const [name = "", value] = pair.split("=", 2);
-    if (name === "_token") continue;
-    words.push(decode(name));
-    if (value !== undefined && value !== "") words.push(decode(value));
-  }
-  return { kind: "single", command: toCommand(words) };
-}
-
-/** Refuses what cannot work over HTTP, in the words of Upstash. */
-export function checkAllowed(command: RedisCommand): void {
-  const name = command[0].toUpperCase();
-  if (!REFUSED.has(name)) return;
-  throw new RedisError(
-    `ERR Command is not available: '${name}'. See https://upstash.com/docs/redis/overall/rediscompatibility for details`,
-  );
+  if (request.url === "/") return { kind: "single", command: toCommand(parseJson(body)) };
+  if (request.url !== "/pipeline") throw new RedisError("ERR only / and /pipeline are emulated");
+  const list = parseJson(body);
+  if (!Array.isArray(list) || list.length === 0) throw new RedisError("ERR empty pipeline request");
+  return { kind: "pipeline", commands: list.map(toCommand) };
 }
 
 /** The JSON for one reply: `{result}` or `{error}`, text as base64 when the client asked for it. */
@@ -79,12 +50,4 @@ function toCommand(words: unknown): RedisCommand {
   );
   if (name === undefined || name === "") throw new RedisError("ERR empty command");
   return [name, ...args];
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new RedisError("ERR invalid percent-encoding in the path");
-  }
 }

@@ -26,7 +26,7 @@ export function findServer(path = process.env["PATH"] ?? ""): string | null {
 }
 
 /**
- * A real server as a child process, on a Unix socket nobody else can open, with its append-only file in `dataDir`. It
+ * A real server as a child process, on a Unix socket that only this user can open, with its append-only file in `dataDir`. It
  * ends with this process however this process ends, and is started again if it dies by itself.
  *
  * @throws Error with the end of the server's log when it does not come up.
@@ -77,18 +77,11 @@ export async function startServerEngine(options: { program: string; dataDir: str
   return {
     kind: "server",
     description: `${options.program} ${await version(client)}`,
+    pid: running.child.pid ?? null,
     async pipeline(commands) {
       const pipe = client.pipeline();
       for (const command of commands) pipe.callBuffer(...asIs(command));
       return replies(await pipe.exec());
-    },
-    async transaction(commands) {
-      const multi = client.multi();
-      for (const command of commands) multi.callBuffer(...asIs(command));
-      const result = await multi.exec().catch((error: Error) => {
-        throw new RedisError(error.message);
-      });
-      return replies(result);
     },
     close,
   };
@@ -168,6 +161,5 @@ function asIs([name, ...args]: RedisCommand): RedisCommand {
 }
 
 function replies(results: [error: Error | null, result: unknown][] | null): Reply[] {
-  if (results === null) throw new RedisError("EXECABORT Transaction discarded because of previous errors.");
-  return results.map(([error, result]) => (error === null ? (result as Reply) : new RedisError(error.message)));
+  return (results ?? []).map(([error, result]) => (error === null ? (result as Reply) : new RedisError(error.message)));
 }
