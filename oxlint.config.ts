@@ -8,6 +8,11 @@ export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
   ["src/lib", "itself", "lib is neutral: every folder may use it, so it uses none"],
   ["src/domain", "itself lib temporal", "the rules are pure: the clock, the zone and the data are arguments"],
   ["src/contract", "itself lib domain zod", "the apps use the contract too, so it knows nothing of the Worker"],
+  [
+    "src/reference",
+    "itself contract zod",
+    "the reference describes what crosses the wire; the Worker carries none of it",
+  ],
   ["src/db", "itself lib domain drizzle neon", "the database layer knows neither HTTP nor outside services"],
   ["src/operations", "itself lib domain db drizzle", "a use case of several steps serves routes and jobs alike"],
   ["src/adapters", "lib domain contract zod sdks", "adapters use their own SDK and never each other"],
@@ -23,11 +28,11 @@ export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
 
 const PACKAGES: Record<string, string[]> = {
   temporal: ["temporal-polyfill/fns/Instant", "temporal-polyfill/fns/ZonedDateTime"],
-  // The same module as `zod`, and the Worker then carries only what it uses (src/bundled/zod.ts).
+  // `zod` is the same module with the error texts of fifty languages.
   zod: ["zod/v4"],
   drizzle: ["drizzle-orm", "drizzle-orm/**"],
   neon: ["@neondatabase/serverless"],
-  hono: ["hono", "hono/**", "@hono/zod-openapi"],
+  hono: ["hono", "hono/**"],
   sdks: ["jose", "aws4fetch", "ical-generator", "nodemailer/lib/mail-composer", "@upstash/**"],
   services: ["#src/env.ts", "#src/context.ts"],
   react: ["react", "react-dom/**", "@tanstack/**", "@mantine/**", "@lingui/**"],

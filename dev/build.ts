@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { waitForLock } from "./lock.ts";
 
@@ -23,10 +23,12 @@ export interface Build {
 const SCALAR = "@scalar/api-reference/dist/browser/standalone.js";
 
 const WORKER_SOURCES = ["src", "wrangler.toml", "package.json", "package-lock.json"];
+const REFERENCE_SOURCES = ["src", "dev/openapi", "package-lock.json"];
 const WEB_SOURCES = ["web", "src/contract", "src/domain", "package.json", "package-lock.json"];
 
 /**
- * Builds the two apps with Vite and the Worker with wrangler, each only if its sources changed since the last build.
+ * Builds the two apps with Vite, the API's reference and the Worker with wrangler, each only if its sources changed since
+ * the last build.
  * Several processes may call it at once: one builds, the others wait and use the result.
  * @throws Error with the tool's own output when a build fails
  */
@@ -38,8 +40,12 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
     await ifChanged(join(dist, ".web-stamp"), WEB_SOURCES, async () => {
       onStep("Building the apps");
       await tool("vite/bin/vite.js", ["build", "web", "--config", "web/vite.config.ts", "--logLevel", "warn"]);
-      // The API reference's page (src/routes/docs.ts) loads its program from our own origin.
-      await cp(join(ROOT, "node_modules", SCALAR), join(dist, "web", "docs", "scalar.js"));
+    });
+    // Vite empties its folder first, so a new build of the apps takes what the API says about itself with it.
+    await ifChanged(join(dist, ".reference-stamp"), [...REFERENCE_SOURCES, "dist/.web-stamp"], async () => {
+      onStep("Writing the API's reference");
+      const { writeReference } = await import("./openapi/write.ts");
+      await writeReference(join(dist, "web"), join(ROOT, "node_modules", SCALAR));
     });
     // Wrangler reads the apps' headers file, so a new build of the apps makes the Worker's stale too.
     await ifChanged(join(dist, ".worker-stamp"), [...WORKER_SOURCES, "dist/.web-stamp"], async () => {

@@ -1,6 +1,5 @@
-import type { Context } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { IdentityUnavailable } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
@@ -13,7 +12,6 @@ import { calendar } from "#routes/calendar.ts";
 import { caseChanges } from "#routes/case-changes.ts";
 import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
-import { docs } from "#routes/docs.ts";
 import { doctors } from "#routes/doctors.ts";
 import { exceptions } from "#routes/exceptions.ts";
 import { feedback } from "#routes/feedback.ts";
@@ -23,16 +21,13 @@ import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
-import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
 import { guardWrites } from "#http/middleware/guard-writes.ts";
-import { router } from "#http/router.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
 import { patients } from "#routes/patients.ts";
 import { policy } from "#routes/policy.ts";
 import { preferences } from "#routes/preferences.ts";
-import { problemPages } from "#routes/problems.ts";
 import { reminders } from "#routes/reminders.ts";
 import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
@@ -40,15 +35,42 @@ import { slots } from "#routes/slots.ts";
 import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
 import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
-import { reference } from "#http/openapi.ts";
 
 const BODY_BYTES = 64 * 1024;
 
 export const JSON_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+/** The API, below /api/v1. The build writes its OpenAPI document from the same list. */
+export const RESOURCES = [
+  config,
+  session,
+  doctors,
+  patients,
+  patientMerge,
+  preferences,
+  audit,
+  availability,
+  holds,
+  appointments,
+  appointmentChanges,
+  health,
+  policy,
+  lateOpenings,
+  schedules,
+  exceptions,
+  slots,
+  holidays,
+  cases,
+  caseChanges,
+  tasks,
+  calendar,
+  feeds,
+  operations,
+];
+
 /** The whole HTTP surface: middleware in order, the route table, and the one place where errors are answered. */
 export function createApp(servicesOf: (c: Context<App>) => Services, table: Record<string, Job>) {
-  const app = router();
+  const app = new Hono<App>();
 
   app.use(async (c, next) => {
     const started = performance.now();
@@ -90,46 +112,13 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   );
 
   app.use("/api/*", guardWrites);
-  for (const resource of [
-    config,
-    session,
-    doctors,
-    patients,
-    patientMerge,
-    preferences,
-    audit,
-    availability,
-    holds,
-    appointments,
-    appointmentChanges,
-    health,
-    policy,
-    lateOpenings,
-    schedules,
-    exceptions,
-    slots,
-    holidays,
-    cases,
-    caseChanges,
-    tasks,
-    calendar,
-    feeds,
-    operations,
-  ]) {
-    app.route("/api/v1", resource);
-  }
-  app.get("/api/v1/openapi.json", (c) => c.json(reference(app)));
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
-  const cookie = { type: "apiKey", in: "cookie", name: SESSION_COOKIE } as const;
-  app.openAPIRegistry.registerComponent("securitySchemes", "session", cookie);
-  app.route("/api/v1", docs);
-  app.route("/api/v1", problemPages);
-  app.route("/", problemPages);
+  for (const resource of RESOURCES) app.route("/api/v1", resource);
   app.route("/jobs", jobs(table));
   app.route("/reminders", reminders);
   app.route("/feedback", feedback);
-  // Everything else is a page of the apps, except below what is for programs.
-  app.on("ALL", ["/api/*", "/jobs/*", "/feedback/*"], () => {
+  // The pages of the problems are files. What is left of these paths does not exist; every other path serves the apps.
+  app.get("/api/v1/problems/:code", (c) => c.redirect(`/problems/${encodeURIComponent(c.req.param("code"))}`, 308));
+  app.on("ALL", ["/api/*", "/jobs/*", "/feedback/*", "/problems/*"], () => {
     throw new ProblemError("not-found");
   });
   app.route("/", pages);
@@ -147,9 +136,6 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
 /** What an error is to the caller: a problem of the closed set, and nothing about our insides. */
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof HTTPException && error.status === 400) {
-    return new ProblemError("invalid-request", { errors: [{ pointer: "", detail: "The body is not valid JSON" }] });
-  }
   const failure = failureOf(error);
   const silent = error instanceof SessionsUnavailable || error instanceof IdentityUnavailable;
   if (silent || (failure && failure.kind !== "conflict")) {

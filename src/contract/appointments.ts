@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { Slot } from "./clinic.ts";
-import { ClinicDate, Cursor, Id, Instant, Limit, Override, PatientId } from "./common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override, PatientId, NextCursor, Reference, text } from "./common.ts";
 
 export const APPOINTMENT_STATUSES = [
   "booked",
@@ -74,14 +74,6 @@ export const MarkAttendance = z
   .strictObject({ status: z.enum(["arrived", "completed", "no-show"]) })
   .meta({ id: "MarkAttendance" });
 
-/** Changes name the version they were decided on. */
-export const IfMatch = z.looseObject({
-  "if-match": z
-    .string()
-    .optional()
-    .meta({ description: "Required: the ETag of the version you have read", example: '"3"' }),
-});
-
 /** What the clinic did to an appointment that waits for its patient's answer. */
 export const Move = z
   .object({
@@ -102,18 +94,22 @@ export const Move = z
 export const Appointment = z
   .object({
     id: Id,
-    reference: z.string().meta({ description: "To say over the phone", example: "K7Q-4TX" }),
+    reference: Reference,
     status: z.enum(APPOINTMENT_STATUSES),
     patientId: Id,
-    patientName: z.string(),
+    patientName: text("Niamh Ní Bhriain"),
     doctorId: Id,
     locationId: Id,
     slotId: Id.nullable(),
     startsAt: Instant,
     endsAt: Instant,
-    reason: z.string().nullable(),
+    reason: text("A cough that does not go away").nullable(),
     cancellation: z
-      .object({ by: z.enum(["patient", "doctor", "clinic"]), code: z.string(), note: z.string().nullable() })
+      .object({
+        by: z.enum(["patient", "doctor", "clinic"]),
+        code: text("cannot-attend"),
+        note: text("Away until May").nullable(),
+      })
       .nullable()
       .meta({ description: "Why it was cancelled; a note of the clinic's is for the clinic" }),
     move: Move.nullable().meta({ description: "Of an appointment that is `moved`; null for all others" }),
@@ -139,5 +135,5 @@ export const AppointmentsQuery = z.strictObject({
 export type AppointmentsQuery = z.infer<typeof AppointmentsQuery>;
 
 export const Appointments = z
-  .object({ items: z.array(Appointment), nextCursor: z.string().nullable() })
+  .object({ items: z.array(Appointment), nextCursor: NextCursor })
   .meta({ id: "Appointments" });

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { ClinicDate, Cursor, Id, Instant, Limit } from "./common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, NextCursor, text } from "./common.ts";
 
 export const AuditQuery = z.strictObject({
   actor: Id.optional().meta({ description: "Who did it: a person's id" }),
@@ -23,21 +23,19 @@ export const AuditEntry = z
     id: Id,
     at: Instant,
     actorId: Id.nullable().meta({ description: "null: the system itself" }),
-    actorName: z.string().nullable(),
+    actorName: text("Sam Roe").nullable(),
     actorRole: z.enum(["patient", "doctor", "staff"]).nullable(),
     subjectId: Id.nullable().meta({ description: "The patient whom it concerns" }),
-    subjectName: z.string().nullable(),
+    subjectName: text("Niamh Ní Bhriain").nullable(),
     action: z.string().meta({ example: "appointment.confirm" }),
     entity: z.string().meta({ example: "appointment" }),
     entityId: Id,
     before: z.unknown().meta({ description: "null where there was nothing before" }),
     after: z.unknown(),
-    reason: z.string().nullable().meta({ description: "Why staff set a rule aside" }),
-    requestId: z.string(),
+    reason: text("Agreed by phone", "Why staff set a rule aside").nullable(),
+    requestId: z.uuid(),
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-export const AuditTrail = z
-  .object({ items: z.array(AuditEntry), nextCursor: z.string().nullable() })
-  .meta({ id: "AuditTrail" });
+export const AuditTrail = z.object({ items: z.array(AuditEntry), nextCursor: NextCursor }).meta({ id: "AuditTrail" });

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { CancellationReason } from "./appointments.ts";
 import { Slot } from "./clinic.ts";
-import { ClinicDate, Cursor, Id, Instant, Limit, Override } from "./common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override, NextCursor, Reference, text } from "./common.ts";
 
 export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
 
@@ -26,22 +26,22 @@ export const PlacementCase = z
     causedBy: z.string().nullable().meta({ description: "Who changed it", example: "Sam Roe" }),
     operationId: Id.nullable().meta({ description: "The operation that displaced it" }),
     why: z
-      .object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: z.string() })
+      .object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: text("No free time fits.") })
       .nullable()
       .meta({ description: "Why it was not placed automatically; null while that is still being tried" }),
     appointmentId: Id,
-    reference: z.string(),
+    reference: Reference,
     patientId: Id,
-    patientName: z.string(),
-    patientNumber: z.string(),
+    patientName: text("Niamh Ní Bhriain"),
+    patientNumber: text("LC-10007"),
     patientActive: z
       .boolean()
       .meta({ description: "false: the record is switched off, and the appointment can be cancelled but not placed" }),
     dateOfBirth: ClinicDate,
-    phone: z.string().nullable(),
-    email: z.string().nullable(),
+    phone: text("+353 1 555 0123").nullable(),
+    email: text("niamh@example.org").nullable(),
     doctorId: Id,
-    doctorName: z.string(),
+    doctorName: text("Dr Byrne"),
     locationId: Id,
     startsAt: Instant.meta({ description: "When the appointment was, while the case is open" }),
     endsAt: Instant,
@@ -50,7 +50,7 @@ export const PlacementCase = z
     closedAt: Instant.nullable(),
     claim: Claim.nullable().meta({ description: "Null when nobody works on it, or no longer" }),
     contactAfter: Instant.nullable().meta({ description: "The patient is to be called again then" }),
-    contactNote: z.string().nullable(),
+    contactNote: text("At work until five").nullable(),
     version: z.int().meta({ description: "The ETag's number; changes name it in If-Match", example: 3 }),
   })
   .meta({ id: "PlacementCase" });
@@ -67,7 +67,7 @@ export const PlacementCases = z
   .object({
     items: z.array(PlacementCase),
     counts: z.object({ open: z.int(), mine: z.int() }).meta({ description: "Of all cases, whatever was asked for" }),
-    nextCursor: z.string().nullable(),
+    nextCursor: NextCursor,
   })
   .meta({ id: "PlacementCases" });
 
@@ -77,7 +77,7 @@ export const CANDIDATE_MARKS = ["offered", "late-opening", "within-freeze", "sho
 export const PlacementCandidate = z
   .object({
     slot: Slot,
-    doctorName: z.string(),
+    doctorName: text("Dr Byrne"),
     reasons: z.array(z.string()).meta({ example: ["same doctor", "1 day later", "same time of day"] }),
     marks: z.array(z.enum(CANDIDATE_MARKS)).meta({
       description:
@@ -129,8 +129,8 @@ export const PlacedCases = z
           caseId: Id,
           appointmentId: Id.nullable().meta({ description: "Null when there is no such case" }),
           slot: Slot.nullable().meta({ description: "Where it is now; null when it was not placed" }),
-          doctorName: z.string().nullable(),
-          reasons: z.array(z.string()).meta({ description: "What is different for the patient" }),
+          doctorName: text("Dr Byrne").nullable(),
+          reasons: z.array(text("1 day later")).meta({ description: "What is different for the patient" }),
           why: z
             .object({
               code: z.enum([
@@ -143,7 +143,7 @@ export const PlacedCases = z
                 "outbid",
                 "slot-taken",
               ]),
-              text: z.string(),
+              text: text("No free time fits."),
             })
             .nullable()
             .meta({ description: "Why it was not placed" }),

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { ClinicDate, Cursor, Id, Instant, Limit } from "./common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, NextCursor, text } from "./common.ts";
 
 export const Location = z
   .object({
@@ -15,15 +15,15 @@ export type Location = z.infer<typeof Location>;
 export const Config = z
   .object({
     issuer: z.string().meta({ example: "https://clinic.eu.auth0.com/" }),
-    clientId: z.object({ patient: z.string(), staff: z.string() }),
-    audience: z.string(),
+    clientId: z.object({ patient: text("holdfast-patient"), staff: text("holdfast-staff") }),
+    audience: text("https://book.clinic.example/api"),
     clinic: z.object({
       name: z.string().meta({ example: "Liffey Clinic" }),
       phone: z.string().meta({ example: "+353 1 555 0100" }),
-      timeZone: z.string(),
+      timeZone: text("Europe/Dublin"),
     }),
     locations: z.array(Location),
-    locales: z.array(z.string()).meta({ description: "The languages patients can choose, the default first" }),
+    locales: z.array(text("en")).meta({ description: "The languages patients can choose, the default first" }),
     holdSeconds: z.int().meta({ description: "How long a hold lasts, seconds" }),
     freezeHours: z.int().meta({ description: "Patients cannot change an appointment in the last hours before it" }),
   })
@@ -43,12 +43,12 @@ export const Doctor = z
 export type Doctor = z.infer<typeof Doctor>;
 
 export const DoctorsQuery = z.strictObject({
-  specialty: z.string().min(1).max(100).optional(),
+  specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
   status: z.enum(["active", "inactive", "all"]).optional().meta({ description: "Staff only, but for `active`" }),
 });
 
 export const Doctors = z
-  .object({ items: z.array(Doctor), nextCursor: z.null(), specialties: z.array(z.string()) })
+  .object({ items: z.array(Doctor), nextCursor: z.null(), specialties: z.array(text("General practice")) })
   .meta({ id: "Doctors" });
 export type Doctors = z.infer<typeof Doctors>;
 
@@ -61,7 +61,7 @@ export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "
 
 export const AvailabilityQuery = z.strictObject({
   doctorId: Id.optional(),
-  specialty: z.string().min(1).max(100).optional(),
+  specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
   from: ClinicDate.optional().meta({ description: "First date, today when left out" }),
   to: ClinicDate.optional().meta({ description: "Last date, included; six days after `from` when left out" }),
   limit: Limit.optional(),
@@ -84,7 +84,7 @@ export const Availability = z
   .object({
     days: z.array(AvailabilityDay),
     nextAvailable: Slot.nullable().meta({ description: "The first free slot from `from` on, also after `to`" }),
-    nextCursor: z.string().nullable(),
+    nextCursor: NextCursor,
   })
   .meta({ id: "Availability" });
 export type Availability = z.infer<typeof Availability>;

@@ -20,7 +20,16 @@ export const ClinicDate = z.iso
   .meta({ description: "Date at the clinic", example: "2026-12-03" });
 
 /** Opaque position in a list, as returned in `nextCursor`. */
-export const Cursor = z.string().min(1).max(300).meta({ description: "The nextCursor of the page before" });
+export const Cursor = z.string().min(1).max(300).meta({
+  description: "The nextCursor of the page before",
+  example: "eyJkdWVBdCI6MTc2NDc1NjkwMDAwMH0",
+});
+
+/** The position after a page; null after the last one. */
+export const NextCursor = z.string().nullable().meta({
+  description: "Send it as `cursor` for the next page; null at the end",
+  example: "eyJkdWVBdCI6MTc2NDc1NjkwMDAwMH0",
+});
 
 /** Number of items wanted on a page. */
 export const Limit = z.coerce.number().int().min(1).max(200).meta({ description: "Items on a page, at most 200" });
@@ -38,3 +47,10 @@ export const Language = z
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Must be a language tag, such as en or pt-BR")
   .max(35)
   .meta({ example: "en" });
+
+/** Text of an answer, with what it looks like. */
+export const text = (example: string, description?: string) =>
+  z.string().meta(description === undefined ? { example } : { example, description });
+
+/** What an appointment is called on the phone. */
+export const Reference = text("K7Q-4TX", "To say over the phone");

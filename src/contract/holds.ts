@@ -6,7 +6,7 @@ const named = z.strictObject({ slotId: Id, patientId: PatientId.optional(), over
 const first = z
   .strictObject({
     doctorId: Id.optional(),
-    specialty: z.string().min(1).max(100).optional(),
+    specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
     from: ClinicDate.optional(),
     to: ClinicDate.optional(),
     patientId: PatientId.optional(),

@@ -27,7 +27,7 @@ export const HolidaysQuery = z.strictObject({
 export const PreviewHoliday = z
   .strictObject({
     date: z.string().max(10).meta({ example: "2026-12-26" }),
-    name: z.string().trim().min(1).max(100),
+    name: z.string().trim().min(1).max(100).meta({ example: "Saint Stephen's Day" }),
     locationId: Id.optional().meta({ description: "Every location when left out" }),
   })
   .meta({ id: "PreviewHoliday" });

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { APPOINTMENT_STATUSES } from "./appointments.ts";
 import { Slot } from "./clinic.ts";
-import { Cursor, Id, Instant, Limit } from "./common.ts";
+import { Cursor, Id, Instant, Limit, NextCursor, text } from "./common.ts";
 
 export const LateOpeningsQuery = z.strictObject({
   doctorId: Id.optional(),
@@ -21,8 +21,8 @@ export const LateOpeningCandidate = z
     appointmentId: Id,
     status: z.enum(APPOINTMENT_STATUSES),
     patientId: Id,
-    patientName: z.string(),
-    phone: z.string().nullable(),
+    patientName: text("Niamh Ní Bhriain"),
+    phone: text("+353 1 555 0123").nullable(),
     doctorId: Id.meta({
       description: "Whose appointment it is now; another doctor of the specialty for some to place",
     }),
@@ -36,12 +36,12 @@ export const LateOpeningCandidate = z
 export const LateOpening = z
   .object({
     slot: Slot,
-    doctorName: z.string(),
+    doctorName: text("Dr Byrne"),
     candidates: z.array(LateOpeningCandidate).meta({ description: "At most five, best first" }),
   })
   .meta({ id: "LateOpening" });
 export type LateOpening = z.infer<typeof LateOpening>;
 
 export const LateOpenings = z
-  .object({ items: z.array(LateOpening), nextCursor: z.string().nullable() })
+  .object({ items: z.array(LateOpening), nextCursor: NextCursor })
   .meta({ id: "LateOpenings" });

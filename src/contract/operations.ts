@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
-import { Cursor, Id, Instant, Limit } from "./common.ts";
-import { MoveReasons } from "./schedule.ts";
+import { Cursor, Id, Instant, Limit, NextCursor, Reference, text } from "./common.ts";
+import { MoveReasons, TOKEN } from "./schedule.ts";
 
 export const OPERATION_KINDS = [
   "schedule",
@@ -17,7 +17,7 @@ export const OPERATION_KINDS = [
 export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
 
 const count = (description: string) => z.int().meta({ description, example: 3 });
-const DateOrNone = z.string().nullable();
+const DateOrNone = text("2026-12-03").nullable();
 
 const counts = z
   .object({
@@ -37,7 +37,7 @@ export const Operation = z
     about: z
       .object({ doctorId: Id.nullable(), locationId: Id.nullable(), from: DateOrNone, to: DateOrNone })
       .meta({ description: "Whose calendar, where, and on which dates, both included; null: of all, or without end" }),
-    by: z.object({ id: Id, name: z.string() }),
+    by: z.object({ id: Id, name: text("Sam Roe") }),
     at: Instant,
     phase: z.enum(["reassigning", "done"]),
     finishedAt: Instant.nullable(),
@@ -63,25 +63,23 @@ export type OperationDetail = z.infer<typeof OperationDetail>;
 
 export const OperationsQuery = z.strictObject({ limit: Limit.optional(), cursor: Cursor.optional() });
 
-export const Operations = z
-  .object({ items: z.array(Operation), nextCursor: z.string().nullable() })
-  .meta({ id: "Operations" });
+export const Operations = z.object({ items: z.array(Operation), nextCursor: NextCursor }).meta({ id: "Operations" });
 
 const Place = z.object({ doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant });
 
 export const OperationItem = z
   .object({
     appointmentId: Id,
-    reference: z.string(),
+    reference: Reference,
     patientId: Id,
-    patientName: z.string(),
+    patientName: text("Niamh Ní Bhriain"),
     from: Place,
     to: Place.extend({ slotId: Id }).nullable().meta({ description: "Where it was put; null unless it was moved" }),
     state: z.enum(ITEM_STATES),
     why: z
       .object({
-        text: z.string(),
-        code: z.string().nullable().meta({ description: "Of a refusal to move, and of what is kept" }),
+        text: text("same doctor, 1 day later"),
+        code: text("no-slot", "Of a refusal to move, and of what is kept").nullable(),
         weighed: MoveReasons.nullable(),
       })
       .nullable()
@@ -97,26 +95,28 @@ export type OperationItem = z.infer<typeof OperationItem>;
 
 const Undone = z.object({
   appointmentId: Id,
-  reference: z.string(),
+  reference: Reference,
   patientId: Id,
   at: Place.meta({ description: "Where it is now; where it was last, if a person must place it" }),
 });
 
 export const UndoPreview = z
   .object({
-    token: z.string().meta({ description: "The `previewToken` of the real call" }),
+    token: text(TOKEN, "The `previewToken` of the real call"),
     back: z
       .array(Undone.extend({ to: Place }))
       .meta({ description: "Those that stand as the operation left them and whose former time is free" }),
     kept: z
-      .array(Undone.extend({ why: z.object({ code: z.string(), text: z.string() }) }))
+      .array(Undone.extend({ why: z.object({ code: text("taken"), text: text("The former time is taken.") }) }))
       .meta({ description: "Those that would stay where they are" }),
   })
   .meta({ id: "UndoPreview", description: "What taking the operation back would do; nothing has been done" });
 export type UndoPreview = z.infer<typeof UndoPreview>;
 
 export const UndoOperation = z
-  .strictObject({ previewToken: z.string().min(1).max(80).meta({ description: "The `token` of the preview" }) })
+  .strictObject({
+    previewToken: z.string().min(1).max(80).meta({ description: "The `token` of the preview", example: TOKEN }),
+  })
   .meta({ id: "UndoOperation" });
 
 export const OperationItemsQuery = z.strictObject({
@@ -126,5 +126,5 @@ export const OperationItemsQuery = z.strictObject({
 });
 
 export const OperationItems = z
-  .object({ items: z.array(OperationItem), nextCursor: z.string().nullable() })
+  .object({ items: z.array(OperationItem), nextCursor: NextCursor })
   .meta({ id: "OperationItems" });

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { ClinicDate, Cursor, Id, Language, Limit } from "./common.ts";
+import { ClinicDate, Cursor, Id, Language, Limit, NextCursor, text } from "./common.ts";
 
 /** One line: no control character may hide in what people read and print. */
 const printable = /^[^\p{Cc}\u2028\u2029]*$/u;
@@ -91,9 +91,9 @@ export const Patient = z
     number: PatientNumber,
     name: PersonName,
     dateOfBirth: ClinicDate,
-    email: z.string().nullable(),
-    phone: z.string().nullable(),
-    language: z.string(),
+    email: text("niamh@example.org").nullable(),
+    phone: text("+353 1 555 0123").nullable(),
+    language: text("en"),
     reminders: z.boolean(),
     mailStopped: z
       .enum(["bounce", "complaint"])
@@ -114,12 +114,16 @@ export const PatientsQuery = z.strictObject({
     example: "niamh bhrain",
   }),
   dateOfBirth: ClinicDate.optional(),
-  number: z.string().trim().min(1).max(40).optional().meta({ description: "The number or its beginning" }),
+  number: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .optional()
+    .meta({ description: "The number or its beginning", example: "LC-100" }),
   limit: Limit.optional(),
   cursor: Cursor.optional(),
 });
 export type PatientsQuery = z.infer<typeof PatientsQuery>;
 
-export const Patients = z
-  .object({ items: z.array(Patient), nextCursor: z.string().nullable() })
-  .meta({ id: "Patients" });
+export const Patients = z.object({ items: z.array(Patient), nextCursor: NextCursor }).meta({ id: "Patients" });

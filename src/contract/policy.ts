@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { POLICY, POLICY_NAMES, type PolicyName, type PolicyRule, type PolicyValues } from "#domain/policy.ts";
-import { Instant } from "./common.ts";
+import { Instant, text } from "./common.ts";
 
 /** One setting as the wire takes and gives it; the bounds are the domain's. */
 function settingSchema(rule: PolicyRule): z.ZodType {
@@ -39,7 +39,7 @@ export const UpdatePolicy = z
   .meta({ id: "UpdatePolicy" });
 export type UpdatePolicy = z.infer<typeof UpdatePolicy>;
 
-const described = { description: z.string() };
+const described = { description: text("Length of a slot") };
 const unit = z.enum(["minutes", "seconds", "hours", "days", "count", "points"]);
 
 const PolicyBounds = z
@@ -56,15 +56,15 @@ const PolicyBounds = z
     }),
     z.object({
       kind: z.literal("choice"),
-      options: z.array(z.string()),
-      default: z.string(),
+      options: z.array(text("staff")),
+      default: text("staff"),
       unit: z.null(),
       ...described,
     }),
     z.object({
       kind: z.literal("choices"),
-      options: z.array(z.string()),
-      default: z.array(z.string()),
+      options: z.array(text("staff")),
+      default: z.array(text("en")),
       unit: z.null(),
       ...described,
     }),
@@ -77,7 +77,7 @@ export const Policy = z
   .object({
     ...settings,
     bounds: z.record(z.string(), PolicyBounds),
-    changedBy: z.string().nullable().meta({ description: "Who changed it last; null when nobody has" }),
+    changedBy: text("Sam Roe", "Who changed it last; null when nobody has").nullable(),
     changedAt: Instant,
   })
   .meta({ id: "Policy" });

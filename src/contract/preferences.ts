@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { Language } from "./common.ts";
+import { Language, text } from "./common.ts";
 
 /** What a patient decides about the clinic's mails to them. */
 export const Preferences = z
@@ -7,7 +7,7 @@ export const Preferences = z
     language: Language.meta({ description: "The language of the mails", example: "en" }),
     reminders: z.boolean().meta({ description: "Reminders before appointments; every change is told regardless" }),
     languages: z.array(Language).meta({ description: "The languages to choose from", example: ["en", "de"] }),
-    email: z.string().nullable().meta({ description: "Where the mails go; only the clinic changes it" }),
+    email: text("niamh@example.org", "Where the mails go; only the clinic changes it").nullable(),
     mailStopped: z.boolean().meta({
       description: "Mails to this address came back or were complained about: none is sent there any more",
     }),

@@ -1,6 +1,9 @@
 import * as z from "zod/v4";
 import { Slot } from "./clinic.ts";
-import { ClinicDate, Id, Instant } from "./common.ts";
+import { ClinicDate, Id, Instant, Reference, text } from "./common.ts";
+
+/** What the token of a preview looks like. */
+export const TOKEN = "2239bb733d80a8ed0e77c9e7c4116f8c.d403639b-fde7-49e2-853a-b27424294d54";
 
 const wallTime = (description: string, example = "09:00") =>
   z
@@ -14,21 +17,27 @@ const slotMinutes = z
   .meta({ description: "Slot length, minutes; left out, the doctor's, then the policy's", example: 15 });
 
 /** A weekly session; `to` at or before `from` is on the next day, `validTo` the first date on which it no longer applies. */
-export const Session = z
+export const WeeklySession = z
   .strictObject({
     weekday: z.int().meta({ description: "1 Monday ... 7 Sunday", example: 1 }),
     from: wallTime("Start"),
     to: wallTime("End", "17:00"),
     slotMinutes,
     validFrom: z.string().max(10).meta({ description: "First date", example: "2026-12-01" }),
-    validTo: z.string().max(10).nullish().meta({ description: "First date on which it no longer applies" }),
+    validTo: z
+      .string()
+      .max(10)
+      .nullish()
+      .meta({ description: "First date on which it no longer applies", example: "2027-07-01" }),
     locationId: Id,
   })
-  .meta({ id: "Session" });
+  .meta({ id: "WeeklySession" });
 
 export const Schedule = z
-  .array(Session)
+  .array(WeeklySession)
   .meta({ id: "Schedule", description: "A doctor's weekly sessions; what lies between them is off" });
+
+const note = z.string().trim().max(200).nullish().meta({ example: "Conference" });
 
 const absence = z.strictObject({
   kind: z.literal("absence"),
@@ -37,7 +46,7 @@ const absence = z.strictObject({
   from: wallTime("Absent from").nullish().meta({ description: "Both hours, or neither for whole days" }),
   to: wallTime("Absent until", "17:00").nullish(),
   locationId: Id.nullish().meta({ description: "Only there; left out, everywhere" }),
-  note: z.string().trim().max(200).nullish(),
+  note,
 });
 
 const extra = z.strictObject({
@@ -47,13 +56,13 @@ const extra = z.strictObject({
   to: wallTime("End", "17:00"),
   slotMinutes,
   locationId: Id,
-  note: z.string().trim().max(200).nullish(),
+  note,
 });
 
 /** A change that was looked at first says which preview it was. */
 export const PreviewToken = z.string().min(1).max(80).optional().meta({
   description: "The `token` of the preview; required where it told of affected appointments",
-  example: "2239bb733d80a8ed0e77c9e7c4116f8c.d403639b-fde7-49e2-853a-b27424294d54",
+  example: TOKEN,
 });
 
 export const PreviewTokenQuery = z.strictObject({ previewToken: PreviewToken });
@@ -111,7 +120,7 @@ export const StaffSlot = Slot.extend({
 
 const Displaced = z.object({
   appointmentId: Id,
-  reference: z.string(),
+  reference: Reference,
   patientId: Id,
   doctorId: Id,
   locationId: Id,
@@ -142,7 +151,7 @@ export type MoveReasons = z.infer<typeof MoveReasons>;
 
 export const Impact = z
   .object({
-    token: z.string().meta({ description: "The `previewToken` of the real call" }),
+    token: text(TOKEN, "The `previewToken` of the real call"),
     affected: z.int().meta({ description: "Appointments that lose their slot" }),
     unchanged: z.int().meta({ description: "Appointments within reach of the change that keep theirs" }),
     reassigned: z
@@ -154,7 +163,11 @@ export const Impact = z
       )
       .meta({ description: "Those that would be moved at once, from where and to where" }),
     toPlace: z
-      .array(Displaced.extend({ why: z.object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: z.string() }) }))
+      .array(
+        Displaced.extend({
+          why: z.object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: text("No free time fits.") }),
+        }),
+      )
       .meta({ description: "Those that a person would have to place" }),
   })
   .meta({ id: "Impact", description: "What a change would do; nothing has been done" });

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { Id, Instant } from "./common.ts";
+import { Id, Instant, text } from "./common.ts";
 
 export const ROLES = ["patient", "doctor", "staff"] as const;
 export type Role = (typeof ROLES)[number];
@@ -8,7 +8,7 @@ export const Session = z
   .object({
     role: z.enum(ROLES),
     personId: Id,
-    name: z.string(),
+    name: text("Niamh Ní Bhriain"),
     patientId: Id.optional().meta({ description: "Set for patients" }),
     doctorId: Id.optional().meta({ description: "Set for doctors" }),
     expiresAt: Instant.nullable().meta({

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { Cursor, Id, Instant, Limit } from "./common.ts";
+import { Cursor, Id, Instant, Limit, NextCursor, Reference, text } from "./common.ts";
 
 export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
 export const TASK_STATUSES = ["open", "done"] as const;
@@ -14,15 +14,15 @@ export const Task = z
     }),
     status: z.enum(TASK_STATUSES),
     patientId: Id.nullable(),
-    patientName: z.string().nullable(),
+    patientName: text("Niamh Ní Bhriain").nullable(),
     appointmentId: Id.nullable(),
-    reference: z.string().nullable().meta({ description: "The appointment's, to say over the phone" }),
+    reference: Reference.nullable(),
     detail: z
       .record(z.string(), z.unknown())
       .meta({ description: "Ids and codes: the delivery and why it failed, or the job and its dead letters" }),
     createdAt: Instant,
     doneAt: Instant.nullable(),
-    doneBy: z.string().nullable(),
+    doneBy: text("Sam Roe").nullable(),
     version: z.int().meta({ description: 'For `If-Match`, as `"<version>"`' }),
   })
   .meta({ id: "Task" });
@@ -35,7 +35,7 @@ export const TasksQuery = z.strictObject({
   cursor: Cursor.optional(),
 });
 
-export const Tasks = z.object({ items: z.array(Task), nextCursor: z.string().nullable() }).meta({ id: "Tasks" });
+export const Tasks = z.object({ items: z.array(Task), nextCursor: NextCursor }).meta({ id: "Tasks" });
 
 export const Delivery = z
   .object({
@@ -46,7 +46,7 @@ export const Delivery = z
       description:
         "`sending`: begun, and nobody knows yet; `sent`: the mail service took it; then whether it arrived, came back, or was complained about",
     }),
-    why: z.string().nullable().meta({ description: "A code for why it failed or came back" }),
+    why: text("bounce-permanent", "A code for why it failed or came back").nullable(),
     startedAt: Instant,
     finishedAt: Instant.nullable(),
     feedbackAt: Instant.nullable().meta({ description: "When the mail service last said what became of it" }),

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
-import type { ProblemCode } from "#contract/problem.ts";
-import { Impact, type MoveReasons } from "#contract/schedule.ts";
+import type { Impact } from "#contract/schedule.ts";
+import { type MoveReasons } from "#contract/schedule.ts";
 import { type Agreed, type ChangeRefusal, changeCalendar } from "#db/transactions/change-calendar.ts";
 import { type Displaced, type Impact as ImpactRow, previewChange } from "#db/transactions/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
@@ -15,29 +14,6 @@ import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { actOf, commit, noActor } from "#http/act.ts";
 import { placeOf } from "#http/presenters/rows.ts";
-import { json, problems, writeProblems } from "#http/router.ts";
-
-/** The answers of a preview, for its documentation. */
-export const previewAnswers = {
-  200: json(Impact, "What the change would do; nothing has been done"),
-  ...problems("unauthenticated", "forbidden", "not-found", "wrong-state", "unsupported-media-type"),
-};
-
-/** The answer of a change of the calendar, for its documentation. */
-export function applied<Answer extends { description: string; headers?: z.ZodObject }>(answer: Answer) {
-  const headers = answer.headers ?? z.object({});
-  return { ...answer, headers: headers.extend({ Link: monitor }) };
-}
-
-const monitor = z.string().optional().meta({
-  description: "The operation, to follow what becomes of those who were displaced; none where nothing has changed",
-  example: '</api/v1/operations/019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11>; rel="monitor"',
-});
-
-/** The problems of a change of the calendar, for its documentation. */
-export function changeProblems(...codes: ProblemCode[]) {
-  return writeProblems("not-found", "wrong-state", ...codes, "preview-stale", "precondition-required");
-}
 
 /** Answers what a change would do, without doing it. */
 export async function preview(c: Context<App>, change: CalendarChange): Promise<Impact> {

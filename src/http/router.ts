@@ -1,101 +1,60 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
-import * as z from "zod/v4";
-import { sentenceOf } from "#contract/issue.ts";
-import { Problem } from "#contract/problem.ts";
-import type { ProblemCode } from "#contract/problem.ts";
-import { PROBLEMS } from "#contract/problem.ts";
+import { type Context, Hono } from "hono";
+import type * as z from "zod/v4";
+import type { Role } from "#contract/session.ts";
+import { authenticate } from "#http/middleware/authenticate.ts";
+import { ProblemError } from "#http/problems/problem.ts";
+import { type Part, validate } from "#http/validate.ts";
 import type { App } from "#src/context.ts";
-import { type FieldError, ProblemError } from "#http/problems/problem.ts";
 
-const PREFIX = { json: "", query: "/query", param: "/path", header: "/headers", cookie: "/cookies", form: "" } as const;
-
-// Where no schema says it, what is wrong is said in our words.
-z.config({ localeError: sentenceOf });
-
-/** A router whose routes are validated against their schemas and documented from them. */
-export function router(): OpenAPIHono<App> {
-  return new OpenAPIHono<App>({
-    defaultHook: (result) => {
-      const found = result.success ? unkeepable(result.data) : fieldErrors(result.error.issues);
-      if (result.success && found.length === 0) return;
-      const errors = found.map((error) => ({
-        ...error,
-        pointer: `${PREFIX[result.target]}${error.pointer}`,
-      }));
-      throw new ProblemError("invalid-request", { errors });
-    },
-  });
+/** What the Worker needs of an operation to dispatch and to validate it. `src/reference` says what it answers. */
+export interface Route {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  /** Below `/api/v1`, with parameters as `{id}`. */
+  path: string;
+  /** Unique. `src/reference` describes the operation under this name. */
+  operationId: string;
+  /** The roles that may call it. Without roles anyone may. */
+  roles?: readonly [Role, ...Role[]];
+  params?: z.ZodType;
+  query?: z.ZodType;
+  /** The JSON body. A request without a body is read as `{}`. */
+  body?: z.ZodType;
+  /** Refuses a request without a body with 415, for a body where `{}` means something. */
+  explicitBody?: true;
 }
 
-/** Texts that PostgreSQL cannot keep as they are: with a NUL, or with half of a surrogate pair (RFC 8259, section 8.2). */
-function unkeepable(value: unknown, path: PropertyKey[] = []): FieldError[] {
-  if (typeof value === "string") {
-    if (value.isWellFormed() && !value.includes("\0")) return [];
-    return [{ pointer: pointerOf(path), detail: "Text must be whole characters, without NUL" }];
+type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : never;
+
+/** What `c.req.valid` gives in the handler of a route. */
+type Input<R extends Route> = {
+  out: { param: Read<R["params"]>; query: Read<R["query"]>; json: Read<R["body"]> };
+};
+
+type Handler<R extends Route> = (c: Context<App, string, Input<R>>) => Response | Promise<Response>;
+
+/** A hono router whose operations are declared as data, from which the build writes the OpenAPI document. */
+export class Router extends Hono<App> {
+  readonly declared: Route[] = [];
+
+  /** Adds an operation: its caller is authenticated, then query, path and body are validated, then `handler` answers. */
+  handle<const R extends Route>(route: R, handler: Handler<R>): this {
+    this.declared.push(route);
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    if (route.roles) this.on(route.method, path, authenticate(...route.roles));
+    this.on(route.method, path, async (c) => {
+      if (route.explicitBody && !c.req.header("Content-Type")) throw new ProblemError("unsupported-media-type");
+      for (const [part, schema] of partsOf(route)) await validate(c, part, schema);
+      return handler(c);
+    });
+    return this;
   }
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => unkeepable(member, [...path, name]));
 }
 
-type Issue = z.core.$ZodIssue;
-
-/** Issues as JSON Pointers (RFC 6901). Of a union's branches the one that fits best speaks; unknown members are named. */
-function fieldErrors(issues: readonly Issue[], base: PropertyKey[] = []): FieldError[] {
-  return issues.flatMap((issue) => {
-    const path = [...base, ...issue.path];
-    if (issue.code === "invalid_union" && issue.errors.length > 0) {
-      return fieldErrors(
-        issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best)),
-        path,
-      );
-    }
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: "Unknown member" }));
-    }
-    return [{ pointer: pointerOf(path), detail: issue.message }];
-  });
-}
-
-function pointerOf(path: PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-}
-
-/** The problem answers of a route, for its documentation. */
-export function problems(...codes: ProblemCode[]) {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of ["invalid-request", ...codes, "internal", "dependency-unavailable"] as const) {
-    const { status } = PROBLEMS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, list]) => [
-      status,
-      {
-        description: list.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),
-        content: { "application/problem+json": { schema: Problem } },
-      },
-    ]),
-  );
-}
-
-/** The problem answers of a write: its own, and what every write that has a body can be refused for. */
-export function writeProblems(...codes: ProblemCode[]) {
-  return problems(
-    "unauthenticated",
-    "forbidden",
-    ...codes,
-    "idempotency-in-flight",
-    "unsupported-media-type",
-    "idempotency-key-reused",
-  );
-}
-
-/** A JSON answer, for a route's documentation. */
-export function json<Schema>(schema: Schema, description: string) {
-  return { description, content: { "application/json": { schema } } };
-}
-
-/** A required JSON body, for a route's schema. */
-export function body<Schema>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
+function partsOf({ query, params, body }: Route): [Part, z.ZodType][] {
+  const parts: [Part, z.ZodType | undefined][] = [
+    ["query", query],
+    ["param", params],
+    ["json", body],
+  ];
+  return parts.filter((part): part is [Part, z.ZodType] => part[1] !== undefined);
 }

@@ -1,38 +1,26 @@
-import { createRoute } from "@hono/zod-openapi";
-import * as z from "zod/v4";
-import { type AuditEntry, AuditQuery, AuditTrail } from "#contract/audit.ts";
+import { type AuditEntry, AuditQuery } from "#contract/audit.ts";
 import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { csvRecord } from "#lib/csv.ts";
 import { UUID } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { noActor } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
-import { problems, router } from "#http/router.ts";
+import { type Route, Router } from "#http/router.ts";
 
 /** A file's bounds: entries in all, and how many a statement reads at a time. */
 const FILE_ENTRIES = 100_000;
 const FILE_PAGE = 1_000;
 
-const getAudit = createRoute({
+const getAudit = {
   method: "get",
   path: "/audit",
   operationId: "readAudit",
-  tags: ["Audit"],
-  summary: "Who did what to whom, newest first; as CSV by the Accept header",
-  middleware: authenticate("staff"),
-  request: { query: AuditQuery },
-  responses: {
-    200: {
-      description: `A page as JSON, or all that was asked for (at most ${FILE_ENTRIES} entries) as a CSV file`,
-      content: { "application/json": { schema: AuditTrail }, "text/csv": { schema: z.string() } },
-    },
-    ...problems("unauthenticated", "forbidden"),
-  },
-});
+  roles: ["staff"],
+  query: AuditQuery,
+} satisfies Route;
 
-export const audit = router().openapi(getAudit, async (c) => {
+export const audit = new Router().handle(getAudit, async (c) => {
   const filter = c.req.valid("query");
   const { db } = c.get("services");
   const caller = c.get("caller");

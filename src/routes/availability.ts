@@ -1,34 +1,27 @@
-import { createRoute } from "@hono/zod-openapi";
 import { getCookie } from "hono/cookie";
-import { Availability, AvailabilityQuery } from "#contract/clinic.ts";
+import type { Availability } from "#contract/clinic.ts";
+import { AvailabilityQuery } from "#contract/clinic.ts";
 import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/queries/availability.ts";
 import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { UUID, writeCursor } from "#lib/cursor.ts";
-import { sha256, toBase64 } from "#lib/encoding.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
+import { answerTagged } from "#http/etag.ts";
 import { pageAsked } from "#http/paging.ts";
 import { slotOf } from "#http/presenters/rows.ts";
-import { json, problems, router } from "#http/router.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const DEFAULT_LIMIT = 200;
 
-const getAvailability = createRoute({
+const getAvailability = {
   method: "get",
   path: "/availability",
   operationId: "getAvailability",
-  tags: ["Booking"],
-  summary: "Free times by day, at most 31 days",
-  request: { query: AvailabilityQuery },
-  responses: {
-    200: json(Availability, "Days with their free slots, or why there are none"),
-    304: { description: "Unchanged since the ETag in If-None-Match" },
-    ...problems("unauthenticated"),
-  },
-});
+  query: AvailabilityQuery,
+} satisfies Route;
 
-export const availability = router().openapi(getAvailability, async (c) => {
+export const availability = new Router().handle(getAvailability, async (c) => {
   const query = c.req.valid("query");
   if (query.from && query.to && (query.to < query.from || query.to > addDays(query.from, AVAILABILITY_DAYS - 1))) {
     const detail = `From \`from\` on, and at most ${AVAILABILITY_DAYS} days in all`;
@@ -38,11 +31,11 @@ export const availability = router().openapi(getAvailability, async (c) => {
   const services = c.get("services");
   const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
   const row = await readAvailability(services.db, caller, { ...query, after, limit });
-  const text = JSON.stringify(present(row, limit, after?.date));
-  const etag = `"${toBase64((await sha256(text)).subarray(0, 18))}"`;
-  const headers = { ETag: etag, "Cache-Control": "private, no-cache", Vary: "Authorization, Cookie" };
-  if (c.req.header("If-None-Match") === etag) return c.body(null, 304, headers);
-  return c.body(text, 200, { ...headers, "Content-Type": "application/json" }) as never;
+  return answerTagged(c, JSON.stringify(present(row, limit, after?.date)), {
+    "Content-Type": "application/json",
+    "Cache-Control": "private, no-cache",
+    Vary: "Authorization, Cookie",
+  });
 });
 
 function present(row: AvailabilityRow, limit: number, cursorDate: string | undefined): Availability {

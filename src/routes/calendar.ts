@@ -1,6 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { etag } from "hono/etag";
 import * as z from "zod/v4";
 import { type PublishedEvent, calendarFile } from "#adapters/calendar.ts";
 import { FeedFile } from "#contract/calendar-feed.ts";
@@ -12,47 +10,28 @@ import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { found } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
-import { problems, router } from "#http/router.ts";
+import { answerTagged } from "#http/etag.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const TYPE = "text/calendar; charset=utf-8; method=PUBLISH";
-const file = (description: string) => ({ description, content: { "text/calendar": { schema: z.string() } } });
 
-const getEvent = createRoute({
+const getEvent = {
   method: "get",
   path: "/appointments/{id}/calendar.ics",
   operationId: "getAppointmentEvent",
-  tags: ["Calendars"],
-  summary: "One appointment as a file for a calendar program",
-  description:
-    "The event has the UID of those in the mails, and a SEQUENCE to match. One that does not take place then is `CANCELLED`.",
-  middleware: authenticate("patient", "doctor", "staff"),
-  request: { params: z.object({ id: Id }) },
-  responses: {
-    200: file("iCalendar (RFC 5545) with one event"),
-    ...problems("unauthenticated", "forbidden", "not-found"),
-  },
-});
+  roles: ["patient", "doctor", "staff"],
+  params: z.object({ id: Id }),
+} satisfies Route;
 
-const getFeed = createRoute({
+const getFeed = {
   method: "get",
   path: "/calendar/{file}",
   operationId: "readCalendarFeed",
-  tags: ["Calendars"],
-  summary: "A patient's or doctor's appointments, for a calendar program",
-  description:
-    "The address is the permission (`POST /calendar-feed`). From 30 days ago on; what does not take place is left out, for programs show it crossed out or not at all, as they like.",
-  middleware: etag(),
-  request: { params: z.object({ file: FeedFile }) },
-  responses: {
-    200: { ...file("iCalendar (RFC 5545)"), headers: z.object({ ETag: z.string() }) },
-    304: { description: "Unchanged since the ETag in If-None-Match" },
-    ...problems("not-found"),
-  },
-});
+  params: z.object({ file: FeedFile }),
+} satisfies Route;
 
-export const calendar = router()
-  .openapi(getEvent, async (c) => {
+export const calendar = new Router()
+  .handle(getEvent, async (c) => {
     const { db } = c.get("services");
     const { role } = c.get("caller");
     const read = await findEvent(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
@@ -60,18 +39,18 @@ export const calendar = router()
     return c.body(calendarFile([{ ...eventOf(c, event, read.clinicName, role), stamp: read.now }]), 200, {
       "Content-Type": TYPE,
       "Content-Disposition": `attachment; filename="appointment-${referenceOf(event.appointmentId)}.ics"`,
-    }) as never;
+    });
   })
-  .openapi(getFeed, async (c) => {
+  .handle(getFeed, async (c) => {
     const secret = c.req.valid("param").file.slice(0, -".ics".length);
     const feed = await readFeed(c.get("services").db, await sha256Hex(secret));
     if (!feed) throw new ProblemError("not-found");
     const events = feed.events.map((event) => eventOf(c, event, feed.clinicName, feed.role));
-    return c.body(calendarFile(events, feed.clinicName), 200, {
+    return answerTagged(c, calendarFile(events, feed.clinicName), {
       "Content-Type": TYPE,
       "Cache-Control": "private, no-cache",
       "X-Robots-Tag": "noindex",
-    }) as never;
+    });
   });
 
 /**

@@ -1,10 +1,9 @@
-import { createRoute } from "@hono/zod-openapi";
 import { getCookie } from "hono/cookie";
 import * as z from "zod/v4";
-import { IfMatch } from "#contract/appointments.ts";
-import { Doctors, DoctorsQuery } from "#contract/clinic.ts";
+import { DoctorsQuery } from "#contract/clinic.ts";
 import { Id } from "#contract/common.ts";
-import { ChangeDoctor, CreateDoctor, DoctorLeaves, DoctorRecord, GiveLogin } from "#contract/doctors.ts";
+import type { DoctorRecord } from "#contract/doctors.ts";
+import { ChangeDoctor, CreateDoctor, DoctorLeaves, GiveLogin } from "#contract/doctors.ts";
 import { listDoctors } from "#db/queries/clinic.ts";
 import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
@@ -12,99 +11,72 @@ import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { endDoctorLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
-import { SESSION_COOKIE, authenticate, visitor } from "#http/middleware/authenticate.ts";
+import { change, preview } from "#http/calendar-change.ts";
+import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
 import { answerRecord, recordRefusalOf } from "#http/records.ts";
-import { body, json, problems, router, writeProblems } from "#http/router.ts";
-import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
+import { type Route, Router } from "#http/router.ts";
+import { etagOf } from "#http/etag.ts";
 
-const getDoctors = createRoute({
-  method: "get",
-  path: "/doctors",
-  operationId: "listDoctors",
-  tags: ["Clinic"],
-  summary: "Doctors and specialties",
-  request: { query: DoctorsQuery },
-  responses: { 200: json(Doctors, "Doctors by name"), ...problems("unauthenticated", "forbidden") },
-});
+const getDoctors = { method: "get", path: "/doctors", operationId: "listDoctors", query: DoctorsQuery } satisfies Route;
 
-const shared = { tags: ["Doctors"], middleware: authenticate("staff") };
+const roles = ["staff"] as const;
 const params = z.object({ id: Id });
-const record = (description: string) => versioned(DoctorRecord, description);
-const changing = versionedProblems("not-found", "wrong-state");
 
-const postDoctor = createRoute({
-  ...shared,
+const postDoctor = {
   method: "post",
   path: "/doctors",
   operationId: "createDoctor",
-  summary: "Add a doctor",
-  request: { body: body(CreateDoctor) },
-  responses: { 201: record("The new record"), ...writeProblems() },
-});
+  roles,
+  body: CreateDoctor,
+} satisfies Route;
+const getDoctor = { method: "get", path: "/doctors/{id}", operationId: "getDoctor", roles, params } satisfies Route;
 
-const getDoctor = createRoute({
-  ...shared,
-  method: "get",
-  path: "/doctors/{id}",
-  operationId: "getDoctor",
-  summary: "One doctor's record",
-  request: { params },
-  responses: { 200: record("The record"), ...problems("unauthenticated", "forbidden", "not-found") },
-});
-
-const patchDoctor = createRoute({
-  ...shared,
+const patchDoctor = {
   method: "patch",
   path: "/doctors/{id}",
   operationId: "changeDoctor",
-  summary: "Change a doctor's record, or switch it off",
-  request: { params, headers: IfMatch, body: body(ChangeDoctor) },
-  responses: { 200: record("The record from now on"), ...changing },
-});
+  roles,
+  params,
+  body: ChangeDoctor,
+} satisfies Route;
 
-const giveLogin = createRoute({
-  ...shared,
+const giveLogin = {
   method: "post",
   path: "/doctors/{id}/login",
   operationId: "giveDoctorLogin",
-  summary: "Let somebody log in as a doctor who has no login",
-  request: { params, headers: IfMatch, body: body(GiveLogin) },
-  responses: { 200: record("The record, which has a login"), ...changing },
-});
+  roles,
+  params,
+  body: GiveLogin,
+} satisfies Route;
 
-const endLogin = createRoute({
-  ...shared,
+const endLogin = {
   method: "delete",
   path: "/doctors/{id}/login",
   operationId: "endDoctorLogin",
-  summary: "End a doctor's login and all its sessions; repeatable",
-  request: { params, headers: IfMatch },
-  responses: { 200: record("The record, which has no login"), ...changing },
-});
+  roles,
+  params,
+} satisfies Route;
 
-const leave = createRoute({
-  ...shared,
+const leave = {
   method: "post",
   path: "/doctors/{id}/leave",
   operationId: "leaveDoctor",
-  summary: "A doctor leaves the clinic: who is booked from that date on is moved to others of the specialty",
-  request: { params, body: body(DoctorLeaves) },
-  responses: { 200: applied(record("The record; it is switched off on that date")), ...changeProblems() },
-});
+  roles,
+  params,
+  body: DoctorLeaves,
+} satisfies Route;
 
-const previewLeave = createRoute({
-  ...shared,
+const previewLeave = {
   method: "post",
   path: "/doctors/{id}/leave/preview",
   operationId: "previewLeaveDoctor",
-  summary: "Which appointments a doctor's leaving would displace",
-  request: { params, body: body(DoctorLeaves) },
-  responses: previewAnswers,
-});
+  roles,
+  params,
+  body: DoctorLeaves,
+} satisfies Route;
 
-export const doctors = router()
-  .openapi(getDoctors, async (c) => {
+export const doctors = new Router()
+  .handle(getDoctors, async (c) => {
     const { specialty, status = "active" } = c.req.valid("query");
     const services = c.get("services");
     if (status === "active") {
@@ -121,7 +93,7 @@ export const doctors = router()
     if (!read.known) throw noActor(c);
     return c.json({ items: read.items, nextCursor: null, specialties: read.specialties }, 200);
   })
-  .openapi(postDoctor, async (c) => {
+  .handle(postDoctor, async (c) => {
     const input = c.req.valid("json");
     const { name, specialty, slotMinutes = null } = input;
     const act = await actOf(c, input);
@@ -130,26 +102,26 @@ export const doctors = router()
     const headers = { ...etagOf(outcome.result), Location: `/api/v1/doctors/${outcome.result.id}` };
     return c.json(recordOf(outcome.result), 201, headers);
   })
-  .openapi(getDoctor, async (c) => {
+  .handle(getDoctor, async (c) => {
     const item = found(c, await findDoctor(c.get("services").db, c.get("caller"), c.req.valid("param").id));
     return c.json(recordOf(item), 200, etagOf(item));
   })
-  .openapi(patchDoctor, async (c) => {
+  .handle(patchDoctor, async (c) => {
     const changes = c.req.valid("json");
     const verb = { doctorId: c.req.valid("param").id, versions: versionsOf(c), changes };
     return answerRecord(c, changeDoctor(c.get("services").db, await actOf(c, changes), verb), recordOf);
   })
-  .openapi(giveLogin, async (c) => {
+  .handle(giveLogin, async (c) => {
     const input = c.req.valid("json");
     const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
     const { db } = c.get("services");
     return answerRecord(c, giveDoctorLogin(db, await actOf(c, input), of, input.subject), recordOf);
   })
-  .openapi(endLogin, async (c) => {
+  .handle(endLogin, async (c) => {
     const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
     return answerRecord(c, endDoctorLogin(c.get("services").db, await actOf(c, null), of), recordOf);
   })
-  .openapi(leave, async (c) => {
+  .handle(leave, async (c) => {
     const input = c.req.valid("json");
     const { from, previewToken = null } = input;
     const what = { kind: "doctor-left", doctorId: c.req.valid("param").id, from } as const;
@@ -157,7 +129,7 @@ export const doctors = router()
     if (!row) throw new ProblemError("not-found");
     return c.json(recordOf(row), 200, etagOf(row));
   })
-  .openapi(previewLeave, async (c) => {
+  .handle(previewLeave, async (c) => {
     const { from } = c.req.valid("json");
     return c.json(await preview(c, { kind: "doctor-left", doctorId: c.req.valid("param").id, from }), 200);
   });

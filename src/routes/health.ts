@@ -1,21 +1,10 @@
-import { createRoute } from "@hono/zod-openapi";
 import { identityAnswers } from "#adapters/identity.ts";
-import { Health } from "#contract/health.ts";
+import type { Health } from "#contract/health.ts";
 import { ping } from "#db/queries/clinic.ts";
 import type { Services } from "#src/context.ts";
-import { json, router } from "#http/router.ts";
+import { type Route, Router } from "#http/router.ts";
 
-const getHealth = createRoute({
-  method: "get",
-  path: "/health",
-  operationId: "getHealth",
-  tags: ["Service"],
-  summary: "Liveness, and which dependencies answer",
-  responses: {
-    200: json(Health, "ok, or degraded: bookings work"),
-    503: json(Health, "down: the database does not answer"),
-  },
-});
+const getHealth = { method: "get", path: "/health", operationId: "getHealth" } satisfies Route;
 
 /** The endpoint is public: what it asks of others, it asks at most once in so many milliseconds for each isolate. */
 const REMEMBERED_MS = 2_000;
@@ -27,7 +16,7 @@ interface Answers {
 
 let last: Answers | null = null;
 
-export const health = router().openapi(getHealth, async (c) => {
+export const health = new Router().handle(getHealth, async (c) => {
   if (!last || Date.now() - last.at >= REMEMBERED_MS) last = { at: Date.now(), health: await ask(c.get("services")) };
   return last.health.status === "down" ? c.json(last.health, 503) : c.json(last.health, 200);
 });

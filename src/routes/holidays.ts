@@ -1,16 +1,8 @@
-import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod/v4";
 import { readHolidayFile } from "#adapters/holiday-files.ts";
 import { Id } from "#contract/common.ts";
-import {
-  CreateHoliday,
-  Holidays,
-  HolidaysQuery,
-  ImportHolidays,
-  PreviewHoliday,
-  PreviewImport,
-} from "#contract/holidays.ts";
+import { CreateHoliday, HolidaysQuery, ImportHolidays, PreviewHoliday, PreviewImport } from "#contract/holidays.ts";
 import { PreviewTokenQuery } from "#contract/schedule.ts";
 import { type HolidayRow, listHolidays } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
@@ -18,82 +10,68 @@ import { holidaysIn } from "#domain/holiday-file.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { noActor } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
-import { body, json, problems, router } from "#http/router.ts";
+import { change, preview } from "#http/calendar-change.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
-const shared = { tags: ["Holidays"], middleware: authenticate("staff") };
+const roles = ["staff"] as const;
 
-const getHolidays = createRoute({
-  ...shared,
+const getHolidays = {
   method: "get",
   path: "/holidays",
   operationId: "listHolidays",
-  summary: "The public holidays of every location",
-  request: { query: HolidaysQuery },
-  responses: { 200: json(Holidays, "By date, each with its source"), ...problems("unauthenticated", "forbidden") },
-});
+  roles,
+  query: HolidaysQuery,
+} satisfies Route;
 
-const createHoliday = createRoute({
-  ...shared,
+const createHoliday = {
   method: "post",
   path: "/holidays",
   operationId: "createHoliday",
-  summary: "Close a date, or correct its name",
-  request: { body: body(CreateHoliday) },
-  responses: { 201: applied(json(Holidays, "Kept, for each location")), ...changeProblems() },
-});
+  roles,
+  body: CreateHoliday,
+} satisfies Route;
 
-const previewHoliday = createRoute({
-  ...shared,
+const previewHoliday = {
   method: "post",
   path: "/holidays/preview",
   operationId: "previewHoliday",
-  summary: "Which appointments a holiday would displace",
-  request: { body: body(PreviewHoliday) },
-  responses: previewAnswers,
-});
+  roles,
+  body: PreviewHoliday,
+} satisfies Route;
 
-const importHolidays = createRoute({
-  ...shared,
+const importHolidays = {
   method: "post",
   path: "/holidays/import",
   operationId: "importHolidays",
-  summary: "The public holidays of a country or region in one year; dates that are kept already stay as they are",
-  request: { body: body(ImportHolidays) },
-  responses: { 201: applied(json(Holidays, "Those that are new")), ...changeProblems() },
-});
+  roles,
+  body: ImportHolidays,
+} satisfies Route;
 
-const previewImport = createRoute({
-  ...shared,
+const previewImport = {
   method: "post",
   path: "/holidays/import/preview",
   operationId: "previewImportHolidays",
-  summary: "Which appointments imported holidays would displace",
-  request: { body: body(PreviewImport) },
-  responses: previewAnswers,
-});
+  roles,
+  body: PreviewImport,
+} satisfies Route;
 
-const deleteHoliday = createRoute({
-  ...shared,
+const deleteHoliday = {
   method: "delete",
   path: "/holidays/{id}",
   operationId: "deleteHoliday",
-  summary: "Remove a holiday; the slots that it alone had closed open again",
-  request: { params, query: PreviewTokenQuery },
-  responses: { 204: applied({ description: "Removed" }), ...changeProblems() },
-});
+  roles,
+  params,
+  query: PreviewTokenQuery,
+} satisfies Route;
 
-const previewDeletion = createRoute({
-  ...shared,
+const previewDeletion = {
   method: "post",
   path: "/holidays/{id}/preview",
   operationId: "previewDeleteHoliday",
-  summary: "What removing a holiday would do; it displaces nobody",
-  request: { params },
-  responses: previewAnswers,
-});
+  roles,
+  params,
+} satisfies Route;
 
 function additionOf(input: z.infer<typeof PreviewHoliday>): CalendarChange {
   const { date, name, locationId = null } = input;
@@ -128,30 +106,30 @@ async function removalOf(c: Context<App>, id: string): Promise<CalendarChange> {
   return { kind: "holiday-remove", days };
 }
 
-export const holidays = router()
-  .openapi(getHolidays, async (c) => {
+export const holidays = new Router()
+  .handle(getHolidays, async (c) => {
     const { known, item } = await listHolidays(c.get("services").db, c.get("caller"), c.req.valid("query"));
     if (!known) throw noActor(c);
     return c.json({ items: item ?? [], nextCursor: null }, 200);
   })
-  .openapi(createHoliday, async (c) => {
+  .handle(createHoliday, async (c) => {
     const { previewToken = null, ...input } = c.req.valid("json");
     const agreed = { previewToken, versions: null };
     const items = await change<HolidayRow>(c, additionOf(input), c.req.valid("json"), agreed);
     return c.json({ items, nextCursor: null }, 201);
   })
-  .openapi(previewHoliday, async (c) => c.json(await preview(c, additionOf(c.req.valid("json"))), 200))
-  .openapi(importHolidays, async (c) => {
+  .handle(previewHoliday, async (c) => c.json(await preview(c, additionOf(c.req.valid("json"))), 200))
+  .handle(importHolidays, async (c) => {
     const { previewToken = null, ...input } = c.req.valid("json");
     const agreed = { previewToken, versions: null };
     const items = await change<HolidayRow>(c, await importOf(c, input), c.req.valid("json"), agreed);
     return c.json({ items, nextCursor: null }, 201);
   })
-  .openapi(previewImport, async (c) => c.json(await preview(c, await importOf(c, c.req.valid("json"))), 200))
-  .openapi(deleteHoliday, async (c) => {
+  .handle(previewImport, async (c) => c.json(await preview(c, await importOf(c, c.req.valid("json"))), 200))
+  .handle(deleteHoliday, async (c) => {
     const { previewToken = null } = c.req.valid("query");
     const what = await removalOf(c, c.req.valid("param").id);
     await change(c, what, previewToken, { previewToken, versions: null });
     return c.body(null, 204);
   })
-  .openapi(previewDeletion, async (c) => c.json(await preview(c, await removalOf(c, c.req.valid("param").id)), 200));
+  .handle(previewDeletion, async (c) => c.json(await preview(c, await removalOf(c, c.req.valid("param").id)), 200));

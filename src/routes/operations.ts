@@ -1,23 +1,14 @@
-import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod/v4";
 import { Id } from "#contract/common.ts";
-import {
-  OperationDetail,
-  OperationItems,
-  OperationItemsQuery,
-  Operations,
-  OperationsQuery,
-  UndoOperation,
-  UndoPreview,
-} from "#contract/operations.ts";
+import type { OperationDetail, UndoPreview } from "#contract/operations.ts";
+import { OperationItemsQuery, OperationsQuery, UndoOperation } from "#contract/operations.ts";
 import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import { UUID } from "#lib/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
 import {
   operationDetailOf,
   operationItemOf,
@@ -25,78 +16,55 @@ import {
   undoPreviewOf,
   undoProblem,
 } from "#http/presenters/operations.ts";
+import { isCached } from "#http/etag.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
-import { body, json, problems, router, writeProblems } from "#http/router.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
-const shared = { tags: ["Operations"], middleware: authenticate("staff") };
+const roles = ["staff"] as const;
 
-const getOperations = createRoute({
-  ...shared,
+const getOperations = {
   method: "get",
   path: "/operations",
   operationId: "listOperations",
-  summary: "Changes of the calendar and what became of those whom they displaced",
-  request: { query: OperationsQuery },
-  responses: { 200: json(Operations, "Newest first"), ...problems("unauthenticated", "forbidden") },
-});
+  roles,
+  query: OperationsQuery,
+} satisfies Route;
 
-const getOperation = createRoute({
-  ...shared,
+const getOperation = {
   method: "get",
   path: "/operations/{id}",
   operationId: "getOperation",
-  summary: "One operation: who made it, what they had seen, and how far it is",
-  request: { params },
-  responses: {
-    200: {
-      ...json(OperationDetail, "The operation; while it is at work, `Retry-After` says when to ask again"),
-      headers: z.object({ ETag: z.string(), "Retry-After": z.string().optional() }),
-    },
-    304: { description: "Unchanged since the ETag in If-None-Match" },
-    ...problems("unauthenticated", "forbidden", "not-found"),
-  },
-});
+  roles,
+  params,
+} satisfies Route;
 
-const getItems = createRoute({
-  ...shared,
+const getItems = {
   method: "get",
   path: "/operations/{id}/items",
   operationId: "listOperationItems",
-  summary: "The appointments of an operation: from where to where, and why",
-  request: { params, query: OperationItemsQuery },
-  responses: {
-    200: json(OperationItems, "By their former start"),
-    ...problems("unauthenticated", "forbidden", "not-found"),
-  },
-});
+  roles,
+  params,
+  query: OperationItemsQuery,
+} satisfies Route;
 
-const previewUndoing = createRoute({
-  ...shared,
+const previewUndoing = {
   method: "post",
   path: "/operations/{id}/undo/preview",
   operationId: "previewUndoOperation",
-  summary: "Who would go back if an operation were taken back, and who would not",
-  request: { params },
-  responses: {
-    200: json(UndoPreview, "What it would do; nothing has been done"),
-    ...problems("unauthenticated", "forbidden", "not-found", "wrong-state"),
-  },
-});
+  roles,
+  params,
+} satisfies Route;
 
-const undo = createRoute({
-  ...shared,
+const undo = {
   method: "post",
   path: "/operations/{id}/undo",
   operationId: "undoOperation",
-  summary: "Take an operation back, as far as it still can be",
-  request: { params, body: body(UndoOperation) },
-  responses: {
-    201: { ...json(OperationDetail, "The operation that did so"), headers: z.object({ Location: z.string() }) },
-    ...writeProblems("not-found", "wrong-state", "preview-stale"),
-  },
-});
+  roles,
+  params,
+  body: UndoOperation,
+} satisfies Route;
 
 /** While it is at work it is worth asking again, in seconds. */
 const POLL_SECONDS = "1";
@@ -113,24 +81,24 @@ async function undoing(c: Context<App>, id: string): Promise<UndoPreview> {
   return undoPreviewOf(answer.preview);
 }
 
-export const operations = router()
-  .openapi(getOperations, async (c) => {
+export const operations = new Router()
+  .handle(getOperations, async (c) => {
     const asked = pageAsked(c.req.valid("query"), { id: UUID });
     const rows = await listOperations(c.get("services").db, c.get("caller"), asked);
     if (!rows) throw noActor(c);
     const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ id }) => ({ id }));
     return c.json({ items: items.map(operationOf), nextCursor }, 200);
   })
-  .openapi(getOperation, async (c) => {
+  .handle(getOperation, async (c) => {
     const operation = await detail(c, c.req.valid("param").id);
     const { phase, counts, undoneBy } = operation;
     // All that can still change of it.
     const etag = `"${[phase, ...Object.values(counts), undoneBy ?? "-"].join(".")}"`;
     const headers = { ETag: etag, ...(phase === "done" ? {} : { "Retry-After": POLL_SECONDS }) };
-    if (c.req.header("If-None-Match") === etag) return c.body(null, 304, headers);
+    if (isCached(c, etag)) return c.body(null, 304, headers);
     return c.json(operation, 200, headers);
   })
-  .openapi(getItems, async (c) => {
+  .handle(getItems, async (c) => {
     const { state } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { startsAt: "instant", id: UUID });
     const { id } = c.req.valid("param");
@@ -142,10 +110,10 @@ export const operations = router()
     }));
     return c.json({ items: items.map(operationItemOf), nextCursor }, 200);
   })
-  .openapi(previewUndoing, async (c) => {
+  .handle(previewUndoing, async (c) => {
     return c.json(await undoing(c, c.req.valid("param").id), 200);
   })
-  .openapi(undo, async (c) => {
+  .handle(undo, async (c) => {
     const input = c.req.valid("json");
     const { id } = c.req.valid("param");
     const act = await actOf(c, input);

@@ -1,33 +1,25 @@
-import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod/v4";
-import { IfMatch } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
-import { MergePatient, Patient } from "#contract/patients.ts";
+import { MergePatient } from "#contract/patients.ts";
 import { type MergeRefusal, mergePatients } from "#db/transactions/merge-patients.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, versionsOf } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
 import { patientOf } from "#http/presenters/rows.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
-import { body, router } from "#http/router.ts";
-import { etagOf, versioned, versionedProblems } from "#http/etag.ts";
+import { type Route, Router } from "#http/router.ts";
+import { etagOf } from "#http/etag.ts";
 
-const merge = createRoute({
+const merge = {
   method: "post",
   path: "/patients/{id}/merge",
   operationId: "mergePatient",
-  tags: ["Patients"],
-  summary: "Merge a record into another of the same person: everything moves there, and this one is switched off",
-  middleware: authenticate("staff"),
-  request: { params: z.object({ id: Id }), headers: IfMatch, body: body(MergePatient) },
-  responses: {
-    200: versioned(Patient, "The record that stays, with its ETag"),
-    ...versionedProblems("not-found", "wrong-state", "overlaps-own-appointment"),
-  },
-});
+  roles: ["staff"],
+  params: z.object({ id: Id }),
+  body: MergePatient,
+} satisfies Route;
 
-export const patientMerge = router().openapi(merge, async (c) => {
+export const patientMerge = new Router().handle(merge, async (c) => {
   const asked = c.req.valid("json");
   const { into, intoVersion = null, reason = null } = asked;
   const record = { goingId: c.req.valid("param").id, versions: versionsOf(c) };

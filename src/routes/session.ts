@@ -1,7 +1,7 @@
-import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { EndSessionQuery, Session } from "#contract/session.ts";
+import type { Session } from "#contract/session.ts";
+import { EndSessionQuery } from "#contract/session.ts";
 import { type PersonRow, findPerson } from "#db/queries/people.ts";
 import { endSessions } from "#db/transactions/end-sessions.ts";
 import { linkLogin } from "#db/transactions/link-login.ts";
@@ -9,50 +9,25 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, noActor } from "#http/act.ts";
-import { SESSION_COOKIE, authenticate } from "#http/middleware/authenticate.ts";
-import { json, problems, router } from "#http/router.ts";
+import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
-const anyRole = authenticate("patient", "doctor", "staff");
+const roles = ["patient", "doctor", "staff"] as const;
 
-const beginSession = createRoute({
-  method: "post",
-  path: "/session",
-  operationId: "beginSession",
-  tags: ["Session"],
-  summary: "Exchange an access token for a session cookie",
-  middleware: anyRole,
-  description:
-    "A patient's first login is linked to the one active record with the e-mail address that the identity provider has verified.",
-  responses: {
-    201: json(Session, "Who you are; the cookie is set"),
-    ...problems("unauthenticated", "forbidden", "no-patient-record", "ambiguous-patient-record"),
-  },
-});
+const beginSession = { method: "post", path: "/session", operationId: "beginSession", roles } satisfies Route;
+const getSession = { method: "get", path: "/session", operationId: "getSession", roles } satisfies Route;
 
-const getSession = createRoute({
-  method: "get",
-  path: "/session",
-  operationId: "getSession",
-  tags: ["Session"],
-  summary: "Who am I",
-  middleware: anyRole,
-  responses: { 200: json(Session, "Who you are"), ...problems("unauthenticated", "forbidden") },
-});
-
-const endSession = createRoute({
+const endSession = {
   method: "delete",
   path: "/session",
   operationId: "endSession",
-  tags: ["Session"],
-  summary: "Log out, here or everywhere",
-  middleware: anyRole,
-  request: { query: EndSessionQuery },
-  responses: { 204: { description: "Logged out" }, ...problems("unauthenticated", "forbidden") },
-});
+  roles,
+  query: EndSessionQuery,
+} satisfies Route;
 
-export const session = router()
-  .openapi(beginSession, async (c) => {
+export const session = new Router()
+  .handle(beginSession, async (c) => {
     const caller = c.get("caller");
     // Only a token is exchanged: a session must not beget the next one, or its absolute end would mean nothing.
     if (caller.via !== "bearer") throw new ProblemError("unauthenticated");
@@ -63,12 +38,12 @@ export const session = router()
     setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
     return c.json(present(c, person, Date.now() + limits.idleSeconds * 1000), 201);
   })
-  .openapi(getSession, async (c) => {
+  .handle(getSession, async (c) => {
     const person = await findPerson(c.get("services").db, c.get("caller"));
     if (!person) throw noActor(c);
     return c.json(present(c, person, c.get("idleEndsAt")), 200);
   })
-  .openapi(endSession, async (c) => {
+  .handle(endSession, async (c) => {
     const { db, sessions } = c.get("services");
     if (c.req.valid("query").all === "true") await commit(c, endSessions(db, await actOf(c, null)));
     const cookie = getCookie(c, SESSION_COOKIE);

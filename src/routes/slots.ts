@@ -1,68 +1,60 @@
-import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod/v4";
 import { Id } from "#contract/common.ts";
-import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery, StaffSlot } from "#contract/schedule.ts";
+import type { StaffSlot } from "#contract/schedule.ts";
+import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery } from "#contract/schedule.ts";
 import { type StaffSlotRow, findSlot } from "#db/queries/slots.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { parseInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
-import { applied, change, changeProblems, preview, previewAnswers } from "#http/calendar-change.ts";
+import { change, preview } from "#http/calendar-change.ts";
 import { slotOf } from "#http/presenters/rows.ts";
-import { body, json, router } from "#http/router.ts";
+import { type Route, Router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
-const shared = { tags: ["Slots"], middleware: authenticate("staff") };
+const roles = ["staff"] as const;
 
-const createSlot = createRoute({
-  ...shared,
+const createSlot = {
   method: "post",
   path: "/slots",
   operationId: "createSlot",
-  summary: "Add one slot",
-  request: { body: body(CreateSlot) },
-  responses: { 201: applied(json(StaffSlot, "Added")), ...changeProblems() },
-});
+  roles,
+  body: CreateSlot,
+} satisfies Route;
 
-const previewSlot = createRoute({
-  ...shared,
+const previewSlot = {
   method: "post",
   path: "/slots/preview",
   operationId: "previewCreateSlot",
-  summary: "Whether a slot can be added; it displaces nobody",
-  request: { body: body(CreateSlot) },
-  responses: previewAnswers,
-});
+  roles,
+  body: CreateSlot,
+} satisfies Route;
 
-const changeSlot = createRoute({
-  ...shared,
+const changeSlot = {
   method: "patch",
   path: "/slots/{id}",
   operationId: "changeSlot",
-  summary: "Close, open or move one slot",
-  request: { params, body: body(ChangeSlot) },
-  responses: { 200: applied(json(StaffSlot, "As it is now")), ...changeProblems() },
-});
+  roles,
+  params,
+  body: ChangeSlot,
+} satisfies Route;
 
-const deleteSlot = createRoute({
-  ...shared,
+const deleteSlot = {
   method: "delete",
   path: "/slots/{id}",
   operationId: "deleteSlot",
-  summary: "Delete one slot; the schedule does not put it there again",
-  request: { params, query: PreviewTokenQuery },
-  responses: { 204: applied({ description: "Deleted" }), ...changeProblems() },
-});
+  roles,
+  params,
+  query: PreviewTokenQuery,
+} satisfies Route;
 
-const previewChange = createRoute({
-  ...shared,
+const previewChange = {
   method: "post",
   path: "/slots/{id}/preview",
   operationId: "previewChangeSlot",
-  summary: "Whether closing, moving or deleting a slot would displace somebody",
-  request: { params, body: body(PreviewSlotChange) },
-  responses: previewAnswers,
-});
+  roles,
+  params,
+  body: PreviewSlotChange,
+} satisfies Route;
 
 /** An instant that the schema has let through but that no calendar has, such as 30 February, is a bad request. */
 function instant(text: string, pointer: string): number {
@@ -92,16 +84,16 @@ function staffSlotOf(row: StaffSlotRow): z.infer<typeof StaffSlot> {
   return { ...slotOf(row), status: row.status, closedBy: row.closedBy, appointmentId: row.appointmentId };
 }
 
-export const slots = router()
-  .openapi(createSlot, async (c) => {
+export const slots = new Router()
+  .handle(createSlot, async (c) => {
     const input = c.req.valid("json");
     const agreed = { previewToken: input.previewToken ?? null, versions: null };
     const [row] = await change<StaffSlotRow>(c, additionOf(input), input, agreed);
     if (!row) throw new ProblemError("not-found");
     return c.json(staffSlotOf(row), 201, { Location: `/api/v1/slots/${row.id}` });
   })
-  .openapi(previewSlot, async (c) => c.json(await preview(c, additionOf(c.req.valid("json"))), 200))
-  .openapi(changeSlot, async (c) => {
+  .handle(previewSlot, async (c) => c.json(await preview(c, additionOf(c.req.valid("json"))), 200))
+  .handle(changeSlot, async (c) => {
     const input = c.req.valid("json");
     const { id } = c.req.valid("param");
     const agreed = { previewToken: input.previewToken ?? null, versions: null };
@@ -111,13 +103,13 @@ export const slots = router()
     if (!row) throw new ProblemError("not-found");
     return c.json(staffSlotOf(row), 200);
   })
-  .openapi(deleteSlot, async (c) => {
+  .handle(deleteSlot, async (c) => {
     const { previewToken = null } = c.req.valid("query");
     const what = { kind: "slot-remove", slotId: c.req.valid("param").id } as const;
     await change(c, what, previewToken, { previewToken, versions: null });
     return c.body(null, 204);
   })
-  .openapi(previewChange, async (c) => {
+  .handle(previewChange, async (c) => {
     const input = c.req.valid("json");
     const { id } = c.req.valid("param");
     return c.json(await preview(c, "remove" in input ? { kind: "slot-remove", slotId: id } : changeOf(id, input)), 200);

@@ -1,8 +1,7 @@
-import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod/v4";
-import { IfMatch } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
-import { Deliveries, type Delivery, Task, Tasks, TasksQuery } from "#contract/tasks.ts";
+import type { Task } from "#contract/tasks.ts";
+import { type Delivery, TasksQuery } from "#contract/tasks.ts";
 import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
 import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
@@ -11,60 +10,32 @@ import { UUID } from "#lib/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
-import { authenticate } from "#http/middleware/authenticate.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
-import { json, problems, router } from "#http/router.ts";
-import { etagOf, versionConflict, versioned } from "#http/etag.ts";
+import { type Route, Router } from "#http/router.ts";
+import { etagOf, versionConflict } from "#http/etag.ts";
 
-const shared = { tags: ["Telling"], middleware: authenticate("staff") };
+const roles = ["staff"] as const;
 
-const getTasks = createRoute({
-  ...shared,
-  method: "get",
-  path: "/tasks",
-  operationId: "listTasks",
-  summary: "What about telling patients needs a person, the oldest first",
-  request: { query: TasksQuery },
-  responses: { 200: json(Tasks, "By when they were opened"), ...problems("unauthenticated", "forbidden") },
-});
+const getTasks = { method: "get", path: "/tasks", operationId: "listTasks", roles, query: TasksQuery } satisfies Route;
 
-const finish = createRoute({
-  ...shared,
+const finish = {
   method: "post",
   path: "/tasks/{id}/done",
   operationId: "finishTask",
-  summary: "Say that a task has been seen to",
-  request: { params: z.object({ id: Id }), headers: IfMatch },
-  responses: {
-    200: versioned(Task, "The task, done"),
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not-found",
-      "wrong-state",
-      "idempotency-in-flight",
-      "version-conflict",
-      "idempotency-key-reused",
-      "precondition-required",
-    ),
-  },
-});
+  roles,
+  params: z.object({ id: Id }),
+} satisfies Route;
 
-const getDeliveries = createRoute({
-  ...shared,
+const getDeliveries = {
   method: "get",
   path: "/appointments/{id}/deliveries",
   operationId: "listDeliveries",
-  summary: "What was sent about an appointment, when, and whether it arrived; reading it is noted in the audit trail",
-  request: { params: z.object({ id: Id }) },
-  responses: {
-    200: json(Deliveries, "The latest first, at most a hundred"),
-    ...problems("unauthenticated", "forbidden", "not-found"),
-  },
-});
+  roles,
+  params: z.object({ id: Id }),
+} satisfies Route;
 
-export const tasks = router()
-  .openapi(getTasks, async (c) => {
+export const tasks = new Router()
+  .handle(getTasks, async (c) => {
     const { status, kind } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { createdAt: "instant", id: UUID });
     const filter = { ...asked, status, kind };
@@ -73,14 +44,14 @@ export const tasks = router()
     const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ createdAt, id }) => ({ createdAt, id }));
     return c.json({ items: items.map(taskOf), nextCursor }, 200);
   })
-  .openapi(finish, async (c) => {
+  .handle(finish, async (c) => {
     const act = await actOf(c, {});
     const verb = finishTask(c.get("services").db, act, { taskId: c.req.valid("param").id, versions: versionsOf(c) });
     const outcome = await commit(c, verb);
     if (outcome.kind === "refused") throw refusalOf(outcome.why);
     return c.json(taskOf(outcome.result), 200, etagOf(outcome.result));
   })
-  .openapi(getDeliveries, async (c) => {
+  .handle(getDeliveries, async (c) => {
     const { db } = c.get("services");
     const read = await listDeliveries(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
     return c.json({ items: found(c, read).map(deliveryOf) }, 200);

@@ -38,6 +38,9 @@ const violations: [file: string, code: string, rule: string][] = [
   ["src/contract/c.ts", 'import type { Context } from "hono"; export type C = Context;', IMPORTS],
   ["src/contract/d.ts", 'import { z } from "zod"; export const d = z;', IMPORTS],
 
+  ["src/reference/a.ts", 'import { holds } from "#routes/holds.ts"; export const a = holds;', IMPORTS],
+  ["src/routes/r.ts", 'import { holds } from "#reference/holds.ts"; export const r = holds;', IMPORTS],
+
   ["src/db/a.ts", 'import { Hono } from "hono"; export const a = Hono;', IMPORTS],
   ["src/db/queries/b.ts", 'import { send } from "#adapters/ses.ts"; export const b = send;', IMPORTS],
   ["src/db/queries/c.ts", 'import type { App } from "#src/context.ts"; export type C = App;', IMPORTS],
@@ -111,6 +114,11 @@ const clean: [file: string, code: string][] = [
     "src/contract/clean.ts",
     'import * as z from "zod/v4"; import { overlap } from "#domain/interval.ts"; import { Id } from "./common.ts"; ' +
       "export const a = [z, overlap, Id];",
+  ],
+  [
+    "src/reference/clean.ts",
+    'import * as z from "zod/v4"; import { Hold } from "#contract/holds.ts"; import { json } from "#reference/describe.ts"; ' +
+      "export const a = [z, Hold, json];",
   ],
   [
     "src/db/transactions/clean.ts",

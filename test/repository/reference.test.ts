@@ -1,42 +1,48 @@
 import { expect, test } from "vitest";
-import { createApp } from "#src/app.ts";
-import { reference } from "#http/openapi.ts";
+import { openApi } from "#dev/openapi/document.ts";
+import { RESOURCES } from "#src/app.ts";
 
-interface Operation {
-  operationId?: string;
-  summary?: string;
-  tags?: string[];
-  security?: object[];
-  parameters?: { name?: string }[];
-  responses: Record<string, { headers?: Record<string, object> }>;
+interface Parameter {
+  $ref?: string;
+  name?: string;
 }
 
-const app = createApp(() => {
-  throw new Error("Nothing is called");
-}, {});
-const document = reference(app) as { tags: { name: string }[]; paths: Record<string, Record<string, Operation>> };
+const document = openApi(RESOURCES.flatMap(({ declared }) => declared));
 const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
 const named = (id: string) => operations.find(({ operationId }) => operationId === id)!;
+const parametersOf = (id: string) =>
+  ((named(id).parameters ?? []) as Parameter[]).map(({ $ref, name }) => name ?? $ref?.split("/").at(-1));
 
-test("every operation has a name of its own, a summary and a group that is described", () => {
+test("The document describes every operation with a name of its own, in a group that is described.", () => {
   const groups = new Set(document.tags.map(({ name }) => name));
-  const incomplete = operations.filter((one) => !one.operationId || !one.summary || !groups.has(one.tags?.[0] ?? ""));
+  const incomplete = operations.filter(({ summary, tags }) => !summary || !groups.has(tags[0] ?? ""));
   expect(incomplete.map(({ operationId, tags }) => [operationId, tags])).toEqual([]);
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   expect(operations.length).toBeGreaterThan(50);
 });
 
-test("who must log in, what takes a key and what names an operation is said", () => {
+test("The document says who must log in, and where a login is optional.", () => {
   expect(named("listCases").security).toEqual([{ bearer: [] }, { session: [] }]);
+  expect(named("createHold").security).toEqual([{ bearer: [] }, { session: [], csrf: [] }]);
+  expect(named("beginSession").security).toEqual([{ bearer: [] }]);
   expect(named("getConfig").security).toEqual([]);
-  const takesKey = (id: string) => named(id).parameters?.some(({ name }) => name === "Idempotency-Key") ?? false;
-  expect(["placeCase", "createException", "undoOperation"].filter(takesKey)).toHaveLength(3);
-  expect(["listCases", "previewException"].filter(takesKey)).toEqual([]);
-  const changes = operations.filter(({ responses }) => responses["428"] && responses["412"]);
-  const monitored = changes.filter(({ responses }) =>
-    Object.values(responses).some(({ headers }) => headers?.["Link"]),
+  for (const id of ["getAvailability", "listDoctors"]) expect(named(id).security).toContainEqual({});
+});
+
+test("The document says which operations take a key, require a version, and name an operation to follow.", () => {
+  expect(
+    ["placeCase", "createException", "undoOperation"].map((id) => parametersOf(id).includes("Idempotency-Key")),
+  ).toEqual([true, true, true]);
+  expect(["listCases", "previewException"].filter((id) => parametersOf(id).includes("Idempotency-Key"))).toEqual([]);
+  const versioned = operations.filter(({ operationId }) => parametersOf(operationId).includes("If-Match"));
+  expect(versioned.length).toBeGreaterThanOrEqual(20);
+  expect(document.components["parameters"]).toMatchObject({ "If-Match": { required: true } });
+  const followed = operations.filter(({ responses }) =>
+    Object.values(responses as Record<string, { headers?: Record<string, { $ref: string }> }>).some(
+      ({ headers }) => headers?.["Link"] !== undefined,
+    ),
   );
-  expect(monitored.map(({ operationId }) => operationId)).toEqual(
+  expect(followed.map(({ operationId }) => operationId)).toEqual(
     expect.arrayContaining(["createException", "putSchedule", "createHoliday", "deleteSlot", "leaveDoctor"]),
   );
 });

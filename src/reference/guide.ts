@@ -1,7 +1,5 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { App } from "#src/context.ts";
-
-const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, be told once.
+/** The introduction of the API's reference, in Markdown. */
+export const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, be told once.
 
 **Who calls.** Send an access token as \`Authorization: Bearer\`, or the cookie of \`POST /session\`; writes by cookie come from
 the clinic's own pages only and carry \`X-Holdfast-Csrf: 1\`.
@@ -29,7 +27,7 @@ was faster, the 412 says who and when.
 4. To take it back: \`POST /operations/{id}/undo/preview\`, then \`POST /operations/{id}/undo\` with the token of that preview.`;
 
 /** What the groups of the reference are about, in the order in which they are read. */
-const GROUPS = {
+export const GROUPS = {
   Booking: "Free times, and holding one of them until it is confirmed.",
   Appointments: "Confirm, change, cancel; agree to what the clinic has moved; who came.",
   Calendars: "Appointments in people's own calendar programs: one as a file, all at an address that is a secret.",
@@ -52,39 +50,4 @@ const GROUPS = {
   Service: "Is it up?",
 } as const;
 
-/**
- * The OpenAPI 3.1 document of an app's routes. What is the same for many is added here, by what they are documented to
- * answer: who can get 401 needs to be somebody, who can get `idempotency-in-flight` takes a key.
- */
-export function reference(app: OpenAPIHono<App>): object {
-  const document = app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Holdfast",
-      version: "1",
-      description: GUIDE,
-      license: { name: "MIT", url: "https://opensource.org/license/mit" },
-    },
-    servers: [{ url: "/" }],
-    tags: Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
-  });
-  for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
-      if (!operation) continue;
-      const answers: Record<string, { description?: string }> = operation.responses ?? {};
-      operation.security = answers["401"] ? [{ bearer: [] }, { session: [] }] : [];
-      if (answers["409"]?.description?.includes("`idempotency-in-flight`")) {
-        operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
-      }
-    }
-  }
-  return document;
-}
-
-const IDEMPOTENCY_KEY = {
-  name: "Idempotency-Key",
-  in: "header",
-  description: "1 to 255 visible ASCII characters, anew for each thing you want done; the same when you send it again",
-  schema: { type: "string" },
-  example: "8f14e45f-ceea-467f-9f3b-2d1c5a1a7f2b",
-} as const;
+export type Group = keyof typeof GROUPS;

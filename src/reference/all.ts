@@ -1,0 +1,53 @@
+import type { Descriptions } from "#reference/describe.ts";
+import { appointmentChanges } from "#reference/appointment-changes.ts";
+import { appointments } from "#reference/appointments.ts";
+import { audit } from "#reference/audit.ts";
+import { availability } from "#reference/availability.ts";
+import { calendar } from "#reference/calendar.ts";
+import { caseChanges } from "#reference/case-changes.ts";
+import { cases } from "#reference/cases.ts";
+import { config } from "#reference/config.ts";
+import { doctors } from "#reference/doctors.ts";
+import { exceptions } from "#reference/exceptions.ts";
+import { feeds } from "#reference/feeds.ts";
+import { health } from "#reference/health.ts";
+import { holds } from "#reference/holds.ts";
+import { holidays } from "#reference/holidays.ts";
+import { lateOpenings } from "#reference/late-openings.ts";
+import { operations } from "#reference/operations.ts";
+import { patientMerge } from "#reference/patient-merge.ts";
+import { patients } from "#reference/patients.ts";
+import { policy } from "#reference/policy.ts";
+import { preferences } from "#reference/preferences.ts";
+import { schedules } from "#reference/schedules.ts";
+import { session } from "#reference/session.ts";
+import { slots } from "#reference/slots.ts";
+import { tasks } from "#reference/tasks.ts";
+
+/** Every operation of the API by its `operationId`, in no particular order: the document is ordered by the route table. */
+export const DESCRIPTIONS: Descriptions = {
+  ...appointmentChanges,
+  ...appointments,
+  ...audit,
+  ...availability,
+  ...calendar,
+  ...caseChanges,
+  ...cases,
+  ...config,
+  ...doctors,
+  ...exceptions,
+  ...feeds,
+  ...health,
+  ...holds,
+  ...holidays,
+  ...lateOpenings,
+  ...operations,
+  ...patientMerge,
+  ...patients,
+  ...policy,
+  ...preferences,
+  ...schedules,
+  ...session,
+  ...slots,
+  ...tasks,
+};

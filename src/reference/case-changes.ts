@@ -1,0 +1,51 @@
+import { Appointment } from "#contract/appointments.ts";
+import { PlacedCases, PlacementCase } from "#contract/cases.ts";
+import { type Descriptions, json } from "#reference/describe.ts";
+
+export const caseChanges = {
+  claimCase: {
+    group: "Placement",
+    summary: "Take a case to work on, or keep it for longer",
+    answers: { 200: json(PlacementCase, "Yours until `claim.expiresAt`", "ETag") },
+    refusals: ["not-found", "case-claimed", "wrong-state"],
+    keyed: true,
+    versioned: true,
+  },
+  releaseCase: {
+    group: "Placement",
+    summary: "Hand a case back; repeatable",
+    answers: { 200: json(PlacementCase, "Nobody's (any more)", "ETag") },
+    refusals: ["not-found", "case-claimed", "wrong-state"],
+    keyed: true,
+  },
+  placeCase: {
+    group: "Placement",
+    summary: "Put the appointment into a free slot, or change nothing",
+    answers: { 200: json(Appointment, "Placed; the ETag is the appointment's", "ETag") },
+    refusals: ["not-found", "case-claimed", "wrong-state", "slot-taken", "slot-unsuitable", "overlaps-own-appointment"],
+    keyed: true,
+    versioned: true,
+  },
+  placeCases: {
+    group: "Placement",
+    summary: "Place the best matches of several cases at once, never two into one slot",
+    answers: { 200: json(PlacedCases, "What became of each; those not placed stay in the queue") },
+    keyed: true,
+  },
+  contactLater: {
+    group: "Placement",
+    summary: "Note when the patient is to be called again, and hand the case back until then",
+    answers: { 200: json(PlacementCase, "Noted", "ETag") },
+    refusals: ["not-found", "case-claimed", "wrong-state"],
+    keyed: true,
+    versioned: true,
+  },
+  cancelCase: {
+    group: "Placement",
+    summary: "Cancel the appointment instead of placing it",
+    answers: { 200: json(Appointment, "Cancelled; the ETag is the appointment's", "ETag") },
+    refusals: ["not-found", "case-claimed", "wrong-state"],
+    keyed: true,
+    versioned: true,
+  },
+} satisfies Descriptions;

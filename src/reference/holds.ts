@@ -1,0 +1,31 @@
+import { Hold } from "#contract/holds.ts";
+import { type Descriptions, empty, json } from "#reference/describe.ts";
+
+export const holds = {
+  createHold: {
+    group: "Booking",
+    summary: "Hold a named slot, or the first free one",
+    answers: { 201: json(Hold, "Held until expiresAt", "Location") },
+    refusals: ["not-found", "slot-taken", "hold-limit"],
+    keyed: true,
+  },
+  getHold: {
+    group: "Booking",
+    summary: "A live hold of one's own",
+    answers: { 200: json(Hold, "The hold") },
+    refusals: ["hold-expired"],
+  },
+  extendHold: {
+    group: "Booking",
+    summary: "Keep a hold for another full length",
+    answers: { 200: json(Hold, "Held for longer") },
+    refusals: ["not-found", "hold-expired", "hold-limit"],
+    keyed: true,
+  },
+  releaseHold: {
+    group: "Booking",
+    summary: "Let a held slot go; repeatable",
+    answers: { 204: empty("Not held (any more)") },
+    keyed: true,
+  },
+} satisfies Descriptions;

@@ -1,0 +1,45 @@
+import { Patient, Patients } from "#contract/patients.ts";
+import { type Descriptions, json, page } from "#reference/describe.ts";
+
+export const patients = {
+  searchPatients: {
+    group: "Patients",
+    summary: "Find patients by name, date of birth or number",
+    answers: { 200: page(Patients, "Exact matches by name, then those a few letters away") },
+  },
+  createPatient: {
+    group: "Patients",
+    summary: "Open a patient's record",
+    answers: { 201: json(Patient, "The new record", "Location", "ETag") },
+    keyed: true,
+  },
+  getPatient: {
+    group: "Patients",
+    summary: "One patient's record; reading it is noted in the audit trail",
+    answers: { 200: json(Patient, "The record", "ETag") },
+    refusals: ["not-found"],
+  },
+  changePatient: {
+    group: "Patients",
+    summary: "Correct a patient's record, or switch it off",
+    answers: { 200: json(Patient, "The record from now on", "ETag") },
+    refusals: ["not-found", "wrong-state"],
+    keyed: true,
+    versioned: true,
+  },
+  endPatientLogin: {
+    group: "Patients",
+    summary: "End a patient's login and all its sessions; by its verified address it may be linked again. Repeatable",
+    answers: { 200: json(Patient, "The record, which has no login", "ETag") },
+    refusals: ["not-found"],
+    keyed: true,
+    versioned: true,
+  },
+  resumeMail: {
+    group: "Patients",
+    summary: "Let mail go to a patient's address again, and tell what could not be told",
+    answers: { 200: json(Patient, "The record; `mailStopped` is null", "ETag") },
+    refusals: ["not-found"],
+    keyed: true,
+  },
+} satisfies Descriptions;

@@ -1,0 +1,41 @@
+import { Impact, StaffSlot } from "#contract/schedule.ts";
+import { type Descriptions, empty, json } from "#reference/describe.ts";
+
+export const slots = {
+  createSlot: {
+    group: "Slots",
+    summary: "Add one slot",
+    answers: { 201: json(StaffSlot, "Added", "Location", "Link?") },
+    refusals: ["not-found", "wrong-state"],
+    keyed: true,
+    previewed: true,
+  },
+  previewCreateSlot: {
+    group: "Slots",
+    summary: "Whether a slot can be added; it displaces nobody",
+    answers: { 200: json(Impact, "What the change would do; nothing has been done") },
+    refusals: ["not-found", "wrong-state"],
+  },
+  changeSlot: {
+    group: "Slots",
+    summary: "Close, open or move one slot",
+    answers: { 200: json(StaffSlot, "As it is now", "Link?") },
+    refusals: ["not-found", "wrong-state"],
+    keyed: true,
+    previewed: true,
+  },
+  deleteSlot: {
+    group: "Slots",
+    summary: "Delete one slot; the schedule does not put it there again",
+    answers: { 204: empty("Deleted", "Link?") },
+    refusals: ["not-found", "wrong-state"],
+    keyed: true,
+    previewed: true,
+  },
+  previewChangeSlot: {
+    group: "Slots",
+    summary: "Whether closing, moving or deleting a slot would displace somebody",
+    answers: { 200: json(Impact, "What the change would do; nothing has been done") },
+    refusals: ["not-found", "wrong-state"],
+  },
+} satisfies Descriptions;

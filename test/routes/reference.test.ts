@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { PROBLEMS, PROBLEM_CODES } from "#contract/problem.ts";
+import { useStack } from "../support/stack.ts";
+
+const stack = useStack();
+const get = (path: string, init?: RequestInit) => fetch(new URL(path, stack().urls.patientApp), init);
+
+/** What every static file is served with, as every answer of the Worker is. */
+const SECURITY = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+};
+
+describe("what the API says about itself", () => {
+  test.each(["/api/v1/openapi.json", "/api/v1/docs", "/problems/slot-taken", "/docs/scalar.js", "/favicon.svg"])(
+    "%s is served with the security headers and an ETag, and as 304 to a client that has it.",
+    async (path) => {
+      const reply = await get(path);
+      const headers = Object.fromEntries(reply.headers);
+      expect(reply.status).toBe(200);
+      expect(headers).toMatchObject(SECURITY);
+      await reply.body?.cancel();
+      const again = await get(path, { headers: { "If-None-Match": headers["etag"] ?? "" } });
+      expect(again.status).toBe(304);
+    },
+  );
+
+  test("The document and the pages may be cached, and load nothing from elsewhere.", async () => {
+    for (const path of ["/api/v1/openapi.json", "/api/v1/docs", "/problems/slot-taken"]) {
+      const reply = await get(path);
+      expect(reply.headers.get("Cache-Control")).toBe("public, max-age=300");
+      expect(reply.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    }
+  });
+
+  test("The document is OpenAPI 3.1, and its page shows it.", async () => {
+    const document = await get("/api/v1/openapi.json");
+    expect(document.headers.get("Content-Type")).toBe("application/json");
+    expect(await document.json()).toMatchObject({ openapi: "3.1.0", servers: [{ url: "/api/v1" }] });
+    expect(await (await get("/api/v1/docs")).text()).toContain('data-url="/api/v1/openapi.json"');
+  });
+
+  test("Every problem has a page, at both of its addresses.", async () => {
+    for (const code of PROBLEM_CODES) {
+      for (const path of [`/problems/${code}`, `/api/v1/problems/${code}`]) {
+        const page = await get(path);
+        expect([path, page.status, page.headers.get("Content-Type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
+        expect(await page.text()).toContain(`<h1>${PROBLEMS[code].title}</h1>`);
+      }
+    }
+  });
+
+  test("404 not-found: no page for a problem that does not exist.", async () => {
+    for (const path of ["/problems/no-such-problem", "/api/v1/problems/no-such-problem", "/problems/"]) {
+      const reply = await get(path);
+      expect([reply.status, await reply.json()]).toMatchObject([404, { code: "not-found" }]);
+    }
+  });
+});
