@@ -1,3 +1,4 @@
+import { readFunctions } from "#dev/functions.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +55,12 @@ export async function availability({ runs, folder }: { runs: number; folder: str
       );
       const app = new URL(url);
       [app.username, app.password] = ["holdfast_app", "bench"];
-      const db = openDatabase({ url: app.href, httpUrl: proxy.httpUrl, timeoutMs: 60_000 });
+      const db = openDatabase({
+        url: app.href,
+        httpUrl: proxy.httpUrl,
+        functions: readFunctions().schema,
+        timeoutMs: 60_000,
+      });
       clinics[name] = { db, owner, doctorId: rows[0]?.doctor ?? "", slots: rows[0]?.slots ?? 0 };
     }
     const { small, large } = clinics;
@@ -67,7 +73,7 @@ export async function availability({ runs, folder }: { runs: number; folder: str
       "a week beyond the last slot": () => ({ from: day(100) }),
       "a specialty's week (1 doctor of 5, 25 of 500)": () => ({ specialty: "Specialty 3" }),
     };
-    const caller = { subject: subjectOf("patient", 7), role: "patient", epoch: null } as const;
+    const caller = { subject: subjectOf("patient", 7), role: "patient", sessionVersion: null } as const;
     const rows: (string | number)[][] = [
       ["question", "small p50", "small p95", "large p50", "large p95", "p95 large / small"],
     ];

@@ -64,7 +64,7 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
          where hold_id is not null`,
       );
       await owner.query(
-        "update patients set hold_slot_ids = '{}', hold_debt_until = null where hold_debt_until is not null",
+        "update patients set hold_slot_ids = '{}', hold_quota_restored_at = null where hold_quota_restored_at is not null",
       );
     },
     async close() {

@@ -1,3 +1,4 @@
+import { readFunctions } from "#dev/functions.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +61,7 @@ export async function holiday(): Promise<void> {
       const app = new URL(url);
       [app.username, app.password] = ["holdfast_app", "bench"];
       const db = openDatabase({
+        functions: readFunctions().schema,
         url: app.href,
         httpUrl: proxy.httpUrl,
         wsUrl: `ws://${proxy.wsProxy}`,
@@ -80,7 +82,7 @@ export async function holiday(): Promise<void> {
 }
 
 async function closeDay(owner: pg.Client, db: Database): Promise<(string | number)[]> {
-  const caller = { subject: subjectOf("staff", 1), role: "staff", epoch: null } as const;
+  const caller = { subject: subjectOf("staff", 1), role: "staff", sessionVersion: null } as const;
   const { rows } = await owner.query<{ today: string; location: string }>(
     "select (now() at time zone 'Europe/Dublin')::date::text as today, id as location from locations",
   );

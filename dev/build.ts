@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { readFunctions } from "./functions.ts";
 import { waitForLock } from "./lock.ts";
 
 /** The repository's root. */
@@ -51,7 +52,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
     await ifChanged(join(dist, ".worker-stamp"), [...WORKER_SOURCES, "dist/.web-stamp"], async () => {
       onStep("Building the Worker");
       await rm(join(dist, "worker"), { recursive: true, force: true });
-      await tool("wrangler/bin/wrangler.js", ["deploy", "--dry-run", "--outdir", "dist/worker"]);
+      await tool("wrangler/bin/wrangler.js", ["deploy", "--dry-run", "--outdir", "dist/worker", ...functionsName()]);
       const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
       const { workerOptions } = read(join(ROOT, "wrangler.toml"));
       // Values come from whoever starts the Worker, never from files that happen to lie around.
@@ -64,6 +65,11 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
   const script = await readFile(join(dist, "worker", "index.js"), "utf8");
   const options = JSON.parse(await readFile(join(dist, "worker", "options.json"), "utf8")) as Record<string, unknown>;
   return { script, options, crons: options["cronTriggers"] as string[], bytes: Buffer.byteLength(script) };
+}
+
+/** What tells wrangler the name of the stored functions that the Worker is built with. */
+export function functionsName(): string[] {
+  return ["--define", `FUNCTIONS_SCHEMA:${JSON.stringify(readFunctions().schema)}`];
 }
 
 async function ifChanged(stampFile: string, sources: string[], build: () => Promise<void>): Promise<void> {

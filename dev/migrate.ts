@@ -1,29 +1,32 @@
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Client, escapeLiteral } from "pg";
+import { dropUnusedFunctions, installFunctions, readFunctions } from "./functions.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** Any number will do as long as it stays: whoever migrates this database holds the advisory lock of this name. */
 const MIGRATION_LOCK = 4_653_117;
 
 /**
- * Brings a database to the newest schema: applies what is missing of drizzle/*.sql, all or nothing. Doing it again, or
- * from two places at once, is harmless.
+ * Brings a database to this build: applies what is missing of drizzle/*.sql, all or nothing, and installs this build's
+ * functions beside those of other builds. Doing it again, or from two places at once, is harmless.
  * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
- * @throws when a migration that this database already has was edited since
+ * @throws when the database was made by an older build that cannot be upgraded, or a migration it has was edited since
  */
 export async function migrate(adminUrl: string): Promise<void> {
   await connected(adminUrl, async (client) => {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await refuseEdited(client);
+    await refuseStrange(client);
     await applyMigrations(drizzle(client), { migrationsFolder });
+    await installFunctions(client);
   });
 }
 
-/** The migrator goes by number alone and would pass over an edited file without a word. */
-async function refuseEdited(client: Client): Promise<void> {
+/** The migrator goes by number alone and would pass over an edited or unknown migration without a word. */
+async function refuseStrange(client: Client): Promise<void> {
   const known = await client.query<{ there: boolean }>(
     "select to_regclass('drizzle.__drizzle_migrations') is not null as there",
   );
@@ -32,7 +35,15 @@ async function refuseEdited(client: Client): Promise<void> {
     "select hash, created_at as at from drizzle.__drizzle_migrations",
   );
   const hashes = new Map(applied.rows.map(({ at, hash }) => [Number(at), hash]));
-  for (const [index, { folderMillis, hash }] of readMigrationFiles({ migrationsFolder }).entries()) {
+  const files = readMigrationFiles({ migrationsFolder });
+  const [first] = files;
+  if (first && hashes.size > 0 && !hashes.has(first.folderMillis)) {
+    throw new Error(
+      "The database was made by a build of Holdfast before its first release and cannot be upgraded; locally, start anew " +
+        "with `npm start -- --fresh`.",
+    );
+  }
+  for (const [index, { folderMillis, hash }] of files.entries()) {
     const before = hashes.get(folderMillis);
     if (before === undefined || before === hash) continue;
     const name = String(index).padStart(4, "0");
@@ -86,8 +97,14 @@ if (import.meta.main) {
     process.exitCode = 1;
   } else {
     try {
+      const { values } = parseArgs({ options: { "drop-unused": { type: "boolean" }, keep: { type: "string" } } });
       await migrate(url);
-      console.log("The database has the newest schema.");
+      console.log(`The database has the newest schema, and the functions of this build in ${readFunctions().schema}.`);
+      if (values["drop-unused"]) {
+        const keep = values.keep?.split(",") ?? [];
+        const dropped = await connected(url, (client) => dropUnusedFunctions(client, keep));
+        console.log(`Functions of other builds that were dropped: ${dropped.join(", ") || "none"}.`);
+      }
     } catch (error) {
       console.error(`The database was not migrated: ${reasonOf(error)}`);
       process.exitCode = 1;

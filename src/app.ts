@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { IdentityUnavailable } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
-import { failureOf } from "#db/pg-error.ts";
+import { failureOf } from "#db/errors.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";

@@ -13,6 +13,9 @@ import { createApp } from "./app.ts";
 import type { Log, Services } from "./context.ts";
 import { type Bindings, readEnv } from "./env.ts";
 
+/** The schema of the stored functions that this Worker was built with; the build puts the name in (dev/build.ts). */
+declare const FUNCTIONS_SCHEMA: string;
+
 /** The nightly trigger, as wrangler.toml has it. */
 const NIGHTLY = "17 2 * * *";
 
@@ -31,6 +34,7 @@ function openServices(bindings: object): Services {
       url: env.DATABASE_URL,
       httpUrl: env.DATABASE_HTTP_URL,
       wsUrl: env.DATABASE_WS_PROXY,
+      functions: FUNCTIONS_SCHEMA,
       timeoutMs: DATABASE_TIMEOUT_MS,
     }),
     sessions: openSessions({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }),

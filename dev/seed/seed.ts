@@ -73,7 +73,7 @@ async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<voi
     .from(appointments)
     .where(eq(appointments.slotId, slots.id));
   await db.execute(sql`
-    insert into audit (at, actor_id, subject_id, action, entity, entity_id, after, request_id)
+    insert into audit (at, actor_id, patient_id, action, entity, entity_id, after, request_id)
     select ${now.toISOString()}, ${rows.receptionistId}, a.patient_id, 'seed', 'appointment', a.id,
       ${appointmentAudit(sql`a`)}, 'seed'
     from appointments a order by a.id`);

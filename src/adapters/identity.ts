@@ -69,7 +69,7 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
   if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
   const verifiedEmail = verifiedEmailOf(payload, settings.roleClaim);
-  return { via: "bearer", subject: subject.data, role: role.data, epoch: null, verifiedEmail };
+  return { via: "bearer", subject: subject.data, role: role.data, sessionVersion: null, verifiedEmail };
 }
 
 /**

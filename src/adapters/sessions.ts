@@ -19,14 +19,17 @@ const TIMEOUT_MS = 2_000;
 const Stored = z.object({
   subject: z.string(),
   role: z.enum(ROLES),
-  epoch: z.int(),
+  sessionVersion: z.int(),
   endsAt: z.int(),
   idleSeconds: z.int().positive(),
 });
 
 export interface Sessions {
   /** Begins a session and answers the cookie's value: 256 random bits. Its hash is the key, so Redis never has it. */
-  begin(caller: { subject: string; role: Caller["role"]; epoch: number }, limits: SessionLimits): Promise<string>;
+  begin(
+    caller: { subject: string; role: Caller["role"]; sessionVersion: number },
+    limits: SessionLimits,
+  ): Promise<string>;
   /** The caller behind a cookie, and another idle time from now; null when it is unknown, idle too long or at its end. */
   resume(cookie: string): Promise<{ caller: Caller; idleEndsAt: number } | null>;
   end(cookie: string): Promise<void>;
@@ -69,9 +72,9 @@ export function openSessions(settings: SessionSettings): Sessions {
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
       const stored = Stored.safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
-      const { subject, role, epoch, endsAt, idleSeconds } = stored.data;
+      const { subject, role, sessionVersion, endsAt, idleSeconds } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
-      return { caller: { via: "session", subject, role, epoch, verifiedEmail: null }, idleEndsAt };
+      return { caller: { via: "session", subject, role, sessionVersion, verifiedEmail: null }, idleEndsAt };
     },
     async end(cookie) {
       await guarded(async () => redis.del(await keyOf(cookie)));

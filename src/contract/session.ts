@@ -27,8 +27,8 @@ export interface Caller {
   via: "bearer" | "session";
   subject: string;
   role: Role;
-  /** The person's epoch when the session began; null for bearer callers. */
-  epoch: number | null;
+  /** The person's sessionVersion when the session began; null for bearer callers. */
+  sessionVersion: number | null;
   /** The address that the token says the identity provider has verified; null without one, and in sessions. */
   verifiedEmail: string | null;
 }

@@ -9,13 +9,17 @@ export interface DatabaseSettings {
   httpUrl: string;
   /** `ws:` or `wss:`; Neon's own address for the host when left out. */
   wsUrl?: string | undefined;
+  /** The schema of this build's functions (src/db/functions), named by the hash of their text. */
+  functions: string;
   /** Longest wait for an answer, milliseconds; a little more than the role's own statement_timeout. */
   timeoutMs: number;
 }
 
 /** One statement goes over HTTP: one request, one answer, no connection to keep. Several go over the WebSocket. */
 export interface Database {
-  /** Runs one statement and gives its rows; errors are PostgreSQL's (see pg-error.ts) or a failed fetch. */
+  /** The schema of the functions that this Worker was built with. */
+  readonly functions: string;
+  /** Runs one statement and gives its rows; errors are PostgreSQL's (see errors.ts) or a failed fetch. */
   rows<Row>(statement: SQL): Promise<Row[]>;
   /** Runs several statements, all or nothing, on a connection of their own; see transaction.ts. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
@@ -31,6 +35,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     fetch(url, { ...init, signal: AbortSignal.timeout(settings.timeoutMs) });
   const http = neon(settings.url);
   return {
+    functions: settings.functions,
     async rows<Row>(statement: SQL): Promise<Row[]> {
       const { text, params } = textOf(statement);
       return (await http.query(text, params)) as Row[];

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 export interface CallerRef {
   subject: string;
   role: "patient" | "doctor" | "staff";
-  epoch: number | null;
+  sessionVersion: number | null;
 }
 
 /** Common table expressions, joined into one statement. */
@@ -19,7 +19,7 @@ export function actorCte(caller: CallerRef): SQL {
   return sql`actor as materialized (
     select p.id, p.role from people p
     where p.subject = ${caller.subject} and p.role = ${caller.role} and p.active
-      and (${caller.epoch}::int is null or p.epoch = ${caller.epoch}::int))`;
+      and (${caller.sessionVersion}::int is null or p.session_version = ${caller.sessionVersion}::int))`;
 }
 
 /** The moment of decision, read once after every lock this verb may have waited for. */

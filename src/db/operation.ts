@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "./client.ts";
 import { actorCte, ctes } from "./fragments.ts";
-import { failureOf } from "./pg-error.ts";
+import { failureOf } from "./errors.ts";
 import type { Transaction } from "./transaction.ts";
-import { type Act, type Outcome, type Refused, priorOutcome, refuse } from "./verb.ts";
+import type { Act, Outcome } from "./call.ts";
+import { type Refused, priorOutcome, refuse } from "./verb.ts";
 
 /** What the work of an operation comes to: `why` undoes all of it. */
 export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { why: Why };
@@ -20,7 +21,7 @@ export interface Doing {
  * guard of the database undoes is done again from the start, twice. The work writes its own audit rows. A refusal undoes
  * the transaction, and is remembered after it.
  */
-export async function runOperation<Result, Why>(
+export async function runOperation<Result, Why extends { code: string }>(
   db: Database,
   act: Act,
   work: (tx: Transaction, doing: Doing) => Promise<Decided<Result, Why>>,
@@ -45,7 +46,7 @@ class Undone extends Error {
   }
 }
 
-async function runOnce<Result, Why>(
+async function runOnce<Result, Why extends { code: string }>(
   tx: Transaction,
   act: Act,
   work: (tx: Transaction, doing: Doing) => Promise<Decided<Result, Why>>,

@@ -7,14 +7,14 @@ import { type SQL, sql } from "drizzle-orm";
 export function notedCte(read: {
   action: string;
   entity: "patient" | "appointment" | "person";
-  /** Rows (entity_id, subject_id, after): one for each entry, none where nothing was read. */
+  /** Rows (entity_id, patient_id, after): one for each entry, none where nothing was read. */
   entries: SQL;
   requestId: string;
 }): SQL {
   return sql`noted as (
-    insert into audit (actor_id, subject_id, action, entity, entity_id, after, request_id)
-    select a.id, x.subject_id, ${read.action}, ${read.entity}, x.entity_id, x.after, ${read.requestId}
-    from actor a, (${read.entries}) x (entity_id, subject_id, after) where a.role <> 'patient')`;
+    insert into audit (actor_id, patient_id, action, entity, entity_id, after, request_id)
+    select a.id, x.patient_id, ${read.action}, ${read.entity}, x.entity_id, x.after, ${read.requestId}
+    from actor a, (${read.entries}) x (entity_id, patient_id, after) where a.role <> 'patient')`;
 }
 
 /**
@@ -42,5 +42,5 @@ export function isNotedAlready(action: string, patients: SQL): SQL {
   return sql`exists (
     select from audit n
     where n.actor_id = (select id from actor) and n.at > now() - make_interval(mins => ${SAME_LIST_MINUTES}::int)
-      and n.action = ${action} and n.subject_id is null and n.after -> 'patientIds' = ${patients})`;
+      and n.action = ${action} and n.patient_id is null and n.after -> 'patientIds' = ${patients})`;
 }

@@ -5,7 +5,7 @@ export const SEALED_COLUMNS = [
   "id",
   "at",
   "actor_id",
-  "subject_id",
+  "patient_id",
   "action",
   "entity",
   "entity_id",

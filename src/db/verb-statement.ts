@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { actorCte, ctes, ms } from "./fragments.ts";
-import type { Act, Refused, Verb } from "./verb.ts";
+import type { Act } from "./call.ts";
+import type { Refused, Verb } from "./verb.ts";
 
 /** What the statement of a verb says. */
 export interface Answer<Result, Why> {
@@ -77,8 +78,8 @@ export function verbStatement(act: Act, verb: GuardedVerb, again: boolean): SQL 
       select a.id as actor_id from actor a where (select ok from turn) and not exists (select from prior))`,
     verb.steps,
     sql`audited as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
-      select go.actor_id, c.subject_id, ${verb.audit.action}, ${verb.audit.entity}, c.entity_id, c.before, c.after,
+      insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
+      select go.actor_id, c.patient_id, ${verb.audit.action}, ${verb.audit.entity}, c.entity_id, c.before, c.after,
         ${verb.audit.reason ?? null}, ${act.requestId}
       from change c, go where c.changed)`,
     ...(verb.tell ? [verb.tell] : []),

@@ -1,17 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { Act, Outcome } from "./call.ts";
 import type { Database } from "./client.ts";
-import type { CallerRef } from "./fragments.ts";
-import { failureOf } from "./pg-error.ts";
+import { failureOf } from "./errors.ts";
 import type { SlotFate } from "./queries/slot-fate.ts";
 import { type Answer, type GuardedVerb, verbStatement } from "./verb-statement.ts";
-
-/** Who acts, in which request, and under which idempotency key. */
-export interface Act {
-  caller: CallerRef;
-  requestId: string;
-  /** `hash` covers method, path and body, so that a key cannot be used for another request. */
-  idempotency: { key: string; hash: string } | null;
-}
 
 /** The statement changed nothing. */
 export interface Refused<Why> {
@@ -24,15 +16,6 @@ export interface Refused<Why> {
   /** What became of the slot that was asked for, where the verb has a `fate`. */
   fate: SlotFate | null;
 }
-
-export type Outcome<Result, Why = never> =
-  /** `dueAt`: when somebody is to be told of it, epoch milliseconds; null when nobody is, or it is a replay. */
-  | { kind: "done"; result: Result; replayed: boolean; dueAt: number | null }
-  | ({ kind: "refused" } & Refused<Why>)
-  /** The caller is nobody by now: unknown, switched off, another role, or logged out everywhere. */
-  | { kind: "no-actor"; why?: Why | null }
-  | { kind: "key-reused" }
-  | { kind: "key-in-flight" };
 
 /**
  * The parts of a verb. The first three are required on purpose: a verb that forgets its audit row, or that tells
@@ -50,7 +33,7 @@ export interface Verb {
   actor?: SQL;
   /**
    * CTEs that lock, check every rule and change rows. They see `go(actor_id)`, which is empty when nothing may happen,
-   * and end in `change(entity_id, subject_id, before, after, result, changed)`: one row if done, none if refused.
+   * and end in `change(entity_id, patient_id, before, after, result, changed)`: one row if done, none if refused.
    * `changed` is false where the answer is "it is so already": then there is nothing to audit.
    */
   steps: SQL;
@@ -78,13 +61,21 @@ const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
  * A refusal is remembered as well. Else the statement of a request whose connection broke could come late and do what its
  * repetition was refused meanwhile.
  */
-export async function runVerb<Result, Why = never>(db: Database, act: Act, verb: Verb): Promise<Outcome<Result, Why>> {
+export async function runVerb<Result, Why extends { code: string } = never>(
+  db: Database,
+  act: Act,
+  verb: Verb,
+): Promise<Outcome<Result, Why>> {
   const answer = await run<Result, Why>(db, act, verb, verb.fate !== undefined);
   return read(act, answer.refusal && !answer.settled ? await run<Result, Why>(db, act, verb) : answer);
 }
 
 /** Remembers that what somebody asked for was refused, after it was undone; or answers what else became of it meanwhile. */
-export async function refuse<Result, Why>(db: Database, act: Act, why: Why): Promise<Outcome<Result, Why>> {
+export async function refuse<Result, Why extends { code: string }>(
+  db: Database,
+  act: Act,
+  why: Why,
+): Promise<Outcome<Result, Why>> {
   return read(act, await run(db, act, refusing({ constraint: null, why })));
 }
 
@@ -95,7 +86,7 @@ function refusing({ constraint, why }: { constraint: string | null; why: unknown
     tell: null,
     constraint,
     steps: sql`patient as (select), change as (
-      select null::uuid as entity_id, null::uuid as subject_id, null::jsonb as before, null::jsonb as after,
+      select null::uuid as entity_id, null::uuid as patient_id, null::jsonb as before, null::jsonb as after,
         null::jsonb as result, false as changed where false)`,
     ...(why ? { refusal: sql`${JSON.stringify(why)}::jsonb` } : {}),
     ...(fate ? { fate } : {}),
@@ -142,22 +133,37 @@ async function run<Result, Why>(
   }
 }
 
-function read<Result, Why>(act: Act, answer: Answer<Result, Why>): Outcome<Result, Why> {
-  if (!answer.actor) return { kind: "no-actor", why: answer.why };
+function read<Result, Why extends { code: string }>(act: Act, answer: Answer<Result, Why>): Outcome<Result, Why> {
+  if (!answer.actor) return answer.why ? { kind: "refused", why: answer.why } : { kind: "no-actor" };
   if (answer.prior) return priorOutcome(act, answer.prior);
   if (!answer.turn) return { kind: "key-in-flight" };
-  if (answer.refusal) return { kind: "refused", ...answer.refusal };
+  if (answer.refusal) return { kind: "refused", why: whyOf(answer.refusal) };
   if (answer.result === null) throw new Error("a verb was neither done nor refused");
   return { kind: "done", result: answer.result, replayed: false, dueAt: answer.dueAt };
 }
 
 /** The first answer once more, unless it was to another request. */
-export function priorOutcome<Result, Why>(
+export function priorOutcome<Result, Why extends { code: string }>(
   act: Act,
   { hash, result, refusal }: { hash: string; result: Result | null; refusal: Refused<Why> | null },
 ): Outcome<Result, Why> {
   if (hash !== act.idempotency?.hash) return { kind: "key-reused" };
-  if (refusal) return { kind: "refused", ...refusal };
+  if (refusal) return { kind: "refused", why: whyOf(refusal) };
   if (result === null) throw new Error("neither done nor refused was kept");
   return { kind: "done", result, replayed: true, dueAt: null };
+}
+
+/** The refusal of a verb that is still one statement, as a function would have said it (see refusal.ts). */
+function whyOf<Why>({ why, constraint, fate, patientKnown }: Refused<Why>): Why {
+  const code = (why as { code?: string } | null)?.code;
+  if (why && code !== "hold-expired" && code !== "slot-taken") return why;
+  if (!fate) return (patientKnown && constraint ? { code: "conflict", constraint } : { code: "not-found" }) as Why;
+  if (!why && !constraint) return { code: "not-found" } as Why;
+  const { overlaps, alternatives, asked, free, expiresInMs, slotId } = fate;
+  if (constraint === "appointments_no_overlap" && overlaps) {
+    return { code: "overlaps-own-appointment", appointmentId: overlaps } as Why;
+  }
+  if (asked !== "hold") return { code: "slot-taken", alternatives } as Why;
+  const slotFree = free && expiresInMs === null;
+  return { code: "hold-expired", slotFree, ...(slotId ? { slotId } : {}), ...(free ? {} : { alternatives }) } as Why;
 }

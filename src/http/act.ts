@@ -1,14 +1,14 @@
 import type { Context } from "hono";
-import type { Act, Outcome } from "#db/verb.ts";
+import type { Act } from "#db/call.ts";
 import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
 /** Who acts and under which idempotency key; the key's hash covers the method, the path and the parsed body. */
 export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
-  const { subject, role, epoch } = c.get("caller");
+  const { subject, role, sessionVersion } = c.get("caller");
   const key = c.req.header("Idempotency-Key");
-  const act = { caller: { subject, role, epoch }, requestId: c.get("requestId") };
+  const act = { caller: { subject, role, sessionVersion }, requestId: c.get("requestId") };
   if (key === undefined) return { ...act, idempotency: null };
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     const errors = [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters" }];
@@ -18,11 +18,22 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
   return { ...act, idempotency: { key, hash: await sha256Hex(text) } };
 }
 
+/** Who reads: an act that changes nothing, so no idempotency key goes with it. */
+export function readerOf(c: Context<App>): Act {
+  const { subject, role, sessionVersion } = c.get("caller");
+  return { caller: { subject, role, sessionVersion }, requestId: c.get("requestId"), idempotency: null };
+}
+
+type Ended = { kind: "no-actor" | "key-reused" | "key-in-flight" };
+
 /**
- * Sees a verb through even if the client hangs up meanwhile, and turns what is the same for every verb into its problem.
- * What remains is done or refused, which the route answers.
+ * Completes a verb even if the client hangs up, and turns what is the same for every verb into its problem. What remains is
+ * done or refused, which the route answers.
  */
-export async function commit<Result, Why>(c: Context<App>, verb: Promise<Outcome<Result, Why>>) {
+export async function commit<Outcome extends { kind: string }>(
+  c: Context<App>,
+  verb: Promise<Outcome>,
+): Promise<Exclude<Outcome, Ended>> {
   c.executionCtx.waitUntil(verb.catch(() => undefined));
   const outcome = await verb;
   switch (outcome.kind) {
@@ -32,9 +43,8 @@ export async function commit<Result, Why>(c: Context<App>, verb: Promise<Outcome
       throw new ProblemError("idempotency-key-reused");
     case "key-in-flight":
       throw new ProblemError("idempotency-in-flight", {}, { "Retry-After": "1" });
-    case "done":
-    case "refused":
-      return outcome;
+    default:
+      return outcome as Exclude<Outcome, Ended>;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { NUMBER_TAKEN } from "#db/transactions/create-patient.ts";
 import type { RecordRefusal } from "#db/transactions/record.ts";
-import type { Outcome, Refused } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
+import type { Refused } from "#db/verb.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#http/problems/problem.ts";
+import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { commit } from "#http/act.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
 
@@ -14,17 +15,18 @@ export async function answerRecord<Row extends { version: number }, Wire extends
   wireOf: (row: Row) => Wire,
 ) {
   const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+  if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
   return c.json(wireOf(outcome.result), 200, etagOf(outcome.result));
 }
 
 /** The problem for a record that was not changed, as the statement judged it; null `why`: there is no such record. */
-export function recordRefusalOf({ why, constraint }: Pick<Refused<RecordRefusal>, "why" | "constraint">): ProblemError {
-  if (constraint === NUMBER_TAKEN) {
-    const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
-    return new ProblemError("invalid-request", { errors });
-  }
-  switch (why?.code) {
+export function recordRefusalOf(why: RecordRefusal): ProblemError {
+  switch (why.code) {
+    case "conflict": {
+      if (why.constraint !== NUMBER_TAKEN) return unavailable(1);
+      const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
+      return new ProblemError("invalid-request", { errors });
+    }
     case "version-conflict":
       return versionConflict(why);
     case "wrong-state": {
@@ -45,7 +47,7 @@ export function recordRefusalOf({ why, constraint }: Pick<Refused<RecordRefusal>
       const detail = `One of the clinic's languages: ${why.languages.join(", ")}`;
       return new ProblemError("invalid-request", { errors: [{ pointer: "/language", detail }] });
     }
-    case undefined:
+    case "not-found":
       return new ProblemError("not-found");
   }
 }

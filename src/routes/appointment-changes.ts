@@ -18,7 +18,7 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, overrideOf, versionsOf } from "#http/act.ts";
 import { answerAppointment, changedAppointment } from "#http/answer-appointment.ts";
-import { refusalOf } from "#http/problems/refusal.ts";
+import { problemOf } from "#http/problems/refusal.ts";
 import { type Route, Router } from "#http/router.ts";
 
 const params = z.object({ id: Id });
@@ -101,7 +101,7 @@ export const appointmentChanges = new Router()
     const outcome = await commit(c, verb);
     if (outcome.kind === "done") return changedAppointment(c, outcome);
     const { why } = outcome;
-    if (why?.code !== "no-such-patient") throw refusalOf(c, { ...outcome, why });
+    if (why.code !== "no-such-patient") throw problemOf(c, why);
     const errors = [{ pointer: "/patientId", detail: "Another patient, whose record is active" }];
     throw new ProblemError("invalid-request", { errors });
   })

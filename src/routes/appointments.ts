@@ -2,13 +2,13 @@ import * as z from "zod/v4";
 import { AppointmentsQuery, CreateAppointment } from "#contract/appointments.ts";
 import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
-import { confirm } from "#db/transactions/confirm.ts";
+import { confirm } from "#db/verbs/appointments.ts";
 import { UUID } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, overrideOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { appointmentOf } from "#http/presenters/rows.ts";
-import { holdExpired } from "#http/problems/refusal.ts";
+import { problemOf } from "#http/problems/refusal.ts";
 import { scheduleNotification } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -50,11 +50,7 @@ export const appointments = new Router()
       const headers = { Location: `/api/v1/appointments/${outcome.result.id}`, ...etagOf(outcome.result) };
       return c.json(appointmentOf(outcome.result), 201, headers);
     }
-    const { fate } = outcome;
-    if (!fate || fate.nobody) throw new ProblemError("not-found");
-    if (fate.overlaps && !override)
-      throw new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
-    throw holdExpired(fate);
+    throw problemOf(c, outcome.why);
   })
   .handle(getAppointments, async (c) => {
     const query = c.req.valid("query");

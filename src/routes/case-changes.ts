@@ -8,15 +8,15 @@ import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
 import { place } from "#db/transactions/place.ts";
 import { type NotPlaced, type PlacedCase, placeCases } from "#db/transactions/place-cases.ts";
-import type { Refusal } from "#db/transactions/subject.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Refusal } from "#db/refusal.ts";
+import type { Outcome } from "#db/call.ts";
 import { whyInWords } from "#domain/placement.ts";
 import type { App } from "#src/context.ts";
 import { unavailable } from "#http/problems/problem.ts";
 import { actOf, commit, versionsOf } from "#http/act.ts";
 import { answerAppointment } from "#http/answer-appointment.ts";
 import { caseOf, slotOf } from "#http/presenters/rows.ts";
-import { refusalOf } from "#http/problems/refusal.ts";
+import { problemOf } from "#http/problems/refusal.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -107,7 +107,7 @@ function subjectOf(c: Context<App>) {
 /** The changed case with its new ETag, the same on a replay; or why nothing changed. */
 async function answerCase(c: Context<App>, verb: Promise<Outcome<CaseRow, Refusal>>) {
   const outcome = await commit(c, verb);
-  if (outcome.kind === "refused") throw refusalOf(c, outcome);
+  if (outcome.kind === "refused") throw problemOf(c, outcome.why);
   return c.json(caseOf(outcome.result), 200, etagOf(outcome.result));
 }
 

@@ -98,7 +98,7 @@ export const doctors = new Router()
     const { name, specialty, slotMinutes = null } = input;
     const act = await actOf(c, input);
     const outcome = await commit(c, createDoctor(c.get("services").db, act, { name, specialty, slotMinutes }));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
     const headers = { ...etagOf(outcome.result), Location: `/api/v1/doctors/${outcome.result.id}` };
     return c.json(recordOf(outcome.result), 201, headers);
   })

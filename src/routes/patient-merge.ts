@@ -30,8 +30,8 @@ export const patientMerge = new Router().handle(merge, async (c) => {
   return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
 });
 
-function problemOf(why: MergeRefusal | null, goingId: string): ProblemError {
-  switch (why?.code) {
+function problemOf(why: MergeRefusal, goingId: string): ProblemError {
+  switch (why.code) {
     case "no-such-survivor":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/into", detail: "There is no such record" }] });
     case "same-record":
@@ -58,7 +58,6 @@ function problemOf(why: MergeRefusal | null, goingId: string): ProblemError {
     }
     // Nothing but a guard of the database that goes on saying no is without a reason, and it names none.
     case "not-found":
-    case undefined:
       return new ProblemError("not-found");
   }
 }

@@ -86,7 +86,7 @@ export const patients = new Router()
     const { number = null, email = null, phone = null, language = null, name, dateOfBirth } = input;
     const verb = { number, email, phone, language, name, dateOfBirth };
     const outcome = await commit(c, createPatient(c.get("services").db, await actOf(c, input), verb));
-    if (outcome.kind === "refused") throw recordRefusalOf(outcome);
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
     const headers = { ...etagOf(outcome.result), Location: `/api/v1/patients/${outcome.result.id}` };
     return c.json(patientOf(outcome.result), 201, headers);
   })

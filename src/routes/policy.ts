@@ -38,9 +38,9 @@ function policyOf({ values, changedBy, changedAt, zone }: PolicyRow): Policy {
   };
 }
 
-function refusalOf(why: PolicyRefusal | null): ProblemError {
-  if (why?.code === "version-conflict") return versionConflict(why);
-  if (why?.code === "out-of-order") {
+function refusalOf(why: PolicyRefusal): ProblemError {
+  if (why.code === "version-conflict") return versionConflict(why);
+  if (why.code === "out-of-order") {
     const detail = `${why.low} must not exceed ${why.high}`;
     const errors = [why.low, why.high].map((name) => ({ pointer: `/${name}`, detail }));
     return new ProblemError("invalid-request", { errors });

@@ -34,7 +34,10 @@ export const session = new Router()
     const { db, sessions, env } = c.get("services");
     const person = (await findPerson(db, caller)) ?? (await firstLogin(c));
     const limits = { idleSeconds: person.sessionMinutes * 60, absoluteSeconds: env.SESSION_HOURS * 3600 };
-    const cookie = await sessions.begin({ subject: caller.subject, role: person.role, epoch: person.epoch }, limits);
+    const cookie = await sessions.begin(
+      { subject: caller.subject, role: person.role, sessionVersion: person.sessionVersion },
+      limits,
+    );
     setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
     return c.json(present(c, person, Date.now() + limits.idleSeconds * 1000), 201);
   })
@@ -57,9 +60,9 @@ export const session = new Router()
  * by the clinic alone.
  */
 async function firstLogin(c: Context<App>): Promise<PersonRow> {
-  const { subject, role, epoch, verifiedEmail } = c.get("caller");
+  const { subject, role, sessionVersion, verifiedEmail } = c.get("caller");
   if (role !== "patient") throw new ProblemError("forbidden");
-  const act = { caller: { subject, role, epoch }, requestId: c.get("requestId"), idempotency: null };
+  const act = { caller: { subject, role, sessionVersion }, requestId: c.get("requestId"), idempotency: null };
   const { db } = c.get("services");
   const linking = linkLogin(db, act, verifiedEmail);
   c.executionCtx.waitUntil(linking.catch(() => undefined));
@@ -68,7 +71,7 @@ async function firstLogin(c: Context<App>): Promise<PersonRow> {
   // Somebody else with this login was linking it at the same moment.
   const person = await findPerson(db, act.caller);
   if (person) return person;
-  const why = outcome.kind === "no-actor" ? outcome.why : null;
+  const why = outcome.kind === "refused" ? outcome.why : null;
   if (!why || why.code === "forbidden") throw new ProblemError("forbidden");
   throw new ProblemError(why.code, { phone: why.phone, emailVerified: verifiedEmail !== null });
 }

@@ -76,13 +76,13 @@ function deliveryOf({ zone, ...row }: DeliveryRow): Delivery {
   };
 }
 
-function refusalOf(why: TaskRefusal | null): ProblemError {
-  switch (why?.code) {
+function refusalOf(why: TaskRefusal): ProblemError {
+  switch (why.code) {
     case "version-conflict":
       return versionConflict(why);
     case "wrong-state":
       return new ProblemError(why.code, { current: why.current });
-    case undefined:
+    case "not-found":
       return new ProblemError("not-found");
   }
 }

@@ -13,7 +13,7 @@ const patients = await hire(desk.admin, "patient", 2_000);
 
 /** A year of a clinic: 300,000 entries of 200 people about 2,000 patients, 20,000 of them lists of ten patients. */
 await desk.admin.query(
-  `insert into audit (at, actor_id, subject_id, action, entity, entity_id, after, request_id)
+  `insert into audit (at, actor_id, patient_id, action, entity, entity_id, after, request_id)
    select now() - make_interval(secs => n * 100), s[1 + n % 200],
      case when n % 15 > 0 then p[1 + n % 2000] end,
      case when n % 15 = 0 then 'appointment.list' when n % 5000 = 1 then 'patient.change' else 'appointment.read' end,
@@ -55,7 +55,7 @@ describe("reading 300,000 entries of the audit trail", () => {
     const subject = patients[7]!.id;
     const found = await readAudit(desk.db, staff[0]!.caller, { subject }, { after: undefined, limit: 1000 }, null);
     const { rows } = await desk.admin.query<{ id: string }>(
-      `select id from audit where subject_id = $1 or after::text like '%' || $1 || '%' order by at desc, id desc limit 1000`,
+      `select id from audit where patient_id = $1 or after::text like '%' || $1 || '%' order by at desc, id desc limit 1000`,
       [subject],
     );
     expect(found!.items.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));

@@ -24,7 +24,7 @@ const [patient] = await hire(desk.admin, "patient", 1);
 /** Puts so many entries into the trail, as the Worker's role may. */
 async function act(count: number): Promise<string[]> {
   const rows = await desk.db.rows<{ id: string }>(sql`
-    insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
+    insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
     select ${staff!.personId}::uuid, ${patient!.id}::uuid, 'test', 'patient', ${patient!.id}::uuid,
       '{"b": 1, "a": "Ünïcode"}', jsonb_build_object('n', n, 'rate', 0.10), 'because', 'test'
     from generate_series(1, ${count}::int) n returning id`);
@@ -73,7 +73,7 @@ describe("the sealed audit trail", () => {
   const edits: Record<string, string> = {
     at: "at + interval '1 microsecond'",
     actor_id: "null",
-    subject_id: "null",
+    patient_id: "null",
     action: "action || ' '",
     entity: "'slot'",
     entity_id: "uuidv7()",

@@ -9,7 +9,7 @@ import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { place } from "#db/transactions/place.ts";
 import { addDays, clinicDateOf } from "#domain/clinic-time.ts";
 import { fillClinic, subjectOf } from "../../bench/large-clinic.ts";
@@ -26,8 +26,8 @@ const database = await createTestDatabase({ template: "migrated" });
 describe("plans", () => {
   const client = new pg.Client({ connectionString: database.url });
   client.on("error", () => {});
-  const caller: CallerRef = { subject: subjectOf("patient", 7), role: "patient", epoch: null };
-  const staff: CallerRef = { subject: subjectOf("staff", 1), role: "staff", epoch: null };
+  const caller: CallerRef = { subject: subjectOf("patient", 7), role: "patient", sessionVersion: null };
+  const staff: CallerRef = { subject: subjectOf("staff", 1), role: "staff", sessionVersion: null };
   const act = { caller, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
   const ids = { doctor: "", free: "", taken: "" };
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { confirm } from "#db/transactions/confirm.ts";
+import { confirm } from "#db/verbs/appointments.ts";
 import { extendCalendar } from "#db/transactions/extend-calendar.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { previewChange } from "#db/transactions/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
@@ -240,7 +240,7 @@ describe("a preview", () => {
   });
 
   test("costs one statement, and knows nobody who is nobody", async () => {
-    const stranger = { subject: "test|nobody", role: "staff" as const, epoch: null };
+    const stranger = { subject: "test|nobody", role: "staff" as const, sessionVersion: null };
     expect(await previewChange(desk.db, stranger, { kind: "slot-remove", slotId: crypto.randomUUID() })).toBeNull();
     expect(await previewChange(desk.db, staff.caller, { kind: "slot-remove", slotId: crypto.randomUUID() })).toEqual({
       fault: { code: "not-found" },

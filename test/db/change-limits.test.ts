@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { extendHold } from "#db/transactions/extend-hold.ts";
-import { hold } from "#db/transactions/hold.ts";
-import { releaseHold } from "#db/transactions/release-hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { extendHold } from "#db/verbs/holds.ts";
+import { hold } from "#db/verbs/holds.ts";
+import { releaseHold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { readAvailability } from "#db/queries/availability.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
@@ -65,9 +65,9 @@ describe("one account cannot starve the clinic", () => {
     let resetsAt = 0;
     const grab = async (slotId: string): Promise<void> => {
       const outcome = await hold(db, actOf(greedy), null, { slotId });
-      const said = outcome.kind === "refused" ? (outcome.why?.code ?? "refused") : outcome.kind;
+      const said = outcome.kind === "refused" ? outcome.why.code : outcome.kind;
       answers.set(said, (answers.get(said) ?? 0) + 1);
-      if (outcome.kind === "refused" && outcome.why) resetsAt = outcome.why.resetsAt;
+      if (outcome.kind === "refused" && "resetsAt" in outcome.why) resetsAt = outcome.why.resetsAt;
     };
     for (let n = 0; n < slots.length; n += 10) await Promise.all(slots.slice(n, n + 10).map(grab));
     // 600 minutes a day at five minutes a hold; what came back while this ran may have been one hold more.
@@ -241,7 +241,7 @@ describe("on behalf of whom", () => {
           cancel(db, actOf(who), { ...subject, reason: why, patientId: null, override }),
           accept(db, actOf(who), { ...subject, patientId: null }),
         ]);
-        for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: "refused", patientKnown: false });
+        for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: "refused", why: { code: "not-found" } });
       }
       // The clinic can still call off what an inactive patient has; a merged record is somebody else's by now.
       const off2 = await cancel(db, actOf(staff), {
@@ -253,7 +253,7 @@ describe("on behalf of whom", () => {
     }
     const [free] = await slotsFrom(1000, 1);
     const unknown = await hold(db, actOf(staff), crypto.randomUUID(), { slotId: free! });
-    expect(unknown).toMatchObject({ kind: "refused", patientKnown: false });
+    expect(unknown).toMatchObject({ kind: "refused", why: { code: "not-found" } });
   });
 
   test("another patient's appointment is not there, whatever is sent; staff must name the right patient if they name one", async () => {
@@ -261,7 +261,7 @@ describe("on behalf of whom", () => {
     const [owner, stranger] = (await hire(admin, "patient", 2)) as [Person, Person];
     const subject = await booked(owner, near);
     const holdId = await held(stranger, far);
-    const gone = { kind: "refused", patientKnown: false, why: null };
+    const gone = { kind: "refused", why: { code: "not-found" } };
     expect(await reschedule(db, actOf(stranger), { ...subject, ...plain, holdId })).toMatchObject(gone);
     expect(await cancel(db, actOf(stranger), { ...subject, ...plain, reason: why })).toMatchObject(gone);
     expect(await accept(db, actOf(stranger), { ...subject, patientId: null })).toMatchObject(gone);
@@ -288,7 +288,7 @@ describe("on behalf of whom", () => {
     expect(rows).toMatchObject([
       {
         actor_id: staff.personId,
-        subject_id: patient.id,
+        patient_id: patient.id,
         action: "appointment.reschedule",
         entity_id: subject.appointmentId,
         before: { slotId: near, version: 1 },

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
-import { failureOf } from "#db/pg-error.ts";
-import type { Outcome } from "#db/verb.ts";
+import { failureOf } from "#db/errors.ts";
+import type { Outcome } from "#db/call.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 import { emptyWorld, patientOf, write } from "#test/support/world.ts";

@@ -1,11 +1,11 @@
 import { afterAll } from "vitest";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { extendHold } from "#db/transactions/extend-hold.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { extendHold } from "#db/verbs/holds.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import { type Entry, RULES, type Version, type Who, provesTheRules } from "#test/support/change-rules.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
@@ -25,9 +25,8 @@ const subjectOf = ({ appointmentId, version, patientId }: Version) => ({
   patientId: patientId ?? null,
 });
 
-function verdictOf(outcome: Outcome<unknown, { code: string }>, otherwise = "refused"): string {
-  if (outcome.kind !== "refused") return outcome.kind;
-  return outcome.why?.code ?? (outcome.patientKnown ? otherwise : "not-found");
+function verdictOf(outcome: Outcome<unknown, { code: string }>): string {
+  return outcome.kind === "refused" ? outcome.why.code : outcome.kind;
 }
 
 const verbs: Entry = {
@@ -41,15 +40,19 @@ const verbs: Entry = {
   extend: async ({ person }, holdId) => verdictOf(await extendHold(db, actOf(person), holdId)),
   async hold(who, slotId, patientId) {
     const outcome = await hold(db, actOf(who.person), patientId, { slotId }, overrideOf(who));
-    return { verdict: verdictOf(outcome, "taken"), id: outcome.kind === "done" ? outcome.result.id : null };
+    const verdict = verdictOf(outcome);
+    return {
+      verdict: verdict === "slot-taken" ? "taken" : verdict,
+      id: outcome.kind === "done" ? outcome.result.id : null,
+    };
   },
   async confirm(who, holdId, named) {
     const patientId = named ?? null;
     const input = { holdId, patientId, reason: null, override: overrideOf(who) };
     const outcome = await confirm(db, actOf(who.person), input);
-    if (outcome.kind === "done") return { verdict: "done", id: outcome.result.id };
-    if (outcome.kind !== "refused") return { verdict: outcome.kind, id: null };
-    return { verdict: outcome.fate?.nobody ? "not-found" : "refused", id: null };
+    const verdict = verdictOf(outcome);
+    const refused = verdict === "hold-expired" || verdict === "overlaps-own-appointment";
+    return { verdict: refused ? "refused" : verdict, id: outcome.kind === "done" ? outcome.result.id : null };
   },
 };
 

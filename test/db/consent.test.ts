@@ -4,7 +4,7 @@ import { alternatives } from "#db/queries/alternatives.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { actOf, addSlots, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
@@ -166,7 +166,7 @@ describe("the answer to a move", () => {
     const subject = { appointmentId: id, versions: [2], patientId: null };
     expect(await accept(db, actOf(await some("patient")), subject)).toMatchObject({
       kind: "refused",
-      patientKnown: false,
+      why: { code: "not-found" },
     });
     expect(await accept(db, actOf(patient), { ...subject, versions: [1] })).toMatchObject({
       kind: "refused",

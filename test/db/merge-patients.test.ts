@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { failureOf } from "#db/pg-error.ts";
+import { failureOf } from "#db/errors.ts";
 import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
 import { findReminderChoice } from "#db/queries/preferences.ts";
 import { claimReminders, settleReminders } from "#db/queries/reminders.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
-import { confirm } from "#db/transactions/confirm.ts";
+import { confirm } from "#db/verbs/appointments.ts";
 import { transfer } from "#db/transactions/transfer.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { type MergeInput, mergePatients } from "#db/transactions/merge-patients.ts";
 import { place } from "#db/transactions/place.ts";
 import { setFeed } from "#db/transactions/set-feed.ts";
@@ -163,7 +163,7 @@ describe("merging two records", () => {
       keepsLocation: true,
     });
     const named = Object.entries(await namesOf(going.id)).filter(([, n]) => n > 0);
-    expect(named.map(([column]) => column)).toEqual(["audit.subject_id"]);
+    expect(named.map(([column]) => column)).toEqual(["audit.patient_id"]);
     expect(await recordOf(going.id)).toMatchObject({ active: false, merged_into: staying.id, person_id: null });
     const stays = await recordOf(staying.id);
     expect(stays).toMatchObject({ person_id: going.personId, merged_into: null });
@@ -208,7 +208,7 @@ describe("merging two records", () => {
     const input = { goingId: going.id, versions: [1], stayingId: staying.id, stayingVersion: 1, reason: "Same person" };
     expect((await mergePatients(db, act, { ...input, versions: [await versionOf(going.id)] })).kind).toBe("done");
     const trail = await rows(
-      `select action, entity_id as id, subject_id as subject, actor_id as actor, reason, before ->> 'mergedInto' as was,
+      `select action, entity_id as id, patient_id as subject, actor_id as actor, reason, before ->> 'mergedInto' as was,
          after ->> 'mergedInto' as into, before ->> 'patientId' as "from", after ->> 'patientId' as "to",
          before ->> 'personId' as login, after ->> 'personId' as "loginAfter"
        from audit where request_id = $1 order by action, id`,
@@ -578,7 +578,7 @@ describe("merging at the same time", { timeout: 60_000 }, () => {
       ]);
       expect(done.kind).toBe("done");
       const named = Object.entries(await namesOf(going.id)).filter(([, n]) => n > 0);
-      expect(named.map(([column]) => column)).toEqual(["audit.subject_id"]);
+      expect(named.map(([column]) => column)).toEqual(["audit.patient_id"]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { random } from "#dev/seed/random.ts";
 import { createTestDatabase } from "../support/database.ts";
 import {
@@ -122,7 +122,7 @@ describe.each([
            hold_extensions = t.hold_extensions
          from staged t where t.id = s.id and s.hold_id is distinct from t.hold_id`,
         );
-        await desk.admin.query("update patients set hold_slot_ids = '{}', hold_debt_until = null");
+        await desk.admin.query("update patients set hold_slot_ids = '{}', hold_quota_restored_at = null");
       }
       expect(wrong).toEqual([]);
       expect(offered.size).toBeGreaterThan(10);

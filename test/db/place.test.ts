@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { type PlaceInput, place } from "#db/transactions/place.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
 import { applyChange } from "#test/support/reassigning.ts";
@@ -98,7 +98,7 @@ describe("placing an appointment", () => {
     );
     expect(cases).toEqual([{ status: "placed", version: 2, by: sam.personId, closed: true }]);
     const { rows: audit } = await admin.query(
-      "select actor_id as actor, subject_id as subject, before ->> 'status' as was, after ->> 'status' as is from audit where action = 'appointment.place' and entity_id = $1",
+      "select actor_id as actor, patient_id as subject, before ->> 'status' as was, after ->> 'status' as is from audit where action = 'appointment.place' and entity_id = $1",
       [appointmentId],
     );
     expect(audit).toEqual([{ actor: sam.personId, subject: patient.id, was: "to-place", is: "moved" }]);
@@ -389,7 +389,7 @@ describe("at the same time", () => {
         ),
       );
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["done", "refused"]);
-      expect(because(outcomes.find(({ kind }) => kind === "refused")!)).toEqual({ code: "slot-taken" });
+      expect(because(outcomes.find(({ kind }) => kind === "refused")!)).toMatchObject({ code: "slot-taken" });
       expect(await count("appointments where slot_id = $1", wanted)).toBe(1);
     }
   });

@@ -4,10 +4,10 @@ import type { Database } from "#db/client.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { place } from "#db/transactions/place.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
@@ -38,7 +38,7 @@ async function waiting(minutes: number, who?: Person) {
   const appointmentId = await seat(admin, patient, (await slots(minutes))[0]!);
   return { patient, appointmentId, caseId: await displace(admin, appointmentId) };
 }
-const why = (outcome: Outcome<unknown, unknown>) => (outcome.kind === "refused" ? outcome.why : outcome.kind);
+const why = (outcome: Outcome<unknown, { code: string }>) => (outcome.kind === "refused" ? outcome.why : outcome.kind);
 const placed = (outcome: Awaited<ReturnType<typeof placeCases>>) => {
   if (outcome.kind !== "done") throw new Error(`answered ${outcome.kind}`);
   return outcome.result;
@@ -82,7 +82,7 @@ describe("a claim", () => {
       result: { version: 4, claim: null },
     });
     const { actions } = await one<{ actions: string[] }>(
-      "select array_agg(action order by at) as actions from audit where entity_id = $1 and subject_id = $2",
+      "select array_agg(action order by at) as actions from audit where entity_id = $1 and patient_id = $2",
       appointmentId,
       patient.id,
     );
@@ -213,7 +213,7 @@ describe("the times named for a case", () => {
     await place(db, actOf(sam), { caseId, versions: [1] }, { slotId: free, agreed: true, override: null });
     expect(await detail(caseId)).toMatchObject({ candidates: [], case: { status: "placed", version: 2 } });
     const noted = await one(
-      "select count(*)::int as n from audit where action = 'case.read' and entity_id = $1 and subject_id = $2",
+      "select count(*)::int as n from audit where action = 'case.read' and entity_id = $1 and patient_id = $2",
       appointmentId,
       patient.id,
     );

@@ -162,8 +162,8 @@ async function stateOf({ admin }: Desk): Promise<unknown> {
           o.preview, o.lease_id is not null)) from operations o) as operations,
        (select jsonb_agg(jsonb_build_array(k.appointment_id, k.status, k.reason, k.why - 'possible') order by k.appointment_id)
           from cases k) as cases,
-       (select jsonb_agg(jsonb_build_array(u.action, u.subject_id, u.n) order by u.action, u.subject_id) from (
-          select action, subject_id, count(*) as n from audit group by 1, 2) u) as audit,
+       (select jsonb_agg(jsonb_build_array(u.action, u.patient_id, u.n) order by u.action, u.patient_id) from (
+          select action, patient_id, count(*) as n from audit group by 1, 2) u) as audit,
        (select jsonb_agg(jsonb_build_array(b.appointment_id, b.version, b.due_at is not null) order by b.appointment_id)
           from outbox b) as outbox,
        (select jsonb_agg(jsonb_build_array(h.date, h.name)) from holidays h) as holidays`,

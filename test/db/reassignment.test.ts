@@ -3,7 +3,7 @@ import { listCases } from "#db/queries/cases.ts";
 import { planNext } from "#db/queries/reassignment-plan.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { previewChange } from "#db/transactions/preview-change.ts";
 import { leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
 import { moveAppointments, takeStock } from "#db/transactions/reassign.ts";

@@ -254,7 +254,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now,
   });
 
   test("each appointment is in the audit trail, and there is nothing left to tell", async () => {
-    const audited = `audit u join appointments a on a.id = u.entity_id and a.patient_id = u.subject_id
+    const audited = `audit u join appointments a on a.id = u.entity_id and a.patient_id = u.patient_id
       join people p on p.id = u.actor_id where p.role = 'staff' and u.action = 'seed'
       and u.before is null and u.after ->> 'status' = a.status and (u.after ->> 'startsAt')::timestamptz = a.starts_at`;
     const appointments = await count(url, "appointments");

@@ -1,7 +1,7 @@
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "#db/client.ts";
-import { failureOf } from "#db/pg-error.ts";
+import { failureOf } from "#db/errors.ts";
 import { type NeonProxy, startNeonProxy } from "#dev/neon/proxy.ts";
 import pg from "pg";
 import { createTestDatabase } from "../support/database.ts";
@@ -26,7 +26,13 @@ afterEach(async () => {
 });
 
 const patient = (timeoutMs: number) =>
-  openDatabase({ url: database.url, httpUrl: proxy.httpUrl, wsUrl: `ws://${proxy.wsProxy}`, timeoutMs });
+  openDatabase({
+    url: database.url,
+    httpUrl: proxy.httpUrl,
+    wsUrl: `ws://${proxy.wsProxy}`,
+    functions: "public",
+    timeoutMs,
+  });
 const rows = async () => (await admin.query<{ n: number }>("select n from t order by n")).rows.map(({ n }) => n);
 const insert = (n: number) => sql`insert into t values (${n})`;
 /** Backends of this database other than our own that are in a transaction. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { MessageRefused, type Outgoing } from "#domain/message/sender.ts";
 import { runOnce } from "#jobs/notify.ts";

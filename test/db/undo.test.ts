@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { type UndoPreview, previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";

@@ -148,13 +148,13 @@ const clean: [file: string, code: string][] = [
   ],
   [
     "src/routes/clean.ts",
-    'import { Hono } from "hono"; import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
+    'import { Hono } from "hono"; import { Id } from "#contract/common.ts"; import { hold } from "#db/verbs/holds.ts"; ' +
       'import { send } from "#adapters/ses.ts"; import { act } from "#http/act.ts"; ' +
       "export const a = [Hono, Id, hold, send, act];",
   ],
   [
     "src/jobs/clean.ts",
-    'import { Id } from "#contract/common.ts"; import { hold } from "#db/transactions/hold.ts"; ' +
+    'import { Id } from "#contract/common.ts"; import { hold } from "#db/verbs/holds.ts"; ' +
       'import { send } from "#adapters/ses.ts"; export const a = [Id, hold, send];',
   ],
   [

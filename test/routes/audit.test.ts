@@ -18,12 +18,12 @@ describe("the audit trail", () => {
     stack().sql<{
       action: string;
       actor_id: string;
-      subject_id: string | null;
+      patient_id: string | null;
       entity: string;
       entity_id: string;
       after: unknown;
     }>(
-      "select action, actor_id, subject_id, entity, entity_id, after from audit where $1::uuid is null or id > $1::uuid order by id",
+      "select action, actor_id, patient_id, entity, entity_id, after from audit where $1::uuid is null or id > $1::uuid order by id",
       [id ?? null],
     );
   const newest = async () =>
@@ -46,7 +46,7 @@ describe("the audit trail", () => {
     for (const path of [`/patients/${subject}`, `/appointments/${id}`, `/appointments?patientId=${subject}`]) {
       expect((await staff("GET", path)).status).toBe(200);
     }
-    const common = { actor_id: actor, subject_id: subject, after: null };
+    const common = { actor_id: actor, patient_id: subject, after: null };
     expect(await entriesSince(before)).toEqual([
       { ...common, action: "patient.read", entity: "patient", entity_id: subject },
       { ...common, action: "appointment.read", entity: "appointment", entity_id: id },
@@ -79,7 +79,7 @@ describe("the audit trail", () => {
     const shown = [...new Set(items.map(({ patientId }) => patientId))].sort();
     expect(shown).toContain(patientIdOf("patient193"));
     const entries = await entriesSince(before);
-    expect(entries).toMatchObject([{ action: "appointment.list", subject_id: null, after: { patientIds: shown } }]);
+    expect(entries).toMatchObject([{ action: "appointment.list", patient_id: null, after: { patientIds: shown } }]);
     // Found again by whom it concerns.
     const trail = await staff("GET", `/audit?subject=${patientIdOf("patient193")}&action=appointment.list`);
     expect(trail.body.items).toMatchObject([{ action: "appointment.list", after: { patientIds: shown } }]);
@@ -106,7 +106,7 @@ describe("the audit trail", () => {
     const subject = patientIdOf("patient196");
     expect(list.body.items).toMatchObject([{ candidates: [{ patientId: subject }] }]);
     expect(await entriesSince(before)).toMatchObject([
-      { action: "late-openings.list", subject_id: null, after: { patientIds: [subject] } },
+      { action: "late-openings.list", patient_id: null, after: { patientIds: [subject] } },
     ]);
   });
 
@@ -153,7 +153,7 @@ describe("the audit trail", () => {
     const first = await staff("GET", `/audit?subject=${subject}&limit=1`);
     expect(first.body.nextCursor).not.toBeNull();
     await staff("GET", `/audit?subject=${subject}&limit=1&cursor=${first.body.nextCursor}`);
-    expect(await entriesSince(before)).toMatchObject([{ action: "audit.read", subject_id: subject }]);
+    expect(await entriesSince(before)).toMatchObject([{ action: "audit.read", patient_id: subject }]);
   });
 
   test("pages hold every entry once, also those of the same microsecond", async () => {

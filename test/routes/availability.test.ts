@@ -142,8 +142,8 @@ describe("availability", () => {
          from slots_before b where b.id = s.id and s.hold_id is distinct from b.hold_id`,
       );
       await stack().sql(
-        `update patients t set hold_debt_until = null, hold_slot_ids = b.hold_slot_ids from patients_before b
-         where b.id = t.id and (t.hold_slot_ids <> b.hold_slot_ids or t.hold_debt_until is not null)`,
+        `update patients t set hold_quota_restored_at = null, hold_slot_ids = b.hold_slot_ids from patients_before b
+         where b.id = t.id and (t.hold_slot_ids <> b.hold_slot_ids or t.hold_quota_restored_at is not null)`,
       );
     }
 

@@ -145,11 +145,11 @@ describe("booking", () => {
     const held = await staff("POST", "/holds", { slotId: slot?.id, patientId });
     const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId });
     expect(booked).toMatchObject({ status: 201, body: { patientId } });
-    const [row] = await stack().sql<{ role: string; subject_id: string }>(
-      "select p.role, a.subject_id from audit a join people p on p.id = a.actor_id where a.entity_id = $1",
+    const [row] = await stack().sql<{ role: string; patient_id: string }>(
+      "select p.role, a.patient_id from audit a join people p on p.id = a.actor_id where a.entity_id = $1",
       [booked.body.id],
     );
-    expect(row).toEqual({ role: "staff", subject_id: patientId });
+    expect(row).toEqual({ role: "staff", patient_id: patientId });
     expect((await (await stack().as("doctor1"))("POST", "/holds", {})).status).toBe(403);
     expect((await (await stack().as("patient162"))("POST", "/holds", { patientId })).status).toBe(404);
   });

@@ -23,7 +23,11 @@ beforeAll(async () => {
     await admin.query<{ id: string; subject: string }>("select id, subject from people where subject = 'auth0|staff1'")
   ).rows;
   if (!person) throw new Error("the seed has no staff");
-  staff = { id: person.id, personId: person.id, caller: { subject: person.subject, role: "staff", epoch: null } };
+  staff = {
+    id: person.id,
+    personId: person.id,
+    caller: { subject: person.subject, role: "staff", sessionVersion: null },
+  };
   callers.set(person.subject, await stack().as("staff1"));
   for (const subject of subjects) {
     const account = { subject, role: "patient", name: "Patient", email: `${subject.slice(6)}@rules.example` } as const;

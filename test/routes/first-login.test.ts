@@ -43,7 +43,7 @@ describe("somebody's first login", () => {
       linked: before!["linked"] + 1,
     });
     const trail = await stack().sql(
-      `select u.action, u.entity, u.subject_id, u.after, p.subject, p.role from audit u join people p on p.id = u.actor_id
+      `select u.action, u.entity, u.patient_id, u.after, p.subject, p.role from audit u join people p on p.id = u.actor_id
        where u.entity_id = $1`,
       [id],
     );
@@ -51,7 +51,7 @@ describe("somebody's first login", () => {
       {
         action: "patient.link",
         entity: "patient",
-        subject_id: id,
+        patient_id: id,
         after: { personId: begun.body.personId },
         subject,
         role: "patient",

@@ -7,8 +7,8 @@ describe("preferences about mails", () => {
   const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)?.patientId ?? "";
   const trailOf = (account: string) =>
     stack().sql<{ action: string; before: object; after: object; own: boolean }>(
-      `select a.action, a.before, a.after, a.actor_id = t.person_id as own from audit a join patients t on t.id = a.subject_id
-       where a.subject_id = $1 and a.action in ('preferences.change', 'patient.change') order by a.id`,
+      `select a.action, a.before, a.after, a.actor_id = t.person_id as own from audit a join patients t on t.id = a.patient_id
+       where a.patient_id = $1 and a.action in ('preferences.change', 'patient.change') order by a.id`,
       [patientIdOf(account)],
     );
 

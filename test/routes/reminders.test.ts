@@ -98,7 +98,7 @@ describe("reminders, and turning them off", () => {
     expect((await patient191("PATCH", "/preferences", { language: "de" }, stale)).body.code).toBe("version-conflict");
     expect((await oneClick(url)).status).toBe(200);
     const trail = await stack().sql(
-      "select actor_id, before, after from audit where subject_id = $1 and action = 'reminders.stop'",
+      "select actor_id, before, after from audit where patient_id = $1 and action = 'reminders.stop'",
       [patient!.id],
     );
     expect(trail).toEqual([{ actor_id: null, before: { reminders: true }, after: { reminders: false } }]);

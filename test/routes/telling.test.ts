@@ -105,7 +105,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(await tasksOf(staff, patientId)).toEqual([]);
     await expect.poll(() => mailsTo(to), { timeout: 10_000 }).toHaveLength(2);
     const audited = await stack().sql(
-      "select action from audit where action = 'patient.resume-mail' and subject_id = $1",
+      "select action from audit where action = 'patient.resume-mail' and patient_id = $1",
       [patientId],
     );
     expect(audited).toHaveLength(1);
@@ -201,11 +201,11 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(cancelled).toBe(booked?.replace(" is booked: ", " is cancelled: "));
     expect(cancelled).toContain("cancelled");
     expect((await mailsTo("patient186@patients.example")).some((subject) => subject.includes("booked"))).toBe(true);
-    const audited = await stack().sql<{ subject_id: string }>(
-      "select subject_id from audit where action = 'appointment.transfer' and entity_id = $1",
+    const audited = await stack().sql<{ patient_id: string }>(
+      "select patient_id from audit where action = 'appointment.transfer' and entity_id = $1",
       [id],
     );
-    expect(audited.map((row) => row.subject_id).sort()).toEqual([patientId, recipientId].sort());
+    expect(audited.map((row) => row.patient_id).sort()).toEqual([patientId, recipientId].sort());
   });
 
   test("409 overlaps-own-appointment: a transfer to a patient with another appointment then needs an override", async () => {

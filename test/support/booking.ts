@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { type Person, actOf } from "./small-clinic.ts";
 
 /** Holds a slot for a patient as patients do; answers the hold's id. */

@@ -2,7 +2,8 @@ import { neonConfig } from "@neondatabase/serverless";
 import pg from "pg";
 import { type Database, openDatabase } from "#db/client.ts";
 import type { CallerRef } from "#db/fragments.ts";
-import type { Act } from "#db/verb.ts";
+import { readFunctions } from "#dev/functions.ts";
+import type { Act } from "#db/call.ts";
 import type { TestDatabase } from "./database.ts";
 import { APP_PASSWORD } from "./templates.ts";
 
@@ -26,7 +27,13 @@ export function openDesk(database: TestDatabase, httpUrl = database.httpUrl): De
   url.password = APP_PASSWORD;
   const admin = new pg.Pool({ connectionString: database.url, max: 4 });
   admin.on("error", () => {});
-  const db = openDatabase({ url: url.href, httpUrl, wsUrl: `ws://${database.wsProxy}`, timeoutMs: 20_000 });
+  const db = openDatabase({
+    url: url.href,
+    httpUrl,
+    wsUrl: `ws://${database.wsProxy}`,
+    functions: readFunctions().schema,
+    timeoutMs: 20_000,
+  });
   neonConfig.fetchEndpoint = httpUrl;
   return { db, admin, close: () => admin.end() };
 }
@@ -82,7 +89,7 @@ export async function hire(admin: pg.Pool, role: CallerRef["role"], count: numbe
      order by p.id`,
     [role, from, people],
   );
-  return rows.map(({ personId, id, subject }) => ({ personId, id, caller: { subject, role, epoch: null } }));
+  return rows.map(({ personId, id, subject }) => ({ personId, id, caller: { subject, role, sessionVersion: null } }));
 }
 
 /** Adds quarter-hour slots of a doctor, starting so many minutes from now; answers their ids in that order. */

@@ -32,12 +32,12 @@ export function emptyWorld(doctors: number, patients: number, slots: [doctor: nu
 
 export function patientOf(world: World, index: number): Person {
   const { id, personId, subject } = world.patients[index]!;
-  return { id, personId, caller: { subject, role: "patient", epoch: null } };
+  return { id, personId, caller: { subject, role: "patient", sessionVersion: null } };
 }
 
 export function doctorOf(world: World, index: number): Person {
   const { id, personId, subject } = world.doctors[index]!;
-  return { id, personId, caller: { subject, role: "doctor", epoch: null } };
+  return { id, personId, caller: { subject, role: "doctor", sessionVersion: null } };
 }
 
 /** Writes worlds into the database, row by row as they are in memory. */

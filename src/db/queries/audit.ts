@@ -47,7 +47,7 @@ function conditions({ actor, subject, action, entityId, from, to }: AuditFilter)
   if (actor) where.push(sql`u.actor_id = ${actor}::uuid`);
   if (subject) {
     const ids = mergedWith(sql`${subject}::uuid`);
-    where.push(sql`(u.subject_id = any(${ids}) or (u.subject_id is null and u.after ? 'patientIds'
+    where.push(sql`(u.patient_id = any(${ids}) or (u.patient_id is null and u.after ? 'patientIds'
       and u.after -> 'patientIds' ?| ${ids}::text[]))`);
   }
   if (action) where.push(action.endsWith(".") ? sql`starts_with(u.action, ${action})` : sql`u.action = ${action}`);
@@ -92,14 +92,14 @@ export async function readAudit(
       coalesce((select jsonb_agg(jsonb_build_object(
         'id', u.id, 'at', ${micros(sql`u.at`)}, 'actorId', u.actor_id,
         'actorName', coalesce(pt.name, d.name, p.name), 'actorRole', p.role,
-        'subjectId', u.subject_id, 'subjectName', t.name, 'action', u.action, 'entity', u.entity,
+        'subjectId', u.patient_id, 'subjectName', t.name, 'action', u.action, 'entity', u.entity,
         'entityId', u.entity_id, 'before', u.before, 'after', u.after, 'reason', u.reason, 'requestId', u.request_id)
         order by u.at desc, u.id desc)
         from page u
           left join people p on p.id = u.actor_id
           left join patients pt on pt.person_id = p.id
           left join doctors d on d.person_id = p.id
-          left join patients t on t.id = u.subject_id), '[]') as items`);
+          left join patients t on t.id = u.patient_id), '[]') as items`);
   return row?.known ? { zone: row.zone, items: row.items } : null;
 }
 

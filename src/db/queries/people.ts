@@ -7,17 +7,17 @@ export interface PersonRow {
   personId: string;
   role: CallerRef["role"];
   name: string;
-  epoch: number;
+  sessionVersion: number;
   patientId: string | null;
   doctorId: string | null;
   sessionMinutes: number;
 }
 
-/** Null when the database knows no such active person in that role (or no longer in that epoch). */
+/** Null when the database knows no such active person in that role (or no longer in that sessionVersion). */
 export async function findPerson(db: Database, caller: CallerRef): Promise<PersonRow | null> {
   const [row] = await db.rows<{ person: PersonRow }>(sql`${ctes([actorCte(caller)])}
     select jsonb_build_object('personId', p.id, 'role', p.role, 'name', coalesce(t.name, d.name, p.name),
-      'epoch', p.epoch, 'patientId', t.id, 'doctorId', d.id,
+      'sessionVersion', p.session_version, 'patientId', t.id, 'doctorId', d.id,
       'sessionMinutes', (select session_minutes from policy)) as person
     from actor a join people p on p.id = a.id
       left join patients t on t.person_id = p.id and t.active

@@ -6,7 +6,7 @@ import { people } from "./people.ts";
 
 /**
  * A placement case: an appointment that lost its slot and that a person must place. The appointment still says when and
- * where it was. A trigger (custom migration) closes the case when the appointment leaves `to-place`, by whatever way.
+ * where it was. A trigger closes the case when the appointment leaves `to-place`, by whatever way.
  */
 export const cases = pgTable(
   "cases",

@@ -53,7 +53,7 @@ export const policy = pgTable(
       .array()
       .notNull()
       .default([...POLICY.reminderHours.default]),
-    /** When `reminderHours` was last another; a trigger (custom migration) keeps it. */
+    /** When `reminderHours` was last another; a trigger keeps it. */
     remindersSince: timestamp({ withTimezone: true }).notNull().defaultNow(),
     sessionMinutes: setting("sessionMinutes"),
     minNoticeMinutes: setting("minNoticeMinutes"),

@@ -18,8 +18,8 @@ import { patients, people } from "./people.ts";
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 /**
- * Who did what to whom, before and after. Append-only by grants and by trigger (custom migration), which also note each
- * row as waiting to be sealed. A new column belongs in the seal as well: see `canonicalRow` in queries/seals.ts.
+ * Who did what to whom, before and after. Append-only by grants and by trigger, which also note each
+ * row as waiting to be sealed. A new column belongs in the seal as well: see `canonicalRow` in seal.ts.
  */
 export const audit = pgTable(
   "audit",
@@ -33,7 +33,7 @@ export const audit = pgTable(
     /** Null for the system itself (jobs). */
     actorId: uuid().references(() => people.id),
     /** The patient whom it concerns; null where it concerns none. */
-    subjectId: uuid().references(() => patients.id),
+    patientId: uuid().references(() => patients.id),
     action: text().notNull(),
     entity: text().notNull(),
     entityId: uuid().notNull(),
@@ -48,11 +48,11 @@ export const audit = pgTable(
     index("audit_actor").on(t.actorId, t.at),
     index("audit_action").on(t.action, t.at),
     index("audit_entity").on(t.entityId, t.at),
-    index("audit_subject").on(t.subjectId, t.at),
+    index("audit_patient").on(t.patientId, t.at),
     // Reads of several patients at once name them in `after`.
     index("audit_patients_seen")
       .using("gin", sql`(${t.after} -> 'patientIds')`)
-      .where(sql`${t.subjectId} is null and ${t.after} ? 'patientIds'`),
+      .where(sql`${t.patientId} is null and ${t.after} ? 'patientIds'`),
   ],
 );
 
@@ -64,7 +64,7 @@ export const auditUnsealed = pgTable("audit_unsealed", { auditId: uuid().primary
 
 /**
  * The hash chain over the audit trail, a batch of rows a link; append-only as the trail itself. `hash` covers the
- * previous hash, the number, the time, and every row's hash in the order of `rowIds` (see queries/seals.ts).
+ * previous hash, the number, the time, and every row's hash in the order of `rowIds` (seal.ts).
  */
 export const auditSeals = pgTable(
   "audit_seals",

@@ -24,7 +24,7 @@ export const people = pgTable(
     name: text().notNull(),
     active: boolean().notNull().default(true),
     /** Raised by "log out everywhere" and by a change of role; every write compares it with the session's. */
-    epoch: integer().notNull().default(1),
+    sessionVersion: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`)],
@@ -61,7 +61,7 @@ export const doctors = pgTable(
 );
 
 /**
- * People who are treated. The custom migration adds two generated columns for searching, `name_search` and
+ * People who are treated. The migration adds two generated columns for searching, `name_search` and
  * `number_search`, with their indexes.
  */
 export const patients = pgTable(
@@ -90,7 +90,7 @@ export const patients = pgTable(
     /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */
     holdSlotIds: uuid().array().notNull().default([]),
     /** When the holding time this patient has used will have come back in full (a token bucket kept as one instant). */
-    holdDebtUntil: timestamp({ withTimezone: true }),
+    holdQuotaRestoredAt: timestamp({ withTimezone: true }),
     /** When this patient moved or cancelled, oldest first, as far back as the budget looks. */
     changeTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
     ...edited,

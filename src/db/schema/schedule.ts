@@ -87,7 +87,7 @@ export const exceptions = pgTable(
 /**
  * A stored, bookable interval of one doctor, half-open [startsAt, endsAt). The row is the lock, the hold and the
  * booking: free = open, not booked, not past, no live hold. Constraints the builder cannot say (no two open slots of a
- * doctor overlap) stand in the custom migration.
+ * doctor overlap) stand in the migration, under the guards.
  */
 export const slots = pgTable(
   "slots",

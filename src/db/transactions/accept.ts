@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { alterCtes } from "./alter.ts";
-import { type Refusal, type Subject, subjectCtes, versionAndStateCases } from "./subject.ts";
+import type { Refusal } from "../refusal.ts";
+import { type Subject, subjectCtes, versionAndStateCases } from "./subject.ts";
 
 export interface AcceptInput extends Subject {
   /** Staff may say whose appointment it must be. */

@@ -13,7 +13,7 @@ export function alterCtes(set: SQL, source?: SQL): SQL {
       from ${source ? sql`${source} n,` : sql``} verdict v where a.id = (select id from subject) and v.refusal is null
       returning a.*),
     change as materialized (
-      select m.id as entity_id, m.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
+      select m.id as entity_id, m.patient_id as patient_id, ${appointmentAudit(sql`a`)} as before,
         ${appointmentAudit(sql`m`)} as after, ${appointmentJson(sql`m`)} as result, true as changed
       from altered m, subject a)`;
 }

@@ -79,7 +79,7 @@ async function applyPart(tx: Transaction, plan: Omit<SlotPlan, "add">, { reason,
         greatest((select clock_timestamp()), l.starts_at - make_interval(hours => p.freeze_hours)))
       from lost l, policy p order by l.starts_at, l.id)`,
     sql`recorded as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+      insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, request_id)
       select ${actorId}::uuid, l.patient_id, 'appointment.displace', 'appointment', l.id,
         ${appointmentAudit(sql`b`)}, ${appointmentAudit(sql`l`)} || jsonb_build_object('because', ${reason}::text,
           'operationId', ${operationId}::uuid), ${requestId}

@@ -2,9 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Attendance } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { alterCtes } from "./alter.ts";
-import { type Refusal, type Subject, subjectCtes, tooEarlyCase, versionAndStateCases } from "./subject.ts";
+import type { Refusal } from "../refusal.ts";
+import { type Subject, subjectCtes, tooEarlyCase, versionAndStateCases } from "./subject.ts";
 
 export interface AttendInput extends Subject {
   status: Attendance;

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { alterCtes } from "./alter.ts";
+import type { Refusal } from "../refusal.ts";
 import {
   type CaseSubject,
   type Override,
-  type Refusal,
   type Subject,
   countedCte,
   counts,

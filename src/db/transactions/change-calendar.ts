@@ -8,7 +8,7 @@ import { ctes, ms } from "../fragments.ts";
 import { type Decided, type Doing, runOperation } from "../operation.ts";
 import { lockCalendar, readCalendar, scopeOf } from "../queries/calendar.ts";
 import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
 import { affectedBy, isOf } from "./affected.ts";
 import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
 import { AUDITED, changedCtes } from "./calendar-rows.ts";

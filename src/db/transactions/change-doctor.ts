@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import type { DoctorRecordRow } from "../queries/doctors.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { DOCTOR, type RecordRefusal, alteredCtes, assignments, currentCte, loginCte, versionCase } from "./record.ts";
 
 export interface ChangeDoctorInput {

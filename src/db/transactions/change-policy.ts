@@ -10,7 +10,8 @@ import {
 } from "#domain/policy.ts";
 import type { Database } from "../client.ts";
 import { type PolicyRow, policyJson, policyValues } from "../queries/policy.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { type RecordKind, alteredCtes, versionCase } from "./record.ts";
 
 /** The one policy row has no identifier of its own; the audit trail knows it by this one. */

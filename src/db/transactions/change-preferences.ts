@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { patientCtes } from "../fragments.ts";
 import { type PreferencesRow, preferencesJson } from "../queries/preferences.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import {
   PATIENT,
   type RecordKind,

@@ -2,8 +2,10 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
 import { type CaseRow, caseJson } from "../queries/cases.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
-import { type CaseSubject, type Refusal, claimedCase, subjectCtes, versionAndStateCases } from "./subject.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
+import type { Refusal } from "../refusal.ts";
+import { type CaseSubject, claimedCase, subjectCtes, versionAndStateCases } from "./subject.ts";
 
 /** What the audit trail keeps of a case `k`: not the note, which is in people's own words. */
 function caseAudit(k: SQL): SQL {
@@ -29,7 +31,7 @@ function changeCase(
         update cases k set ${change.set}, ${touched}
         from verdict v where k.id = (select id from placement) and v.refusal is null returning k.*),
       change as materialized (
-        select a.id as entity_id, a.patient_id as subject_id, ${caseAudit(sql`b`)} as before, ${caseAudit(sql`k`)} as after,
+        select a.id as entity_id, a.patient_id as patient_id, ${caseAudit(sql`b`)} as before, ${caseAudit(sql`k`)} as after,
           ${caseJson(sql`k`, sql`a`)} as result, true as changed
         from changed k, placement b, subject a)`,
   });
@@ -85,7 +87,7 @@ export function releaseCase(db: Database, act: Act, caseId: string): Promise<Out
         from verdict v where k.id = (select id from placement) and v.refusal is null and k.claimed_by is not null
         returning k.*),
       change as materialized (
-        select a.id as entity_id, a.patient_id as subject_id, ${caseAudit(sql`b`)} as before, ${caseAudit(sql`k`)} as after,
+        select a.id as entity_id, a.patient_id as patient_id, ${caseAudit(sql`b`)} as before, ${caseAudit(sql`k`)} as after,
           ${caseJson(sql`k`, sql`a`)} as result, true as changed
         from changed k, placement b, subject a
         union all

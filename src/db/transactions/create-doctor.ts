@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type DoctorRecordRow, doctorAudit, doctorRecordJson } from "../queries/doctors.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 
 export interface CreateDoctorInput {
   name: string;
@@ -21,7 +22,7 @@ export function createDoctor(db: Database, act: Act, input: CreateDoctorInput): 
         select ${input.name}, ${input.specialty}, ${input.slotMinutes}::int, go.actor_id from go
         returning *),
       change as materialized (
-        select c.id as entity_id, null::uuid as subject_id, null::jsonb as before, ${doctorAudit(sql`c`)} as after,
+        select c.id as entity_id, null::uuid as patient_id, null::jsonb as before, ${doctorAudit(sql`c`)} as after,
           ${doctorRecordJson(sql`c`)} as result, true as changed
         from created c)`,
   });

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type PatientRow, patientJson } from "../queries/patients.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { type RecordRefusal, languageCase, notBornCase } from "./record.ts";
 
 export interface CreatePatientInput {
@@ -43,7 +44,7 @@ export function createPatient(
         from go, verdict v where v.refusal is null
         returning *),
       change as materialized (
-        select c.id as entity_id, c.id as subject_id, null::jsonb as before, ${patientJson(sql`c`)} as after,
+        select c.id as entity_id, c.id as patient_id, null::jsonb as before, ${patientJson(sql`c`)} as after,
           ${patientJson(sql`c`)} as result, true as changed
         from created c)`,
   });

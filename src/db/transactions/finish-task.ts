@@ -2,10 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { ms } from "../fragments.ts";
 import { type TaskRow, taskJson } from "../queries/tasks.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { isOutdated } from "./record.ts";
 
 export type TaskRefusal =
+  | { code: "not-found" }
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
   | { code: "wrong-state"; current: "done" };
 
@@ -35,7 +37,7 @@ export function finishTask(
         from verdict v where k.id = (select id from current) and v.refusal is null
         returning k.*),
       change as materialized (
-        select f.id as entity_id, f.patient_id as subject_id, jsonb_build_object('status', 'open', 'kind', f.kind) as before,
+        select f.id as entity_id, f.patient_id as patient_id, jsonb_build_object('status', 'open', 'kind', f.kind) as before,
           jsonb_build_object('status', f.status, 'kind', f.kind) as after, ${taskJson(sql`f`)} as result, true as changed
         from finished f)`,
   });

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import type { PersonRow } from "../queries/people.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 
 /** Why a login was not linked to a record. `phone` is the clinic's. */
 export type LinkRefusal =
@@ -28,7 +29,7 @@ export function linkLogin(db: Database, act: Act, email: string | null): Promise
         insert into people (subject, role, name)
         select ${subject}, 'patient', c.name from candidates c
         where c.person_id is null and (select count(*) from candidates) = 1 and not exists (select from known)
-        returning id, role, name, epoch),
+        returning id, role, name, session_version),
       actor as materialized (select id, role from joined)`,
     refusal: sql`case
       when exists (select from known) then jsonb_build_object('code', 'forbidden')
@@ -40,9 +41,9 @@ export function linkLogin(db: Database, act: Act, email: string | null): Promise
         update patients t set person_id = j.id, changed_by = j.id, updated_at = clock_timestamp(), version = t.version + 1
         from joined j, candidates c, go where t.id = c.id returning t.*),
       change as materialized (
-        select t.id as entity_id, t.id as subject_id, jsonb_build_object('personId', null) as before,
+        select t.id as entity_id, t.id as patient_id, jsonb_build_object('personId', null) as before,
           jsonb_build_object('personId', t.person_id) as after,
-          jsonb_build_object('personId', j.id, 'role', j.role, 'name', t.name, 'epoch', j.epoch, 'patientId', t.id,
+          jsonb_build_object('personId', j.id, 'role', j.role, 'name', t.name, 'sessionVersion', j.session_version, 'patientId', t.id,
             'doctorId', null, 'sessionMinutes', (select session_minutes from policy)) as result, true as changed
         from patient t, joined j)`,
   });

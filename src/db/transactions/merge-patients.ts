@@ -4,7 +4,7 @@ import { ctes } from "../fragments.ts";
 import { runOperation } from "../operation.ts";
 import type { PatientRow } from "../queries/patients.ts";
 import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
 import { mergeNotices } from "./merge-notices.ts";
 import { endRecord, inheritRecord } from "./merge-records.ts";
 import { versionCase } from "./record.ts";

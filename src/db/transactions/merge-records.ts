@@ -3,7 +3,6 @@ import { ctes } from "../fragments.ts";
 import { appointmentAudit } from "../queries/appointments.ts";
 import { type PatientRow, patientJson } from "../queries/patients.ts";
 import type { Transaction } from "../transaction.ts";
-import { holdAudit } from "./hold.ts";
 
 /** Two records that are becoming one, both locked, and who makes them one. */
 export interface Merging {
@@ -77,7 +76,7 @@ export async function inheritRecord(tx: Transaction, merging: Merging, login: st
       update patients t set person_id = coalesce(t.person_id, ${login}::uuid), email = coalesce(t.email, f.email),
         phone = coalesce(t.phone, f.phone), reminders = t.reminders and f.reminders,
         keeps_location = t.keeps_location or f.keeps_location,
-        hold_debt_until = greatest(t.hold_debt_until, f.hold_debt_until),
+        hold_quota_restored_at = greatest(t.hold_quota_restored_at, f.hold_quota_restored_at),
         change_times = array(select x from unnest(t.change_times || f.change_times) x order by x),
         changed_by = ${actor}, updated_at = clock_timestamp(), version = t.version + 1
       from former f where t.id = ${staying} returning t.*)`,
@@ -120,7 +119,13 @@ function idsOf({ goingId, stayingId, actorId }: Merging): [going: SQL, staying: 
 /** `recorded`: audit rows of (subject, action, entity, id, before, after). */
 function recordedCte({ actorId, reason, requestId }: Merging, rows: SQL): SQL {
   return sql`recorded as (
-    insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
+    insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
     select ${actorId}::uuid, x.subject, x.action, x.entity, x.id, x.before, x.after, ${reason}, ${requestId}
     from (${rows}) x (subject, action, entity, id, before, after))`;
+}
+
+/** What the audit trail keeps of a slot's hold. */
+function holdAudit(s: SQL): SQL {
+  return sql`jsonb_build_object('slotId', ${s}.id, 'holdId', ${s}.hold_id, 'heldBy', ${s}.held_by,
+    'holdExpiresAt', ${s}.hold_expires_at, 'holdExtensions', ${s}.hold_extensions)`;
 }

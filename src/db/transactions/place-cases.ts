@@ -9,7 +9,7 @@ import { runOperation } from "../operation.ts";
 import { appointmentAudit } from "../queries/appointments.ts";
 import { type ReassignmentRules, candidateSlots, displacedJson, rulesJson } from "../queries/candidates.ts";
 import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
 import { isFrozen, lastAgreed, takenBy } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
@@ -181,7 +181,7 @@ async function move(tx: Transaction, choices: readonly Choice[], actorId: string
     sql`taken as (
       update slots s set ${takenBy(sql`m.id`)} from placed m where s.id = m.slot_id)`,
     sql`recorded as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+      insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, request_id)
       select ${actorId}::uuid, m.patient_id, 'appointment.place', 'appointment', m.id, ${appointmentAudit(sql`b`)},
         ${appointmentAudit(sql`m`)}, ${requestId}
       from placed m join appointments b on b.id = m.id)`,

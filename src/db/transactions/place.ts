@@ -3,12 +3,13 @@ import type { Database } from "../client.ts";
 import { NOW, isFree } from "../fragments.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
 import { slotFate } from "../queries/slot-fate.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import { moveCtes, rivalCte } from "./alter.ts";
+import type { Refusal } from "../refusal.ts";
 import {
   type CaseSubject,
   type Override,
-  type Refusal,
   type Subject,
   claimedCase,
   frozenCase,

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Unplaceable } from "#domain/reassignment/model.ts";
 import type { Database } from "../client.ts";
 import { NOW, ctes, isFree, ms } from "../fragments.ts";
-import { failureOf } from "../pg-error.ts";
+import { failureOf } from "../errors.ts";
 import { appointmentAudit } from "../queries/appointments.ts";
 import type { PlannedMove } from "../queries/reassignment-plan.ts";
 import { type Stock, stockCtes } from "../queries/reassignment.ts";
@@ -148,7 +148,7 @@ async function moveOnce(
       from moved m join possible p on (p.before).id = m.id
       where i.operation_id = ${lease.operationId}::uuid and i.appointment_id = m.id)`,
       sql`recorded as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+      insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, request_id)
       select o.actor_id, m.patient_id, 'appointment.reassign', 'appointment', m.id,
         ${appointmentAudit(sql`(p.before)`)}, ${appointmentAudit(sql`m`)} || jsonb_build_object('operationId', o.id),
         o.request_id

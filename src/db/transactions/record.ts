@@ -5,6 +5,9 @@ import { patientJson } from "../queries/patients.ts";
 
 /** Why a record of a person stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =
+  | { code: "not-found" }
+  /** A guard of the database said no. */
+  | { code: "conflict"; constraint: string }
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
   /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one. */
   | { code: "wrong-state"; current: "merged" | "active" | "inactive" | "linked"; appointments?: number }
@@ -106,7 +109,7 @@ export function alteredCtes({ table, ids, json, audit }: RecordKind, set: SQL): 
         version = t.version + 1
       from verdict v where t.id = (select id from current) and v.refusal is null and v.differs
       returning t.*),
-    change (entity_id, subject_id, before, after, result, changed) as materialized (
+    change (entity_id, patient_id, before, after, result, changed) as materialized (
       select ${ids(is)}, ${audit(was)}, ${audit(is)}, ${json(is)}, true from altered a, current c
       union all
       select ${ids(was)}, null, null, ${json(was)}, false
@@ -118,5 +121,5 @@ export function alteredCtes({ table, ids, json, audit }: RecordKind, set: SQL): 
  * again, they can. `altered` is the record after, `current` the one before.
  */
 export const loginCte = sql`login as (
-  update people p set active = a.active, epoch = p.epoch + 1
+  update people p set active = a.active, session_version = p.session_version + 1
   from altered a, current c where p.id = a.person_id and a.active is distinct from c.active)`;

@@ -112,7 +112,7 @@ export async function restore(
           '{"code": "restored"}', ${NOW}
         from restored r join planned x on x."appointmentId" = r.id)`,
       sql`recorded as (
-        insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+        insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, request_id)
         select ${by.actorId}::uuid, r.patient_id, 'appointment.restore', 'appointment', r.id, x.before,
           ${appointmentAudit(sql`r`)} || jsonb_build_object('operationId', ${by.operationId}::uuid), ${by.requestId}
         from restored r join planned x on x."appointmentId" = r.id)`,

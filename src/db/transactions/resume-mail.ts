@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type PatientRow, patientJson } from "../queries/patients.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 
 /**
  * Staff say that mail may go to a patient again: their address is no longer stopped, the tasks about it are done, and
@@ -31,7 +32,7 @@ export function resumeMail(db: Database, act: Act, patientId: string): Promise<O
           and k.kind in ('mail-bounced', 'mail-complained', 'no-address')
         returning k.id),
       change as materialized (
-        select t.id as entity_id, t.id as subject_id,
+        select t.id as entity_id, t.id as patient_id,
           jsonb_build_object('mailStopped', (select reason from allowed)) as before,
           jsonb_build_object('mailStopped', null, 'tasksDone', (select count(*) from closed)) as after,
           ${patientJson(sql`t`)} || '{"mailStopped": null}' as result,

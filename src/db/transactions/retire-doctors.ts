@@ -19,7 +19,7 @@ export async function retireDoctors(db: Database, requestId: string): Promise<nu
       gone as (
         update doctors d set active = false, changed_by = null, updated_at = clock_timestamp(), version = d.version + 1
         from due where d.id = due.id returning d.*),
-      logins as (update people p set active = false, epoch = p.epoch + 1 from gone g where p.id = g.person_id)`,
+      logins as (update people p set active = false, session_version = p.session_version + 1 from gone g where p.id = g.person_id)`,
       sql`recorded as (
       insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
       select null, 'doctor.change', 'doctor', g.id, ${doctorAudit(sql`due`)}, ${doctorAudit(sql`g`)}, ${requestId}

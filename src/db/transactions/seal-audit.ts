@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { failureOf } from "../pg-error.ts";
+import { failureOf } from "../errors.ts";
 import { GENESIS, canonicalRow, sealHash } from "../seal.ts";
 
 /** The newest link of the chain. `hash` is hexadecimal. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type CallerRef, ms, patientCtes } from "../fragments.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 
 /** Since when the address holds, epoch milliseconds; null when there is none any more. `zone` is the clinic's. */
 export interface FeedResult {
@@ -55,7 +56,7 @@ function ownerCtes(caller: CallerRef): SQL {
 
 function changeCte(caller: CallerRef, since: SQL, from: SQL): SQL {
   return sql`change as materialized (
-    select o.id as entity_id, ${caller.role === "doctor" ? sql`null::uuid` : sql`o.id`} as subject_id,
+    select o.id as entity_id, ${caller.role === "doctor" ? sql`null::uuid` : sql`o.id`} as patient_id,
       (select jsonb_build_object('since', x.created_at) from former x) as before,
       case when ${since} is not null then jsonb_build_object('since', ${since}) end as after,
       jsonb_build_object('since', ${ms(since)}, 'zone', (select time_zone from clinic)) as result,

@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import type { DoctorRecordRow } from "../queries/doctors.ts";
 import type { PatientRow } from "../queries/patients.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
 import {
   DOCTOR,
   PATIENT,
@@ -79,7 +80,7 @@ function endLogin<Row>(
       verdict as materialized (
         select case ${versionCase(versions)} end as refusal, t.person_id is not null as differs from current t),
       left_behind as (
-        update people p set subject = 'unlinked|' || p.id, active = false, epoch = p.epoch + 1
+        update people p set subject = 'unlinked|' || p.id, active = false, session_version = p.session_version + 1
         from current c, verdict v where p.id = c.person_id and v.refusal is null),
       ${alteredCtes(withLogin(kind), sql`person_id = null`)}`,
   });

@@ -19,7 +19,7 @@ export async function stopReminders(
       update patients t set reminders = false, changed_by = null, updated_at = clock_timestamp(), version = t.version + 1
       from current c where t.id = c.id and c.reminders returning t.id)`,
       sql`audited as (
-      insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, request_id)
+      insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, request_id)
       select null, a.id, 'reminders.stop', 'patient', a.id, '{"reminders": true}', '{"reminders": false}', ${requestId}
       from altered a)`,
     ])} select ${languageOf(sql`c`)} as language, false as reminders, (select name from clinic) as "clinicName" from current c`,

@@ -23,34 +23,6 @@ export interface Override {
   reason: string;
 }
 
-/** Why a verb on an appointment changed nothing, judged in its own statement. Instants are epoch milliseconds. */
-export type Refusal =
-  /** `own`: the caller made that change; `changedBy` is a name, null for the system itself. */
-  | { code: "version-conflict"; changedBy: string | null; own: boolean; changedAt: number; zone: string }
-  | {
-      code: "wrong-state";
-      current: AppointmentState | "placed" | "patient-inactive";
-      possibleFrom: number | null;
-      zone: string;
-    }
-  /** Somebody else works on the placement case until then. */
-  | { code: "case-claimed"; claimedBy: string; until: number; zone: string }
-  | { code: "frozen"; what: "appointment" | "slot"; phone: string }
-  | {
-      code: "change-budget-spent";
-      per: "appointment" | "patient";
-      resetsAt: number | null;
-      phone: string;
-      zone: string;
-    }
-  | { code: "hold-expired" }
-  | { code: "not-found" }
-  | { code: "slot-taken" }
-  /** The slot is free, but not for this appointment. */
-  | { code: "slot-unsuitable"; because: "too-short" | "other-specialty" | "other-location" }
-  | { code: "invalid-request"; pointer: string; detail: string }
-  | { code: "overlaps-own-appointment"; appointmentId: string };
-
 /**
  * `patient`, `places`, `subject` and `moment`: whose appointment it is, the slots involved, the appointment itself, each
  * locked in that order (slots by id) and the clock read last. Every verb takes its locks in this order and those that

@@ -2,15 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { NOW } from "../fragments.ts";
 import { type AppointmentRow, appointmentAudit, appointmentJson } from "../queries/appointments.ts";
-import { type Act, type Outcome, runVerb } from "../verb.ts";
-import {
-  type Override,
-  type Refusal,
-  type Subject,
-  overlapCase,
-  subjectCtes,
-  versionAndStateCases,
-} from "./subject.ts";
+import type { Act, Outcome } from "../call.ts";
+import { runVerb } from "../verb.ts";
+import type { Refusal } from "../refusal.ts";
+import { type Override, type Subject, overlapCase, subjectCtes, versionAndStateCases } from "./subject.ts";
 import { tellCte } from "./tell.ts";
 
 export interface TransferInput extends Subject {
@@ -65,11 +60,11 @@ export function transfer(
         from verdict v where a.id = (select id from subject) and v.refusal is null
         returning a.*),
       change as materialized (
-        select g.id as entity_id, a.patient_id as subject_id, ${appointmentAudit(sql`a`)} as before,
+        select g.id as entity_id, a.patient_id as patient_id, ${appointmentAudit(sql`a`)} as before,
           ${appointmentAudit(sql`g`)} as after, ${appointmentJson(sql`g`)} as result, true as changed
         from given g, subject a),
       heard as (
-        insert into audit (actor_id, subject_id, action, entity, entity_id, before, after, reason, request_id)
+        insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
         select go.actor_id, g.patient_id, 'appointment.transfer', 'appointment', c.entity_id, c.before, c.after,
           ${reason}, ${act.requestId}
         from change c, given g, go)`,

@@ -9,7 +9,7 @@ import { type Decided, type Doing, runOperation } from "../operation.ts";
 import { lockCalendar, readCalendar, readCalendarAs, scopeOf } from "../queries/calendar.ts";
 import { type UndoneOperation, lockOperation, readUndoItems, readUndoneOperation } from "../queries/undo.ts";
 import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome } from "../verb.ts";
+import type { Act, Outcome } from "../call.ts";
 import { lockSlots } from "./apply-slots.ts";
 import { writeChange } from "./change-calendar.ts";
 import { freeForWaiting, freeVacated, recordUndo, restore, vacate } from "./restore.ts";

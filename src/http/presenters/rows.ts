@@ -9,7 +9,7 @@ import type { PlaceRow, SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import type { PatientRow } from "#db/queries/patients.ts";
-import type { HoldRow } from "#db/transactions/hold.ts";
+import type { HoldRow } from "#db/verbs/holds.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { whyInWords } from "#domain/placement.ts";
 import { referenceOf } from "#domain/reference.ts";

@@ -1,24 +1,24 @@
 import type { Context } from "hono";
-import type { SlotFate } from "#db/queries/slot-fate.ts";
-import type { Refusal } from "#db/transactions/subject.ts";
-import type { Refused } from "#db/verb.ts";
+import type { Refusal } from "#db/refusal.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import type { App } from "#src/context.ts";
-import { ProblemError } from "#http/problems/problem.ts";
 import { slotOf } from "#http/presenters/rows.ts";
+import type { App } from "#src/context.ts";
+import { ProblemError } from "./problem.ts";
 
-/** The problem for a refused change of an appointment, as the statement judged it. */
-export function refusalOf(c: Context<App>, { why, constraint, fate }: Refused<Refusal>): ProblemError {
-  if (!why && !constraint) return new ProblemError("not-found");
-  if (!why || why.code === "hold-expired" || why.code === "slot-taken") {
-    // A verb that wants no slot has no fate to tell, and no guard of the database says no to it.
-    if (!fate) return new ProblemError("not-found");
-    if (constraint === "appointments_no_overlap" && fate.overlaps) {
-      return new ProblemError("overlaps-own-appointment", { appointmentId: fate.overlaps });
-    }
-    return fate.asked === "hold" ? holdExpired(fate) : slotTaken(fate);
-  }
+/** The problem for what a verb refused, as its function judged it. */
+export function problemOf(c: Context<App>, why: Refusal): ProblemError {
   switch (why.code) {
+    case "not-found":
+      return new ProblemError(why.code);
+    case "slot-taken":
+      return new ProblemError(why.code, { alternatives: why.alternatives.map(slotOf) });
+    case "hold-expired": {
+      const { code, alternatives, ...members } = why;
+      return new ProblemError(code, { ...members, ...(alternatives && { alternatives: alternatives.map(slotOf) }) });
+    }
+    case "hold-limit":
+      if ("expiresInMs" in why) return new ProblemError(why.code, { expiresInMs: why.expiresInMs });
+      return new ProblemError(why.code, { resetsAt: formatInstant(why.resetsAt, why.zone) });
     case "version-conflict": {
       const changedBy = changerOf(c, why);
       return new ProblemError(why.code, { changedBy, changedAt: formatInstant(why.changedAt, why.zone) });
@@ -36,8 +36,6 @@ export function refusalOf(c: Context<App>, { why, constraint, fate }: Refused<Re
     }
     case "case-claimed":
       return new ProblemError(why.code, { claimedBy: why.claimedBy, until: formatInstant(why.until, why.zone) });
-    case "not-found":
-      return new ProblemError(why.code);
     case "slot-unsuitable":
       return new ProblemError(why.code, { because: why.because });
     case "invalid-request":
@@ -47,22 +45,8 @@ export function refusalOf(c: Context<App>, { why, constraint, fate }: Refused<Re
   }
 }
 
-/** Patients are not told which of the clinic's people it was. */
+/** Patients do not learn which member of staff it was. */
 function changerOf(c: Context<App>, why: Extract<Refusal, { code: "version-conflict" }>): string {
   if (why.own) return "you";
   return c.get("caller").role === "patient" ? "the clinic" : (why.changedBy ?? "the system");
-}
-
-/** A hold is over: whether its slot is still free, or what can be had instead. */
-export function holdExpired({ free, slotId, expiresInMs, alternatives }: SlotFate): ProblemError {
-  return new ProblemError("hold-expired", {
-    slotFree: free && expiresInMs === null,
-    ...(slotId ? { slotId } : {}),
-    ...(free ? {} : { alternatives: alternatives.map(slotOf) }),
-  });
-}
-
-/** Somebody else has the slot, or there is none: what can be had instead. */
-export function slotTaken({ alternatives }: SlotFate): ProblemError {
-  return new ProblemError("slot-taken", { alternatives: alternatives.map(slotOf) });
 }

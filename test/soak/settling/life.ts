@@ -3,12 +3,12 @@ import type { Database } from "#db/client.ts";
 import { ctes } from "#db/fragments.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { confirm } from "#db/transactions/confirm.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { confirm } from "#db/verbs/appointments.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { place } from "#db/transactions/place.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { tellCte } from "#db/transactions/tell.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import type { Random } from "#dev/seed/random.ts";
 import { type Person, actOf } from "#test/support/small-clinic.ts";
 import type { Truth } from "./truth.ts";
@@ -105,7 +105,7 @@ export class Life {
     return dice.pick(this.#slots.filter((slot) => slot !== this.#slot));
   }
 
-  async #learn(verb: Promise<Outcome<Row, unknown>>): Promise<number | null> {
+  async #learn(verb: Promise<Outcome<Row, { code: string }>>): Promise<number | null> {
     const outcome = await verb;
     if (outcome.kind !== "done") throw new Error(`a change was ${JSON.stringify(outcome)}`);
     const { id, version, slotId, status, startsAt, doctorId } = outcome.result;
@@ -118,7 +118,7 @@ export class Life {
   }
 }
 
-async function done<Result>(verb: Promise<Outcome<Result, unknown>>): Promise<Result> {
+async function done<Result>(verb: Promise<Outcome<Result, { code: string }>>): Promise<Result> {
   const outcome = await verb;
   if (outcome.kind !== "done") throw new Error(`a step was ${JSON.stringify(outcome)}`);
   return outcome.result;

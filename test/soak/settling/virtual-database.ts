@@ -2,6 +2,7 @@ import { type SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import pg from "pg";
 import type { Database } from "#db/client.ts";
+import { readFunctions } from "#dev/functions.ts";
 import type { TestDatabase } from "#test/support/database.ts";
 import { APP_PASSWORD } from "#test/support/templates.ts";
 
@@ -33,6 +34,17 @@ export async function openVirtualDatabase(database: TestDatabase): Promise<Virtu
     grant select on virtual_time.clock to holdfast_app;
     alter database ${name} set search_path = virtual_time, pg_catalog, public;
     alter database ${name} set plan_cache_mode = force_generic_plan`);
+  // The functions find what they name by a path of their own.
+  const { schema: functions } = readFunctions();
+  const { rows } = await owner.query<{ signature: string }>(
+    "select oid::regprocedure::text as signature from pg_proc where pronamespace = $1::regnamespace and prosecdef",
+    [functions],
+  );
+  for (const { signature } of rows) {
+    await owner.query(
+      `alter function ${signature} set search_path = virtual_time, pg_catalog, ${functions}, public, pg_temp`,
+    );
+  }
   await owner.end();
   const url = new URL(database.url);
   url.username = "holdfast_app";
@@ -44,6 +56,7 @@ export async function openVirtualDatabase(database: TestDatabase): Promise<Virtu
   return {
     admin,
     db: {
+      functions,
       /** Planned once a session: most of a burst's time would otherwise go into planning the same statements. */
       async rows<Row>(statement: SQL): Promise<Row[]> {
         const { sql, params } = dialect.sqlToQuery(statement);

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+
+const FOLDER = join(import.meta.dirname, "..", "src", "db", "functions");
+
+/** The stored functions of this build (src/db/functions). */
+export interface Functions {
+  /** The schema that they are installed into, named by the hash of their text, such as `v_3f9c2a81`. */
+  schema: string;
+  /** In the order in which they are created: types, then what others are built from, then the verbs and reads. */
+  files: { path: string; text: string }[];
+}
+
+/** Reads the files of src/db/functions. The name changes with every change of any of them. */
+export function readFunctions(): Functions {
+  const paths = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".sql"));
+  const rank = (path: string): number => (path === "types.sql" ? 0 : path.includes("/") ? 1 : 2);
+  const files = paths
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map((path) => ({ path, text: readFileSync(join(FOLDER, path), "utf8") }));
+  const hash = createHash("sha256");
+  for (const { path, text } of files) hash.update(`${path}\0${text}\0`);
+  return { schema: `v_${hash.digest("hex").slice(0, 8)}`, files };
+}
+
+/**
+ * Installs the functions of this build beside those of other builds, all or nothing, so that a Worker of either version
+ * finds its own. Harmless when they are there already. The Worker's role may call what is a verb or a read of its own
+ * (`security definer`) and nothing else.
+ * @returns the name of their schema
+ * @throws the database's error, with the file that it is about
+ */
+export async function installFunctions(client: Client): Promise<string> {
+  const { schema, files } = readFunctions();
+  const there = await client.query("select from pg_namespace where nspname = $1", [schema]);
+  if (there.rowCount) return schema;
+  await client.query("begin");
+  try {
+    await client.query(`create schema ${schema}`);
+    // What a definer's function finds by a bare name: its own build's functions, then the tables, a session's own last.
+    await client.query(`set local search_path = ${schema}, public, pg_temp`);
+    await client.query("set local plpgsql.extra_errors = 'all'");
+    for (const { path, text } of files) {
+      await client.query(text).catch((error: Error) => {
+        throw new Error(`src/db/functions/${path}: ${error.message}`, { cause: error });
+      });
+    }
+    await client.query(`revoke all on all functions in schema ${schema} from public`);
+    await client.query(`grant usage on schema ${schema} to holdfast_app`);
+    const { rows } = await client.query<{ signature: string }>(
+      "select oid::regprocedure::text as signature from pg_proc where pronamespace = $1::regnamespace and prosecdef",
+      [schema],
+    );
+    for (const { signature } of rows) await client.query(`grant execute on function ${signature} to holdfast_app`);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
+  return schema;
+}
+
+/**
+ * Drops the functions of builds that no deployed Worker names any more. This build's stay.
+ * @param keep schemas of other builds that are still deployed, or may be rolled back to
+ * @returns the schemas that were dropped
+ */
+export async function dropUnusedFunctions(client: Client, keep: readonly string[]): Promise<string[]> {
+  const { schema } = readFunctions();
+  const { rows } = await client.query<{ name: string }>(
+    "select nspname as name from pg_namespace where nspname ~ '^v_[0-9a-f]{8}$' and nspname <> all($1) order by nspname",
+    [[schema, ...keep]],
+  );
+  for (const { name } of rows) await client.query(`drop schema ${name} cascade`);
+  return rows.map(({ name }) => name);
+}

@@ -1,1 +1,0 @@
-ALTER TABLE "operation_items" ADD COLUMN "unanswered_from" jsonb;

@@ -1,1 +1,0 @@
-DROP INDEX "reminders_unsent";

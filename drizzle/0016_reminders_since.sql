@@ -1,1 +1,0 @@
-ALTER TABLE "policy" ADD COLUMN "reminders_since" timestamp with time zone DEFAULT now() NOT NULL;

@@ -1,2 +1,0 @@
-CREATE INDEX "outbox_patient" ON "outbox" USING btree ("patient_id");--> statement-breakpoint
-CREATE INDEX "patients_merged" ON "patients" USING btree ("merged_into") WHERE "patients"."merged_into" is not null;

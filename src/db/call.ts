@@ -1,0 +1,79 @@
+import { type SQL, sql } from "drizzle-orm";
+import { pgArray } from "#lib/encoding.ts";
+import type { Database } from "./client.ts";
+import { codeOf, failureOf } from "./errors.ts";
+import type { CallerRef } from "./fragments.ts";
+
+/** Who acts, in which request, and under which idempotency key. */
+export interface Act {
+  caller: CallerRef;
+  requestId: string;
+  /** `hash` covers method, path and body, so that a key cannot be used for another request. */
+  idempotency: { key: string; hash: string } | null;
+}
+
+/** What a verb came to; the answer of its function (src/db/functions/lib/done.sql and refuse.sql). */
+export type Outcome<Result, Why extends { code: string } = never> =
+  /** `dueAt`: when the patient's notification falls due, epoch milliseconds; null when there is none, or on a replay. */
+  | { kind: "done"; result: Result; replayed: boolean; dueAt: number | null }
+  /** Nothing was changed, and why. */
+  | { kind: "refused"; why: Why }
+  /** The caller is unknown, switched off, has another role, or has logged out everywhere. */
+  | { kind: "no-actor" }
+  | { kind: "key-reused" }
+  | { kind: "key-in-flight" };
+
+/** An argument of a function. Objects and arrays of objects become jsonb; arrays of text or ids PostgreSQL arrays. */
+export type Argument = string | number | boolean | null | object | readonly string[];
+
+/** Raised by a function for a caller who is no longer anyone here (src/db/functions/lib/require_caller.sql). */
+const NO_CALLER = "HF001";
+
+/** The primary key of the kept answers: a request with the same key has just been answered. */
+const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
+
+const ATTEMPTS = 3;
+
+/**
+ * Calls a verb: one function of src/db/functions, one round trip. What a rival or a guard of the database undid is tried
+ * again, twice: nothing had happened. A lock that was not had in time is not: the caller has waited `lock_timeout` once.
+ * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
+ */
+export async function call<Result, Why extends { code: string } = never>(
+  db: Database,
+  act: Act,
+  verb: string,
+  args: Record<string, Argument> = {},
+): Promise<Outcome<Result, Why>> {
+  const statement = callOf(db, act, verb, args);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const [row] = await db.rows<{ answer: Outcome<Result, Why> }>(statement);
+      if (!row) throw new Error(`${verb} answered no row`);
+      return row.answer;
+    } catch (error) {
+      if (codeOf(error) === NO_CALLER) return { kind: "no-actor" };
+      const failure = failureOf(error);
+      if (failure?.kind !== "conflict" && failure?.kind !== "retry") throw error;
+      if (attempt < ATTEMPTS) continue;
+      if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
+      throw error;
+    }
+  }
+}
+
+/** The statement that calls a function for a caller: `select v_3f9c2a81.confirm_hold(row(...), hold => $7, ...)`. */
+export function callOf(db: Pick<Database, "functions">, act: Act, name: string, args: Record<string, Argument>): SQL {
+  const { caller, requestId, idempotency } = act;
+  const schema = sql.identifier(db.functions);
+  const who = sql`row(${caller.subject}, ${caller.role}, ${caller.sessionVersion}, ${requestId},
+    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null})::${schema}.caller`;
+  const named = Object.entries(args).map(([key, value]) => sql`${sql.identifier(key)} => ${parameter(value)}`);
+  return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named], sql`, `)}) as answer`;
+}
+
+function parameter(value: Argument): string | number | boolean | null {
+  if (value === null || typeof value !== "object") return value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string" || typeof item === "number");
+  return isList ? pgArray(value) : JSON.stringify(value);
+}

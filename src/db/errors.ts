@@ -1,0 +1,40 @@
+import { DatabaseError, NeonDbError } from "@neondatabase/serverless";
+import { ConnectionLost } from "./transaction.ts";
+
+/** What a failed statement means to a verb; every other fault of ours stays what it is. */
+export type Failure =
+  /** A guard said no: which constraint. Safe to decide again from fresh data. */
+  | { kind: "conflict"; constraint: string }
+  /** Deadlock or serialization failure: nothing happened, and what it met is over; try again. */
+  | { kind: "retry" }
+  /** A lock was not had within the role's lock_timeout (1 s): nothing happened, and what it waits for is not over. */
+  | { kind: "busy" }
+  /** The database did not answer, or the connection broke: it is not known whether the statement took effect. */
+  | { kind: "unavailable" };
+
+const SERVER_TROUBLE = ["08", "53", "57", "58"];
+
+/** The SQLSTATE of an error that the database threw, or undefined. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof NeonDbError || error instanceof DatabaseError ? error.code : undefined;
+}
+
+/**
+ * Sorts an error thrown by a statement by its SQLSTATE (PostgreSQL, appendix A). Returns null for what is neither a
+ * conflict nor trouble, that is, for our own mistakes.
+ */
+export function failureOf(error: unknown): Failure | null {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    if (e instanceof ConnectionLost) return { kind: "unavailable" };
+    if (e instanceof NeonDbError || e instanceof DatabaseError) {
+      if (!e.code) return { kind: "unavailable" };
+      if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };
+      if (e.code === "40P01" || e.code === "40001") return { kind: "retry" };
+      if (e.code === "55P03") return { kind: "busy" };
+      if (SERVER_TROUBLE.includes(e.code.slice(0, 2))) return { kind: "unavailable" };
+      return null;
+    }
+    if (e.name === "TimeoutError" || e.name === "AbortError") return { kind: "unavailable" };
+  }
+  return null;
+}

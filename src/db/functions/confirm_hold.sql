@@ -1,0 +1,30 @@
+-- Turns a live hold into an appointment. Refused (nothing changed, the hold survives) when the hold has expired by the
+-- database's clock or is not the caller's, when the slot has closed or begun, or when the patient has another appointment
+-- at that time. `override`: why staff set the last two aside. `patient`: whose hold it must be, where staff say so.
+create function confirm_hold(c caller, hold uuid, patient uuid, reason text, override text) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare me people; p patients; s slots; a appointments; earlier jsonb; other uuid; at timestamptz; due timestamptz;
+begin
+  me := require_caller(c);
+  earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  p := lock_holder(me, hold, patient);
+  if p.id is null and (patient is not null or is_known_hold(hold)) then return refuse(c, me, 'not-found'); end if;
+  select * into s from slots x where x.hold_id = hold and x.held_by = p.id for update;
+  at := clock_timestamp();
+  other := overlapping_appointment(p.id, s);
+  if other is not null and override is null then
+    return refuse(c, me, 'overlaps-own-appointment', jsonb_build_object('appointmentId', other));
+  end if;
+  if s.id is null or s.hold_expires_at <= at or s.appointment_id is not null or s.starts_at <= at
+    or (s.status <> 'open' and override is null) then
+    return refuse(c, me, 'hold-expired', hold_expired(me, p, hold));
+  end if;
+  insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,
+    changed_by)
+  values (p.id, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at, confirm_hold.reason, other is not null, me.id)
+  returning * into a;
+  perform take_slot(a);
+  due := notify_later(a);
+  return done(c, me, 'appointment.confirm', 'appointment', a.id, p.id, null, appointment_audit(a), appointment_json(a),
+    override, due);
+end $$;

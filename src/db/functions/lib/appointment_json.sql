@@ -1,0 +1,35 @@
+-- Until when the patient of an appointment that the clinic moved is asked to answer: never after its start.
+create function answer_by(a appointments) returns timestamptz language plpgsql stable as $$
+begin
+  return least(a.moved_at + make_interval(hours => (select p.answer_hours from policy p)), a.starts_at);
+end $$;
+
+-- An appointment for the Worker: `AppointmentRow`.
+create function appointment_json(a appointments) returns jsonb language plpgsql stable as $$
+declare rules policy;
+begin
+  select * into rules from policy;
+  return jsonb_build_object('id', a.id, 'status', a.status, 'patientId', a.patient_id,
+    'patientName', (select t.name from patients t where t.id = a.patient_id),
+    'doctorId', a.doctor_id, 'locationId', a.location_id, 'slotId', a.slot_id,
+    'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
+    'zone', (select l.time_zone from locations l where l.id = a.location_id),
+    'reason', a.reason,
+    'cancellation', case when a.cancelled_by is not null then
+      jsonb_build_object('by', a.cancelled_by, 'code', a.cancel_code, 'note', a.cancel_note) end,
+    'version', a.version,
+    'move', case when a.moved_at is not null then jsonb_build_object(
+      'from', a.moved_from || jsonb_build_object('zone',
+        (select l.time_zone from locations l where l.id = (a.moved_from ->> 'locationId')::uuid)),
+      'movedAt', ms(a.moved_at), 'answerBy', ms(answer_by(a)),
+      'unconfirmed', a.status = 'moved' and answer_by(a) <= clock_timestamp()) end,
+    'freezeHours', rules.freeze_hours,
+    'changesLeft', greatest(0, rules.change_budget - a.changes_used));
+end $$;
+
+-- What the audit trail keeps of an appointment: everything but what people wrote in their own words.
+create function appointment_audit(a appointments) returns jsonb language sql stable
+return jsonb_build_object('status', a.status, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
+  'locationId', a.location_id, 'slotId', a.slot_id, 'startsAt', a.starts_at, 'endsAt', a.ends_at,
+  'changesUsed', a.changes_used, 'overlapAllowed', a.overlap_allowed, 'cancelledBy', a.cancelled_by,
+  'cancelCode', a.cancel_code, 'version', a.version);

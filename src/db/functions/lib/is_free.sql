@@ -1,0 +1,37 @@
+-- The rules of `free` for this reader at this instant. Minimum notice, late openings and times kept for the placement
+-- queue bind patients, not staff. `from_date` (a clinic date, or null) moves the floor on.
+create function free_rules_for(for_staff boolean, patient uuid, from_date date default null) returns free_rules
+language plpgsql as $$
+declare r free_rules; p policy; first_date date;
+begin
+  select * into p from policy;
+  r.at := clock_timestamp();
+  r.soonest := r.at + case when for_staff then interval '0' else make_interval(mins => p.min_notice_minutes) end;
+  r.for_staff := for_staff;
+  r.late_openings := p.late_openings = 'patients';
+  r.patient_id := patient;
+  -- A free slot starts in the future, so its date is not before the earliest that a location has at that moment. Without
+  -- this floor a search would read the day's past, or all of history, before it came to the first free slot.
+  select min((r.soonest at time zone l.time_zone)::date) into first_date from locations l;
+  r.floor_date := greatest(first_date, from_date);
+  r.floor_at := case when from_date > first_date then '-infinity'::timestamptz else r.soonest end;
+  return r;
+end $$;
+
+-- The one predicate of "free", shared by what is offered and what can be held. A patient's own hold counts as free for
+-- that patient. One expression without subqueries: the planner inlines it, and so keeps the order of the partial indexes.
+create function is_free(s slots, r free_rules) returns boolean language sql stable
+return s.status = 'open' and s.appointment_id is null and s.starts_at > r.soonest
+  and (r.for_staff or ((not s.late_opening or r.late_openings) and (s.offered_until is null or s.offered_until <= r.at)))
+  and (s.hold_id is null or s.hold_expires_at <= r.at or s.held_by = r.patient_id);
+
+-- The patient has another appointment during the slot, other than `except`.
+create function overlapping_appointment(patient uuid, s slots, except_id uuid default null) returns uuid
+language plpgsql stable as $$
+begin
+  return (
+    select o.id from appointments o
+    where o.patient_id = patient and o.slot_id is not null and not o.overlap_allowed and o.id is distinct from except_id
+      and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at)
+    limit 1);
+end $$;

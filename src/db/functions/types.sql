@@ -1,0 +1,22 @@
+-- Who calls, in which request, and under which Idempotency-Key. `session_version` is null for bearer tokens;
+-- `request_hash` covers method, path and body, so that a key cannot be used for another request.
+create type caller as (
+  subject text,
+  role text,
+  session_version int,
+  request_id text,
+  idempotency_key text,
+  request_hash text
+);
+
+-- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by
+-- (clinic_date, starts_at) begins: no free slot lies before it.
+create type free_rules as (
+  at timestamptz,
+  soonest timestamptz,
+  for_staff boolean,
+  late_openings boolean,
+  patient_id uuid,
+  floor_date date,
+  floor_at timestamptz
+);

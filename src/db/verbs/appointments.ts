@@ -1,0 +1,29 @@
+import { type Act, type Outcome, call } from "../call.ts";
+import type { Database } from "../client.ts";
+import type { AppointmentRow } from "../queries/appointments.ts";
+import type { RefusalOf } from "../refusal.ts";
+
+/** Staff set a rule aside, and say why; the reason goes to the audit trail. */
+export interface Override {
+  reason: string;
+}
+
+export interface ConfirmInput {
+  holdId: string;
+  /** Staff may say whose hold it must be. */
+  patientId: string | null;
+  /** In the patient's words. */
+  reason: string | null;
+  /** Staff only: sets aside that the slot is closed, or that the patient has another appointment at that time. */
+  override?: Override | null;
+}
+
+/** Turns a live hold into an appointment: confirm_hold.sql. */
+export function confirm(
+  db: Database,
+  act: Act,
+  { holdId, patientId, reason, override }: ConfirmInput,
+): Promise<Outcome<AppointmentRow, RefusalOf<"not-found" | "hold-expired" | "overlaps-own-appointment">>> {
+  const args = { hold: holdId, patient: patientId, reason, override: override?.reason ?? null };
+  return call(db, act, "confirm_hold", args);
+}

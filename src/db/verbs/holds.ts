@@ -1,0 +1,63 @@
+import { type Act, type Outcome, call } from "../call.ts";
+import type { Database } from "../client.ts";
+import type { SlotRow } from "../fragments.ts";
+import type { RefusalOf } from "../refusal.ts";
+
+/** A held slot; instants are epoch milliseconds. */
+export interface HoldRow {
+  id: string;
+  slot: SlotRow;
+  expiresAt: number;
+  expiresInMs: number;
+  extensionsLeft: number;
+}
+
+/** What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). */
+export type HoldTarget =
+  | { slotId: string }
+  | {
+      doctorId?: string | undefined;
+      specialty?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+    };
+
+/** Holds a slot for a patient: hold_slot.sql, hold_first_free.sql. With an override staff may hold a closed slot. */
+export function hold(
+  db: Database,
+  act: Act,
+  patientId: string | null,
+  target: HoldTarget,
+  override: { reason: string } | null = null,
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "slot-taken" | "hold-limit">>> {
+  if ("slotId" in target) {
+    const args = { patient: patientId, slot: target.slotId, override: override?.reason ?? null };
+    return call(db, act, "hold_slot", args);
+  }
+  const { doctorId = null, specialty = null, from = null, to = null } = target;
+  const args = { patient: patientId, doctor: doctorId, specialty, from_date: from, to_date: to };
+  return call(db, act, "hold_first_free", args);
+}
+
+/** Gives a live hold its full length again: extend_hold.sql. */
+export function extendHold(
+  db: Database,
+  act: Act,
+  holdId: string,
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "hold-expired" | "hold-limit">>> {
+  return call(db, act, "extend_hold", { hold: holdId });
+}
+
+/** Frees a held slot at once: release_hold.sql. */
+export function releaseHold(
+  db: Database,
+  act: Act,
+  holdId: string,
+): Promise<Outcome<{ slotId: string }, RefusalOf<"not-found">>> {
+  return call(db, act, "release_hold", { hold: holdId });
+}
+
+/** The caller's live hold, or what became of it: read_hold.sql. */
+export function readHold(db: Database, act: Act, holdId: string): Promise<Outcome<HoldRow, RefusalOf<"hold-expired">>> {
+  return call(db, act, "read_hold", { hold: holdId });
+}
