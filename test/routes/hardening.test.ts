@@ -1,3 +1,4 @@
+import { readFunctions } from "#dev/functions.ts";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
@@ -86,11 +87,15 @@ describe("what no honest app sends", () => {
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const key = { "Idempotency-Key": crypto.randomUUID() };
-    // Makes the look-up of the caller, the first thing the statement does, take its time.
-    await stack().sql(`alter table people enable row level security`);
-    await stack().sql(
-      `create policy slow on people using (pg_sleep(case subject when 'auth0|patient165' then 0.5 else 0 end) is not null)`,
-    );
+    // Makes the look-up of the caller, the first thing the function does, take its time.
+    const { schema } = readFunctions();
+    await stack().sql(`alter function ${schema}.require_caller rename to really_require_caller`);
+    await stack()
+      .sql(`create function ${schema}.require_caller(c ${schema}.caller) returns people language plpgsql as $$
+      begin
+        perform pg_sleep(case c.subject when 'auth0|patient165' then 0.5 else 0 end);
+        return really_require_caller(c);
+      end $$`);
     try {
       const first = call("POST", "/appointments", { holdId: held.body.id }, key);
       const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
@@ -101,8 +106,8 @@ describe("what no honest app sends", () => {
       expect((await first).status).toBe(201);
       expect(second).toMatchObject({ status: 201, body: (await first).body });
     } finally {
-      await stack().sql("drop policy slow on people");
-      await stack().sql("alter table people disable row level security");
+      await stack().sql(`drop function ${schema}.require_caller`);
+      await stack().sql(`alter function ${schema}.really_require_caller rename to require_caller`);
     }
   });
 

@@ -11,11 +11,12 @@ begin
   if p.id is null and (patient is not null or is_known_hold(hold)) then return refuse(c, me, 'not-found'); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();
+  if s.id is null then return refuse(c, me, 'hold-expired', hold_expired(me, p, hold)); end if;
   other := overlapping_appointment(p.id, s);
   if other is not null and override is null then
     return refuse(c, me, 'overlaps-own-appointment', jsonb_build_object('appointmentId', other));
   end if;
-  if s.id is null or s.hold_expires_at <= at or s.appointment_id is not null or s.starts_at <= at
+  if s.hold_expires_at <= at or s.appointment_id is not null or s.starts_at <= at
     or (s.status <> 'open' and override is null) then
     return refuse(c, me, 'hold-expired', hold_expired(me, p, hold));
   end if;
