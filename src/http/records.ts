@@ -2,7 +2,6 @@ import type { Context } from "hono";
 import { NUMBER_TAKEN } from "#db/transactions/create-patient.ts";
 import type { RecordRefusal } from "#db/transactions/record.ts";
 import type { Outcome } from "#db/call.ts";
-import type { Refused } from "#db/verb.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { commit } from "#http/act.ts";

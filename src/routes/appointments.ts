@@ -4,7 +4,6 @@ import { Id } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { UUID } from "#lib/cursor.ts";
-import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, overrideOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { appointmentOf } from "#http/presenters/rows.ts";
