@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type AppointmentState, type Change, MAY_START_FROM } from "#domain/lifecycle.ts";
+import { type Change, MAY_START_FROM } from "#domain/lifecycle.ts";
 import { type CallerRef, NOW, ms } from "../fragments.ts";
 import { isVisible } from "../queries/appointments.ts";
 import { casesFor } from "../queries/candidates.ts";
