@@ -5,7 +5,7 @@ import { cancel } from "#db/transactions/cancel.ts";
 import { place } from "#db/transactions/place.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { transfer } from "#db/transactions/transfer.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";

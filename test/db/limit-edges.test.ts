@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater } from "#db/transactions/claim-case.ts";
-import { extendHold } from "#db/transactions/extend-hold.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { extendHold } from "#db/verbs/holds.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
-import type { Outcome } from "#db/verb.ts";
+import type { Outcome } from "#db/call.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { book, holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -7,21 +7,21 @@ import { changePatient } from "#db/transactions/change-patient.ts";
 import { changePolicy } from "#db/transactions/change-policy.ts";
 import { changePreferences } from "#db/transactions/change-preferences.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
-import { confirm } from "#db/transactions/confirm.ts";
+import { confirm } from "#db/verbs/appointments.ts";
 import { createDoctor } from "#db/transactions/create-doctor.ts";
 import { createPatient } from "#db/transactions/create-patient.ts";
 import { endSessions } from "#db/transactions/end-sessions.ts";
-import { extendHold } from "#db/transactions/extend-hold.ts";
-import { hold } from "#db/transactions/hold.ts";
+import { extendHold } from "#db/verbs/holds.ts";
+import { hold } from "#db/verbs/holds.ts";
 import { mergePatients } from "#db/transactions/merge-patients.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
 import { place } from "#db/transactions/place.ts";
-import { releaseHold } from "#db/transactions/release-hold.ts";
+import { releaseHold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { removeFeed, setFeed } from "#db/transactions/set-feed.ts";
 import { endPatientLogin, giveDoctorLogin } from "#db/transactions/set-login.ts";
 import { transfer } from "#db/transactions/transfer.ts";
-import type { Act, Outcome } from "#db/verb.ts";
+import type { Act, Outcome } from "#db/call.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
@@ -66,7 +66,7 @@ interface Expected {
   notices: ("patient" | "other")[];
 }
 
-type Verb = (act: (person: Person) => Act) => Promise<Outcome<unknown, unknown>>;
+type Verb = (act: (person: Person) => Act) => Promise<Outcome<unknown, { code: string }>>;
 
 const entry = (action: string, about: Trace["about"] = "patient"): Trace => ({ action, about });
 
@@ -271,7 +271,7 @@ describe("a verb that is done leaves its entry in the audit trail and its notice
       [other.id, "other"],
     ]);
     const { rows } = await admin.query<{ action: string; subject: string | null; actor: string }>(
-      "select action, subject_id as subject, actor_id as actor from audit where request_id = any($1)",
+      "select action, patient_id as subject, actor_id as actor from audit where request_id = any($1)",
       [acts.map(({ requestId }) => requestId)],
     );
     const audit = rows.map(({ action, subject }) => ({ action, about: names.get(subject ?? "") ?? null }));
