@@ -2,7 +2,6 @@ import * as z from "zod/v4";
 import { CreateHold } from "#contract/holds.ts";
 import { Id } from "#contract/common.ts";
 import { extendHold, hold, readHold, releaseHold } from "#db/verbs/holds.ts";
-import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, overrideOf, patientOf, readerOf } from "#http/act.ts";
 import { holdOf } from "#http/presenters/rows.ts";
 import { problemOf } from "#http/problems/refusal.ts";
@@ -38,10 +37,10 @@ export const holds = new Router()
     }
     throw problemOf(c, outcome.why);
   })
-import { actOf, commit, overrideOf, patientOf, readerOf } from "#http/act.ts";
-import { holdOf } from "#http/presenters/rows.ts";
-import { problemOf } from "#http/problems/refusal.ts";
-import { type Route, Router } from "#http/router.ts";
+  .handle(getHold, async (c) => {
+    const outcome = await commit(c, readHold(c.get("services").db, readerOf(c), c.req.valid("param").id));
+    if (outcome.kind === "refused") throw problemOf(c, outcome.why);
+    return c.json(holdOf(outcome.result), 200);
   })
   .handle(extend, async (c) => {
     const { id } = c.req.valid("param");
