@@ -2,7 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import { pgArray } from "#lib/encoding.ts";
 import type { Database } from "./client.ts";
 import { codeOf, failureOf } from "./errors.ts";
-import type { CallerRef } from "./fragments.ts";
+
+/** Who calls: the identity provider's `sub`, the role they act in, and their session's version (null: bearer token). */
+export interface CallerRef {
+  subject: string;
+  role: "patient" | "doctor" | "staff";
+  sessionVersion: number | null;
+}
 
 /** Who acts, in which request, and under which idempotency key. */
 export interface Act {

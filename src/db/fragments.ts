@@ -1,10 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-
-export interface CallerRef {
-  subject: string;
-  role: "patient" | "doctor" | "staff";
-  sessionVersion: number | null;
-}
+import type { CallerRef } from "./call.ts";
 
 /** Common table expressions, joined into one statement. */
 export function ctes(parts: SQL[]): SQL {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import type { CallerRef } from "#db/fragments.ts";
+import type { CallerRef } from "#db/call.ts";
 import { readAvailability } from "#db/queries/availability.ts";
 import { findSlotFate } from "#db/queries/slot-fate.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";

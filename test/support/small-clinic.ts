@@ -1,9 +1,8 @@
 import { neonConfig } from "@neondatabase/serverless";
 import pg from "pg";
 import { type Database, openDatabase } from "#db/client.ts";
-import type { CallerRef } from "#db/fragments.ts";
 import { readFunctions } from "#dev/functions.ts";
-import type { Act } from "#db/call.ts";
+import type { Act, CallerRef } from "#db/call.ts";
 import type { TestDatabase } from "./database.ts";
 import { APP_PASSWORD } from "./templates.ts";
 

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, type SlotRow, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { type SlotRow, actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes, notedCte } from "../reads.ts";
 import { alternatives } from "./alternatives.ts";
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, mergedWith } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, mergedWith } from "../fragments.ts";
 import { notedCte } from "../reads.ts";
 import { micros } from "../seal.ts";
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
+import type { CallerRef } from "../call.ts";
 import {
-  type CallerRef,
   type SlotRow,
   ctes,
   firstSlots,

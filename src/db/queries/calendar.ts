@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Calendar, CalendarDoctor, CalendarLocation, StoredSlot } from "#domain/calendar/model.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, ms } from "../fragments.ts";
 import type { Transaction } from "../transaction.ts";
 
 /** Which part of the clinic's calendar a change is decided from: conditions on doctors `d` and on slots `s`. */

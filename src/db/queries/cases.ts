@@ -3,7 +3,8 @@ import type { CaseReason } from "#domain/calendar/change.ts";
 import type { QueueSlot } from "#domain/placement.ts";
 import type { DisplacedAppointment, Unplaceable } from "#domain/reassignment/model.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, floorCte, isBeyondFloor, isFree, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, floorCte, isBeyondFloor, isFree, ms } from "../fragments.ts";
 import { listedCtes, notedCte } from "../reads.ts";
 import { type ReassignmentRules, candidateColumns, displacedJson, rulesJson } from "./candidates.ts";
 

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Notice } from "#domain/settle.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, ms } from "../fragments.ts";
 import { notedCte } from "../reads.ts";
 
 /** One attempt to tell. Instants are epoch milliseconds, `zone` is the location's. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, type SlotRow, actorCte, ctes, isFree, ms, slotJson } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { type SlotRow, actorCte, ctes, isFree, ms, slotJson } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
 import { couldTake } from "./candidates.ts";
 

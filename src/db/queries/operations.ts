@@ -4,7 +4,8 @@ import type { ChangedThing } from "#domain/calendar/inverse.ts";
 import type { MoveExplanation, Proof, Unplaceable } from "#domain/reassignment/model.ts";
 import type { Kept } from "#domain/calendar/undo.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, type PlaceRow, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { type PlaceRow, actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
 
 export type ItemState = "pending" | "moved" | "to-place" | "cancelled" | "kept";

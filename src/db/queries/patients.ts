@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes } from "../fragments.ts";
 import { notedCte } from "../reads.ts";
 
 /** A patient's record as staff see it. Dates are `YYYY-MM-DD`. */

@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
 import { POLICY_NAMES, type PolicyValues } from "#domain/policy.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, ms } from "../fragments.ts";
 
 /** The policy as the database tells it; `changedAt` is epoch milliseconds, `zone` the clinic's. */
 export interface PolicyRow {

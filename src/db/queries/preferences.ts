@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, survivorOf } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, survivorOf } from "../fragments.ts";
 
 /** What a patient has decided about the clinic's mails, and what there is to decide. */
 export interface PreferencesRow {

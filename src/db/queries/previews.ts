@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes } from "../fragments.ts";
 
 /** Keeps what a preview showed, for the operation that is applied with it. */
 export async function keepPreview(db: Database, caller: CallerRef, token: string, shown: object): Promise<void> {

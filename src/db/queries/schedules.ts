@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { StoredException } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes } from "../fragments.ts";
 import { holidayJson } from "../transactions/calendar-rows.ts";
 import { exceptionJson, sessionsJson } from "./calendar.ts";
 

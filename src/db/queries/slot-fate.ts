@@ -1,16 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import {
-  type CallerRef,
-  type SlotRow,
-  actorCte,
-  ctes,
-  firstSlots,
-  floorCte,
-  isBeyondFloor,
-  isFree,
-  slotJson,
-} from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { type SlotRow, actorCte, ctes, firstSlots, floorCte, isBeyondFloor, isFree, slotJson } from "../fragments.ts";
 
 /** What became of a slot that was asked for, and what is free near it instead. */
 export interface SlotFate {

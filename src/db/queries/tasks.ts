@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
 import type { TaskKind } from "../transactions/task.ts";
 

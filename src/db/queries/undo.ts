@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { ChangedThing, StandingHoliday } from "#domain/calendar/inverse.ts";
 import type { UndoItem, UndoLimits } from "#domain/calendar/undo.ts";
-import { type CallerRef, actorCte, ctes, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { actorCte, ctes, ms } from "../fragments.ts";
 import type { Transaction } from "../transaction.ts";
 
 /** An operation that is to be taken back. */

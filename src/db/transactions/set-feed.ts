@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import { type CallerRef, ms, patientCtes } from "../fragments.ts";
-import type { Act, Outcome } from "../call.ts";
+import { ms, patientCtes } from "../fragments.ts";
+import type { Act, Outcome, CallerRef } from "../call.ts";
 import { runVerb } from "../verb.ts";
 
 /** Since when the address holds, epoch milliseconds; null when there is none any more. `zone` is the clinic's. */

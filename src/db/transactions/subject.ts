@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Change, MAY_START_FROM } from "#domain/lifecycle.ts";
-import { type CallerRef, NOW, ms } from "../fragments.ts";
+import type { CallerRef } from "../call.ts";
+import { NOW, ms } from "../fragments.ts";
 import { isVisible } from "../queries/appointments.ts";
 import { casesFor } from "../queries/candidates.ts";
 import { isOutdated } from "./record.ts";
