@@ -142,7 +142,7 @@ create table policy (
   session_minutes integer default 30 not null,
   min_notice_minutes integer default 60 not null,
   late_openings text default 'staff' not null,
-  tell_at_once_minutes integer default 60 not null,
+  notify_at_once_minutes integer default 60 not null,
   answer_hours integer default 48 not null,
   reassign_days integer default 14 not null,
   reassign_day_points integer default 60 not null,
@@ -177,7 +177,7 @@ create table policy (
   constraint policy_session_minutes check (session_minutes between 1 and 1440),
   constraint policy_min_notice_minutes check (min_notice_minutes between 0 and 10080),
   constraint policy_late_openings check (late_openings in ('staff', 'patients')),
-  constraint policy_tell_at_once_minutes check (tell_at_once_minutes between 0 and 1440),
+  constraint policy_notify_at_once_minutes check (notify_at_once_minutes between 0 and 1440),
   constraint policy_answer_hours check (answer_hours between 1 and 336),
   constraint policy_reassign_days check (reassign_days between 1 and 90),
   constraint policy_reassign_day_points check (reassign_day_points between 0 and 1000),
@@ -328,8 +328,8 @@ create index appointments_starts on appointments (starts_at);
 create index appointments_unsettled on appointments (status, doctor_id, starts_at)
   where status in ('to-place', 'moved');
 
--- Facts to be told: one row for an appointment and the patient concerned. `version` rises with every change; the row is
--- dirty while `dueAt` is set. `told` is what the patient was last told (null: nothing yet), so that the net change can
+-- What patients must be notified of: one row for an appointment and the patient concerned. `version` rises with every change; the row is
+-- dirty while `dueAt` is set. `last_notified` is what the patient was last notified of (null: nothing yet), so that the net change can
 -- be stated and an empty one dropped.
 create table outbox (
   appointment_id uuid not null references appointments (id),
@@ -337,9 +337,9 @@ create table outbox (
   version integer default 1 not null,
   first_dirty_at timestamptz,
   due_at timestamptz,
-  told jsonb,
-  told_at timestamptz,
-  -- iCalendar SEQUENCE of the last message; rises with every told change (RFC 5545 3.8.7.4).
+  last_notified jsonb,
+  last_notified_at timestamptz,
+  -- iCalendar SEQUENCE of the last message; rises with every notified change (RFC 5545 3.8.7.4).
   sequence integer default -1 not null,
   lease_id uuid,
   lease_until timestamptz,

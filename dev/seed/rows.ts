@@ -151,8 +151,8 @@ function alreadyTold(row: SeedAppointment): SeedRows["outbox"][number] {
     appointmentId: row.id,
     patientId: row.patientId,
     version: cancelled ? 2 : 1,
-    told,
-    toldAt: cancelled ? row.updatedAt : row.createdAt,
+    lastNotified: told,
+    lastNotifiedAt: cancelled ? row.updatedAt : row.createdAt,
     sequence: cancelled ? 1 : 0,
   };
 }

@@ -133,7 +133,7 @@ export const POLICY = {
     max: 3600,
     default: 60,
     unit: "seconds",
-    description: "Patients are told once nothing has changed for so long",
+    description: "Patients are notified once nothing has changed for so long",
   },
   maxDelaySeconds: {
     kind: "number",
@@ -141,7 +141,7 @@ export const POLICY = {
     max: 86_400,
     default: 600,
     unit: "seconds",
-    description: "Patients are told after so long even if changes go on; not less than quietSeconds",
+    description: "Patients are notified after so long even if changes go on; not less than quietSeconds",
   },
   horizonDays: {
     kind: "number",
@@ -184,13 +184,13 @@ export const POLICY = {
     description:
       "Who fills a time that comes free within the freeze: staff by hand, or whoever of the patients is first",
   },
-  tellAtOnceMinutes: {
+  notifyAtOnceMinutes: {
     kind: "number",
     min: 0,
     max: 1440,
     default: 60,
     unit: "minutes",
-    description: "A change this close to the start is told at once, without the quiet window",
+    description: "A change this close to the start is notified at once, without the quiet window",
   },
   answerHours: {
     kind: "number",

@@ -1,7 +1,7 @@
 /**
- * What a patient can be told about one appointment: the fact itself, without names or health detail. This is the shape
- * kept in the outbox as `told`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: it is at
- * a place the clinic chose, to which the patient has not agreed yet.
+ * What a patient can be notified of: the state of one appointment, without names or health detail. This is the shape kept in
+ * the outbox as `lastNotified`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: it is at a
+ * place the clinic chose, to which the patient has not agreed yet.
  */
 export interface Fact {
   state: "booked" | "moved-by-clinic" | "being-placed" | "cancelled";
@@ -26,26 +26,28 @@ export type Notice =
   | { kind: "nothing" }
   | { kind: "booked"; now: Fact; before: null }
   | { kind: "moved"; now: Fact; before: Fact }
-  /** `before` null: it was moved before anything was told, so the patient only saw on the screen where it was. */
+  /** `before` null: it was moved before the first message, so the patient only saw on the screen where it was. */
   | { kind: "moved-by-clinic"; now: Fact; before: Fact | null }
   | { kind: "being-placed"; now: Fact; before: Fact | null }
   | { kind: "cancelled"; now: Fact; before: Fact };
 
 /**
- * Nets what is true now against what was last told (null: nothing yet). There and back again is nothing; booked and
- * cancelled before anybody was told is nothing; agreeing to the clinic's move is nothing, for the patient did it; a new
- * doctor at the same time and place is a move, for the patient will be looking for another door; what was to be placed and
- * takes place as planned after all is said as if it were new, for it has gone from the patient's calendar.
+ * The net change between what the patient was last notified of (null: nothing yet) and what is true now.
+ * - There and back again is nothing, and so is booked and cancelled before a message went out.
+ * - Agreeing to the clinic's move is nothing: the patient did it.
+ * - A new doctor at the same time and place is a move: the patient will look for another door.
+ * - What was to be placed and takes place as planned after all is sent as if it were new: it has gone from the patient's
+ *   calendar.
  *
- * `unsure`: a message was sent since, perhaps, of which nobody knows whether it arrived. There and back again is then no
- * longer nothing, for the patient may have been told of being there: what is true is said again.
+ * `unsure`: another message was handed over since, and it is not known whether it arrived. There and back again is then
+ * something: the patient may believe that message, so what is true is sent again.
  */
-export function settle(told: Fact | null, now: Fact, unsure = false): Notice {
-  const notice = net(told, now);
+export function settle(lastNotified: Fact | null, now: Fact, unsure = false): Notice {
+  const notice = net(lastNotified, now);
   return notice.kind === "nothing" && unsure ? restated(now) : notice;
 }
 
-/** What is true, for somebody who may have been told otherwise. */
+/** What is true, for a patient who may believe something else. */
 function restated(now: Fact): Notice {
   switch (now.state) {
     case "cancelled":
@@ -57,11 +59,11 @@ function restated(now: Fact): Notice {
   }
 }
 
-function net(told: Fact | null, now: Fact): Notice {
-  const known = told && told.state !== "cancelled" ? told : null;
+function net(lastNotified: Fact | null, now: Fact): Notice {
+  const known = lastNotified && lastNotified.state !== "cancelled" ? lastNotified : null;
   if (now.state === "cancelled") return known ? { kind: "cancelled", now, before: known } : { kind: "nothing" };
   if (now.state === "being-placed") {
-    return told?.state === "being-placed" ? { kind: "nothing" } : { kind: "being-placed", now, before: known };
+    return lastNotified?.state === "being-placed" ? { kind: "nothing" } : { kind: "being-placed", now, before: known };
   }
   if (known && isSamePlace(known, now)) return known.state === "being-placed" ? restated(now) : { kind: "nothing" };
   if (now.state === "moved-by-clinic") return { kind: "moved-by-clinic", now, before: known };

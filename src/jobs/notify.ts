@@ -71,7 +71,7 @@ async function tell(services: Services, claims: readonly Claim[]): Promise<unkno
   const { db, log } = services;
   const notices = claims.map((claim) => ({
     claim,
-    notice: settle(claim.told, claim.now, claim.unsure),
+    notice: settle(claim.lastNotified, claim.now, claim.unsure),
     sequence: claim.sequence + 1,
   }));
   const telling = notices.flatMap(({ notice, ...rest }) => (notice.kind === "nothing" ? [] : [{ ...rest, notice }]));

@@ -36,7 +36,7 @@ beforeEach(async () => {
     min_notice_minutes: 60,
     quiet_seconds: 60,
     max_delay_seconds: 600,
-    tell_at_once_minutes: 60,
+    notify_at_once_minutes: 60,
     horizon_days: 90,
     claim_minutes: 15,
   });
@@ -265,8 +265,8 @@ describe("notices", () => {
     return book(db, patient, slotId);
   };
 
-  test("tellAtOnceMinutes: what starts a minute within it is due at once, what starts a minute beyond after the quiet window", async () => {
-    await setPolicy(admin, { tell_at_once_minutes: 120, min_notice_minutes: 0, quiet_seconds: 300 });
+  test("notifyAtOnceMinutes: what starts a minute within it is due at once, what starts a minute beyond after the quiet window", async () => {
+    await setPolicy(admin, { notify_at_once_minutes: 120, min_notice_minutes: 0, quiet_seconds: 300 });
     expect(await dueIn(await bookIn(119))).toBeLessThanOrEqual(0);
     expect(await dueIn(await bookIn(121 + 15))).toBeGreaterThan(290);
   });
@@ -305,7 +305,7 @@ describe("notices", () => {
     expect(Math.abs((await dueIn(id)) - 10), "590 s after the first change").toBeLessThan(5);
     // Once told, the next change is a first one again.
     await admin.query(
-      "update outbox set due_at = null, first_dirty_at = null, told = '{}', told_at = now() where appointment_id = $1",
+      "update outbox set due_at = null, first_dirty_at = null, last_notified = '{}', last_notified_at = now() where appointment_id = $1",
       [id],
     );
     await move(id, slots[4]!);

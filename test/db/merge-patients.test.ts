@@ -76,7 +76,7 @@ async function tellAll(): Promise<{ to: string; kind: string; appointmentId: str
   return tell(claims);
 }
 async function tell(claims: Claim[]) {
-  const said = claims.map((claim) => ({ claim, notice: settle(claim.told, claim.now, claim.unsure) }));
+  const said = claims.map((claim) => ({ claim, notice: settle(claim.lastNotified, claim.now, claim.unsure) }));
   const starts = said.flatMap(({ claim, notice }) =>
     notice.kind === "nothing" ? [] : [{ claim, kind: notice.kind, sequence: claim.sequence + 1 }],
   );
@@ -358,7 +358,7 @@ describe("what is told because of a merge", () => {
   /** What a record was told of an appointment, and whether something is still to be said. */
   const noticed = (appointmentId: string, patientId: string, told: string | null, dirty: boolean) =>
     admin.query(
-      `insert into outbox (appointment_id, patient_id, told, told_at, sequence, first_dirty_at, due_at)
+      `insert into outbox (appointment_id, patient_id, last_notified, last_notified_at, sequence, first_dirty_at, due_at)
        select a.id, $2, ${told ? fact(told) : "null"}, ${told ? "now()" : "null"}, ${told ? 0 : -1},
          ${dirty ? "now(), now()" : "null, null"} from appointments a where a.id = $1`,
       [appointmentId, patientId],
@@ -391,7 +391,7 @@ describe("what is told because of a merge", () => {
     await settleClaims(db, [{ claim, outcome: "sent", deliveryId, messageId: "under way", sequence: 0 }]);
     expect(await tellAll()).toEqual([]);
     expect(
-      await one("select patient_id, told ->> 'state' as told, due_at from outbox where appointment_id = $1", [
+      await one("select patient_id, last_notified ->> 'state' as told, due_at from outbox where appointment_id = $1", [
         appointmentId,
       ]),
     ).toEqual({ patient_id: staying.id, told: "booked", due_at: null });
@@ -416,7 +416,9 @@ describe("what is told because of a merge", () => {
       const [slotId] = await addSlots(admin, doctor, locationId, [startsIn]);
       const id = await seat(admin, going, slotId!);
       await noticed(id, going.id, "booked", false);
-      await admin.query("update outbox set told_at = now() - interval '2 days' where appointment_id = $1", [id]);
+      await admin.query("update outbox set last_notified_at = now() - interval '2 days' where appointment_id = $1", [
+        id,
+      ]);
       return id;
     };
     const remind = async (id: string) => (await claimReminders(db, 50)).filter((claim) => claim.appointmentId === id);

@@ -47,7 +47,7 @@ describe("which appointments are reminded of", () => {
   async function tellAll(): Promise<number> {
     await desk.admin.query("update outbox set due_at = clock_timestamp(), lease_until = null where due_at is not null");
     const { claims } = await claimDue(desk.db, { limit: 100 });
-    const news = claims.map((one) => ({ one, notice: settle(one.told, one.now) }));
+    const news = claims.map((one) => ({ one, notice: settle(one.lastNotified, one.now) }));
     const telling = news.flatMap(({ one, notice }) => (notice.kind === "nothing" ? [] : [{ one, kind: notice.kind }]));
     const starts = telling.map(({ one, kind }) => ({ claim: one, kind, sequence: one.sequence + 1 }));
     const deliveries = await startDeliveries(desk.db, starts);
@@ -89,7 +89,7 @@ describe("which appointments are reminded of", () => {
   }
   const toldBefore = (id: string, minutes: number) =>
     desk.admin.query(
-      "update outbox set told_at = clock_timestamp() - make_interval(mins => $2) where appointment_id = $1",
+      "update outbox set last_notified_at = clock_timestamp() - make_interval(mins => $2) where appointment_id = $1",
       [id, minutes],
     );
   /** As if so many minutes went by for an appointment: all its instants move nearer. */
@@ -98,9 +98,9 @@ describe("which appointments are reminded of", () => {
       "update slots set starts_at = starts_at - d, ends_at = ends_at - d from x where appointment_id = i",
       "update appointments set starts_at = starts_at - d, ends_at = ends_at - d from x where id = i",
       "update reminders set starts_at = starts_at - d from x where appointment_id = i",
-      `update outbox o set told_at = told_at - d, told = told || jsonb_build_object(
-         'startsAt', (told ->> 'startsAt')::bigint - (extract(epoch from d) * 1000)::bigint,
-         'endsAt', (told ->> 'endsAt')::bigint - (extract(epoch from d) * 1000)::bigint)
+      `update outbox o set last_notified_at = last_notified_at - d, last_notified = last_notified || jsonb_build_object(
+         'startsAt', (last_notified ->> 'startsAt')::bigint - (extract(epoch from d) * 1000)::bigint,
+         'endsAt', (last_notified ->> 'endsAt')::bigint - (extract(epoch from d) * 1000)::bigint)
        from x where o.appointment_id = i`,
     ]) {
       await desk.admin.query(`with x as (select $1::uuid as i, make_interval(mins => $2) as d) ${text}`, [id, minutes]);
@@ -274,7 +274,10 @@ describe("which appointments are reminded of", () => {
     "who was told %s, and could not be told otherwise since, is not reminded of what they do not know",
     async (_, told) => {
       const { id } = await appoint(20 * HOUR, 3 * DAY);
-      await desk.admin.query(`update outbox set told = told || ${told}::jsonb where appointment_id = $1`, [id]);
+      await desk.admin.query(
+        `update outbox set last_notified = last_notified || ${told}::jsonb where appointment_id = $1`,
+        [id],
+      );
       expect(await claim()).toEqual([]);
     },
   );
@@ -399,7 +402,7 @@ describe("which appointments are reminded of", () => {
          from somebody t join (select id, row_number() over () as n from doctor) d on d.n = t.n % 200 + 1, locations l,
            (select now() - make_interval(mins => n * 7) as at from generate_series(1, 30) n) x
          returning id, patient_id)
-       insert into outbox (appointment_id, patient_id, told, told_at)
+       insert into outbox (appointment_id, patient_id, last_notified, last_notified_at)
        select id, patient_id, '{"state": "cancelled"}', now() from old`,
     );
     for (const table of ["appointments", "outbox", "patients", "reminders"]) {

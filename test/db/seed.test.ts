@@ -263,7 +263,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now,
 
     const told = await query<{ told: Fact; status: string; dueAt: Date | null; now: Omit<Fact, "state"> }>(
       url,
-      `select o.told, o.due_at as "dueAt", a.status, jsonb_build_object('startsAt', extract(epoch from a.starts_at) * 1000,
+      `select o.last_notified as told, o.due_at as "dueAt", a.status, jsonb_build_object('startsAt', extract(epoch from a.starts_at) * 1000,
          'endsAt', extract(epoch from a.ends_at) * 1000, 'timeZone', l.time_zone, 'locationId', l.id,
          'doctorId', a.doctor_id) as now
        from appointments a join outbox o on o.appointment_id = a.id and o.patient_id = a.patient_id

@@ -43,7 +43,7 @@ describe("claims, deliveries and tasks", () => {
   const rowOf = async (appointmentId: string) =>
     (
       await desk.admin.query(
-        `select o.due_at is not null as dirty, o.attempts, o.told ->> 'state' as told, o.sequence,
+        `select o.due_at is not null as dirty, o.attempts, o.last_notified ->> 'state' as told, o.sequence,
            round(extract(epoch from o.lease_until - clock_timestamp()))::int as wait,
            round(extract(epoch from o.due_at - clock_timestamp()))::int as due
          from outbox o where o.appointment_id = $1 order by o.patient_id`,
@@ -197,7 +197,7 @@ describe("claims, deliveries and tasks", () => {
       [appointmentId, [patient.id, other.id]],
     );
     const { claims } = await claimDue(desk.db, { appointmentId });
-    const kinds = Object.fromEntries(claims.map((each) => [each.patientId, settle(each.told, each.now).kind]));
+    const kinds = Object.fromEntries(claims.map((each) => [each.patientId, settle(each.lastNotified, each.now).kind]));
     expect(kinds).toEqual({ [patient.id]: "cancelled", [other.id]: "booked" });
   });
 

@@ -124,7 +124,7 @@ export const DOMAIN: Mutant[] = [
     rule: "There and back again is told where a message in between may have arrived.",
     file: "src/domain/settle.ts",
     find: 'notice.kind === "nothing" && unsure',
-    replace: 'notice.kind === "nothing" && unsure && told === null',
+    replace: 'notice.kind === "nothing" && unsure && lastNotified === null',
     caughtBy: SETTLE,
   },
   {

@@ -242,7 +242,7 @@ describe("the placement queue", () => {
     expect((await sam("POST", "/cases/place", { ids: [ids[0], ids[0]] })).status).toBe(400);
     expect((await sam("POST", "/cases/place", { ids: [ids[0], ids[0]?.toUpperCase()] })).status).toBe(400);
     const { told } = await one<{ told: number }>(
-      "select count(*)::int as told from outbox where appointment_id = any($1) and (due_at is not null or told is not null)",
+      "select count(*)::int as told from outbox where appointment_id = any($1) and (due_at is not null or last_notified is not null)",
       cases.map(({ id }) => id),
     );
     expect(told).toBe(3);

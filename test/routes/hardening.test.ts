@@ -171,7 +171,7 @@ describe("what no honest app sends", () => {
     }
     await stack().worker.scheduled("* * * * *");
     const kinds = await stack().sql(
-      `select d.kind, (o.told ->> 'startsAt')::bigint = floor(extract(epoch from a.starts_at) * 1000) as right, a.slot_id
+      `select d.kind, (o.last_notified ->> 'startsAt')::bigint = floor(extract(epoch from a.starts_at) * 1000) as right, a.slot_id
        from deliveries d join outbox o using (appointment_id, patient_id) join appointments a on a.id = d.appointment_id
        where d.appointment_id = $1 and d.state <> 'failed' order by d.id`,
       [booked.body.id],
@@ -186,7 +186,7 @@ describe("what no honest app sends", () => {
        select a.id, a.patient_id, now(), now() - interval '1 minute'
        from appointments a join patients t on t.id = a.patient_id where a.status = 'booked' and t.email is not null limit 20
        on conflict (appointment_id, patient_id) do update set
-         told = null, first_dirty_at = excluded.first_dirty_at, due_at = excluded.due_at`,
+         last_notified = null, first_dirty_at = excluded.first_dirty_at, due_at = excluded.due_at`,
     );
     const attempts = async () =>
       (

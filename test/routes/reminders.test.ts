@@ -43,7 +43,7 @@ describe("reminders, and turning them off", () => {
     await expect
       .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [booked.body.id]))
       .toHaveLength(1);
-    await stack().sql("update outbox set told_at = now() - interval '30 days' where appointment_id = $1", [
+    await stack().sql("update outbox set last_notified_at = now() - interval '30 days' where appointment_id = $1", [
       booked.body.id,
     ]);
     return { id: booked.body.id as string, startsAt: booked.body.startsAt as string, headers: booked.headers };

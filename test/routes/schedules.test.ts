@@ -371,7 +371,7 @@ async function fillDoctor(stack: TestStack, doctorId: string): Promise<number> {
        from unnest($1::uuid[], $2::uuid[]) x (slot, patient) join slots s on s.id = x.slot
        returning *),
      taken as (update slots s set appointment_id = v.id from visit v where s.id = v.slot_id)
-     insert into outbox (appointment_id, patient_id, sequence, told_at, told)
+     insert into outbox (appointment_id, patient_id, sequence, last_notified_at, last_notified)
      select v.id, v.patient_id, 0, now(), jsonb_build_object('state', 'booked', 'timeZone', l.time_zone,
        'startsAt', floor(1000 * extract(epoch from starts_at)), 'endsAt', floor(1000 * extract(epoch from ends_at)),
        'locationId', location_id, 'doctorId', doctor_id)

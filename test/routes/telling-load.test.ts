@@ -220,7 +220,7 @@ async function fillBacklog(s: TestStack, size: number): Promise<void> {
       case when kind = 'cancelled' then 'cancelled' else 'booked' end, true,
       case when kind = 'cancelled' then 'clinic' end, case when kind = 'cancelled' then 'closed' end from backlog`);
   await s.sql("update slots s set appointment_id = b.id from backlog b where s.id = b.slot and b.kind <> 'cancelled'");
-  await s.sql(`insert into outbox (appointment_id, patient_id, first_dirty_at, due_at, sequence, told)
+  await s.sql(`insert into outbox (appointment_id, patient_id, first_dirty_at, due_at, sequence, last_notified)
     select b.id, patient, now() - interval '1 minute', now() - interval '1 second',
       case when kind = 'booked' then -1 else 0 end,
       case when kind <> 'booked' then jsonb_build_object('state', 'booked', 'timeZone', l.time_zone,

@@ -117,7 +117,7 @@ export async function faultsOf({ admin }: Desk, operationId: string): Promise<Re
           and u.action = 'appointment.reassign' and u.after ->> 'operationId' = $1::text)
           <> (case when i.state = 'moved' and i.explanation ? 'cost' then 1 else 0 end)) as "wrongAudit",
        (select count(*)::int from i left join outbox o on o.appointment_id = i.appointment_id and o.patient_id = i.whose
-          where o.due_at is null and o.told is null) as untold,
+          where o.due_at is null and o.last_notified is null) as untold,
        (select count(*)::int from slots x join slots y on x.doctor_id = y.doctor_id and x.id < y.id
           and x.appointment_id is not null and y.appointment_id is not null
           and x.starts_at < y.ends_at and y.starts_at < x.ends_at) as "doubleBookings",

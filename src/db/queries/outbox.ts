@@ -14,7 +14,7 @@ export interface Claim {
   version: number;
   /** iCalendar SEQUENCE of the last message, also of one that perhaps was never sent. */
   sequence: number;
-  told: Fact | null;
+  lastNotified: Fact | null;
   /** A later message was handed over, and nobody knows whether it was sent: the patient may believe what it said. */
   unsure: boolean;
   now: Fact;
@@ -89,10 +89,10 @@ export async function claimDue(db: Database, target: { appointmentId: string } |
           -- Of the same moment as the facts beside it: a change that committed while the row was being locked is not in
           -- them, and must leave the row dirty.
           select x.version from outbox x where x.appointment_id = c.appointment_id and x.patient_id = c.patient_id),
-        'sequence', greatest(c.sequence, u.sequence), 'unsure', u.sequence is not null, 'told', c.told,
+        'sequence', greatest(c.sequence, u.sequence), 'unsure', u.sequence is not null, 'lastNotified', c.last_notified,
         -- Whoever it was taken from learns nothing of where it is moved for the one who has it now.
         'now', ${factJson(sql`a`, sql`c.patient_id`)} ||
-          case when a.patient_id <> c.patient_id then coalesce(c.told - 'state', '{}') else '{}' end,
+          case when a.patient_id <> c.patient_id then coalesce(c.last_notified - 'state', '{}') else '{}' end,
         'particulars', ${particularsJson(sql`a`, sql`t`)}))
         from claimed c join appointments a on a.id = c.appointment_id join patients t on t.id = c.patient_id
           cross join lateral (${perhapsSent(sql`c`)}) u),
@@ -175,8 +175,8 @@ export async function settleClaims(db: Database, settled: readonly Settled[]): P
         version int, outcome text, "deliveryId" uuid, "messageId" text, told jsonb, sequence int, why text, task text))`,
       sql`settled as (
       update outbox o set
-        told = case x.outcome when 'sent' then x.told else o.told end,
-        told_at = case x.outcome when 'sent' then clock_timestamp() else o.told_at end,
+        last_notified = case x.outcome when 'sent' then x.told else o.last_notified end,
+        last_notified_at = case x.outcome when 'sent' then clock_timestamp() else o.last_notified_at end,
         sequence = case x.outcome when 'sent' then x.sequence else o.sequence end,
         attempts = case x.outcome when 'again' then o.attempts else 0 end,
         lease_id = null,

@@ -19,9 +19,9 @@ export interface ReminderClaim {
 }
 
 /** The patient knows of appointment `a` just as it is, and nothing is about to be told: outbox row `o`. */
-const IS_TOLD = sql`o.due_at is null and o.told ->> 'state' in ('booked', 'moved-by-clinic')
-  and (o.told ->> 'startsAt')::bigint = ${ms(sql`a.starts_at`)} and (o.told ->> 'endsAt')::bigint = ${ms(sql`a.ends_at`)}
-  and o.told ->> 'locationId' = a.location_id::text and o.told ->> 'doctorId' = a.doctor_id::text`;
+const IS_TOLD = sql`o.due_at is null and o.last_notified ->> 'state' in ('booked', 'moved-by-clinic')
+  and (o.last_notified ->> 'startsAt')::bigint = ${ms(sql`a.starts_at`)} and (o.last_notified ->> 'endsAt')::bigint = ${ms(sql`a.ends_at`)}
+  and o.last_notified ->> 'locationId' = a.location_id::text and o.last_notified ->> 'doctorId' = a.doctor_id::text`;
 
 /** What had just fallen due when the leads were chosen anew may still be on its way. */
 const SETTLING = sql`interval '15 minutes'`;
@@ -53,7 +53,7 @@ export async function claimReminders(db: Database, limit: number): Promise<Remin
           join patients t on t.id = a.patient_id
         where a.starts_at > now() + make_interval(hours => l.next)
           and a.starts_at <= now() + make_interval(hours => l.hours)
-          and a.status in ('booked', 'moved') and ${IS_TOLD} and o.told_at <= ${begin} and ${begin} >= l.since
+          and a.status in ('booked', 'moved') and ${IS_TOLD} and o.last_notified_at <= ${begin} and ${begin} >= l.since
           and ${MAY_BE_REMINDED}
           and not exists (
             select from reminders r where r.appointment_id = a.id and r.patient_id = a.patient_id

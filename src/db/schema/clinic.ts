@@ -58,7 +58,7 @@ export const policy = pgTable(
     sessionMinutes: setting("sessionMinutes"),
     minNoticeMinutes: setting("minNoticeMinutes"),
     lateOpenings: text({ enum: POLICY.lateOpenings.options }).notNull().default(POLICY.lateOpenings.default),
-    tellAtOnceMinutes: setting("tellAtOnceMinutes"),
+    notifyAtOnceMinutes: setting("notifyAtOnceMinutes"),
     answerHours: setting("answerHours"),
     reassignDays: setting("reassignDays"),
     reassignDayPoints: setting("reassignDayPoints"),

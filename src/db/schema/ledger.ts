@@ -80,8 +80,8 @@ export const auditSeals = pgTable(
 );
 
 /**
- * Facts to be told: one row for an appointment and the patient concerned. `version` rises with every change; the row is
- * dirty while `dueAt` is set. `told` is what the patient was last told (null: nothing yet), so that the net change can
+ * What patients must be notified of: one row for an appointment and the patient concerned. `version` rises with every change; the row is
+ * dirty while `dueAt` is set. `lastNotified` is what the patient was last notified of (null: nothing yet), so that the net change can
  * be stated and an empty one dropped.
  */
 export const outbox = pgTable(
@@ -96,9 +96,9 @@ export const outbox = pgTable(
     version: integer().notNull().default(1),
     firstDirtyAt: timestamp({ withTimezone: true }),
     dueAt: timestamp({ withTimezone: true }),
-    told: jsonb(),
-    toldAt: timestamp({ withTimezone: true }),
-    /** iCalendar SEQUENCE of the last message; rises with every told change (RFC 5545 3.8.7.4). */
+    lastNotified: jsonb(),
+    lastNotifiedAt: timestamp({ withTimezone: true }),
+    /** iCalendar SEQUENCE of the last message; rises with every notified change (RFC 5545 3.8.7.4). */
     sequence: integer().notNull().default(-1),
     leaseId: uuid(),
     leaseUntil: timestamp({ withTimezone: true }),

@@ -31,8 +31,8 @@ export async function mergeNotices(
         cross join lateral (
           select (${perhapsSent(sql`g`)}) is not null or (${perhapsSent(sql`s`)}) is not null as unsure,
             case a.patient_id when g.patient_id then true when s.patient_id then false
-              else (g.due_at is not null, coalesce(g.told_at, '-infinity'))
-                > (s.due_at is not null, coalesce(s.told_at, '-infinity')) end as going_counts) x
+              else (g.due_at is not null, coalesce(g.last_notified_at, '-infinity'))
+                > (s.due_at is not null, coalesce(s.last_notified_at, '-infinity')) end as going_counts) x
       where g.patient_id = ${going})`,
       sql`inherited as (
       update outbox o set patient_id = ${staying}
@@ -41,7 +41,7 @@ export async function mergeNotices(
       delete from outbox o using pairs p where o.appointment_id = p.appointment_id and o.patient_id = ${going})`,
       sql`folded as (
       update outbox o set version = greatest((p.first).version, (p.other).version) + 1,
-        told = coalesce((p.first).told, (p.other).told), told_at = coalesce((p.first).told_at, (p.other).told_at),
+        last_notified = coalesce((p.first).last_notified, (p.other).last_notified), last_notified_at = coalesce((p.first).last_notified_at, (p.other).last_notified_at),
         -- The least leaves the one that was perhaps sent beyond it, which is how settling knows of it.
         sequence = case when p.unsure then least((p.first).sequence, (p.other).sequence)
           else greatest((p.first).sequence, (p.other).sequence) end,

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 /**
  * `told`: marks an appointment's outbox row dirty in the verb's own statement. It falls due when the quiet window has
  * passed since this change, but no later than the maximum delay after the first change that was not told; and at once
- * if the appointment starts, or before this change started, within `tell_at_once_minutes`.
+ * if the appointment starts, or before this change started, within `notify_at_once_minutes`.
  * `columns` are (appointment id, patient id, its start from now on) out of `source`.
  */
 export function tellCte(columns: SQL, source: SQL): SQL {
@@ -26,5 +26,5 @@ export function tellCte(columns: SQL, source: SQL): SQL {
 
 function isSoon(startsAt: SQL): SQL {
   return sql`${startsAt} between clock_timestamp()
-    and clock_timestamp() + make_interval(mins => p.tell_at_once_minutes)`;
+    and clock_timestamp() + make_interval(mins => p.notify_at_once_minutes)`;
 }

@@ -1,12 +1,12 @@
 -- Marks what the patient of appointment `a` must be notified of, and returns when that falls due: when the quiet window has
 -- passed since this change, but at most the maximum delay after the first change that was not notified. It is due at
--- once if the appointment starts, or started before this change (`started_before`), within `tell_at_once_minutes`.
+-- once if the appointment starts, or started before this change (`started_before`), within `notify_at_once_minutes`.
 create function notify_later(a appointments, started_before timestamptz default null, patient uuid default null)
 returns timestamptz language plpgsql as $$
 declare rules policy; at timestamptz := clock_timestamp(); soon interval; due timestamptz;
 begin
   select * into rules from policy;
-  soon := make_interval(mins => rules.tell_at_once_minutes);
+  soon := make_interval(mins => rules.notify_at_once_minutes);
   due := at + case when a.starts_at between at and at + soon or started_before between at and at + soon
     then interval '0' else make_interval(secs => rules.quiet_seconds) end;
   insert into outbox as o (appointment_id, patient_id, first_dirty_at, due_at)
