@@ -218,10 +218,10 @@ export const DOMAIN: Mutant[] = [
   {
     name: "csv-formulas",
     rule: "No cell of a file is a formula to a spreadsheet.",
-    file: "src/domain/csv.ts",
+    file: "src/lib/csv.ts",
     find: "=+",
     replace: "+",
-    caughtBy: ["test/domain/csv.test.ts"],
+    caughtBy: ["test/lib/csv.test.ts"],
   },
   {
     name: "bounce-for-good",

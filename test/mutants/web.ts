@@ -18,7 +18,7 @@ export const WEB: Mutant[] = [
   {
     name: "german-words-of-two-codes",
     rule: "Each problem code has its own words in German.",
-    file: "web/patient/locales/de.po",
+    file: "web/patient/language/locales/de.po",
     find: 'msgid "That time has just been taken"\nmsgstr "',
     replace: 'msgid "That time has just been taken"\nmsgstr "Inzwischen ',
     caughtBy: WORDS,

@@ -303,6 +303,14 @@ describe("guards of single requests", () => {
     });
   });
 
+  test("a token that is wrong is 401 on a public page too, where nobody need be logged in", async () => {
+    expect((await stack().nobody("GET", "/availability")).status).toBe(200);
+    for (const authorization of ["Bearer a.b.c", "Bearer", "Basic YTpi"]) {
+      const reply = await stack().nobody("GET", "/availability", undefined, { Authorization: authorization });
+      expect(reply).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+    }
+  });
+
   describe("a page of a list", () => {
     test("that holds the last row says that there is no next one, also where it is full to the limit", async () => {
       const call = await stack().as("patient159");
