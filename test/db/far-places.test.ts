@@ -128,3 +128,16 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     expect(await arrive(tomorrow)).toMatchObject({ code: "wrong-state", possibleFrom: tomorrow });
   });
 });
+
+test("a search over all places finds what is free later today at the place that is furthest behind", async () => {
+  const behind = await placeIn("Pacific/Honolulu");
+  await placeIn("Pacific/Kiritimati");
+  const [patient] = (await hire(admin, "patient", 1)) as [Person];
+  // Kiritimati is a whole day ahead of Honolulu.
+  const soon = Math.ceil((Date.now() + HOUR / 2) / 60_000) * 60_000;
+  const wanted = await add(behind, soon);
+  expect(await hold(db, actOf(patient), null, {})).toMatchObject({
+    kind: "done",
+    result: { slot: { id: wanted, zone: "Pacific/Honolulu" } },
+  });
+});

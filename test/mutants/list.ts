@@ -1,3 +1,4 @@
+import { BOOKING } from "./booking.ts";
 import { DOMAIN } from "./domain.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
@@ -5,4 +6,4 @@ import type { Mutant } from "./mutant.ts";
 import { WEB } from "./web.ts";
 
 /** Every fault of the list, in the order in which `npm run soak -- mutants` tries them. */
-export const MUTANTS: readonly Mutant[] = [...HTTP, ...DOMAIN, ...JOBS, ...WEB];
+export const MUTANTS: readonly Mutant[] = [...HTTP, ...BOOKING, ...DOMAIN, ...JOBS, ...WEB];
