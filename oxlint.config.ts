@@ -39,10 +39,17 @@ const PACKAGES: Record<string, string[]> = {
   oidc: ["oidc-client-ts"],
 };
 
-const refuse = (group: string[], message: string): ["error", { patterns: { group: string[]; message: string }[] }] => [
-  "error",
-  { patterns: [{ group, message }] },
-];
+type Refusal = { message: string } & ({ group: string[] } | { regex: string; allowTypeImports: true });
+
+const refuse = (...patterns: Refusal[]): ["error", { patterns: Refusal[] }] => ["error", { patterns }];
+
+/** The Worker validates requests alone, and the apps validate nothing: of the other schemas both need the types only. */
+const typesOnly = (folder: string): Refusal => ({
+  // What a group allows again (`!`) no other group can refuse; an expression can.
+  regex: folder.startsWith("web/") ? "^#contract/(answers|requests)/" : "^#contract/answers/",
+  message: "of these schemas only the types are needed here",
+  allowTypeImports: true,
+});
 
 /** How deep below its folder a file lies, as far as the guards tell: the last stands for all that lie deeper. */
 const DEPTHS = [0, 1, 2];
@@ -58,7 +65,12 @@ function guard([folder, mayImport, why]: (typeof FOLDERS)[number], depth: number
   const outside = [`${"../".repeat(depth + 1)}**`, "./../**"];
   return {
     files: [`${folder}/${"*/".repeat(depth)}${levels}`],
-    rules: { "no-restricted-imports": refuse(["**", ...allowed.map((pattern) => `!${pattern}`), ...outside], why) },
+    rules: {
+      "no-restricted-imports": refuse(
+        ...(mayImport.includes("contract") && folder !== "src/reference" ? [typesOnly(folder)] : []),
+        { group: ["**", ...allowed.map((pattern) => `!${pattern}`), ...outside], message: why },
+      ),
+    },
   };
 }
 
@@ -97,10 +109,10 @@ export default defineConfig({
     {
       files: ["src/**"],
       rules: {
-        "no-restricted-imports": refuse(
-          ["#dev/**", "#test/**", "#kit/**", "**/dev/**", "**/test/**", "**/web/**", "node:*", "zod"],
-          "the Worker never imports dev, test, web or Node, and takes zod/v4 for zod",
-        ),
+        "no-restricted-imports": refuse({
+          group: ["#dev/**", "#test/**", "#kit/**", "**/dev/**", "**/test/**", "**/web/**", "node:*", "zod"],
+          message: "the Worker never imports dev, test, web or Node, and takes zod/v4 for zod",
+        }),
       },
     },
     ...FOLDERS.flatMap((row) => DEPTHS.map((depth) => guard(row, depth))),

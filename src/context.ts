@@ -1,6 +1,6 @@
 import type { Queue } from "#adapters/qstash.ts";
 import type { Sessions } from "#adapters/sessions.ts";
-import type { Caller } from "#contract/session.ts";
+import type { Caller } from "#contract/caller.ts";
 import type { Database } from "#db/client.ts";
 import type { Sender } from "#domain/message/sender.ts";
 import type { Bindings, Env } from "./env.ts";

@@ -1,55 +1,59 @@
 import * as z from "zod/v4";
 
-const httpUrl = z.url({ protocol: /^https?$/ });
-
 /** Everything the Worker is told from outside. Local and production differ in these values only. */
-const Env = z.object({
-  /** Where the Worker is reached: the origin of both apps, and the base of the URLs that QStash signs. No trailing slash. */
-  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
-  /** Exact issuer of access tokens; Auth0's ends in a slash. */
-  ISSUER: httpUrl.refine((url) => url.endsWith("/"), "must end in a slash, as the issuer in the tokens does"),
-  AUDIENCE: z.string().min(1),
-  PATIENT_CLIENT_ID: z.string().min(1),
-  STAFF_CLIENT_ID: z.string().min(1),
-  /** The namespaced claim that carries the role. */
-  ROLE_CLAIM: httpUrl,
-  /** However busy, a session ends after so many hours; how long it may idle is the clinic's policy. */
-  SESSION_HOURS: z.coerce.number().int().min(1).max(168),
-  /** The app role's connection string; a secret. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** Neon's HTTP wire, `https://api.<region host>/sql`. */
-  DATABASE_HTTP_URL: httpUrl,
-  /** Neon's WebSocket wire for transactions; left out, it is `wss://<the database's host>/v2`. */
-  DATABASE_WS_PROXY: z.url({ protocol: /^wss?$/ }).optional(),
-  UPSTASH_REDIS_REST_URL: httpUrl,
-  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
-  QSTASH_URL: httpUrl,
-  QSTASH_TOKEN: z.string().min(1),
-  QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
-  QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
-  /** `https://email.<region>.amazonaws.com`. */
-  SES_ENDPOINT: httpUrl,
-  SES_REGION: z.string().min(1),
-  /** The verified sender, an address alone: the clinic's name is put before it. */
-  SES_FROM: z.email(),
-  /** Its events come back to /feedback/ses with our tags. */
-  SES_CONFIGURATION_SET: z.string().min(1).optional(),
-  /** The SNS topic that those events are published to. */
-  SES_FEEDBACK_TOPIC: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
-  /** Where SNS's certificates come from: SNS of the topic's region, and nothing else but this very machine. */
-  SNS_ORIGIN: z
-    .string()
-    .regex(/^(https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|http:\/\/127\.0\.0\.1:\d{1,5})$/, "must be SNS itself"),
-  /** How many mails a second SES takes of this account (its maximum send rate). */
-  SES_PER_SECOND: z.coerce.number().int().min(1).max(1000),
-  /** So many of QStash's callbacks about notices run at once. */
-  NOTIFY_PARALLELISM: z.coerce.number().int().min(1).max(100),
-  AWS_ACCESS_KEY_ID: z.string().min(1),
-  AWS_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Ours alone: what links that need no login (in mails, of calendars) are signed with or derived from. */
-  LINK_SECRET: z.string().min(32),
-});
-export type Env = z.infer<typeof Env>;
+function settings() {
+  const httpUrl = z.url({ protocol: /^https?$/ });
+  return z.object({
+    /** Where the Worker is reached: the origin of both apps, and the base of the URLs that QStash signs. No trailing slash. */
+    PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
+    /** Exact issuer of access tokens; Auth0's ends in a slash. */
+    ISSUER: httpUrl.refine((url) => url.endsWith("/"), "must end in a slash, as the issuer in the tokens does"),
+    AUDIENCE: z.string().min(1),
+    PATIENT_CLIENT_ID: z.string().min(1),
+    STAFF_CLIENT_ID: z.string().min(1),
+    /** The namespaced claim that carries the role. */
+    ROLE_CLAIM: httpUrl,
+    /** However busy, a session ends after so many hours; how long it may idle is the clinic's policy. */
+    SESSION_HOURS: z.coerce.number().int().min(1).max(168),
+    /** The app role's connection string; a secret. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    /** Neon's HTTP wire, `https://api.<region host>/sql`. */
+    DATABASE_HTTP_URL: httpUrl,
+    /** Neon's WebSocket wire for transactions; left out, it is `wss://<the database's host>/v2`. */
+    DATABASE_WS_PROXY: z.url({ protocol: /^wss?$/ }).optional(),
+    UPSTASH_REDIS_REST_URL: httpUrl,
+    UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+    QSTASH_URL: httpUrl,
+    QSTASH_TOKEN: z.string().min(1),
+    QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
+    QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+    /** `https://email.<region>.amazonaws.com`. */
+    SES_ENDPOINT: httpUrl,
+    SES_REGION: z.string().min(1),
+    /** The verified sender, an address alone: the clinic's name is put before it. */
+    SES_FROM: z.email(),
+    /** Its events come back to /feedback/ses with our tags. */
+    SES_CONFIGURATION_SET: z.string().min(1).optional(),
+    /** The SNS topic that those events are published to. */
+    SES_FEEDBACK_TOPIC: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
+    /** Where SNS's certificates come from: SNS of the topic's region, and nothing else but this very machine. */
+    SNS_ORIGIN: z
+      .string()
+      .regex(
+        /^(https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|http:\/\/127\.0\.0\.1:\d{1,5})$/,
+        "must be SNS itself",
+      ),
+    /** How many mails a second SES takes of this account (its maximum send rate). */
+    SES_PER_SECOND: z.coerce.number().int().min(1).max(1000),
+    /** So many of QStash's callbacks about notices run at once. */
+    NOTIFY_PARALLELISM: z.coerce.number().int().min(1).max(100),
+    AWS_ACCESS_KEY_ID: z.string().min(1),
+    AWS_SECRET_ACCESS_KEY: z.string().min(1),
+    /** Ours alone: what links that need no login (in mails, of calendars) are signed with or derived from. */
+    LINK_SECRET: z.string().min(32),
+  });
+}
+export type Env = z.infer<ReturnType<typeof settings>>;
 
 /** The static assets' binding, which is an object and not a value. */
 export interface Bindings {
@@ -62,7 +66,7 @@ const parsed = new WeakMap<object, Env>();
 export function readEnv(bindings: object): Env {
   let env = parsed.get(bindings);
   if (!env) {
-    const result = Env.safeParse(bindings);
+    const result = settings().safeParse(bindings);
     if (!result.success) {
       const names = result.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
       throw new Error(`Worker settings missing or wrong: ${names.join(", ")}`);

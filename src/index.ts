@@ -59,15 +59,15 @@ function openServices(bindings: object): Services {
 }
 
 const app = createApp((c) => openServices(c.env), {
-  notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload.parse(payload)) },
+  notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload().parse(payload)) },
   "extend-horizon": {
     payload: ExtendPayload,
-    runOnce: (services, payload) => extendHorizon(services, ExtendPayload.parse(payload)),
+    runOnce: (services, payload) => extendHorizon(services, ExtendPayload().parse(payload)),
   },
-  failed: { payload: FailedPayload, runOnce: (services, payload) => failed(services, FailedPayload.parse(payload)) },
+  failed: { payload: FailedPayload, runOnce: (services, payload) => failed(services, FailedPayload().parse(payload)) },
   reassign: {
     payload: ReassignPayload,
-    runOnce: (services, payload) => reassign(services, ReassignPayload.parse(payload)),
+    runOnce: (services, payload) => reassign(services, ReassignPayload().parse(payload)),
   },
   "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });

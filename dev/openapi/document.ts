@@ -68,7 +68,7 @@ function operationOf(parts: Parts, route: Route, about: Description): Operation 
     tags: [about.group],
     security: securityOf(route, about),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body ? { requestBody: bodyOf(parts, route, route.body) } : {}),
+    ...(route.body ? { requestBody: bodyOf(parts, route, route.body()) } : {}),
     responses: { ...refusalAnswers(parts, codes), ...Object.fromEntries(answers) },
   };
 }
@@ -84,8 +84,8 @@ function securityOf(route: Route, { refusals, bearerOnly }: Description): Operat
 function parametersOf(parts: Parts, route: Route, { keyed, versioned, answers }: Description): object[] {
   const shared = (name: string) => ({ $ref: `#/components/parameters/${name}` });
   return [
-    ...(route.params ? membersOf(parts, route.params, "path") : []),
-    ...(route.query ? membersOf(parts, route.query, "query") : []),
+    ...(route.params ? membersOf(parts, route.params(), "path") : []),
+    ...(route.query ? membersOf(parts, route.query(), "query") : []),
     ...(keyed ? [shared("Idempotency-Key")] : []),
     ...(versioned ? [shared("If-Match")] : []),
     ...(answers[304] ? [shared("If-None-Match")] : []),

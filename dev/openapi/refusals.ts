@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from "#contract/problem.ts";
-import { REFUSALS } from "#contract/refusals.ts";
+import { REFUSALS } from "#contract/answers/refusals.ts";
 import type { Route } from "#http/router.ts";
 import type { Description } from "#reference/describe.ts";
 import type { HeaderName, HeaderUse } from "#reference/headers.ts";

@@ -1,6 +1,8 @@
 import { type JSONWebKeySet, createLocalJWKSet, errors, jwtVerify } from "jose";
 import * as z from "zod/v4";
-import { type Caller, ROLES } from "#contract/session.ts";
+import type { Infer } from "#contract/common.ts";
+import { once } from "#lib/once.ts";
+import { type Caller, ROLES } from "#contract/caller.ts";
 import { fromBase64url, fromUtf8 } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";
 
@@ -28,8 +30,10 @@ const STALE_MS = 86_400_000;
 const COOL_DOWN_MS = 30_000;
 const FETCH_TIMEOUT_MS = 3_000;
 
-const Header = z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) });
-const Subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+const Header = once(() =>
+  z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) }),
+);
+const Subject = once(() => z.string().regex(/^[\x21-\x7e]{1,255}$/));
 
 interface KeySet {
   jwks: JSONWebKeySet;
@@ -64,7 +68,7 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
   if (typeof payload.iss !== "string") throw new TokenRefused("iss");
   if ((payload.iat ?? 0) > Date.now() / 1000 + options.clockTolerance) throw new TokenRefused("iat");
   if (payload.gty === "client-credentials") throw new TokenRefused("a machine's token");
-  const subject = Subject.safeParse(payload.sub);
+  const subject = Subject().safeParse(payload.sub);
   const role = z.enum(ROLES).safeParse(payload[settings.roleClaim]);
   if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
@@ -82,13 +86,13 @@ function verifiedEmailOf(payload: Record<string, unknown>, roleClaim: string): s
   return email.success && payload[`${namespace}email_verified`] === true ? email.data : null;
 }
 
-function readHeader(token: string): z.infer<typeof Header> {
+function readHeader(token: string): Infer<typeof Header> {
   if (token.length > TOKEN_BYTES) throw new TokenRefused("size");
   const parts = token.split(".");
   if (parts.length !== 3) throw new TokenRefused("form");
   const [first = ""] = parts.map(decodeCanonical);
   const parsed = readJson(first);
-  const header = Header.safeParse(parsed);
+  const header = Header().safeParse(parsed);
   // Written back it must be the same text: repeated members and odd escapes are not.
   if (!header.success || JSON.stringify(parsed) !== first) throw new TokenRefused("header");
   return header.data;

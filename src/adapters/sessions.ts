@@ -1,6 +1,8 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import * as z from "zod/v4";
-import { type Caller, ROLES } from "#contract/session.ts";
+import { once } from "#lib/once.ts";
+import { type Caller, ROLES } from "#contract/caller.ts";
+import type { Infer } from "#contract/common.ts";
 import { sha256, toBase64url } from "#lib/encoding.ts";
 
 export interface SessionSettings {
@@ -16,13 +18,15 @@ export class SessionsUnavailable extends Error {
 const TIMEOUT_MS = 2_000;
 
 /** What Redis keeps under the hash of the cookie: no name, no address. Instants are epoch milliseconds. */
-const Stored = z.object({
-  subject: z.string(),
-  role: z.enum(ROLES),
-  sessionVersion: z.int(),
-  endsAt: z.int(),
-  idleSeconds: z.int().positive(),
-});
+const Stored = once(() =>
+  z.object({
+    subject: z.string(),
+    role: z.enum(ROLES),
+    sessionVersion: z.int(),
+    endsAt: z.int(),
+    idleSeconds: z.int().positive(),
+  }),
+);
 
 export interface Sessions {
   /** Begins a session and answers the cookie's value: 256 random bits. Its hash is the key, so Redis never has it. */
@@ -57,7 +61,7 @@ export function openSessions(settings: SessionSettings): Sessions {
   return {
     async begin(caller, limits) {
       const cookie = toBase64url(crypto.getRandomValues(new Uint8Array(32)));
-      const stored: z.infer<typeof Stored> = {
+      const stored: Infer<typeof Stored> = {
         ...caller,
         endsAt: Date.now() + limits.absoluteSeconds * 1000,
         idleSeconds: limits.idleSeconds,
@@ -70,7 +74,7 @@ export function openSessions(settings: SessionSettings): Sessions {
       const key = await keyOf(cookie);
       // One request: the idle time is in the value, so the expiry is set anew by a script that reads it.
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
-      const stored = Stored.safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
+      const stored = Stored().safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
       const { subject, role, sessionVersion, endsAt, idleSeconds } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);

@@ -1,5 +1,7 @@
 import { importX509 } from "jose";
 import * as z from "zod/v4";
+import type { Infer } from "#contract/common.ts";
+import { once } from "#lib/once.ts";
 import { fromBase64, utf8 } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";
 
@@ -25,12 +27,14 @@ export class TopicUnavailable extends Error {
   override name = "TopicUnavailable";
 }
 
-const Envelope = z.discriminatedUnion("Type", [
-  z.object({ ...signed(), Type: z.literal("Notification"), Subject: z.string().nullish() }),
-  z.object({ ...signed(), ...confirmation(), Type: z.literal("SubscriptionConfirmation") }),
-  z.object({ ...signed(), ...confirmation(), Type: z.literal("UnsubscribeConfirmation") }),
-]);
-type Envelope = z.infer<typeof Envelope>;
+const Envelope = once(() =>
+  z.discriminatedUnion("Type", [
+    z.object({ ...signed(), Type: z.literal("Notification"), Subject: z.string().nullish() }),
+    z.object({ ...signed(), ...confirmation(), Type: z.literal("SubscriptionConfirmation") }),
+    z.object({ ...signed(), ...confirmation(), Type: z.literal("UnsubscribeConfirmation") }),
+  ]),
+);
+type Envelope = Infer<typeof Envelope>;
 
 function signed() {
   return {
@@ -85,7 +89,7 @@ const named = new Map<string, Certificate>();
  * @throws MessageRefused, or TopicUnavailable when SNS does not answer
  */
 export async function readTopicMessage(body: string, settings: TopicSettings): Promise<string | null> {
-  const parsed = Envelope.safeParse(readJson(body));
+  const parsed = Envelope().safeParse(readJson(body));
   if (!parsed.success) throw new MessageRefused("form");
   const envelope = parsed.data;
   // First, so that strangers make us fetch nothing.

@@ -1,10 +1,13 @@
 import { type Context, Hono } from "hono";
 import type * as z from "zod/v4";
-import type { Role } from "#contract/session.ts";
+import type { Role } from "#contract/caller.ts";
 import { authenticate } from "#http/middleware/authenticate.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { type Part, validate } from "#http/validate.ts";
 import type { App } from "#src/context.ts";
+
+/** A request schema, which is made when the first request needs it. */
+type Schema = () => z.ZodType;
 
 /** What the Worker needs of an operation to dispatch and to validate it. `src/reference` says what it answers. */
 export interface Route {
@@ -15,15 +18,15 @@ export interface Route {
   operationId: string;
   /** The roles that may call it. Without roles anyone may. */
   roles?: readonly [Role, ...Role[]];
-  params?: z.ZodType;
-  query?: z.ZodType;
+  params?: Schema;
+  query?: Schema;
   /** The JSON body. A request without a body is read as `{}`. */
-  body?: z.ZodType;
+  body?: Schema;
   /** Refuses a request without a body with 415, for a body where `{}` means something. */
   explicitBody?: true;
 }
 
-type Read<Schema> = Schema extends z.ZodType ? z.output<Schema> : never;
+type Read<Part> = Part extends Schema ? z.output<ReturnType<Part>> : never;
 
 /** What `c.req.valid` gives in the handler of a route. */
 type Input<R extends Route> = {
@@ -43,18 +46,18 @@ export class Router extends Hono<App> {
     if (route.roles) this.on(route.method, path, authenticate(...route.roles));
     this.on(route.method, path, async (c) => {
       if (route.explicitBody && !c.req.header("Content-Type")) throw new ProblemError("unsupported-media-type");
-      for (const [part, schema] of partsOf(route)) await validate(c, part, schema);
+      for (const [part, schema] of partsOf(route)) await validate(c, part, schema());
       return handler(c);
     });
     return this;
   }
 }
 
-function partsOf({ query, params, body }: Route): [Part, z.ZodType][] {
-  const parts: [Part, z.ZodType | undefined][] = [
+function partsOf({ query, params, body }: Route): [Part, Schema][] {
+  const parts: [Part, Schema | undefined][] = [
     ["query", query],
     ["param", params],
     ["json", body],
   ];
-  return parts.filter((part): part is [Part, z.ZodType] => part[1] !== undefined);
+  return parts.filter((part): part is [Part, Schema] => part[1] !== undefined);
 }

@@ -1,10 +1,12 @@
 import * as z from "zod/v4";
+import type { Infer } from "#contract/common.ts";
+import { once } from "#lib/once.ts";
 import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";
 import type { LogFields, Services } from "#src/context.ts";
 
 /** All doctors, or those after one, where a run before this was cut short. */
-export const ExtendPayload = z.strictObject({ after: z.uuid().optional() });
+export const ExtendPayload = once(() => z.strictObject({ after: z.uuid().optional() }));
 
 /** Batch size, doctors: one transaction reads and compares all their slots of a whole horizon. */
 const DOCTORS = 5;
@@ -20,7 +22,7 @@ const DOCTORS_A_RUN = 200;
  */
 export async function runOnce(
   { db, queue, log }: Pick<Services, "db" | "queue" | "log">,
-  { after }: z.infer<typeof ExtendPayload>,
+  { after }: Infer<typeof ExtendPayload>,
 ): Promise<void> {
   const requestId = crypto.randomUUID();
   if (after === undefined) log("retired", { count: await retireDoctors(db, requestId) });

@@ -1,4 +1,6 @@
 import * as z from "zod/v4";
+import type { Infer } from "#contract/common.ts";
+import { once } from "#lib/once.ts";
 import { calendarInvitation } from "#adapters/calendar.ts";
 import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
 import { contextOf } from "#domain/message/context.ts";
@@ -8,7 +10,7 @@ import { type Notice, dedupeOf, settle } from "#domain/settle.ts";
 import type { Services } from "#src/context.ts";
 
 /** One appointment (ids only: what is said is read when it is said), or, for the cron, whatever is due. */
-export const NotifyPayload = z.strictObject({ appointmentId: z.uuid().optional() });
+export const NotifyPayload = once(() => z.strictObject({ appointmentId: z.uuid().optional() }));
 
 /**
  * So many are claimed, sent side by side and settled, one wave after the other: as many connections as a Worker may have
@@ -32,7 +34,7 @@ type Telling = Exclude<Notice, { kind: "nothing" }>;
  * message or none for each, and records both together. Not due yet (a later change moved it on): asks QStash again for
  * the new time. Repeating it is harmless. Throws if a message could not be sent, to be called again.
  */
-export async function runOnce(services: Services, { appointmentId }: z.infer<typeof NotifyPayload>): Promise<void> {
+export async function runOnce(services: Services, { appointmentId }: Infer<typeof NotifyPayload>): Promise<void> {
   if (appointmentId === undefined) {
     const end = Date.now() + RUN_MS;
     const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => drain(services, end)));

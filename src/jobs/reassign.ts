@@ -1,4 +1,6 @@
 import * as z from "zod/v4";
+import type { Infer } from "#contract/common.ts";
+import { once } from "#lib/once.ts";
 import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
 import type { Stock } from "#db/queries/reassignment.ts";
 import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
@@ -6,7 +8,7 @@ import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/
 import type { Services } from "#src/context.ts";
 
 /** One operation, or, for the cron, whatever is unfinished and nobody is at. */
-export const ReassignPayload = z.strictObject({ operationId: z.uuid().optional() });
+export const ReassignPayload = once(() => z.strictObject({ operationId: z.uuid().optional() }));
 
 /**
  * A run takes nothing new in hand after so long, milliseconds. What runs after a reply may live for 30 s: this leaves room
@@ -26,7 +28,7 @@ type Reassigning = Pick<Services, "db" | "queue" | "log">;
  * with the reason. Cut short anywhere it is gone on with: by the message it sends itself when its time is up, or by the
  * next minute's trigger. Repeating it is harmless, and two runs of one operation are one.
  */
-export async function runOnce(services: Reassigning, { operationId }: z.infer<typeof ReassignPayload>): Promise<void> {
+export async function runOnce(services: Reassigning, { operationId }: Infer<typeof ReassignPayload>): Promise<void> {
   const { db, queue, log } = services;
   const end = Date.now() + RUN_MS;
   for (;;) {

@@ -1,8 +1,9 @@
 import * as z from "zod/v4";
+import { once } from "#lib/once.ts";
 import { sealAudit } from "#db/transactions/seal-audit.ts";
 import type { Services } from "#src/context.ts";
 
-export const SealAuditPayload = z.strictObject({});
+export const SealAuditPayload = once(() => z.strictObject({}));
 
 /** Rows a link covers at most: well within the role's statement timeout. */
 const BATCH = 1_000;

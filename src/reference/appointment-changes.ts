@@ -1,4 +1,4 @@
-import { Appointment } from "#contract/appointments.ts";
+import { Appointment } from "#contract/answers/appointments.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const appointmentChanges = {

@@ -1,4 +1,4 @@
-import { Appointment, Appointments } from "#contract/appointments.ts";
+import { Appointment, Appointments } from "#contract/answers/appointments.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const appointments = {

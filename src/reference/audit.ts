@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { AuditTrail } from "#contract/audit.ts";
+import { AuditTrail } from "#contract/answers/audit.ts";
 import type { Descriptions } from "#reference/describe.ts";
 
 export const audit = {

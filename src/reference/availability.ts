@@ -1,4 +1,4 @@
-import { Availability } from "#contract/clinic.ts";
+import { Availability } from "#contract/answers/clinic.ts";
 import { type Descriptions, UNCHANGED, json } from "#reference/describe.ts";
 
 export const availability = {

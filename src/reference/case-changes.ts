@@ -1,5 +1,5 @@
-import { Appointment } from "#contract/appointments.ts";
-import { PlacedCases, PlacementCase } from "#contract/cases.ts";
+import { Appointment } from "#contract/answers/appointments.ts";
+import { PlacedCases, PlacementCase } from "#contract/answers/cases.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const caseChanges = {

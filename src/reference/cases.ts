@@ -1,4 +1,4 @@
-import { PlacementCaseDetail, PlacementCases } from "#contract/cases.ts";
+import { PlacementCaseDetail, PlacementCases } from "#contract/answers/cases.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const cases = {

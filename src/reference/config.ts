@@ -1,4 +1,4 @@
-import { Config } from "#contract/clinic.ts";
+import { Config } from "#contract/answers/clinic.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const config = {

@@ -1,6 +1,6 @@
-import { Doctors } from "#contract/clinic.ts";
-import { DoctorRecord } from "#contract/doctors.ts";
-import { Impact } from "#contract/schedule.ts";
+import { Doctors } from "#contract/answers/clinic.ts";
+import { DoctorRecord } from "#contract/answers/doctors.ts";
+import { Impact } from "#contract/answers/schedule.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const doctors = {

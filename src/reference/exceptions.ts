@@ -1,4 +1,4 @@
-import { Impact, ScheduleException, ScheduleExceptions } from "#contract/schedule.ts";
+import { Impact, ScheduleException, ScheduleExceptions } from "#contract/answers/schedule.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const exceptions = {

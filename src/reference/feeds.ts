@@ -1,4 +1,4 @@
-import { CalendarFeed, NewCalendarFeed } from "#contract/calendar-feed.ts";
+import { CalendarFeed, NewCalendarFeed } from "#contract/answers/calendar-feed.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const feeds = {

@@ -1,4 +1,4 @@
-import { Health } from "#contract/health.ts";
+import { Health } from "#contract/answers/health.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const health = {

@@ -1,4 +1,4 @@
-import { Hold } from "#contract/holds.ts";
+import { Hold } from "#contract/answers/holds.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const holds = {

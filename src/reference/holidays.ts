@@ -1,5 +1,5 @@
-import { Holidays } from "#contract/holidays.ts";
-import { Impact } from "#contract/schedule.ts";
+import { Holidays } from "#contract/answers/holidays.ts";
+import { Impact } from "#contract/answers/schedule.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const holidays = {

@@ -1,5 +1,5 @@
-import { Appointment } from "#contract/appointments.ts";
-import { LateOpenings } from "#contract/late-openings.ts";
+import { Appointment } from "#contract/answers/appointments.ts";
+import { LateOpenings } from "#contract/answers/late-openings.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const lateOpenings = {

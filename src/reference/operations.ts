@@ -1,4 +1,4 @@
-import { OperationDetail, OperationItems, Operations, UndoPreview } from "#contract/operations.ts";
+import { OperationDetail, OperationItems, Operations, UndoPreview } from "#contract/answers/operations.ts";
 import { type Descriptions, UNCHANGED, json, page } from "#reference/describe.ts";
 
 export const operations = {

@@ -1,4 +1,4 @@
-import { Patient } from "#contract/patients.ts";
+import { Patient } from "#contract/answers/patients.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const patientMerge = {

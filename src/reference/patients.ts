@@ -1,4 +1,4 @@
-import { Patient, Patients } from "#contract/patients.ts";
+import { Patient, Patients } from "#contract/answers/patients.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const patients = {

@@ -1,4 +1,4 @@
-import { Policy } from "#contract/policy.ts";
+import { Policy } from "#contract/answers/policy.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const policy = {

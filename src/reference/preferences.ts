@@ -1,4 +1,4 @@
-import { Preferences } from "#contract/preferences.ts";
+import { Preferences } from "#contract/answers/preferences.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const preferences = {

@@ -1,17 +1,18 @@
-import { Impact, Schedule } from "#contract/schedule.ts";
+import { Impact } from "#contract/answers/schedule.ts";
+import { Schedule } from "#contract/requests/schedule.ts";
 import { type Descriptions, json } from "#reference/describe.ts";
 
 export const schedules = {
   getSchedule: {
     group: "Schedules",
     summary: "A doctor's weekly schedule",
-    answers: { 200: json(Schedule, "The weekly sessions", "ETag") },
+    answers: { 200: json(Schedule(), "The weekly sessions", "ETag") },
     refusals: ["not-found"],
   },
   putSchedule: {
     group: "Schedules",
     summary: "Replace a doctor's weekly schedule; slots that still fit stay as they are",
-    answers: { 200: json(Schedule, "The new weekly sessions", "ETag", "Link?") },
+    answers: { 200: json(Schedule(), "The new weekly sessions", "ETag", "Link?") },
     refusals: ["not-found", "wrong-state"],
     keyed: true,
     versioned: true,

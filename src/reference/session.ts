@@ -1,4 +1,4 @@
-import { Session } from "#contract/session.ts";
+import { Session } from "#contract/answers/session.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const session = {

@@ -1,4 +1,4 @@
-import { Impact, StaffSlot } from "#contract/schedule.ts";
+import { Impact, StaffSlot } from "#contract/answers/schedule.ts";
 import { type Descriptions, empty, json } from "#reference/describe.ts";
 
 export const slots = {

@@ -1,4 +1,4 @@
-import { Deliveries, Task, Tasks } from "#contract/tasks.ts";
+import { Deliveries, Task, Tasks } from "#contract/answers/tasks.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const tasks = {

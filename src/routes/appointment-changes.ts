@@ -1,13 +1,12 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
 import {
   AcceptAppointment,
   CancelAppointment,
   TransferAppointment,
   MarkAttendance,
   RescheduleAppointment,
-} from "#contract/appointments.ts";
-import { Id } from "#contract/common.ts";
+} from "#contract/requests/appointments.ts";
+import { ById, type Infer } from "#contract/common.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
 import { cancel } from "#db/transactions/cancel.ts";
@@ -21,14 +20,12 @@ import { answerAppointment, changedAppointment } from "#http/answer-appointment.
 import { problemOf } from "#http/problems/refusal.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
-
 const rescheduleAppointment = {
   method: "post",
   path: "/appointments/{id}/reschedule",
   operationId: "rescheduleAppointment",
   roles: ["patient", "staff"],
-  params,
+  params: ById,
   body: RescheduleAppointment,
 } satisfies Route;
 
@@ -37,7 +34,7 @@ const cancelAppointment = {
   path: "/appointments/{id}/cancel",
   operationId: "cancelAppointment",
   roles: ["patient", "staff"],
-  params,
+  params: ById,
   body: CancelAppointment,
 } satisfies Route;
 
@@ -46,7 +43,7 @@ const acceptAppointment = {
   path: "/appointments/{id}/accept",
   operationId: "acceptAppointment",
   roles: ["patient", "staff"],
-  params,
+  params: ById,
   body: AcceptAppointment,
 } satisfies Route;
 
@@ -55,7 +52,7 @@ const transferAppointment = {
   path: "/appointments/{id}/transfer",
   operationId: "transferAppointment",
   roles: ["staff"],
-  params,
+  params: ById,
   body: TransferAppointment,
 } satisfies Route;
 
@@ -64,7 +61,7 @@ const markAttendance = {
   path: "/appointments/{id}/attendance",
   operationId: "markAttendance",
   roles: ["doctor", "staff"],
-  params,
+  params: ById,
   body: MarkAttendance,
 } satisfies Route;
 
@@ -112,6 +109,6 @@ export const appointmentChanges = new Router()
     return answerAppointment(c, attend(c.get("services").db, act, { ...subject, status }));
   });
 
-function subjectOf(c: Context<App>, { id }: z.infer<typeof params>): Subject {
+function subjectOf(c: Context<App>, { id }: Infer<typeof ById>): Subject {
   return { appointmentId: id, versions: versionsOf(c) };
 }

@@ -1,6 +1,5 @@
-import * as z from "zod/v4";
-import { AppointmentsQuery, CreateAppointment } from "#contract/appointments.ts";
-import { Id } from "#contract/common.ts";
+import { AppointmentsQuery, CreateAppointment } from "#contract/requests/appointments.ts";
+import { ById } from "#contract/common.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { UUID } from "#lib/cursor.ts";
@@ -33,7 +32,7 @@ const getAppointment = {
   path: "/appointments/{id}",
   operationId: "getAppointment",
   roles: ["patient", "doctor", "staff"],
-  params: z.object({ id: Id }),
+  params: ById,
 } satisfies Route;
 
 export const appointments = new Router()

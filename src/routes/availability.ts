@@ -1,6 +1,6 @@
 import { getCookie } from "hono/cookie";
-import type { Availability } from "#contract/clinic.ts";
-import { AvailabilityQuery } from "#contract/clinic.ts";
+import type { Availability } from "#contract/answers/clinic.ts";
+import { AvailabilityQuery } from "#contract/requests/clinic.ts";
 import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/queries/availability.ts";
 import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";

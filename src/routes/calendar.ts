@@ -1,9 +1,8 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
 import { type PublishedEvent, calendarFile } from "#adapters/calendar.ts";
-import { FeedFile } from "#contract/calendar-feed.ts";
-import { Id } from "#contract/common.ts";
-import type { Role } from "#contract/session.ts";
+import { FeedPath } from "#contract/requests/calendar-feed.ts";
+import { ById } from "#contract/common.ts";
+import type { Role } from "#contract/caller.ts";
 import { type EventRow, findEvent, readFeed } from "#db/queries/feeds.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { sha256Hex } from "#lib/encoding.ts";
@@ -20,14 +19,14 @@ const getEvent = {
   path: "/appointments/{id}/calendar.ics",
   operationId: "getAppointmentEvent",
   roles: ["patient", "doctor", "staff"],
-  params: z.object({ id: Id }),
+  params: ById,
 } satisfies Route;
 
 const getFeed = {
   method: "get",
   path: "/calendar/{file}",
   operationId: "readCalendarFeed",
-  params: z.object({ file: FeedFile }),
+  params: FeedPath,
 } satisfies Route;
 
 export const calendar = new Router()

@@ -1,8 +1,7 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
-import type { PlacedCases } from "#contract/cases.ts";
-import { CancelCase, ContactLater, PlaceCase, PlaceCases } from "#contract/cases.ts";
-import { Id } from "#contract/common.ts";
+import type { PlacedCases } from "#contract/answers/cases.ts";
+import { CancelCase, ContactLater, PlaceCase, PlaceCases } from "#contract/requests/cases.ts";
+import { ById } from "#contract/common.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
@@ -21,17 +20,22 @@ import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
 
-const params = z.object({ id: Id });
 const roles = ["staff"] as const;
 
-const claim = { method: "post", path: "/cases/{id}/claim", operationId: "claimCase", roles, params } satisfies Route;
+const claim = {
+  method: "post",
+  path: "/cases/{id}/claim",
+  operationId: "claimCase",
+  roles,
+  params: ById,
+} satisfies Route;
 
 const release = {
   method: "delete",
   path: "/cases/{id}/claim",
   operationId: "releaseCase",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 const placeOne = {
@@ -39,7 +43,7 @@ const placeOne = {
   path: "/cases/{id}/place",
   operationId: "placeCase",
   roles,
-  params,
+  params: ById,
   body: PlaceCase,
 } satisfies Route;
 
@@ -56,7 +60,7 @@ const contact = {
   path: "/cases/{id}/contact-later",
   operationId: "contactLater",
   roles,
-  params,
+  params: ById,
   body: ContactLater,
 } satisfies Route;
 
@@ -65,7 +69,7 @@ const cancelOne = {
   path: "/cases/{id}/cancel",
   operationId: "cancelCase",
   roles,
-  params,
+  params: ById,
   body: CancelCase,
 } satisfies Route;
 

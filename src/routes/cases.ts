@@ -1,7 +1,6 @@
-import * as z from "zod/v4";
-import type { PlacementCaseDetail } from "#contract/cases.ts";
-import { CasesQuery } from "#contract/cases.ts";
-import { Id } from "#contract/common.ts";
+import type { PlacementCaseDetail } from "#contract/answers/cases.ts";
+import { CasesQuery } from "#contract/requests/cases.ts";
+import { ById } from "#contract/common.ts";
 import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
 import { UUID } from "#lib/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
@@ -25,7 +24,7 @@ const getCase = {
   path: "/cases/{id}",
   operationId: "getCase",
   roles: ["staff"],
-  params: z.object({ id: Id }),
+  params: ById,
 } satisfies Route;
 
 export const cases = new Router()

@@ -1,9 +1,8 @@
 import { getCookie } from "hono/cookie";
-import * as z from "zod/v4";
-import { DoctorsQuery } from "#contract/clinic.ts";
-import { Id } from "#contract/common.ts";
-import type { DoctorRecord } from "#contract/doctors.ts";
-import { ChangeDoctor, CreateDoctor, DoctorLeaves, GiveLogin } from "#contract/doctors.ts";
+import { DoctorsQuery } from "#contract/requests/clinic.ts";
+import { ById } from "#contract/common.ts";
+import type { DoctorRecord } from "#contract/answers/doctors.ts";
+import { ChangeDoctor, CreateDoctor, DoctorLeaves, GiveLogin } from "#contract/requests/doctors.ts";
 import { listDoctors } from "#db/queries/clinic.ts";
 import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor } from "#db/transactions/change-doctor.ts";
@@ -20,7 +19,6 @@ import { etagOf } from "#http/etag.ts";
 const getDoctors = { method: "get", path: "/doctors", operationId: "listDoctors", query: DoctorsQuery } satisfies Route;
 
 const roles = ["staff"] as const;
-const params = z.object({ id: Id });
 
 const postDoctor = {
   method: "post",
@@ -29,14 +27,20 @@ const postDoctor = {
   roles,
   body: CreateDoctor,
 } satisfies Route;
-const getDoctor = { method: "get", path: "/doctors/{id}", operationId: "getDoctor", roles, params } satisfies Route;
+const getDoctor = {
+  method: "get",
+  path: "/doctors/{id}",
+  operationId: "getDoctor",
+  roles,
+  params: ById,
+} satisfies Route;
 
 const patchDoctor = {
   method: "patch",
   path: "/doctors/{id}",
   operationId: "changeDoctor",
   roles,
-  params,
+  params: ById,
   body: ChangeDoctor,
 } satisfies Route;
 
@@ -45,7 +49,7 @@ const giveLogin = {
   path: "/doctors/{id}/login",
   operationId: "giveDoctorLogin",
   roles,
-  params,
+  params: ById,
   body: GiveLogin,
 } satisfies Route;
 
@@ -54,7 +58,7 @@ const endLogin = {
   path: "/doctors/{id}/login",
   operationId: "endDoctorLogin",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 const leave = {
@@ -62,7 +66,7 @@ const leave = {
   path: "/doctors/{id}/leave",
   operationId: "leaveDoctor",
   roles,
-  params,
+  params: ById,
   body: DoctorLeaves,
 } satisfies Route;
 
@@ -71,7 +75,7 @@ const previewLeave = {
   path: "/doctors/{id}/leave/preview",
   operationId: "previewLeaveDoctor",
   roles,
-  params,
+  params: ById,
   body: DoctorLeaves,
 } satisfies Route;
 

@@ -1,7 +1,6 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import type { ScheduleException } from "#contract/schedule.ts";
-import { CreateException, ExceptionsQuery, PreviewTokenQuery } from "#contract/schedule.ts";
+import { ById, type Infer } from "#contract/common.ts";
+import type { ScheduleException } from "#contract/answers/schedule.ts";
+import { CreateException, ExceptionPath, ExceptionsQuery, PreviewTokenQuery } from "#contract/requests/schedule.ts";
 import { listExceptions } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { StoredException } from "#domain/calendar/model.ts";
@@ -10,8 +9,6 @@ import { found } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
-const both = z.object({ id: Id, exceptionId: Id });
 const roles = ["staff"] as const;
 
 const getExceptions = {
@@ -19,7 +16,7 @@ const getExceptions = {
   path: "/doctors/{id}/exceptions",
   operationId: "listExceptions",
   roles: ["doctor", "staff"],
-  params,
+  params: ById,
   query: ExceptionsQuery,
 } satisfies Route;
 
@@ -28,7 +25,7 @@ const createException = {
   path: "/doctors/{id}/exceptions",
   operationId: "createException",
   roles,
-  params,
+  params: ById,
   body: CreateException,
 } satisfies Route;
 
@@ -37,7 +34,7 @@ const previewException = {
   path: "/doctors/{id}/exceptions/preview",
   operationId: "previewException",
   roles,
-  params,
+  params: ById,
   body: CreateException,
 } satisfies Route;
 
@@ -46,7 +43,7 @@ const deleteException = {
   path: "/doctors/{id}/exceptions/{exceptionId}",
   operationId: "deleteException",
   roles,
-  params: both,
+  params: ExceptionPath,
   query: PreviewTokenQuery,
 } satisfies Route;
 
@@ -55,10 +52,10 @@ const previewDeletion = {
   path: "/doctors/{id}/exceptions/{exceptionId}/preview",
   operationId: "previewDeleteException",
   roles,
-  params: both,
+  params: ExceptionPath,
 } satisfies Route;
 
-function changeOf(doctorId: string, input: z.infer<typeof CreateException>): CalendarChange {
+function changeOf(doctorId: string, input: Infer<typeof CreateException>): CalendarChange {
   const note = input.note || null;
   if (input.kind === "absence") {
     const { kind, fromDate, toDate, from = null, to = null, locationId = null } = input;
@@ -69,7 +66,7 @@ function changeOf(doctorId: string, input: z.infer<typeof CreateException>): Cal
 }
 
 /** As the wire has it: an absence is without the members of an extra session. */
-function exceptionOf(row: StoredException): z.infer<typeof ScheduleException> {
+function exceptionOf(row: StoredException): ScheduleException {
   const { id, note } = row;
   if (row.kind === "absence") {
     const { kind, fromDate, toDate, from, to, locationId } = row;

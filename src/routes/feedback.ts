@@ -1,14 +1,12 @@
 import { Hono } from "hono";
-import * as z from "zod/v4";
+import { Id } from "#contract/common.ts";
 import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sns.ts";
-import { SesEvent } from "#contract/feedback.ts";
+import { SesEvent } from "#contract/requests/feedback.ts";
 import { recordFeedback } from "#db/transactions/record-feedback.ts";
 import { feedbackOf } from "#domain/feedback.ts";
 import { readJson } from "#lib/json.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
-
-const Uuid = z.uuid();
 
 /**
  * `POST /feedback/ses`: SNS tells what became of mails. Another topic's message is 403, anything else that SNS did not
@@ -31,7 +29,7 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
     return c.body(null, 204);
   }
   // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
-  const parsed = SesEvent.safeParse(readJson(message));
+  const parsed = SesEvent().safeParse(readJson(message));
   const event = parsed.success ? parsed.data : null;
   const told = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
   if (!told) return c.body(null, 204);
@@ -40,7 +38,7 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
   // SES names in complaints everybody at the domain who may have complained; we wrote to one.
   const ours = new Set(destination.map((address) => address.toLowerCase()));
   const addresses = named.map(({ emailAddress }) => emailAddress.toLowerCase()).filter((address) => ours.has(address));
-  const deliveryId = Uuid.safeParse(tags["delivery"]?.[0]).data ?? null;
+  const deliveryId = Id().safeParse(tags["delivery"]?.[0]).data ?? null;
   const isKnown = await recordFeedback(db, { ...told, messageId, deliveryId, addresses });
   log("feedback", { code: isKnown ? told.outcome : "nothing-new", messageId });
   return c.body(null, 204);

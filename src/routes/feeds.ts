@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { linkToken, randomToken } from "#adapters/links.ts";
-import { SetCalendarFeed } from "#contract/calendar-feed.ts";
+import { SetCalendarFeed } from "#contract/requests/calendar-feed.ts";
 import { feedSince } from "#db/queries/feeds.ts";
 import { removeFeed, setFeed } from "#db/transactions/set-feed.ts";
 import { formatInstant } from "#domain/clinic-time.ts";

@@ -1,5 +1,5 @@
 import { identityAnswers } from "#adapters/identity.ts";
-import type { Health } from "#contract/health.ts";
+import type { Health } from "#contract/answers/health.ts";
 import { ping } from "#db/queries/clinic.ts";
 import type { Services } from "#src/context.ts";
 import { type Route, Router } from "#http/router.ts";

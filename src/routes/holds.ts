@@ -1,13 +1,11 @@
-import * as z from "zod/v4";
-import { CreateHold } from "#contract/holds.ts";
-import { Id } from "#contract/common.ts";
+import { ById } from "#contract/common.ts";
+import { CreateHold } from "#contract/requests/holds.ts";
 import { extendHold, hold, readHold, releaseHold } from "#db/verbs/holds.ts";
 import { actOf, commit, overrideOf, patientOf, readerOf } from "#http/act.ts";
 import { holdOf } from "#http/presenters/rows.ts";
 import { problemOf } from "#http/problems/refusal.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
 const roles = ["patient", "staff"] as const;
 
 const createHold = {
@@ -19,9 +17,21 @@ const createHold = {
   // An empty request must not hold the first free slot: `{}` asks for that, silence does not.
   explicitBody: true,
 } satisfies Route;
-const getHold = { method: "get", path: "/holds/{id}", operationId: "getHold", roles, params } satisfies Route;
-const extend = { method: "post", path: "/holds/{id}/extend", operationId: "extendHold", roles, params } satisfies Route;
-const release = { method: "delete", path: "/holds/{id}", operationId: "releaseHold", roles, params } satisfies Route;
+const getHold = { method: "get", path: "/holds/{id}", operationId: "getHold", roles, params: ById } satisfies Route;
+const extend = {
+  method: "post",
+  path: "/holds/{id}/extend",
+  operationId: "extendHold",
+  roles,
+  params: ById,
+} satisfies Route;
+const release = {
+  method: "delete",
+  path: "/holds/{id}",
+  operationId: "releaseHold",
+  roles,
+  params: ById,
+} satisfies Route;
 
 export const holds = new Router()
   .handle(createHold, async (c) => {

@@ -1,9 +1,14 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
 import { readHolidayFile } from "#adapters/holiday-files.ts";
-import { Id } from "#contract/common.ts";
-import { CreateHoliday, HolidaysQuery, ImportHolidays, PreviewHoliday, PreviewImport } from "#contract/holidays.ts";
-import { PreviewTokenQuery } from "#contract/schedule.ts";
+import { ById, type Infer } from "#contract/common.ts";
+import {
+  CreateHoliday,
+  HolidaysQuery,
+  ImportHolidays,
+  PreviewHoliday,
+  PreviewImport,
+} from "#contract/requests/holidays.ts";
+import { PreviewTokenQuery } from "#contract/requests/schedule.ts";
 import { type HolidayRow, listHolidays } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { holidaysIn } from "#domain/holiday-file.ts";
@@ -13,7 +18,6 @@ import { noActor } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
 const roles = ["staff"] as const;
 
 const getHolidays = {
@@ -61,7 +65,7 @@ const deleteHoliday = {
   path: "/holidays/{id}",
   operationId: "deleteHoliday",
   roles,
-  params,
+  params: ById,
   query: PreviewTokenQuery,
 } satisfies Route;
 
@@ -70,15 +74,15 @@ const previewDeletion = {
   path: "/holidays/{id}/preview",
   operationId: "previewDeleteHoliday",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
-function additionOf(input: z.infer<typeof PreviewHoliday>): CalendarChange {
+function additionOf(input: Infer<typeof PreviewHoliday>): CalendarChange {
   const { date, name, locationId = null } = input;
   return { kind: "holidays-add", locationId, country: null, days: [{ date, name }], source: "staff" };
 }
 
-async function importOf(c: Context<App>, input: z.infer<typeof PreviewImport>): Promise<CalendarChange> {
+async function importOf(c: Context<App>, input: Infer<typeof PreviewImport>): Promise<CalendarChange> {
   const { country, region = null, year, locationId = null } = input;
   const file = await readHolidayFile(c.env.ASSETS, c.get("services").env.PUBLIC_URL, country);
   if (!file)

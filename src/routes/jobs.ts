@@ -6,7 +6,7 @@ import { ProblemError } from "#http/problems/problem.ts";
 
 /** A job as the callbacks see it: the shape of its body, and one run of it. */
 export interface Job {
-  payload: z.ZodType;
+  payload: () => z.ZodType;
   runOnce: (services: Services, payload: unknown) => Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export function jobs(table: Record<string, Job>) {
     const text = await c.req.text();
     const id = await queue.verify(name, c.req.header("Upstash-Signature") ?? "", text);
     if (id === null || !(await sessions.isFirstUse(id))) throw new ProblemError("unauthenticated");
-    const payload = job?.payload.safeParse(readJson(text));
+    const payload = job?.payload().safeParse(readJson(text));
     if (!job || !payload?.success) return c.body(null, 489 as 400, { "Upstash-NonRetryable-Error": "true" });
     const started = performance.now();
     const run = job.runOnce(c.get("services"), payload.data);

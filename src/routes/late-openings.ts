@@ -1,7 +1,6 @@
-import * as z from "zod/v4";
-import { AssignLateOpening } from "#contract/cases.ts";
-import { Id } from "#contract/common.ts";
-import { type LateOpening, LateOpeningsQuery } from "#contract/late-openings.ts";
+import { AssignLateOpening } from "#contract/requests/cases.ts";
+import { type LateOpening } from "#contract/answers/late-openings.ts";
+import { LateOpeningPath, LateOpeningsQuery } from "#contract/requests/late-openings.ts";
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
 import { place } from "#db/transactions/place.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
@@ -25,7 +24,7 @@ const assign = {
   path: "/late-openings/{slotId}/assign",
   operationId: "assignLateOpening",
   roles: ["staff"],
-  params: z.object({ slotId: Id }),
+  params: LateOpeningPath,
   body: AssignLateOpening,
 } satisfies Route;
 

@@ -1,8 +1,7 @@
 import type { Context } from "hono";
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import type { OperationDetail, UndoPreview } from "#contract/operations.ts";
-import { OperationItemsQuery, OperationsQuery, UndoOperation } from "#contract/operations.ts";
+import { ById } from "#contract/common.ts";
+import type { OperationDetail, UndoPreview } from "#contract/answers/operations.ts";
+import { OperationItemsQuery, OperationsQuery, UndoOperation } from "#contract/requests/operations.ts";
 import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
 import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
 import { UUID } from "#lib/cursor.ts";
@@ -21,7 +20,6 @@ import { pageAsked, pageOf } from "#http/paging.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
 const roles = ["staff"] as const;
 
 const getOperations = {
@@ -37,7 +35,7 @@ const getOperation = {
   path: "/operations/{id}",
   operationId: "getOperation",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 const getItems = {
@@ -45,7 +43,7 @@ const getItems = {
   path: "/operations/{id}/items",
   operationId: "listOperationItems",
   roles,
-  params,
+  params: ById,
   query: OperationItemsQuery,
 } satisfies Route;
 
@@ -54,7 +52,7 @@ const previewUndoing = {
   path: "/operations/{id}/undo/preview",
   operationId: "previewUndoOperation",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 const undo = {
@@ -62,7 +60,7 @@ const undo = {
   path: "/operations/{id}/undo",
   operationId: "undoOperation",
   roles,
-  params,
+  params: ById,
   body: UndoOperation,
 } satisfies Route;
 

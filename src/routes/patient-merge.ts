@@ -1,6 +1,5 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import { MergePatient } from "#contract/patients.ts";
+import { ById } from "#contract/common.ts";
+import { MergePatient } from "#contract/requests/patients.ts";
 import { type MergeRefusal, mergePatients } from "#db/transactions/merge-patients.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#http/problems/problem.ts";
@@ -15,7 +14,7 @@ const merge = {
   path: "/patients/{id}/merge",
   operationId: "mergePatient",
   roles: ["staff"],
-  params: z.object({ id: Id }),
+  params: ById,
   body: MergePatient,
 } satisfies Route;
 

@@ -1,6 +1,5 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import { ChangePatient, CreatePatient, PatientsQuery } from "#contract/patients.ts";
+import { ById } from "#contract/common.ts";
+import { ChangePatient, CreatePatient, PatientsQuery } from "#contract/requests/patients.ts";
 import { findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient } from "#db/transactions/change-patient.ts";
 import { resumeMail } from "#db/transactions/resume-mail.ts";
@@ -20,7 +19,6 @@ import { etagOf } from "#http/etag.ts";
 const DEFAULT_LIMIT = 25;
 
 const roles = ["staff"] as const;
-const params = z.object({ id: Id });
 
 const getPatients = {
   method: "get",
@@ -37,14 +35,20 @@ const postPatient = {
   roles,
   body: CreatePatient,
 } satisfies Route;
-const getPatient = { method: "get", path: "/patients/{id}", operationId: "getPatient", roles, params } satisfies Route;
+const getPatient = {
+  method: "get",
+  path: "/patients/{id}",
+  operationId: "getPatient",
+  roles,
+  params: ById,
+} satisfies Route;
 
 const patchPatient = {
   method: "patch",
   path: "/patients/{id}",
   operationId: "changePatient",
   roles,
-  params,
+  params: ById,
   body: ChangePatient,
 } satisfies Route;
 
@@ -53,7 +57,7 @@ const endLogin = {
   path: "/patients/{id}/login",
   operationId: "endPatientLogin",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 const resume = {
@@ -61,7 +65,7 @@ const resume = {
   path: "/patients/{id}/mail/resume",
   operationId: "resumeMail",
   roles,
-  params,
+  params: ById,
 } satisfies Route;
 
 export const patients = new Router()

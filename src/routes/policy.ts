@@ -1,5 +1,5 @@
-import type { Policy } from "#contract/policy.ts";
-import { UpdatePolicy } from "#contract/policy.ts";
+import type { Policy } from "#contract/answers/policy.ts";
+import { UpdatePolicy } from "#contract/requests/policy.ts";
 import { type PolicyRow, readPolicy } from "#db/queries/policy.ts";
 import { type PolicyRefusal, changePolicy } from "#db/transactions/change-policy.ts";
 import { formatInstant } from "#domain/clinic-time.ts";

@@ -1,5 +1,5 @@
-import type { Preferences } from "#contract/preferences.ts";
-import { ChangePreferences } from "#contract/preferences.ts";
+import type { Preferences } from "#contract/answers/preferences.ts";
+import { ChangePreferences } from "#contract/requests/preferences.ts";
 import { type PreferencesRow, findPreferences } from "#db/queries/preferences.ts";
 import { changePreferences } from "#db/transactions/change-preferences.ts";
 import { actOf, found, versionsOf } from "#http/act.ts";

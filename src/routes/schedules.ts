@@ -1,6 +1,5 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import { PreviewTokenQuery, Schedule } from "#contract/schedule.ts";
+import { ById, type Infer } from "#contract/common.ts";
+import { PreviewTokenQuery, Schedule } from "#contract/requests/schedule.ts";
 import { findSchedule } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Session } from "#domain/schedule/model.ts";
@@ -9,14 +8,12 @@ import { change, preview } from "#http/calendar-change.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
 
-const params = z.object({ id: Id });
-
 const getSchedule = {
   method: "get",
   path: "/doctors/{id}/schedule",
   operationId: "getSchedule",
   roles: ["doctor", "staff"],
-  params,
+  params: ById,
 } satisfies Route;
 
 const putSchedule = {
@@ -24,7 +21,7 @@ const putSchedule = {
   path: "/doctors/{id}/schedule",
   operationId: "putSchedule",
   roles: ["staff"],
-  params,
+  params: ById,
   query: PreviewTokenQuery,
   body: Schedule,
 } satisfies Route;
@@ -34,12 +31,12 @@ const previewSchedule = {
   path: "/doctors/{id}/schedule/preview",
   operationId: "previewSchedule",
   roles: ["staff"],
-  params,
+  params: ById,
   body: Schedule,
 } satisfies Route;
 
 /** Members in one order and none left out, so that a preview and its real call name the same change. */
-function changeOf(doctorId: string, sessions: z.infer<typeof Schedule>): CalendarChange {
+function changeOf(doctorId: string, sessions: Infer<typeof Schedule>): CalendarChange {
   const whole = sessions.map((session): Session => {
     const { weekday, from, to, slotMinutes = null, validFrom, validTo = null, locationId } = session;
     return { weekday, from, to, slotMinutes, validFrom, validTo, locationId };

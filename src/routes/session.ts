@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Session } from "#contract/session.ts";
-import { EndSessionQuery } from "#contract/session.ts";
+import type { Session } from "#contract/answers/session.ts";
+import { EndSessionQuery } from "#contract/requests/session.ts";
 import { type PersonRow, findPerson } from "#db/queries/people.ts";
 import { endSessions } from "#db/transactions/end-sessions.ts";
 import { linkLogin } from "#db/transactions/link-login.ts";

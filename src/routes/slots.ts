@@ -1,7 +1,6 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import type { StaffSlot } from "#contract/schedule.ts";
-import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery } from "#contract/schedule.ts";
+import { ById, type Infer } from "#contract/common.ts";
+import type { StaffSlot } from "#contract/answers/schedule.ts";
+import { ChangeSlot, CreateSlot, PreviewSlotChange, PreviewTokenQuery } from "#contract/requests/schedule.ts";
 import { type StaffSlotRow, findSlot } from "#db/queries/slots.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { parseInstant } from "#domain/clinic-time.ts";
@@ -10,7 +9,6 @@ import { change, preview } from "#http/calendar-change.ts";
 import { slotOf } from "#http/presenters/rows.ts";
 import { type Route, Router } from "#http/router.ts";
 
-const params = z.object({ id: Id });
 const roles = ["staff"] as const;
 
 const createSlot = {
@@ -34,7 +32,7 @@ const changeSlot = {
   path: "/slots/{id}",
   operationId: "changeSlot",
   roles,
-  params,
+  params: ById,
   body: ChangeSlot,
 } satisfies Route;
 
@@ -43,7 +41,7 @@ const deleteSlot = {
   path: "/slots/{id}",
   operationId: "deleteSlot",
   roles,
-  params,
+  params: ById,
   query: PreviewTokenQuery,
 } satisfies Route;
 
@@ -52,7 +50,7 @@ const previewChange = {
   path: "/slots/{id}/preview",
   operationId: "previewChangeSlot",
   roles,
-  params,
+  params: ById,
   body: PreviewSlotChange,
 } satisfies Route;
 
@@ -65,7 +63,7 @@ function instant(text: string, pointer: string): number {
   }
 }
 
-function additionOf({ doctorId, locationId, startsAt, endsAt }: z.infer<typeof CreateSlot>): CalendarChange {
+function additionOf({ doctorId, locationId, startsAt, endsAt }: Infer<typeof CreateSlot>): CalendarChange {
   const times = { startsAt: instant(startsAt, "/startsAt"), endsAt: instant(endsAt, "/endsAt") };
   return { kind: "slot-add", doctorId, locationId, ...times };
 }
@@ -80,7 +78,7 @@ function changeOf(slotId: string, { status, startsAt, endsAt }: ChangeSlot): Cal
   };
 }
 
-function staffSlotOf(row: StaffSlotRow): z.infer<typeof StaffSlot> {
+function staffSlotOf(row: StaffSlotRow): StaffSlot {
   return { ...slotOf(row), status: row.status, closedBy: row.closedBy, appointmentId: row.appointmentId };
 }
 

@@ -1,7 +1,7 @@
-import * as z from "zod/v4";
-import { Id } from "#contract/common.ts";
-import type { Task } from "#contract/tasks.ts";
-import { type Delivery, TasksQuery } from "#contract/tasks.ts";
+import { ById } from "#contract/common.ts";
+import type { Task } from "#contract/answers/tasks.ts";
+import { type Delivery } from "#contract/answers/tasks.ts";
+import { TasksQuery } from "#contract/requests/tasks.ts";
 import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
 import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
@@ -23,7 +23,7 @@ const finish = {
   path: "/tasks/{id}/done",
   operationId: "finishTask",
   roles,
-  params: z.object({ id: Id }),
+  params: ById,
 } satisfies Route;
 
 const getDeliveries = {
@@ -31,7 +31,7 @@ const getDeliveries = {
   path: "/appointments/{id}/deliveries",
   operationId: "listDeliveries",
   roles,
-  params: z.object({ id: Id }),
+  params: ById,
 } satisfies Route;
 
 export const tasks = new Router()

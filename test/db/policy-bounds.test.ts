@@ -2,7 +2,7 @@ import { getTableColumns } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { UpdatePolicy } from "#contract/policy.ts";
+import { UpdatePolicy } from "#contract/requests/policy.ts";
 import { policy } from "#db/schema/clinic.ts";
 import { POLICY, POLICY_NAMES, POLICY_ORDERS, type PolicyName, type PolicyRule } from "#domain/policy.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -90,11 +90,11 @@ describe("policy bounds", () => {
     const { good, bad } = edgesOf(POLICY[name]);
     for (const value of good) {
       expect({ value, broken: await set(name, value) }).toEqual({ value, broken: null });
-      expect({ value, ok: UpdatePolicy.safeParse({ [name]: value }).success }).toEqual({ value, ok: true });
+      expect({ value, ok: UpdatePolicy().safeParse({ [name]: value }).success }).toEqual({ value, ok: true });
     }
     for (const value of bad) {
       expect({ value, broken: await set(name, value) }).toEqual({ value, broken: `policy_${toSnakeCase(name)}` });
-      expect({ value, ok: UpdatePolicy.safeParse({ [name]: value }).success }).toEqual({ value, ok: false });
+      expect({ value, ok: UpdatePolicy().safeParse({ [name]: value }).success }).toEqual({ value, ok: false });
     }
   });
 

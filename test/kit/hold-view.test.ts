@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Hold } from "#contract/holds.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import { Problem, Unreachable } from "#kit/api/problem.ts";
 import type { VersionedAppointment } from "#kit/appointments/queries.ts";
 import { type HoldErrors, type HoldState, holdViewOf } from "../../web/patient/hold/view.ts";

@@ -38,6 +38,12 @@ const violations: [file: string, code: string, rule: string][] = [
   ["src/contract/c.ts", 'import type { Context } from "hono"; export type C = Context;', IMPORTS],
   ["src/contract/d.ts", 'import { z } from "zod"; export const d = z;', IMPORTS],
 
+  ["src/routes/s.ts", 'import { Hold } from "#contract/answers/holds.ts"; export const s = Hold;', IMPORTS],
+  [
+    "web/patient/e.ts",
+    'import { CreateHold } from "#contract/requests/holds.ts"; export const e = CreateHold;',
+    IMPORTS,
+  ],
   ["src/reference/a.ts", 'import { holds } from "#routes/holds.ts"; export const a = holds;', IMPORTS],
   ["src/routes/r.ts", 'import { holds } from "#reference/holds.ts"; export const r = holds;', IMPORTS],
 
@@ -117,7 +123,7 @@ const clean: [file: string, code: string][] = [
   ],
   [
     "src/reference/clean.ts",
-    'import * as z from "zod/v4"; import { Hold } from "#contract/holds.ts"; import { json } from "#reference/describe.ts"; ' +
+    'import * as z from "zod/v4"; import { Hold } from "#contract/answers/holds.ts"; import { json } from "#reference/describe.ts"; ' +
       "export const a = [z, Hold, json];",
   ],
   [

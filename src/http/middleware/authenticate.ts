@@ -2,7 +2,7 @@ import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
-import type { Caller, Role } from "#contract/session.ts";
+import type { Caller, Role } from "#contract/caller.ts";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 

@@ -1,4 +1,4 @@
-import type { Operation, OperationDetail, OperationItem, UndoPreview } from "#contract/operations.ts";
+import type { Operation, OperationDetail, OperationItem, UndoPreview } from "#contract/answers/operations.ts";
 import type { OperationDetailRow, OperationItemRow, OperationRow } from "#db/queries/operations.ts";
 import type { UndoPreview as UndoPreviewRow, UndoRefusal } from "#db/transactions/undo-operation.ts";
 import { isUndoable, reachOf } from "#domain/calendar/inverse.ts";

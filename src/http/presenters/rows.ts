@@ -1,10 +1,9 @@
-import type * as z from "zod/v4";
-import type { Appointment } from "#contract/appointments.ts";
-import type { PlacementCase } from "#contract/cases.ts";
-import type { Slot } from "#contract/clinic.ts";
-import type { Patient } from "#contract/patients.ts";
-import type { Role } from "#contract/session.ts";
-import type { Hold } from "#contract/holds.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { PlacementCase } from "#contract/answers/cases.ts";
+import type { Slot } from "#contract/answers/clinic.ts";
+import type { Patient } from "#contract/answers/patients.ts";
+import type { Role } from "#contract/caller.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import type { PlaceRow, SlotRow } from "#db/fragments.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
@@ -17,11 +16,11 @@ import { referenceOf } from "#domain/reference.ts";
 const HOUR_MS = 3_600_000;
 
 /** Rows as the wire has them: instants as RFC 3339 with the offset of the location's zone. */
-export function placeOf({ doctorId, locationId, startsAt, endsAt, zone }: PlaceRow): Omit<z.infer<typeof Slot>, "id"> {
+export function placeOf({ doctorId, locationId, startsAt, endsAt, zone }: PlaceRow): Omit<Slot, "id"> {
   return { doctorId, locationId, startsAt: formatInstant(startsAt, zone), endsAt: formatInstant(endsAt, zone) };
 }
 
-export function slotOf(row: SlotRow): z.infer<typeof Slot> {
+export function slotOf(row: SlotRow): Slot {
   return { id: row.id, ...placeOf(row) };
 }
 

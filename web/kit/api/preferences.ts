@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Preferences } from "#contract/preferences.ts";
+import type { Preferences } from "#contract/answers/preferences.ts";
 import { send } from "./request.ts";
 
 export interface VersionedPreferences {

@@ -1,4 +1,4 @@
-import type { Slot } from "#contract/clinic.ts";
+import type { Slot } from "#contract/answers/clinic.ts";
 import type { ProblemCode, Problem as ProblemDetails } from "#contract/problem.ts";
 
 /** An error the API answered (RFC 9457), with the members that belong to its code. */

@@ -1,6 +1,6 @@
 import { QueryClient, QueryCache, MutationCache, queryOptions } from "@tanstack/react-query";
-import type { Config, Doctors } from "#contract/clinic.ts";
-import type { Session } from "#contract/session.ts";
+import type { Config, Doctors } from "#contract/answers/clinic.ts";
+import type { Session } from "#contract/answers/session.ts";
 import { isProblem } from "./problem.ts";
 import { send } from "./request.ts";
 

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { type ReactNode, memo } from "react";
-import type { Config, Doctor, Slot } from "#contract/clinic.ts";
+import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
 import { dateOf, dayOf, timeOf } from "../time/format.ts";
 import { placeOf } from "./place.ts";
 import classes from "./SlotButton.module.css";

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Config, Slot } from "#contract/clinic.ts";
+import type { Config, Slot } from "#contract/answers/clinic.ts";
 import { doctorsQuery } from "../api/queries.ts";
 import { dateOf, fullDayOf, timesOf, zoneWords } from "../time/format.ts";
 import { Facts } from "../ui/Facts.tsx";

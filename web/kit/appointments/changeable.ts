@@ -1,4 +1,4 @@
-import type { Appointment } from "#contract/appointments.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
 import { MAY_START_FROM } from "#domain/lifecycle.ts";
 
 /** Whether a patient can change an appointment online; else why not. `over`: there is nothing left to change. */

@@ -1,4 +1,4 @@
-import type { Config } from "#contract/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 
 export interface Place {
   /** IANA zone of the location, which every time there is said in. */

@@ -1,6 +1,6 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type * as z from "zod/v4";
-import type { Appointment, Appointments } from "#contract/appointments.ts";
+import type { Appointment, Appointments } from "#contract/answers/appointments.ts";
 import { query, send } from "../api/request.ts";
 
 export type AppointmentList = z.infer<typeof Appointments>;

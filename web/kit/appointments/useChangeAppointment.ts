@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import type { Appointment, CancelAppointment, RescheduleAppointment } from "#contract/appointments.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { CancelAppointment, RescheduleAppointment } from "#contract/requests/appointments.ts";
 import { isDecided, isProblem } from "../api/problem.ts";
 import { type Waiting, send } from "../api/request.ts";
 import { appointmentPath, appointmentQuery, rememberAppointment } from "./queries.ts";

@@ -1,5 +1,5 @@
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config, Doctor } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { dateOf, dayAndTime, dayOf, timeOf } from "../time/format.ts";
 import { placeOf } from "./place.ts";
 

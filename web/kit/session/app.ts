@@ -1,5 +1,5 @@
 import { createContext } from "react";
-import type { Config } from "#contract/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 
 /** How one of the apps logs in. Each app provides it around all of its pages. */
 export interface LoginApp {

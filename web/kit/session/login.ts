@@ -1,7 +1,7 @@
 import { i18n } from "@lingui/core";
 import type { UserManager } from "oidc-client-ts";
-import type { Config } from "#contract/clinic.ts";
-import type { Session } from "#contract/session.ts";
+import type { Config } from "#contract/answers/clinic.ts";
+import type { Session } from "#contract/answers/session.ts";
 import { send } from "../api/request.ts";
 
 /** Which app logs in: its client id, and the address the provider comes back to. */

@@ -1,4 +1,4 @@
-import type { Config } from "#contract/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 
 /** The clinic's number, to press on a phone. */
 export function Phone({ config }: { config: Config }) {

@@ -1,7 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { Group, VisuallyHidden } from "@mantine/core";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
 import { Phone } from "#kit/ui/Phone.tsx";

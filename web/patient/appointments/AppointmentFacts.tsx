@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { TimeFacts } from "#kit/appointments/TimeFacts.tsx";
 
 export interface AppointmentFactsProps {

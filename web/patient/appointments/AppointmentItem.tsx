@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config, Doctor } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { dateOf, dayAndTime, fullDayOf, timeOf } from "#kit/time/format.ts";
 import { TextLink } from "#kit/ui/TextLink.tsx";
 import { placeOf } from "#kit/appointments/place.ts";

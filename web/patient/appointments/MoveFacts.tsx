@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config, Doctor } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 import classes from "./Appointments.module.css";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";

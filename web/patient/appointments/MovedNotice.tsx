@@ -1,8 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config, Doctor } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";

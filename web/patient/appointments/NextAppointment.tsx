@@ -3,7 +3,7 @@ import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { AppointmentStatus } from "#contract/appointments.ts";
+import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { appointmentsQuery } from "#kit/appointments/queries.ts";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";

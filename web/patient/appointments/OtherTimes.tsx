@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config, Doctor } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
 import { placeOf } from "#kit/appointments/place.ts";

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Badge } from "@mantine/core";
-import type { AppointmentStatus } from "#contract/appointments.ts";
+import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import classes from "./Appointments.module.css";
 import { STATUS } from "./status.ts";
 

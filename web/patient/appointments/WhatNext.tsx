@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import type { Appointment } from "#contract/appointments.ts";
-import type { Config } from "#contract/clinic.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { Phone } from "#kit/ui/Phone.tsx";

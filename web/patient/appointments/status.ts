@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { AppointmentStatus } from "#contract/appointments.ts";
+import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 
 export interface StatusWords {
   label: MessageDescriptor;

@@ -1,6 +1,6 @@
 import { Button, Stack } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
-import type { Hold } from "#contract/holds.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import type { Waiting } from "#kit/api/request.ts";
 import page from "#kit/ui/Page.module.css";
 import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { Slot } from "#contract/clinic.ts";
+import type { Slot } from "#contract/answers/clinic.ts";
 import type { Problem } from "#kit/api/problem.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import { timeOf } from "#kit/time/format.ts";

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Hold } from "#contract/holds.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import type { Answer } from "#kit/api/request.ts";
 import { send } from "#kit/api/request.ts";
 

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
-import type { Appointment, CreateAppointment } from "#contract/appointments.ts";
+import type { Appointment } from "#contract/answers/appointments.ts";
+import type { CreateAppointment } from "#contract/requests/appointments.ts";
 import { isDecided } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
 import { rememberAppointment } from "#kit/appointments/queries.ts";

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { Hold } from "#contract/holds.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import { send } from "#kit/api/request.ts";
 import { holdPath, holdQuery, timed } from "./queries.ts";
 import { useTimeLeft } from "./useTimeLeft.ts";

@@ -1,4 +1,4 @@
-import type { Hold } from "#contract/holds.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import { type Problem, isProblem } from "#kit/api/problem.ts";
 import type { VersionedAppointment } from "#kit/appointments/queries.ts";
 

@@ -1,5 +1,5 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Preferences } from "#contract/preferences.ts";
+import type { Preferences } from "#contract/answers/preferences.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { sessionQuery } from "#kit/api/queries.ts";
 import { send } from "#kit/api/request.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "#contract/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { writtenLanguage } from "./catalogues.ts";
 
 /**

@@ -4,7 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { NewCalendarFeed } from "#contract/calendar-feed.ts";
+import type { NewCalendarFeed } from "#contract/answers/calendar-feed.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
 import { asWritten } from "#kit/time/format.ts";

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { CalendarFeed } from "#contract/calendar-feed.ts";
+import type { CalendarFeed } from "#contract/answers/calendar-feed.ts";
 import { send } from "#kit/api/request.ts";
 
 export const calendarFeedQuery = queryOptions({

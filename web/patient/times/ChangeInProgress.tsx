@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import type { Config } from "#contract/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { doctorsQuery } from "#kit/api/queries.ts";
 import { serverNow } from "#kit/time/clock.ts";

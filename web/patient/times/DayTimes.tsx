@@ -3,7 +3,7 @@ import { msg } from "@lingui/core/macro";
 import { Plural, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { Config, Doctor, Slot } from "#contract/clinic.ts";
+import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
 import { dayOf, nearDayOf } from "#kit/time/format.ts";
 import { type PartOfDay, partsOfDay, pickTimes } from "./arrange.ts";
 import type { Day } from "./availability.ts";

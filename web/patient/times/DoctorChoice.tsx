@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { Chip, Skeleton } from "@mantine/core";
 import { Fragment, useEffect, useRef, useState } from "react";
-import type { Doctor } from "#contract/clinic.ts";
+import type { Doctor } from "#contract/answers/clinic.ts";
 import choice from "#kit/ui/Choice.module.css";
 import classes from "./ChooseTimePage.module.css";
 import type { TimesSearch } from "./search.ts";

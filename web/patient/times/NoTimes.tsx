@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Group, Stack, Text } from "@mantine/core";
-import type { Config, Doctor, Slot } from "#contract/clinic.ts";
+import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
 import { dateOf, dayOf, shortDayOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";

@@ -1,4 +1,4 @@
-import type { Config, Slot } from "#contract/clinic.ts";
+import type { Config, Slot } from "#contract/answers/clinic.ts";
 import { hourOf } from "#kit/time/format.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import type { Availability } from "#contract/clinic.ts";
+import type { Availability } from "#contract/answers/clinic.ts";
 import { query, send } from "#kit/api/request.ts";
 import { addDays } from "#kit/time/format.ts";
 import type { TimesSearch } from "./search.ts";

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import type { Doctor } from "#contract/clinic.ts";
+import type { Doctor } from "#contract/answers/clinic.ts";
 import type { Day } from "./availability.ts";
 import type { TimesSearch } from "./search.ts";
 

@@ -1,6 +1,9 @@
 import * as z from "zod/v4";
-import { Cursor, Id, Instant, Limit, NextCursor, Reference, text } from "./common.ts";
-import { MoveReasons, TOKEN } from "./schedule.ts";
+import { NextCursor, Reference, text } from "#contract/answers/common.ts";
+import { MoveReasons } from "#contract/answers/schedule.ts";
+import { Id, Instant } from "#contract/common.ts";
+import { ITEM_STATES } from "#contract/requests/operations.ts";
+import { TOKEN } from "#contract/requests/schedule.ts";
 
 export const OPERATION_KINDS = [
   "schedule",
@@ -14,9 +17,8 @@ export const OPERATION_KINDS = [
   "doctor-left",
 ] as const;
 
-export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
-
 const count = (description: string) => z.int().meta({ description, example: 3 });
+
 const DateOrNone = text("2026-12-03").nullable();
 
 const counts = z
@@ -32,19 +34,19 @@ const counts = z
 
 export const Operation = z
   .object({
-    id: Id,
+    id: Id(),
     kind: z.enum(OPERATION_KINDS),
     about: z
-      .object({ doctorId: Id.nullable(), locationId: Id.nullable(), from: DateOrNone, to: DateOrNone })
+      .object({ doctorId: Id().nullable(), locationId: Id().nullable(), from: DateOrNone, to: DateOrNone })
       .meta({ description: "Whose calendar, where, and on which dates, both included; null: of all, or without end" }),
-    by: z.object({ id: Id, name: text("Sam Roe") }),
-    at: Instant,
+    by: z.object({ id: Id(), name: text("Sam Roe") }),
+    at: Instant(),
     phase: z.enum(["reassigning", "done"]),
-    finishedAt: Instant.nullable(),
+    finishedAt: Instant().nullable(),
     counts,
     etaSeconds: z.int().nullable().meta({ description: "By the pace so far; null when done or not known yet" }),
-    undoOf: Id.nullable().meta({ description: "The operation that this one takes back" }),
-    undoneBy: Id.nullable().meta({ description: "The operation that takes this one back" }),
+    undoOf: Id().nullable().meta({ description: "The operation that this one takes back" }),
+    undoneBy: Id().nullable().meta({ description: "The operation that takes this one back" }),
     undoable: z.boolean().meta({ description: "It can be taken back; the preview says how much of it" }),
   })
   .meta({ id: "Operation" });
@@ -61,20 +63,18 @@ export const OperationDetail = Operation.extend({
 }).meta({ id: "OperationDetail" });
 export type OperationDetail = z.infer<typeof OperationDetail>;
 
-export const OperationsQuery = z.strictObject({ limit: Limit.optional(), cursor: Cursor.optional() });
-
 export const Operations = z.object({ items: z.array(Operation), nextCursor: NextCursor }).meta({ id: "Operations" });
 
-const Place = z.object({ doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant });
+const Place = z.object({ doctorId: Id(), locationId: Id(), startsAt: Instant(), endsAt: Instant() });
 
 export const OperationItem = z
   .object({
-    appointmentId: Id,
+    appointmentId: Id(),
     reference: Reference,
-    patientId: Id,
+    patientId: Id(),
     patientName: text("Niamh Ní Bhriain"),
     from: Place,
-    to: Place.extend({ slotId: Id }).nullable().meta({ description: "Where it was put; null unless it was moved" }),
+    to: Place.extend({ slotId: Id() }).nullable().meta({ description: "Where it was put; null unless it was moved" }),
     state: z.enum(ITEM_STATES),
     why: z
       .object({
@@ -88,15 +88,15 @@ export const OperationItem = z
       .object({ to: Place.nullable() })
       .nullable()
       .meta({ description: "What the preview had shown for it; `to` null: to be placed by a person" }),
-    decidedAt: Instant.nullable(),
+    decidedAt: Instant().nullable(),
   })
   .meta({ id: "OperationItem" });
 export type OperationItem = z.infer<typeof OperationItem>;
 
 const Undone = z.object({
-  appointmentId: Id,
+  appointmentId: Id(),
   reference: Reference,
-  patientId: Id,
+  patientId: Id(),
   at: Place.meta({ description: "Where it is now; where it was last, if a person must place it" }),
 });
 
@@ -112,18 +112,6 @@ export const UndoPreview = z
   })
   .meta({ id: "UndoPreview", description: "What taking the operation back would do; nothing has been done" });
 export type UndoPreview = z.infer<typeof UndoPreview>;
-
-export const UndoOperation = z
-  .strictObject({
-    previewToken: z.string().min(1).max(80).meta({ description: "The `token` of the preview", example: TOKEN }),
-  })
-  .meta({ id: "UndoOperation" });
-
-export const OperationItemsQuery = z.strictObject({
-  state: z.enum(ITEM_STATES).optional(),
-  limit: Limit.optional(),
-  cursor: Cursor.optional(),
-});
 
 export const OperationItems = z
   .object({ items: z.array(OperationItem), nextCursor: NextCursor })

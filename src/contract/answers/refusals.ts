@@ -1,14 +1,14 @@
 import * as z from "zod/v4";
-import { Slot } from "./clinic.ts";
-import { Id, Instant } from "./common.ts";
-import { UndoPreview } from "./operations.ts";
-import { PROBLEMS, PROBLEM_CODES, type ProblemCode } from "./problem.ts";
-import { Impact } from "./schedule.ts";
+import { Slot } from "#contract/answers/clinic.ts";
+import { Id, Instant } from "#contract/common.ts";
+import { UndoPreview } from "#contract/answers/operations.ts";
+import { PROBLEMS, PROBLEM_CODES, type ProblemCode } from "#contract/problem.ts";
+import { Impact } from "#contract/answers/schedule.ts";
 
 const phone = z.string().meta({ description: "The clinic's telephone number", example: "+353 1 555 0100" });
-const resetsAt = Instant.meta({ description: "From when on there is one again" });
+const resetsAt = Instant().meta({ description: "From when on there is one again" });
 const alternatives = z.array(Slot).meta({ description: "The nearest free times, at most three" });
-const appointmentId = Id.meta({ description: "The appointment that overlaps" });
+const appointmentId = Id().meta({ description: "The appointment that overlaps" });
 const affected = z.int().meta({ description: "How many appointments would lose their slot", example: 2 });
 
 /** What each problem carries besides the members that all have; the meaning is in PROBLEMS. */
@@ -31,7 +31,7 @@ const MEMBERS = {
   "slot-taken": { alternatives },
   "hold-expired": {
     slotFree: z.boolean().meta({ description: "The slot can be held again" }),
-    slotId: Id.optional(),
+    slotId: Id().optional(),
     alternatives: alternatives.optional(),
   },
   "hold-limit": {
@@ -45,18 +45,18 @@ const MEMBERS = {
   frozen: { what: z.enum(["appointment", "slot"]), phone },
   "change-budget-spent": { per: z.enum(["appointment", "patient"]), resetsAt: resetsAt.nullable(), phone },
   "slot-unsuitable": { because: z.enum(["too-short", "other-specialty", "other-location"]) },
-  "case-claimed": { claimedBy: z.string().meta({ example: "Sam Roe" }), until: Instant },
+  "case-claimed": { claimedBy: z.string().meta({ example: "Sam Roe" }), until: Instant() },
   "wrong-state": {
     current: z.string().meta({ description: "The present state", example: "cancelled" }),
-    possibleFrom: Instant.optional().meta({ description: "From when on it can be done" }),
-    patientId: Id.optional().meta({ description: "Of a merge: the record that is in that state" }),
+    possibleFrom: Instant().optional().meta({ description: "From when on it can be done" }),
+    patientId: Id().optional().meta({ description: "Of a merge: the record that is in that state" }),
     appointments: z.int().optional().meta({ description: "Appointments to come that stand in the way", example: 4 }),
     affected: affected.optional(),
   },
   "version-conflict": {
     changedBy: z.string().meta({ description: "Who changed it; patients read `the clinic`", example: "Sam Roe" }),
-    changedAt: Instant.optional(),
-    patientId: Id.optional().meta({ description: "Of a merge: the record that has changed" }),
+    changedAt: Instant().optional(),
+    patientId: Id().optional().meta({ description: "Of a merge: the record that has changed" }),
   },
   "preview-stale": {
     affected: affected.optional(),

@@ -1,13 +1,8 @@
 import * as z from "zod/v4";
-import { APPOINTMENT_STATUSES } from "./appointments.ts";
-import { Slot } from "./clinic.ts";
-import { Cursor, Id, Instant, Limit, NextCursor, text } from "./common.ts";
-
-export const LateOpeningsQuery = z.strictObject({
-  doctorId: Id.optional(),
-  limit: Limit.optional(),
-  cursor: Cursor.optional(),
-});
+import { APPOINTMENT_STATUSES } from "#contract/answers/appointments.ts";
+import { Slot } from "#contract/answers/clinic.ts";
+import { NextCursor, text } from "#contract/answers/common.ts";
+import { Id, Instant } from "#contract/common.ts";
 
 /** Why somebody comes into question, best first. */
 export const CANDIDATE_REASONS = ["to-place", "moved-by-clinic", "later-appointment"] as const;
@@ -18,16 +13,16 @@ export const LateOpeningCandidate = z
       description:
         "`to-place`: waits for a time; `moved-by-clinic`: the clinic moved them to a later one; `later-appointment`: has one with this doctor that could move up",
     }),
-    appointmentId: Id,
+    appointmentId: Id(),
     status: z.enum(APPOINTMENT_STATUSES),
-    patientId: Id,
+    patientId: Id(),
     patientName: text("Niamh Ní Bhriain"),
     phone: text("+353 1 555 0123").nullable(),
-    doctorId: Id.meta({
+    doctorId: Id().meta({
       description: "Whose appointment it is now; another doctor of the specialty for some to place",
     }),
-    startsAt: Instant.meta({ description: "The present time, or the one that was lost for `to-place`" }),
-    endsAt: Instant,
+    startsAt: Instant().meta({ description: "The present time, or the one that was lost for `to-place`" }),
+    endsAt: Instant(),
     version: z.int().meta({ description: "The appointment's ETag number, to assign with" }),
     gainMinutes: z.int().nullable().meta({ description: "How much earlier they would be seen; null for `to-place`" }),
   })

@@ -1,55 +1,47 @@
 import * as z from "zod/v4";
-import { Cursor, Id, Instant, Limit, NextCursor, Reference, text } from "./common.ts";
-
-export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
-export const TASK_STATUSES = ["open", "done"] as const;
+import { NextCursor, Reference, text } from "#contract/answers/common.ts";
+import { Id, Instant } from "#contract/common.ts";
+import { TASK_KINDS, TASK_STATUSES } from "#contract/requests/tasks.ts";
 
 export const Task = z
   .object({
-    id: Id,
+    id: Id(),
     kind: z.enum(TASK_KINDS).meta({
       description:
         "Mail came back, or its reader complained (nothing more goes to that address until it is resumed); mail was " +
         "refused; there is no address; or a job of the system's failed for good",
     }),
     status: z.enum(TASK_STATUSES),
-    patientId: Id.nullable(),
+    patientId: Id().nullable(),
     patientName: text("Niamh Ní Bhriain").nullable(),
-    appointmentId: Id.nullable(),
+    appointmentId: Id().nullable(),
     reference: Reference.nullable(),
     detail: z
       .record(z.string(), z.unknown())
       .meta({ description: "Ids and codes: the delivery and why it failed, or the job and its dead letters" }),
-    createdAt: Instant,
-    doneAt: Instant.nullable(),
+    createdAt: Instant(),
+    doneAt: Instant().nullable(),
     doneBy: text("Sam Roe").nullable(),
     version: z.int().meta({ description: 'For `If-Match`, as `"<version>"`' }),
   })
   .meta({ id: "Task" });
 export type Task = z.infer<typeof Task>;
 
-export const TasksQuery = z.strictObject({
-  status: z.enum(TASK_STATUSES).optional().meta({ description: "All when left out" }),
-  kind: z.enum(TASK_KINDS).optional(),
-  limit: Limit.optional(),
-  cursor: Cursor.optional(),
-});
-
 export const Tasks = z.object({ items: z.array(Task), nextCursor: NextCursor }).meta({ id: "Tasks" });
 
 export const Delivery = z
   .object({
-    id: Id,
-    patientId: Id,
+    id: Id(),
+    patientId: Id(),
     kind: z.enum(["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"]),
     state: z.enum(["sending", "sent", "failed", "delivered", "bounced", "complained"]).meta({
       description:
         "`sending`: begun, and nobody knows yet; `sent`: the mail service took it; then whether it arrived, came back, or was complained about",
     }),
     why: text("bounce-permanent", "A code for why it failed or came back").nullable(),
-    startedAt: Instant,
-    finishedAt: Instant.nullable(),
-    feedbackAt: Instant.nullable().meta({ description: "When the mail service last said what became of it" }),
+    startedAt: Instant(),
+    finishedAt: Instant().nullable(),
+    feedbackAt: Instant().nullable().meta({ description: "When the mail service last said what became of it" }),
   })
   .meta({ id: "Delivery" });
 export type Delivery = z.infer<typeof Delivery>;

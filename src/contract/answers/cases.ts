@@ -1,15 +1,14 @@
 import * as z from "zod/v4";
-import { CancellationReason } from "./appointments.ts";
-import { Slot } from "./clinic.ts";
-import { ClinicDate, Cursor, Id, Instant, Limit, Override, NextCursor, Reference, text } from "./common.ts";
-
-export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
+import { Slot } from "#contract/answers/clinic.ts";
+import { NextCursor, Reference, text } from "#contract/answers/common.ts";
+import { ClinicDate, Id, Instant } from "#contract/common.ts";
+import { CASE_STATUSES } from "#contract/requests/cases.ts";
 
 export const Claim = z
   .object({
     by: z.string().meta({ description: "Who works on it", example: "Sam Roe" }),
     mine: z.boolean(),
-    expiresAt: Instant,
+    expiresAt: Instant(),
     expiresInMs: z
       .int()
       .meta({ description: "To count down from when the answer came, whatever the device's clock says" }),
@@ -18,50 +17,43 @@ export const Claim = z
 
 export const PlacementCase = z
   .object({
-    id: Id,
+    id: Id(),
     status: z.enum(CASE_STATUSES),
     reason: z
       .enum(["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed", "doctor-left"])
       .meta({ description: "What the clinic changed" }),
     causedBy: z.string().nullable().meta({ description: "Who changed it", example: "Sam Roe" }),
-    operationId: Id.nullable().meta({ description: "The operation that displaced it" }),
+    operationId: Id().nullable().meta({ description: "The operation that displaced it" }),
     why: z
       .object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: text("No free time fits.") })
       .nullable()
       .meta({ description: "Why it was not placed automatically; null while that is still being tried" }),
-    appointmentId: Id,
+    appointmentId: Id(),
     reference: Reference,
-    patientId: Id,
+    patientId: Id(),
     patientName: text("Niamh Ní Bhriain"),
     patientNumber: text("LC-10007"),
     patientActive: z
       .boolean()
       .meta({ description: "false: the record is switched off, and the appointment can be cancelled but not placed" }),
-    dateOfBirth: ClinicDate,
+    dateOfBirth: ClinicDate(),
     phone: text("+353 1 555 0123").nullable(),
     email: text("niamh@example.org").nullable(),
-    doctorId: Id,
+    doctorId: Id(),
     doctorName: text("Dr Byrne"),
-    locationId: Id,
-    startsAt: Instant.meta({ description: "When the appointment was, while the case is open" }),
-    endsAt: Instant,
-    dueAt: Instant.meta({ description: "By when the patient should know their new time" }),
-    createdAt: Instant,
-    closedAt: Instant.nullable(),
+    locationId: Id(),
+    startsAt: Instant().meta({ description: "When the appointment was, while the case is open" }),
+    endsAt: Instant(),
+    dueAt: Instant().meta({ description: "By when the patient should know their new time" }),
+    createdAt: Instant(),
+    closedAt: Instant().nullable(),
     claim: Claim.nullable().meta({ description: "Null when nobody works on it, or no longer" }),
-    contactAfter: Instant.nullable().meta({ description: "The patient is to be called again then" }),
+    contactAfter: Instant().nullable().meta({ description: "The patient is to be called again then" }),
     contactNote: text("At work until five").nullable(),
     version: z.int().meta({ description: "The ETag's number; changes name it in If-Match", example: 3 }),
   })
   .meta({ id: "PlacementCase" });
 export type PlacementCase = z.infer<typeof PlacementCase>;
-
-export const CasesQuery = z.strictObject({
-  status: z.enum(CASE_STATUSES).optional().meta({ description: "All when left out" }),
-  mine: z.enum(["true", "false"]).optional().meta({ description: "`true`: only those that you have claimed" }),
-  limit: Limit.optional(),
-  cursor: Cursor.optional(),
-});
 
 export const PlacementCases = z
   .object({
@@ -94,40 +86,13 @@ export const PlacementCaseDetail = PlacementCase.extend({
 }).meta({ id: "PlacementCaseDetail" });
 export type PlacementCaseDetail = z.infer<typeof PlacementCaseDetail>;
 
-const agreed = z
-  .boolean()
-  .optional()
-  .meta({ description: "The patient has said yes already; otherwise they are asked to accept, as after any move" });
-
-export const PlaceCase = z
-  .strictObject({ slotId: Id, agreed, override: Override.optional() })
-  .meta({ id: "PlaceCase" });
-
-export const AssignLateOpening = z
-  .strictObject({ appointmentId: Id, agreed, override: Override.optional() })
-  .meta({ id: "AssignLateOpening" });
-
-/** Cases at once: more than anybody ticks by hand. */
-const MOST_CASES = 100;
-
-export const PlaceCases = z
-  .strictObject({
-    ids: z
-      .array(Id)
-      .min(1)
-      .max(MOST_CASES)
-      .refine((ids) => new Set(ids).size === ids.length, "Each case once")
-      .meta({ description: "The cases to place, each once" }),
-  })
-  .meta({ id: "PlaceCases" });
-
 export const PlacedCases = z
   .object({
     items: z
       .array(
         z.object({
-          caseId: Id,
-          appointmentId: Id.nullable().meta({ description: "Null when there is no such case" }),
+          caseId: Id(),
+          appointmentId: Id().nullable().meta({ description: "Null when there is no such case" }),
           slot: Slot.nullable().meta({ description: "Where it is now; null when it was not placed" }),
           doctorName: text("Dr Byrne").nullable(),
           reasons: z.array(text("1 day later")).meta({ description: "What is different for the patient" }),
@@ -154,15 +119,3 @@ export const PlacedCases = z
   })
   .meta({ id: "PlacedCases" });
 export type PlacedCases = z.infer<typeof PlacedCases>;
-
-export const ContactLater = z
-  .strictObject({
-    at: Instant.meta({
-      description: "In the future, and no further ahead than times can be booked (`horizonDays`)",
-      example: "2026-12-03T10:15:00+00:00",
-    }),
-    note: z.string().trim().min(1).max(500).optional().meta({ description: "For the clinic only" }),
-  })
-  .meta({ id: "ContactLater" });
-
-export const CancelCase = z.strictObject({ reason: CancellationReason }).meta({ id: "CancelCase" });

@@ -1,9 +1,10 @@
 import * as z from "zod/v4";
-import { ClinicDate, Cursor, Id, Instant, Limit, NextCursor, text } from "./common.ts";
+import { NextCursor, text } from "#contract/answers/common.ts";
+import { ClinicDate, Id, Instant } from "#contract/common.ts";
 
 export const Location = z
   .object({
-    id: Id,
+    id: Id(),
     name: z.string().meta({ example: "Main Street" }),
     address: z.string().meta({ example: "2 Main Street, Dublin 2" }),
     timeZone: z.string().meta({ description: "IANA time zone", example: "Europe/Dublin" }),
@@ -32,20 +33,15 @@ export type Config = z.infer<typeof Config>;
 
 export const Doctor = z
   .object({
-    id: Id,
+    id: Id(),
     name: z.string().meta({ example: "Dr Byrne" }),
     specialty: z.string().meta({ example: "General practice" }),
     slotMinutes: z.int(),
-    locationIds: z.array(Id),
+    locationIds: z.array(Id()),
     active: z.boolean().meta({ description: "false only where staff ask for those who left" }),
   })
   .meta({ id: "Doctor" });
 export type Doctor = z.infer<typeof Doctor>;
-
-export const DoctorsQuery = z.strictObject({
-  specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
-  status: z.enum(["active", "inactive", "all"]).optional().meta({ description: "Staff only, but for `active`" }),
-});
 
 export const Doctors = z
   .object({ items: z.array(Doctor), nextCursor: z.null(), specialties: z.array(text("General practice")) })
@@ -53,25 +49,15 @@ export const Doctors = z
 export type Doctors = z.infer<typeof Doctors>;
 
 export const Slot = z
-  .object({ id: Id, doctorId: Id, locationId: Id, startsAt: Instant, endsAt: Instant })
+  .object({ id: Id(), doctorId: Id(), locationId: Id(), startsAt: Instant(), endsAt: Instant() })
   .meta({ id: "Slot" });
 export type Slot = z.infer<typeof Slot>;
 
 export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "past"] as const;
 
-export const AvailabilityQuery = z.strictObject({
-  doctorId: Id.optional(),
-  specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
-  from: ClinicDate.optional().meta({ description: "First date, today when left out" }),
-  to: ClinicDate.optional().meta({ description: "Last date, included; six days after `from` when left out" }),
-  limit: Limit.optional(),
-  cursor: Cursor.optional(),
-});
-export type AvailabilityQuery = z.infer<typeof AvailabilityQuery>;
-
 export const AvailabilityDay = z
   .object({
-    date: ClinicDate,
+    date: ClinicDate(),
     slots: z.array(Slot),
     reason: z
       .enum(EMPTY_DAY_REASONS)

@@ -1,0 +1,25 @@
+import * as z from "zod/v4";
+import { NextCursor, text } from "#contract/answers/common.ts";
+import { Id, Instant } from "#contract/common.ts";
+
+export const AuditEntry = z
+  .object({
+    id: Id(),
+    at: Instant(),
+    actorId: Id().nullable().meta({ description: "null: the system itself" }),
+    actorName: text("Sam Roe").nullable(),
+    actorRole: z.enum(["patient", "doctor", "staff"]).nullable(),
+    subjectId: Id().nullable().meta({ description: "The patient whom it concerns" }),
+    subjectName: text("Niamh Ní Bhriain").nullable(),
+    action: z.string().meta({ example: "appointment.confirm" }),
+    entity: z.string().meta({ example: "appointment" }),
+    entityId: Id(),
+    before: z.unknown().meta({ description: "null where there was nothing before" }),
+    after: z.unknown(),
+    reason: text("Agreed by phone", "Why staff set a rule aside").nullable(),
+    requestId: z.uuid(),
+  })
+  .meta({ id: "AuditEntry" });
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const AuditTrail = z.object({ items: z.array(AuditEntry), nextCursor: NextCursor }).meta({ id: "AuditTrail" });

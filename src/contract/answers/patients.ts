@@ -1,0 +1,28 @@
+import * as z from "zod/v4";
+import { NextCursor, text } from "#contract/answers/common.ts";
+import { ClinicDate, Id } from "#contract/common.ts";
+import { PatientNumber, PersonName } from "#contract/requests/patients.ts";
+
+export const Patient = z
+  .object({
+    id: Id(),
+    number: PatientNumber(),
+    name: PersonName(),
+    dateOfBirth: ClinicDate(),
+    email: text("niamh@example.org").nullable(),
+    phone: text("+353 1 555 0123").nullable(),
+    language: text("en"),
+    reminders: z.boolean(),
+    mailStopped: z
+      .enum(["bounce", "complaint"])
+      .nullable()
+      .meta({ description: "Why no mail goes to this address any more; `POST /patients/{id}/mail/resume` ends it" }),
+    keepsLocation: z.boolean(),
+    active: z.boolean(),
+    hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),
+    mergedInto: Id().nullable().meta({ description: "The record that took this one's place" }),
+  })
+  .meta({ id: "Patient" });
+export type Patient = z.infer<typeof Patient>;
+
+export const Patients = z.object({ items: z.array(Patient), nextCursor: NextCursor }).meta({ id: "Patients" });

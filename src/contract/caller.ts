@@ -1,0 +1,13 @@
+export const ROLES = ["patient", "doctor", "staff"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What the verified access token or the session says of the caller; the database decides what it is worth. */
+export interface Caller {
+  via: "bearer" | "session";
+  subject: string;
+  role: Role;
+  /** The person's sessionVersion when the session began; null for bearer callers. */
+  sessionVersion: number | null;
+  /** The address that the token says the identity provider has verified; null without one, and in sessions. */
+  verifiedEmail: string | null;
+}

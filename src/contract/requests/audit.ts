@@ -1,0 +1,24 @@
+import * as z from "zod/v4";
+import { once } from "#lib/once.ts";
+import { ClinicDate, Cursor, Id, Limit, type Infer } from "#contract/common.ts";
+
+export const AuditQuery = once(() =>
+  z.strictObject({
+    actor: Id().optional().meta({ description: "Who did it: a person's id" }),
+    subject: Id()
+      .optional()
+      .meta({ description: "Whom it concerns: a patient's id; also lists in which they were shown" }),
+    action: z
+      .string()
+      .regex(/^[a-z][a-z.-]*$/, "Small letters, dots and hyphens only")
+      .max(60)
+      .optional()
+      .meta({ description: "One action, or all of a kind with a dot at the end", example: "appointment." }),
+    entityId: Id().optional().meta({ description: "What was changed or read, such as an appointment's id" }),
+    from: ClinicDate().optional().meta({ description: "First date at the clinic" }),
+    to: ClinicDate().optional().meta({ description: "Last date, included" }),
+    limit: Limit().optional(),
+    cursor: Cursor().optional(),
+  }),
+);
+export type AuditQuery = Infer<typeof AuditQuery>;

@@ -1,0 +1,24 @@
+import * as z from "zod/v4";
+import { once } from "#lib/once.ts";
+import { Cursor, Limit } from "#contract/common.ts";
+import { TOKEN } from "#contract/requests/schedule.ts";
+
+export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
+
+export const OperationsQuery = once(() => z.strictObject({ limit: Limit().optional(), cursor: Cursor().optional() }));
+
+export const UndoOperation = once(() =>
+  z
+    .strictObject({
+      previewToken: z.string().min(1).max(80).meta({ description: "The `token` of the preview", example: TOKEN }),
+    })
+    .meta({ id: "UndoOperation" }),
+);
+
+export const OperationItemsQuery = once(() =>
+  z.strictObject({
+    state: z.enum(ITEM_STATES).optional(),
+    limit: Limit().optional(),
+    cursor: Cursor().optional(),
+  }),
+);

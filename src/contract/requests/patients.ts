@@ -1,0 +1,124 @@
+import * as z from "zod/v4";
+import { once } from "#lib/once.ts";
+import { ClinicDate, Cursor, Id, Language, Limit, type Infer } from "#contract/common.ts";
+
+/** One line: no control character may hide in what people read and print. */
+const printable = /^[^\p{Cc}\u2028\u2029]*$/u;
+
+/** A person's name as they write it, one line. */
+export const PersonName = once(() =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(printable, "One line, without control characters")
+    .meta({ example: "Niamh Ní Bhriain" }),
+);
+
+export const Email = once(() => z.email().max(254).meta({ example: "niamh@example.org" }));
+
+/** As people write it: a plus, digits, and what they put between them; 5 to 15 digits (ITU-T E.164). */
+export const Phone = once(() =>
+  z
+    .string()
+    .trim()
+    .max(40)
+    .regex(/^\+?[0-9 ()./-]+$/, "Digits, spaces and ( ) . / - only, with a + in front if international")
+    .refine((phone) => /^\d{5,15}$/.test(phone.replaceAll(/\D/g, "")), "5 to 15 digits")
+    .meta({ example: "+353 1 555 0123" }),
+);
+
+export const PatientNumber = once(() =>
+  z
+    .string()
+    .trim()
+    .max(40)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]*$/, "Letters, digits, spaces and . / - only")
+    .meta({ description: "The clinic's own number for the patient", example: "LC-10007" }),
+);
+
+const DateOfBirth = once(() =>
+  ClinicDate()
+    .refine((date) => date >= "1880-01-01", "Nobody alive was born then")
+    .meta({
+      description: "Not after today at the clinic",
+    }),
+);
+
+export const CreatePatient = once(() =>
+  z
+    .strictObject({
+      name: PersonName(),
+      dateOfBirth: DateOfBirth(),
+      number: PatientNumber().optional().meta({ description: "The clinic's own number; the next one when left out" }),
+      email: Email().nullable().optional(),
+      phone: Phone().nullable().optional(),
+      language: Language().optional().meta({ description: "One of the clinic's locales; its first when left out" }),
+    })
+    .meta({ id: "CreatePatient" }),
+);
+export type CreatePatient = Infer<typeof CreatePatient>;
+
+export const ChangePatient = once(() =>
+  z
+    .strictObject({
+      name: PersonName().optional(),
+      dateOfBirth: DateOfBirth().optional(),
+      number: PatientNumber().optional(),
+      email: Email().nullable().optional(),
+      phone: Phone().nullable().optional(),
+      language: Language().optional().meta({ description: "One of the clinic's locales" }),
+      reminders: z.boolean().optional().meta({ description: "Whether the patient is reminded of appointments" }),
+      keepsLocation: z
+        .boolean()
+        .optional()
+        .meta({ description: "true: the clinic's own moves keep this patient at the location they booked" }),
+      active: z.boolean().optional().meta({ description: "false: nobody can book for them, and their login ends" }),
+    })
+    .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
+    .meta({ id: "ChangePatient" }),
+);
+export type ChangePatient = Infer<typeof ChangePatient>;
+
+export const MergePatient = once(() =>
+  z
+    .strictObject({
+      into: Id().meta({ description: "The record that stays, and gets everything of this one" }),
+      intoVersion: z
+        .int()
+        .min(1)
+        .max(999_999_999)
+        .optional()
+        .meta({ description: "The ETag's number of the record that stays, if it is to be as it was read", example: 3 }),
+      reason: z
+        .string()
+        .trim()
+        .min(1)
+        .max(500)
+        .optional()
+        .meta({ description: "For the audit trail", example: "Registered again at the front desk" }),
+    })
+    .meta({ id: "MergePatient" }),
+);
+
+export const PatientsQuery = once(() =>
+  z.strictObject({
+    q: z.string().trim().min(2).max(100).optional().meta({
+      description:
+        "Name, in any order of words, with or without accents, its words begun or misspelt; also a number or a date of birth",
+      example: "niamh bhrain",
+    }),
+    dateOfBirth: ClinicDate().optional(),
+    number: z
+      .string()
+      .trim()
+      .min(1)
+      .max(40)
+      .optional()
+      .meta({ description: "The number or its beginning", example: "LC-100" }),
+    limit: Limit().optional(),
+    cursor: Cursor().optional(),
+  }),
+);
+export type PatientsQuery = Infer<typeof PatientsQuery>;
