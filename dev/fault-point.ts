@@ -1,6 +1,6 @@
 /**
- * A place in a stand-in where something can be made to go wrong. It counts what passed it and what it broke, so that a
- * test of a fault can prove that the fault really happened.
+ * A point in an emulator where tests can break events. It counts the events that reached it and those it broke, so that
+ * a test of a fault can prove that the fault happened.
  */
 export class FaultPoint {
   /** Events that reached this point since the start. */
@@ -20,7 +20,7 @@ export class FaultPoint {
     this.#rule = () => true;
   }
 
-  /** Breaks the events the rule chooses; `n` counts events from 1 since the start of the stand-in. */
+  /** Breaks the events the rule chooses; `n` counts events from 1 since the start of the emulator. */
   when(rule: (n: number) => boolean): void {
     this.#rule = rule;
   }
@@ -29,7 +29,7 @@ export class FaultPoint {
     this.#rule = () => false;
   }
 
-  /** Asked by the stand-in, once an event: shall this one break? */
+  /** The emulator asks once for each event whether to break it. */
   hit(): boolean {
     this.passed += 1;
     const broken = this.#rule(this.passed);

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Only this machine can reach a stand-in. */
+/** Only this machine can reach an emulator. */
 const HOST = "127.0.0.1";
 
 export type Listener = {

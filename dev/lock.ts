@@ -13,7 +13,8 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes a lock file, also from a holder that died without removing it; returns how to give it back.
+ * Takes a lock file, also from a holder that died without removing it; returns how to give it back. (proper-lockfile
+ * recognises a dead holder only by its age and cannot name a living one, so a killed stack could not be started at once.)
  * @throws {LockedError} when the holder is alive
  */
 export async function takeLock(file: string): Promise<() => Promise<void>> {
@@ -26,7 +27,7 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const content = await readFile(file, "utf8").catch(() => "");
-    // Empty: somebody is between creating and writing it.
+    // Empty: another process has created it and not yet written it.
     if (content === "") await sleep(50);
     const [pid, since] = (await readFile(file, "utf8").catch(() => "")).trim().split(" ");
     if (pid && isAlive(Number(pid)) && (await startTime(Number(pid))) === since) {
@@ -48,7 +49,7 @@ export async function waitForLock(file: string): Promise<() => Promise<void>> {
   }
 }
 
-/** True while the process exists, whoever owns it. */
+/** True while the process exists, also under another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { parseArgs, styleText } from "node:util";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
 import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { buildAll, ROOT } from "./build.ts";
@@ -13,24 +13,23 @@ What tests draw at random follows from a seed, the same in every run unless anot
 const SLOWEST = 10;
 
 /** @throws Error in words for people */
-function readArguments(args: string[]): { filters: string[]; name?: string; seed?: string; help: boolean } {
-  const filters: string[] = [];
-  let name: string | undefined;
-  let seed: string | undefined;
-  let help = false;
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index] ?? "";
-    if (arg === "-h" || arg === "--help") help = true;
-    else if (arg === "-t" || arg === "--testNamePattern") {
-      name = args[++index];
-      if (name === undefined) throw new Error(`${arg} needs a name.\n${USAGE}`);
-    } else if (arg === "--seed") {
-      seed = args[++index];
-      if (!/^\d{1,9}$/.test(seed ?? "")) throw new Error(`${arg} needs a whole number.\n${USAGE}`);
-    } else if (arg.startsWith("-")) throw new Error(`Unknown option ${arg}.\n${USAGE}`);
-    else filters.push(arg);
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        testNamePattern: { type: "string", short: "t" },
+        seed: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    const { testNamePattern: name, seed, help } = values;
+    if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new Error("--seed needs a whole number.");
+    return { filters: positionals, name, seed, help };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`, { cause: error });
   }
-  return { filters, help, ...(name === undefined ? {} : { name }), ...(seed === undefined ? {} : { seed }) };
 }
 
 /** What came of the run. A file that could not even be loaded, and an error outside any test, count as failures. */

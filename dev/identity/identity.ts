@@ -46,7 +46,7 @@ export interface Identity {
 }
 
 /**
- * The local stand-in for an Auth0 tenant: the same paths, `audience` parameter and RFC 9068 access tokens, used by
+ * The local emulator of an Auth0 tenant: the same paths, `audience` parameter and RFC 9068 access tokens, used by
  * unmodified OpenID Connect clients. Anyone who can reach it can be anyone, so it listens on 127.0.0.1 only.
  * @throws Error naming the port when it is taken
  */

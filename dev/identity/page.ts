@@ -32,7 +32,7 @@ export interface Page {
   policy: string;
 }
 
-/** The page that stands in for Auth0's: every seeded person is a button, and one press logs in. */
+/** The emulator's login page: every seeded person is a button, and one press logs in. */
 export async function loginPage({ client, accounts, search, problems, form }: LoginPage, formTargets: string[]) {
   const nonce = randomBytes(16).toString("base64");
   const first = client.firstGroup ?? "patient";
@@ -45,7 +45,7 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
     content: html`<h1>Log in</h1>
       <p class="lead">to ${client.name}</p>
       <p class="note">
-        <strong>This is the local stand-in for Auth0.</strong> It runs on this computer only and has no passwords:
+        <strong>This is the local emulator of Auth0.</strong> It runs on this computer only and has no passwords:
         choose whom to be.
       </p>
       ${problems.length ? problemBox(problems) : ""}
@@ -89,7 +89,7 @@ export async function errorPage(sentence: string, code: string, clients: readonl
     title: "This login cannot go on",
     content: html`<h1>This login cannot go on</h1>
       <p>${text}</p>
-      <p class="hint">Error code: <code>${code}</code> (from the local stand-in for Auth0)</p>
+      <p class="hint">Error code: <code>${code}</code> (from the local emulator of Auth0)</p>
       ${waysBack(clients)}`,
   });
 }

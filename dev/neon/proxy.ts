@@ -19,7 +19,7 @@ export interface NeonProxyOptions {
   poolSize?: number;
 }
 
-/** A stand-in for Neon's proxy and pooler in front of one Postgres. */
+/** An emulator of Neon's proxy and pooler in front of one Postgres. */
 export interface NeonProxy {
   port: number;
   /** For `neonConfig.fetchEndpoint`. */

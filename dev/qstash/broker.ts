@@ -1,31 +1,21 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
-import { nextRun } from "./cron.ts";
 import { DueQueue } from "./due-queue.ts";
 import type { BrokerFaults } from "./faults.ts";
+import { failureReport } from "./failure-report.ts";
 import { FlowGate } from "./flow-gate.ts";
-import type {
-  Answer,
-  DeadLetter,
-  FlowControl,
-  LogEvent,
-  LogState,
-  Message,
-  Publish,
-  Schedule,
-  State,
-} from "./model.ts";
-import { readPublish } from "./publish.ts";
+import type { Answer, DeadLetter, Delivered, FlowControl, Message, Publish, State } from "./model.ts";
 import { askedDelaySeconds, backoffSeconds, evaluateRetryDelay } from "./retry-delay.ts";
 import { newSigningKey } from "./signing.ts";
 
 /** How long a deduplication id is remembered, in milliseconds; the first message with it wins. */
 const DEDUPLICATION_MS = 10 * 60 * 1000;
-const LOG_LENGTH = 500;
+/** Deliveries kept for the page. */
+const DELIVERED_LENGTH = 50;
 
 export type Stats = {
-  /** Messages accepted, callbacks and scheduled ones included, duplicates not. */
+  /** Messages accepted, failure callbacks included, duplicates not. */
   published: number;
   deduplicated: number;
   /** Requests made to destinations. */
@@ -38,13 +28,13 @@ export type Stats = {
   inFlight: number;
 };
 
-/** Keeps messages, schedules and dead letters, and delivers each message at least once. Knows nothing of HTTP servers. */
+/** Keeps messages and dead letters, and delivers each message at least once. Knows nothing of HTTP servers. */
 export class Broker {
   readonly messages = new Map<string, Message>();
   readonly deadLetters = new Map<string, DeadLetter>();
-  readonly schedules = new Map<string, Schedule>();
-  keys: { current: string; next: string };
-  log: LogEvent[] = [];
+  readonly keys: { current: string; next: string };
+  /** Oldest first. */
+  readonly delivered: Delivered[];
 
   readonly #clock: Clock;
   readonly #retryScale: number;
@@ -52,6 +42,7 @@ export class Broker {
   readonly #save: () => Promise<void>;
   readonly #due = new DueQueue();
   readonly #gate = new FlowGate();
+  /** Messages that wait for another one of their flow-control key to end. */
   readonly #waiting = new Map<string, string[]>();
   /** Deliveries whose outcome is not durable yet. */
   readonly #inFlight = new Set<Promise<void>>();
@@ -64,7 +55,7 @@ export class Broker {
 
   /**
    * @param options.save makes the state durable; called after every change.
-   * @param options.retryScale multiplies the back-off, whoever asked for it, so that a test need not wait for it.
+   * @param options.retryScale multiplies the back-off, so that a test need not wait for it.
    */
   constructor(options: {
     clock: Clock;
@@ -74,35 +65,29 @@ export class Broker {
     keys: { current: string; next: string } | null;
     save: () => Promise<void>;
   }) {
+    const { state } = options;
     this.#clock = options.clock;
     this.#retryScale = options.retryScale;
     this.#faults = options.faults;
     this.#save = options.save;
-    this.keys = options.keys ?? options.state?.keys ?? { current: newSigningKey(), next: newSigningKey() };
-    if (options.state === null) return;
-    this.log = options.state.log;
-    for (const message of options.state.messages) this.#enqueue(message);
-    for (const letter of options.state.dlq) this.deadLetters.set(letter.dlqId, letter);
-    for (const { id, ...rest } of options.state.deduplication) this.#deduplication.set(id, rest);
-    for (const schedule of options.state.schedules) {
-      // Runs missed while the stack was off are not made up for.
-      schedule.nextScheduleTime = nextRun(schedule.cron, this.#clock.now());
-      this.schedules.set(schedule.scheduleId, schedule);
-    }
+    this.keys = options.keys ?? state?.keys ?? { current: newSigningKey(), next: newSigningKey() };
+    this.delivered = state?.delivered ?? [];
+    for (const message of state?.messages ?? []) this.#enqueue(message);
+    for (const letter of state?.dlq ?? []) this.deadLetters.set(letter.dlqId, letter);
+    for (const { id, ...rest } of state?.deduplication ?? []) this.#deduplication.set(id, rest);
   }
 
   state(): State {
     const now = this.#clock.now();
     return {
-      version: 1,
+      version: 2,
       keys: this.keys,
       messages: [...this.messages.values()],
       dlq: [...this.deadLetters.values()],
-      schedules: [...this.schedules.values()],
       deduplication: [...this.#deduplication]
         .filter(([, { until }]) => until > now)
         .map(([id, rest]) => ({ id, ...rest })),
-      log: this.log,
+      delivered: this.delivered,
     };
   }
 
@@ -116,87 +101,33 @@ export class Broker {
    */
   async publish(
     publish: Publish,
-    deduplication: { id?: string | undefined; byContent?: boolean } = {},
+    deduplicationId?: string,
   ): Promise<{ messageId: string; url: string; deduplicated?: true }> {
-    const id = deduplication.id ?? (deduplication.byContent === true ? contentId(publish) : undefined);
+    const { url } = publish;
     const now = this.#clock.now();
-    if (id !== undefined) {
-      const first = this.#deduplication.get(id);
-      if (first !== undefined && first.until > now) {
-        this.#counts.deduplicated += 1;
-        return { messageId: first.messageId, url: first.url, deduplicated: true };
-      }
+    const first = deduplicationId === undefined ? undefined : this.#deduplication.get(deduplicationId);
+    if (first !== undefined && first.until > now) {
+      this.#counts.deduplicated += 1;
+      return { messageId: first.messageId, url: first.url, deduplicated: true };
     }
-    const messageId = `msg_${randomBytes(20).toString("base64url")}`;
-    if (id !== undefined) this.#deduplication.set(id, { messageId, url: publish.url, until: now + DEDUPLICATION_MS });
-    const lost = this.#faults.lose.hit();
-    if (!lost) this.#accept(publish, messageId);
+    const messageId = newMessageId();
+    if (deduplicationId !== undefined) {
+      this.#deduplication.set(deduplicationId, { messageId, url, until: now + DEDUPLICATION_MS });
+    }
+    if (!this.#faults.lose.hit()) this.#accept(publish, messageId);
     await this.#save();
-    return { messageId, url: publish.url };
+    return { messageId, url };
   }
 
-  /** Forgets a message that is not delivered yet; false when there is none. */
-  async cancel(messageId: string): Promise<boolean> {
-    const message = this.messages.get(messageId);
-    if (message === undefined) return false;
-    this.messages.delete(messageId);
-    this.#note(message, "CANCELLED");
-    await this.#save();
-    return true;
-  }
-
-  async schedule(schedule: Omit<Schedule, "nextScheduleTime" | "createdAt">): Promise<void> {
-    const now = this.#clock.now();
-    const nextScheduleTime = nextRun(schedule.cron, now);
-    this.schedules.set(schedule.scheduleId, { ...schedule, createdAt: now, nextScheduleTime });
-    await this.#save();
-  }
-
-  async changeSchedule(scheduleId: string, change: "pause" | "resume" | "delete"): Promise<boolean> {
-    const schedule = this.schedules.get(scheduleId);
-    if (schedule === undefined) return false;
-    if (change === "delete") this.schedules.delete(scheduleId);
-    else schedule.isPaused = change === "pause";
-    if (change === "resume") schedule.nextScheduleTime = nextRun(schedule.cron, this.#clock.now());
-    await this.#save();
-    return true;
-  }
-
-  async deleteDeadLetter(dlqId: string): Promise<boolean> {
-    const found = this.deadLetters.delete(dlqId);
-    if (found) await this.#save();
-    return found;
-  }
-
-  /** Publishes a dead letter again as a new message and takes it off the queue; null when there is none. */
-  async retryDeadLetter(dlqId: string): Promise<{ messageId: string } | null> {
-    const letter = this.deadLetters.get(dlqId);
-    if (letter === undefined) return null;
-    this.deadLetters.delete(dlqId);
-    const { messageId } = await this.publish({ ...publishOf(letter), delaySeconds: 0 });
-    return { messageId };
-  }
-
-  /** The next key becomes the current one and a new next key is made. */
-  async rotateKeys(): Promise<{ current: string; next: string }> {
-    this.keys = { current: this.keys.next, next: newSigningKey() };
-    await this.#save();
-    return this.keys;
-  }
-
-  /** Unix milliseconds at which something is to be done next, or null. */
+  /** Unix milliseconds of the next delivery, or null. */
   nextDue(): number | null {
     this.#dropStale();
-    const runs = [...this.schedules.values()].filter((each) => !each.isPaused).map((each) => each.nextScheduleTime);
-    const first = this.#due.first();
-    const times = first === null ? runs : [first.at, ...runs];
-    return times.length === 0 ? null : Math.min(...times);
+    return this.#due.first()?.at ?? null;
   }
 
   /** Starts every delivery that is due. `onEnd` is called after each has ended and its outcome is durable. */
   startDue(onEnd: () => void): void {
     const now = this.#clock.now();
-    this.#runSchedules(now);
     for (;;) {
       this.#dropStale();
       const first = this.#due.first();
@@ -231,7 +162,7 @@ export class Broker {
     }
   }
 
-  /** Delivers everything that is due at the clock's time, callbacks and freed flow control included, and waits for it. */
+  /** Delivers everything that is due at the clock's time, failure callbacks included, and waits for it. */
   async tick(): Promise<void> {
     this.startDue(() => {});
     while (this.#inFlight.size > 0) {
@@ -247,14 +178,10 @@ export class Broker {
     await this.#save();
   }
 
-  #accept(publish: Publish, messageId: string, scheduleId?: string): void {
-    const createdAt = this.#clock.now();
-    const notBefore = createdAt + Math.round(publish.delaySeconds * 1000);
-    const message: Message = { ...publish, messageId, createdAt, notBefore, nextDelivery: notBefore, retried: 0 };
-    if (scheduleId !== undefined) message.scheduleId = scheduleId;
+  #accept(publish: Publish, messageId: string): void {
     this.#counts.published += 1;
-    this.#note(message, "CREATED");
-    this.#enqueue(message);
+    const createdAt = this.#clock.now();
+    this.#enqueue({ ...publish, messageId, createdAt, nextDelivery: publish.notBefore, retried: 0 });
   }
 
   #enqueue(message: Message): void {
@@ -262,7 +189,7 @@ export class Broker {
     this.#due.add(message.messageId, message.nextDelivery);
   }
 
-  /** Takes entries off the queue whose message is gone, moved to another time or under way. */
+  /** Removes entries of the queue whose message is gone, moved to another time or under way. */
   #dropStale(): void {
     for (let first = this.#due.first(); first !== null; first = this.#due.first()) {
       const message = this.messages.get(first.key);
@@ -271,171 +198,72 @@ export class Broker {
     }
   }
 
-  #runSchedules(now: number): void {
-    for (const schedule of this.schedules.values()) {
-      if (schedule.isPaused || schedule.nextScheduleTime > now) continue;
-      schedule.lastScheduleTime = schedule.nextScheduleTime;
-      schedule.nextScheduleTime = nextRun(schedule.cron, now);
-      this.#accept(schedule.publish, `msg_${randomBytes(20).toString("base64url")}`, schedule.scheduleId);
-      // A run that is lost in a crash is followed by the next one; the message itself is saved with its outcome.
-      this.#save().catch(() => {});
-    }
-  }
-
   async #deliver(message: Message): Promise<void> {
     this.#counts.attempts += 1;
-    this.#note(message, "ACTIVE");
     const answer = await attempt(message, this.keys.current, this.#abort.signal);
     this.#underWay.delete(message.messageId);
     if (message.flowControl !== undefined) this.#release(message.flowControl);
-    // Stopped or cancelled meanwhile: the first is delivered again after a start, the second is nobody's business.
-    if (this.#abort.signal.aborted || !this.messages.has(message.messageId)) return;
-    const { retried } = message;
-    const delivered = answer.status >= 200 && answer.status < 300;
-    if (delivered) this.#delivered(message);
-    else this.#failed(message, answer);
-    this.#callback("callback", message, retried, answer);
+    // Stopped before the answer came: the message is delivered again after a start.
+    if (this.#abort.signal.aborted) return;
+    if (answer.status >= 200 && answer.status < 300) this.#succeed(message);
+    else this.#fail(message, answer);
     await this.#save().catch((error: unknown) => console.error(`Message store not saved: ${String(error)}`));
   }
 
-  #delivered(message: Message): void {
+  #succeed(message: Message): void {
+    const { messageId, url } = message;
     this.#counts.delivered += 1;
-    this.#note(message, "DELIVERED");
-    this.messages.delete(message.messageId);
+    this.delivered.push({ at: this.#clock.now(), messageId, url });
+    if (this.delivered.length > DELIVERED_LENGTH) this.delivered.shift();
+    this.messages.delete(messageId);
     if (message.duplicated === true || !this.#faults.duplicate.hit()) return;
     message.duplicated = true;
     message.nextDelivery = this.#clock.now() + this.#faults.duplicateAfterMs;
     this.#enqueue(message);
   }
 
-  #failed(message: Message, answer: Answer): void {
+  #fail(message: Message, answer: Answer): void {
     this.#counts.failedAttempts += 1;
     const final = answer.status === 489 && answer.header["Upstash-Nonretryable-Error"]?.[0] === "true";
-    if (final || message.retried >= message.maxRetries) {
-      this.messages.delete(message.messageId);
-      const dlqId = `${this.#clock.now()}-${this.#letterNumber++}`;
-      this.deadLetters.set(dlqId, {
-        ...message,
-        dlqId,
-        responseStatus: answer.status,
-        responseHeader: answer.header,
-        responseBodyBase64: answer.body.toString("base64"),
-      });
-      this.#counts.deadLettered += 1;
-      this.#note(message, "FAILED", answer);
-      this.#callback("failureCallback", message, message.retried, answer, dlqId);
+    if (!final && message.retried < message.maxRetries) {
+      message.nextDelivery = this.#clock.now() + this.#waitMs(message, answer);
+      message.retried += 1;
+      this.#enqueue(message);
       return;
     }
-    message.nextDelivery = this.#clock.now() + this.#waitMs(message, answer);
-    this.#note(message, "RETRY", answer);
-    message.retried += 1;
-    this.#enqueue(message);
+    this.messages.delete(message.messageId);
+    const dlqId = `${this.#clock.now()}-${this.#letterNumber++}`;
+    this.deadLetters.set(dlqId, {
+      ...message,
+      dlqId,
+      responseStatus: answer.status,
+      responseHeader: answer.header,
+      responseBodyBase64: answer.body.toString("base64"),
+    });
+    this.#counts.deadLettered += 1;
+    if (message.failureCallback === undefined) return;
+    const report = failureReport(message, message.failureCallback, answer, dlqId, this.#clock.now());
+    this.#accept(report, newMessageId());
   }
 
   #waitMs(message: Message, answer: Answer): number {
-    const asked = askedDelaySeconds(answer.header, this.#clock.now());
-    if (asked !== null) return Math.round(asked * 1000);
+    const asked = askedDelaySeconds(answer.header);
+    if (asked !== null) return asked * 1000;
     if (message.retryDelayExpression !== undefined) {
       return Math.round(evaluateRetryDelay(message.retryDelayExpression, message.retried) * this.#retryScale);
     }
     return Math.round(backoffSeconds(message.retried + 1) * 1000 * this.#retryScale);
   }
 
-  /** Lets the next message in line for the key go; one that was cancelled meanwhile gives its turn on. */
+  /** Lets the next message in line for the key go. */
   #release(flow: FlowControl): void {
     this.#gate.leave(flow);
-    const line = this.#waiting.get(flow.key) ?? [];
-    for (let next = line.shift(); next !== undefined; next = line.shift()) {
-      const waiting = this.messages.get(next);
-      if (waiting === undefined) continue;
-      this.#due.add(next, waiting.nextDelivery);
-      return;
-    }
-  }
-
-  /** Source of the body: https://upstash.com/docs/qstash/features/callbacks */
-  #callback(
-    kind: "callback" | "failureCallback",
-    message: Message,
-    retried: number,
-    answer: Answer,
-    dlqId?: string,
-  ): void {
-    const url = message[kind];
-    if (url === undefined) return;
-    const headers = message[`${kind}Headers`];
-    const body = {
-      status: answer.status,
-      header: answer.header,
-      body: answer.body.toString("base64"),
-      retried,
-      maxRetries: message.maxRetries,
-      ...(dlqId !== undefined && { dlqId }),
-      sourceMessageId: message.messageId,
-      url: message.url,
-      method: message.method,
-      sourceHeader: message.header,
-      sourceBody: message.bodyBase64,
-      notBefore: String(message.notBefore),
-      createdAt: String(message.createdAt),
-      ...(message.scheduleId !== undefined && { scheduleId: message.scheduleId }),
-      callerIP: message.callerIP,
-    };
-    const publish = readPublish({
-      destination: url,
-      headers: { "upstash-retries": String(message.maxRetries), ...headers, "content-type": "application/json" },
-      body: Buffer.from(JSON.stringify(body)),
-      nowMs: this.#clock.now(),
-      callerIP: message.callerIP,
-    });
-    this.#accept(publish, `msg_${randomBytes(20).toString("base64url")}`);
-  }
-
-  #note(message: Message, state: LogState, answer?: Answer): void {
-    this.log.push({
-      time: this.#clock.now(),
-      state,
-      messageId: message.messageId,
-      url: message.url,
-      ...(state === "RETRY" && { nextDeliveryTime: message.nextDelivery }),
-      ...(message.scheduleId !== undefined && { scheduleId: message.scheduleId }),
-      ...(answer !== undefined && { responseStatus: answer.status }),
-      ...(answer?.status === 0 && { error: answer.body.toString() }),
-    });
-    if (this.log.length > LOG_LENGTH) this.log = this.log.slice(-LOG_LENGTH / 2);
+    const next = this.#waiting.get(flow.key)?.shift();
+    const waiting = next === undefined ? undefined : this.messages.get(next);
+    if (waiting !== undefined) this.#due.add(waiting.messageId, waiting.nextDelivery);
   }
 }
 
-/** Only what a publish decides, without the life of the message that came of it. */
-function publishOf(message: Message): Publish {
-  const { url, method, header, bodyBase64, maxRetries, retryDelayExpression, delaySeconds, timeoutSeconds } = message;
-  const { callback, failureCallback, callbackHeaders, failureCallbackHeaders, labels, flowControl, callerIP } = message;
-  return {
-    url,
-    method,
-    header,
-    bodyBase64,
-    maxRetries,
-    delaySeconds,
-    callbackHeaders,
-    failureCallbackHeaders,
-    labels,
-    callerIP,
-    ...(retryDelayExpression !== undefined && { retryDelayExpression }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(callback !== undefined && { callback }),
-    ...(failureCallback !== undefined && { failureCallback }),
-    ...(flowControl !== undefined && { flowControl }),
-  };
-}
-
-/** Content-based deduplication looks at destination, body and forwarded headers. */
-function contentId({ url, method, bodyBase64, header }: Publish): string {
-  const content = JSON.stringify([
-    url,
-    method,
-    bodyBase64,
-    Object.entries(header).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
-  return `content:${createHash("sha256").update(content).digest("hex")}`;
+function newMessageId(): string {
+  return `msg_${randomBytes(20).toString("base64url")}`;
 }

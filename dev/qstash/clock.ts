@@ -1,7 +1,7 @@
 /** Tells the time in Unix milliseconds. */
 export type Clock = { now(): number };
 
-/** A clock that stands still until somebody sets it. */
+/** A clock that stands still until a test sets it. */
 export type VirtualClock = Clock & { set(unixMs: number): void };
 
 /** A clock for tests that starts at `unixMs` and never goes back. */

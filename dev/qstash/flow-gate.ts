@@ -6,8 +6,8 @@ export class FlowGate {
   #starts = new Map<string, number[]>();
 
   /**
-   * `go` counts the request as started; otherwise the time (Unix milliseconds) at which to ask again, or `wait` for
-   * another one of the key to end.
+   * `go` counts the request as started. A number is the time, in Unix milliseconds, at which to ask again. `wait` means
+   * that another request of the key must end first.
    */
   enter(flow: FlowControl, nowMs: number): "go" | "wait" | number {
     const running = this.#running.get(flow.key) ?? 0;

@@ -1,31 +1,24 @@
-/** A wish to hold requests with the same key back. */
+/** Keeps requests with the same key apart. */
 export type FlowControl = {
   key: string;
-  /** At most this many requests under way at once. */
+  /** Maximum number of requests under way at once. */
   parallelism?: number;
-  /** At most this many requests started in each period. */
+  /** Maximum number of requests started in each period. */
   rate?: number;
   periodSeconds: number;
 };
 
-/** Everything a publish decides; schedules keep it and publish it again and again. */
+/** Everything a publish decides. */
 export type Publish = {
   /** The destination, exactly as published: it is what the signature names. */
   url: string;
-  method: string;
-  /** Headers for the destination, names as in `Content-Type`. */
-  header: Record<string, string[]>;
+  contentType: string | undefined;
   bodyBase64: string;
   maxRetries: number;
   retryDelayExpression?: string;
-  delaySeconds: number;
-  timeoutSeconds?: number;
-  callback?: string;
+  /** Unix milliseconds of the first attempt. */
+  notBefore: number;
   failureCallback?: string;
-  /** `upstash-*` headers for the messages that carry callbacks, small letters. */
-  callbackHeaders: Record<string, string>;
-  failureCallbackHeaders: Record<string, string>;
-  labels: string[];
   flowControl?: FlowControl;
   callerIP: string;
 };
@@ -34,19 +27,16 @@ export type Message = Publish & {
   messageId: string;
   /** Unix milliseconds. */
   createdAt: number;
-  /** Unix milliseconds; when it was to be delivered at first. */
-  notBefore: number;
   /** Unix milliseconds of the next attempt. */
   nextDelivery: number;
   /** Failed attempts so far. */
   retried: number;
-  scheduleId?: string;
   /** Set by faults, so that each strikes a message once. */
   duplicated?: true;
   reordered?: true;
 };
 
-/** What came back from a destination; `status` 0 and the reason as the body when nothing did. */
+/** What came back from a destination; without an answer `status` is 0 and the body is the reason. */
 export type Answer = { status: number; header: Record<string, string[]>; body: Buffer };
 
 export type DeadLetter = Message & {
@@ -56,39 +46,17 @@ export type DeadLetter = Message & {
   responseBodyBase64: string;
 };
 
-export type Schedule = {
-  scheduleId: string;
-  cron: string;
-  createdAt: number;
-  publish: Publish;
-  isPaused: boolean;
-  lastScheduleTime?: number;
-  nextScheduleTime: number;
-};
-
-export type LogState = "CREATED" | "ACTIVE" | "RETRY" | "ERROR" | "DELIVERED" | "FAILED" | "CANCELLED";
-
-export type LogEvent = {
-  /** Unix milliseconds. */
-  time: number;
-  state: LogState;
-  messageId: string;
-  url: string;
-  nextDeliveryTime?: number;
-  scheduleId?: string;
-  responseStatus?: number;
-  error?: string;
-};
+/** For the page: a message that was delivered. `at` is Unix milliseconds. */
+export type Delivered = { at: number; messageId: string; url: string };
 
 /** What the file keeps. */
 export type State = {
-  version: 1;
+  version: 2;
   keys: { current: string; next: string };
   messages: Message[];
   dlq: DeadLetter[];
-  schedules: Schedule[];
   deduplication: { id: string; messageId: string; url: string; until: number }[];
-  log: LogEvent[];
+  delivered: Delivered[];
 };
 
 /** A refusal with the status and the words of its `{error}` body. */

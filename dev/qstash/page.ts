@@ -4,14 +4,10 @@ const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#1c2733
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #dde3ea;vertical-align:top}
 td{overflow-wrap:anywhere}.none{color:#667788}`;
 
-/** A page for people: what waits, what was delivered, what was given up. */
+/** A page for people: messages that wait, delivered messages and dead letters. */
 export function queuePage(broker: Broker, nowMs: number): string {
   const text = (base64: string) => Buffer.from(base64, "base64").toString("utf8").slice(0, 500);
   const waiting = [...broker.messages.values()].toSorted((a, b) => a.nextDelivery - b.nextDelivery);
-  const delivered = broker.log
-    .filter((event) => event.state === "DELIVERED")
-    .toReversed()
-    .slice(0, 50);
   const stats = broker.stats();
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Message queue</title>
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body>
@@ -32,7 +28,7 @@ ${table(
 ${table(
   "Delivered (latest 50)",
   ["At", "Destination", "Message"],
-  delivered.map((each) => [time(each.time), each.url, each.messageId]),
+  broker.delivered.toReversed().map((each) => [time(each.at), each.url, each.messageId]),
 )}
 ${table(
   "Dead letters",
@@ -46,15 +42,6 @@ ${table(
       `${each.responseStatus} ${text(each.responseBodyBase64)}`,
       text(each.bodyBase64),
     ]),
-)}
-${table(
-  "Schedules",
-  ["Cron", "Destination", "Next"],
-  [...broker.schedules.values()].map((each) => [
-    each.cron,
-    each.publish.url,
-    each.isPaused ? "paused" : time(each.nextScheduleTime),
-  ]),
 )}
 </body></html>`;
 }

@@ -7,12 +7,13 @@ import type { Stats } from "./broker.ts";
 import type { VirtualClock } from "./clock.ts";
 import { BrokerFaults } from "./faults.ts";
 import { Refusal } from "./model.ts";
+import type { Message } from "./model.ts";
 import { queuePage } from "./page.ts";
 import { route } from "./routes.ts";
 import type { Reply } from "./routes.ts";
 import { readState, StateWriter } from "./state-file.ts";
 
-/** QStash's limit on one message, in bytes; a batch may carry a hundred of them. */
+/** QStash's limit on one message, in bytes. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Node fires a timer beyond 2^31 ms at once; a look every hour costs nothing. */
 const LONGEST_SLEEP_MS = 3_600_000;
@@ -40,12 +41,14 @@ export type Qstash = {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  /** The signing keys of now: for `QSTASH_CURRENT_SIGNING_KEY` and `QSTASH_NEXT_SIGNING_KEY`. */
+  /** For `QSTASH_CURRENT_SIGNING_KEY` and `QSTASH_NEXT_SIGNING_KEY`. */
   keys(): { current: string; next: string };
   readonly faults: QstashFaults;
   /** Counts since the start. */
   stats(): Stats & { requests: number };
-  /** Delivers everything due by now and waits for it. The only thing that delivers when the clock is virtual. */
+  /** The messages that wait, in the order in which they were published. */
+  waiting(): readonly Message[];
+  /** Delivers everything that is due and waits for it. The only thing that delivers when the clock is virtual. */
   tick(): Promise<void>;
   /** Moves a virtual clock from one due time to the next, delivering, until `unixMs`. */
   runUntil(unixMs: number): Promise<void>;
@@ -54,9 +57,9 @@ export type Qstash = {
 };
 
 /**
- * A stand-in for Upstash QStash: publish with delay, deduplication (first wins, ten minutes), retries with back-off,
- * callbacks, dead letters, schedules, flow control and signed requests with key rotation; at-least-once delivery over
- * restarts and crashes. Proven by the unmodified `@upstash/qstash` client and its `Receiver`.
+ * An emulator of Upstash QStash, as far as the Worker uses it: publish not before an instant, deduplication (the first
+ * wins, ten minutes), retries with back-off, failure callbacks, dead letters, flow control and signed requests. It
+ * delivers at least once, over restarts and crashes. Proven by the unmodified `@upstash/qstash` client and `Receiver`.
  *
  * @param options.dataFile where messages survive a restart; without it they live in memory.
  * @param options.publicUrl the address to tell others, when it is not the listener's own.
@@ -129,8 +132,7 @@ export async function startQstash(options: {
     let reply: Reply;
     try {
       authorize(request, options.token, options.openReads === true);
-      const limit = target === "/v2/batch" ? 100 * MAX_MESSAGE_BYTES : MAX_MESSAGE_BYTES;
-      const body = await readBody(request, limit);
+      const body = await readBody(request, MAX_MESSAGE_BYTES);
       const headers = smallHeaders(request);
       const callerIP = request.socket.remoteAddress ?? "127.0.0.1";
       reply = await route(broker, {
@@ -157,9 +159,10 @@ export async function startQstash(options: {
     url: options.publicUrl ?? listener.url,
     port: listener.port,
     token: options.token,
-    keys: () => ({ ...broker.keys }),
+    keys: () => broker.keys,
     faults,
     stats: () => ({ ...broker.stats(), requests }),
+    waiting: () => [...broker.messages.values()],
     tick: () => broker.tick(),
     async runUntil(unixMs) {
       if (options.clock === undefined) throw new Error("runUntil() needs a virtual clock");
@@ -199,7 +202,7 @@ function smallHeaders(request: IncomingMessage): Record<string, string> {
 
 function sendJson(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, { "content-type": "application/json" });
-  response.end(reply.json === undefined ? "" : JSON.stringify(reply.json));
+  response.end(JSON.stringify(reply.json));
 }
 
 function sendPage(response: ServerResponse, html: string): void {

@@ -11,42 +11,13 @@ export function backoffSeconds(n: number): number {
   return Math.min(MAX_SECONDS, Math.exp(2.5 * n));
 }
 
-/** Headers of a failed answer that may ask for a later attempt, in the order QStash names them. */
-const WAIT_HEADERS = ["Retry-After", "X-Ratelimit-Reset", "X-Ratelimit-Reset-Requests", "X-Ratelimit-Reset-Tokens"];
-const GO_UNIT_SECONDS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-
-/** Seconds the destination asked to wait (seconds, `6m5s` or an HTTP date), or null; more than a day is passed over. */
-export function askedDelaySeconds(header: Record<string, string[]>, nowMs: number): number | null {
-  for (const name of WAIT_HEADERS) {
-    const text = header[name]?.[0]?.trim();
-    if (text === undefined) continue;
-    const seconds = waitSeconds(text, nowMs);
-    if (seconds !== null && seconds >= 0 && seconds <= MAX_SECONDS) return seconds;
-  }
-  return null;
+/** Seconds that the destination asks to wait with `Retry-After`; null if it does not, or asks for more than a day. */
+export function askedDelaySeconds(header: Record<string, string[]>): number | null {
+  const text = header["Retry-After"]?.[0]?.trim() ?? "";
+  return /^\d+$/.test(text) && Number(text) <= MAX_SECONDS ? Number(text) : null;
 }
 
-function waitSeconds(text: string, nowMs: number): number | null {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
-  if (parts.length > 0 && parts.map(([part]) => part).join("") === text) {
-    return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * GO_UNIT_SECONDS[unit!]!, 0);
-  }
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, (date - nowMs) / 1000);
-}
-
-const FUNCTIONS: Record<string, (...args: number[]) => number> = {
-  pow: Math.pow,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  exp: Math.exp,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: Math.round,
-  min: Math.min,
-  max: Math.max,
-};
+const FUNCTIONS: Record<string, (...args: number[]) => number> = { pow: Math.pow, min: Math.min, max: Math.max };
 
 /**
  * Milliseconds that an `Upstash-Retry-Delay` expression gives for a message that was retried `retried` times (from 0):

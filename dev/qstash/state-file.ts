@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { State } from "./model.ts";
 
-/** The state of an earlier run, or null when there is no file. @throws Error naming the file when it is not ours. */
+/** The state of an earlier run, or null when there is no file. @throws Error naming a file of another kind. */
 export async function readState(file: string): Promise<State | null> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
@@ -11,16 +11,16 @@ export async function readState(file: string): Promise<State | null> {
   if (text === null) return null;
   try {
     const state = JSON.parse(text) as State;
-    if (state.version === 1) return state;
+    if (state.version === 2) return state;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new Error(`${file} is not a message store of this version; remove it or start with --fresh.`);
 }
 
 /**
  * Writes the state to a file, whole or not at all. Callers that come while a write is under way share the next one, so
- * that a crowd of publishes costs a few writes.
+ * that many publishes at once cost a few writes.
  */
 export class StateWriter {
   readonly #file: string;

@@ -49,7 +49,7 @@ export async function listPage(store: MailStore, search: string): Promise<Page> 
         <form method="post" action="/clear"><button class="plain">Delete all</button></form>
       </div>
       <p class="lead">
-        The local stand-in for Amazon SES: every mail sent by Holdfast on this computer ends here and goes no further.
+        The local emulator of Amazon SES: every mail sent by Holdfast on this computer ends here and goes no further.
       </p>
       <form method="get" action="/" role="search" class="search">
         <label for="q">Find a mail</label>

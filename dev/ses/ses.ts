@@ -49,7 +49,7 @@ const LIMIT_BYTES = 25 * 1024 * 1024;
 let running = false;
 
 /**
- * The local stand-in for Amazon SES v2: `aws-ses-v2-local` behind a door that adds what it lacks (signatures, SES's
+ * The local emulator of Amazon SES v2: `aws-ses-v2-local` behind a door that adds what it lacks (signatures, SES's
  * error shape, a memory, faults), an inbox that shows messages as they were sent, and a topic that tells what became of
  * them, as of SES's mailbox simulator. `GET /store` is the product's own.
  * @throws Error naming the port when it is taken, or when this process already runs one

@@ -323,7 +323,7 @@ describe("the login page", () => {
   test("lists all 217 people in groups, patients first, escaped, and says what it is", async () => {
     const { response, body } = await browse(authorizeUrl());
     expect(response.status).toBe(200);
-    expect(body).toContain("local stand-in for Auth0");
+    expect(body).toContain("local emulator of Auth0");
     expect(body.match(/<button class="person"/g)).toHaveLength(217);
     const heads = [...body.matchAll(/<h2 id="(\w+)-title"/g)].map((match) => match[1]);
     expect(heads).toEqual(["patient", "doctor", "staff"]);

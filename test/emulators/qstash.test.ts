@@ -22,7 +22,6 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const TOKEN = "queue-token";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const CALLBACK = { "Upstash-Callback": "http://127.0.0.1:9/told" };
 
 let clock: VirtualClock;
 let qstash: Qstash;
@@ -45,7 +44,7 @@ async function dataFile(): Promise<string> {
 beforeEach(async () => {
   // The client reports every refusal here as well as throwing it; refusals are what many of these tests want.
   vi.spyOn(console, "error").mockImplementation(() => {});
-  // On a whole minute, so that schedules are easy to read.
+  // A whole second, because QStash counts in seconds.
   start = Math.ceil(Date.now() / MINUTE) * MINUTE;
   clock = virtualClock(start);
   sink = await startSink();
@@ -61,9 +60,9 @@ afterEach(async () => {
 });
 
 describe("publishing", () => {
-  test("delivers body, method, content type and forwarded headers as published, signed", async () => {
+  test("A message is delivered as it was published, signed", async () => {
     const url = `${sink.url}/jobs/notify?a=1&b=%20x`;
-    const { messageId } = await client.publishJSON({ url, body: { id: "ž" }, headers: { "X-Trace": "t-1" } });
+    const { messageId } = await client.publishJSON({ url, body: { id: "ž" } });
     expect(messageId).toMatch(/^msg_/);
     expect(sink.received).toHaveLength(0);
     await qstash.tick();
@@ -72,91 +71,50 @@ describe("publishing", () => {
     expect({ path, method, body }).toEqual({ path: "/jobs/notify?a=1&b=%20x", method: "POST", body: '{"id":"ž"}' });
     expect(headers).toMatchObject({
       "content-type": "application/json",
-      "x-trace": "t-1",
       "user-agent": "Upstash-QStash",
       "upstash-message-id": messageId,
       "upstash-retried": "0",
     });
     expect(headers["authorization"]).toBeUndefined();
     expect(qstash.stats()).toMatchObject({ published: 1, delivered: 1, attempts: 1, pending: 0 });
-    await expect(client.messages.get(messageId)).rejects.toThrow("not found");
   });
 
-  test("holds a message back by its delay, to the second", async () => {
-    const { messageId } = await client.publishJSON({ url: sink.url, body: 1, delay: 90 });
-    const headers = { "Upstash-Delay": "1h30m" };
-    await raw(`/v2/publish/${sink.url}`, { method: "POST", body: "2", headers });
-    const message = await client.messages.get(messageId);
-    expect(message.notBefore).toBe(start + 90 * SECOND);
-    expect(message.createdAt).toBe(start);
-    await qstash.runUntil(start + 90 * SECOND - 1);
-    expect(sink.bodies()).toEqual([]);
-    await qstash.runUntil(start + 90 * SECOND);
-    expect(sink.bodies()).toEqual(["1"]);
-    await qstash.runUntil(start + 89 * MINUTE);
-    expect(sink.bodies()).toEqual(["1"]);
-    await qstash.runUntil(start + 90 * MINUTE);
-    expect(sink.bodies()).toEqual(["1", "2"]);
-  });
-
-  test("an absolute time wins over a delay, and a past one is now", async () => {
-    await client.publishJSON({ url: sink.url, body: "later", notBefore: start / 1000 + 60, delay: 1 });
+  test("A message waits for its instant, to the second, and one for the past is due at once", async () => {
+    const { messageId } = await client.publishJSON({ url: sink.url, body: "later", notBefore: start / 1000 + 60 });
+    expect(qstash.waiting()).toMatchObject([{ messageId, notBefore: start + MINUTE, createdAt: start }]);
     await client.publishJSON({ url: sink.url, body: "past", notBefore: start / 1000 - 60 });
-    await qstash.runUntil(start + 59 * SECOND);
+    await qstash.runUntil(start + 60 * SECOND - 1);
     expect(sink.bodies()).toEqual(['"past"']);
     await qstash.runUntil(start + 60 * SECOND);
     expect(sink.bodies()).toEqual(['"past"', '"later"']);
   });
 
-  test("delivers in the order of due times, not of publishes", async () => {
-    for (let i = 0; i < 5; i += 1) await client.publishJSON({ url: sink.url, body: i, delay: 10 - i });
+  test("Messages are delivered in the order of their due times, not of their publishing", async () => {
+    for (let i = 0; i < 5; i += 1)
+      await client.publishJSON({ url: sink.url, body: i, notBefore: start / 1000 + 10 - i });
     await qstash.runUntil(start + MINUTE);
     expect(sink.bodies()).toEqual(["4", "3", "2", "1", "0"]);
   });
 
-  test("publishes a batch, each message with its own settings, or none of them", async () => {
-    const results = await client.batchJSON([
-      { url: `${sink.url}/a`, body: { n: 1 } },
-      { url: `${sink.url}/b`, body: { n: 2 }, delay: 30, method: "PUT", headers: { "X-B": "b" } },
-    ]);
-    expect(new Set(results.map((each) => (each as { messageId: string }).messageId)).size).toBe(2);
-    await qstash.tick();
-    expect(sink.received.map((each) => each.path)).toEqual(["/a"]);
-    await qstash.runUntil(start + 30 * SECOND);
-    expect(sink.received[1]).toMatchObject({ path: "/b", method: "PUT", body: '{"n":2}' });
-    expect(sink.received[1]!.headers["x-b"]).toBe("b");
-    await expect(
-      client.batchJSON([
-        { url: sink.url, body: 1 },
-        { url: "nonsense", body: 2 },
-      ]),
-    ).rejects.toThrow("invalid destination");
-    expect(qstash.stats().published).toBe(2);
-  });
-
   test.each([
-    ["a destination without a scheme", "example.com/x", {}, 400],
-    ["a destination of another scheme", "ftp://example.com", {}, 400],
-    ["a delay without a unit", "http://127.0.0.1:9/", { "Upstash-Delay": "10" }, 400],
-    ["a delay of years", "http://127.0.0.1:9/", { "Upstash-Delay": "400d" }, 400],
-    ["negative retries", "http://127.0.0.1:9/", { "Upstash-Retries": "-1" }, 400],
-    ["an unknown method", "http://127.0.0.1:9/", { "Upstash-Method": "BREW" }, 400],
-    ["a callback that is no URL", "http://127.0.0.1:9/", { "Upstash-Callback": "there" }, 400],
-    ["a callback with a bad delay", "http://127.0.0.1:9/", { ...CALLBACK, "Upstash-Callback-Delay": "soon" }, 400],
-    ["a retry delay that calls anything else", "http://127.0.0.1:9/", { "Upstash-Retry-Delay": "eval(1)" }, 400],
-    ["flow control without limits", "http://127.0.0.1:9/", { "Upstash-Flow-Control-Key": "k" }, 400],
-    ["a queue", "http://127.0.0.1:9/", { "Upstash-Queue-Name": "q" }, 400],
-  ])("refuses %s and keeps nothing", async (_, destination, headers, status) => {
-    const response = await raw(`/v2/publish/${destination}`, {
-      method: "POST",
-      headers,
-    });
-    expect(response.status).toBe(status);
+    ["a destination without a scheme", "example.com/x", {}],
+    ["a destination of another scheme", "ftp://example.com", {}],
+    ["an instant that is no number", "http://127.0.0.1:9/", { "Upstash-Not-Before": "soon" }],
+    ["an instant in two years", "http://127.0.0.1:9/", { "Upstash-Not-Before": String(Date.now() / 500) }],
+    ["negative retries", "http://127.0.0.1:9/", { "Upstash-Retries": "-1" }],
+    ["another method", "http://127.0.0.1:9/", { "Upstash-Method": "PUT" }],
+    ["a failure callback that is no URL", "http://127.0.0.1:9/", { "Upstash-Failure-Callback": "there" }],
+    ["a retry delay that calls anything else", "http://127.0.0.1:9/", { "Upstash-Retry-Delay": "eval(1)" }],
+    ["flow control without limits", "http://127.0.0.1:9/", { "Upstash-Flow-Control-Key": "k" }],
+    ["a header that is not emulated", "http://127.0.0.1:9/", { "Upstash-Queue-Name": "q" }],
+  ])("A publish with %s is 400 and keeps nothing", async (_, destination, headers) => {
+    const response = await raw(`/v2/publish/${destination}`, { method: "POST", headers });
+    expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error: expect.any(String) });
     expect(qstash.stats().published).toBe(0);
   });
 
-  test("refuses a body beyond 1 MiB, a wrong token and no token", async () => {
+  test("A body beyond 1 MiB is 413, and a wrong or missing token is 401", async () => {
     const big = await raw(`/v2/publish/${sink.url}`, { method: "POST", body: "x".repeat(1024 * 1024 + 1) });
     expect(big.status).toBe(413);
     const wrong = newClient(qstash.url, "wrong-token").publishJSON({ url: sink.url, body: 1 });
@@ -167,15 +125,14 @@ describe("publishing", () => {
     expect(qstash.stats().published).toBe(0);
   });
 
-  test("says honestly what it does not have", async () => {
-    await expect(client.queue({ queueName: "q" }).list()).rejects.toThrow("not available in the local stack");
-    await expect(client.urlGroups.list()).rejects.toThrow("not available in the local stack");
+  test("A route that is not emulated says so", async () => {
+    await expect(client.schedules.list()).rejects.toThrow("not emulated");
     expect((await raw("/v2/nothing")).status).toBe(404);
   });
 });
 
 describe("deduplication", () => {
-  test("the first message with an id wins for ten minutes, even after it was delivered", async () => {
+  test("The first message with an id wins for ten minutes, even after it was delivered", async () => {
     const publish = (body: string) => client.publishJSON({ url: sink.url, body, deduplicationId: "appointment-1" });
     const first = await publish("first");
     const second = await publish("second");
@@ -194,7 +151,7 @@ describe("deduplication", () => {
     expect(qstash.stats()).toMatchObject({ published: 2, deduplicated: 3 });
   });
 
-  test("answers 201 to a new message and 202 to a duplicate", async () => {
+  test("A new message is answered 201 and a duplicate 202", async () => {
     const headers = { "Upstash-Deduplication-Id": "d" };
     const statuses = [];
     for (let i = 0; i < 2; i += 1) {
@@ -203,7 +160,7 @@ describe("deduplication", () => {
     expect(statuses).toEqual([201, 202]);
   });
 
-  test("of twenty at once one is kept", async () => {
+  test("Of twenty messages with one id at once one is kept", async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, i) => client.publishJSON({ url: sink.url, body: i, deduplicationId: "same" })),
     );
@@ -212,17 +169,10 @@ describe("deduplication", () => {
     await qstash.tick();
     expect(sink.received).toHaveLength(1);
   });
-
-  test("by content looks at destination, body and headers", async () => {
-    const publish = (body: number, path = "") =>
-      client.publishJSON({ url: `${sink.url}/${path}`, body, contentBasedDeduplication: true });
-    const results = [await publish(1), await publish(1), await publish(2), await publish(1, "elsewhere")];
-    expect(results.map((each) => each.deduplicated ?? false)).toEqual([false, true, false, false]);
-  });
 });
 
 describe("retries", () => {
-  test("come after 12 s, 2 min 28 s and 30 min 8 s, then the message is a dead letter", async () => {
+  test("Retries come after 12 s, 2 min 28 s and 30 min 8 s, then the message is a dead letter", async () => {
     const times: number[] = [];
     sink.answerWith(() => {
       times.push(clock.now() - start);
@@ -240,7 +190,7 @@ describe("retries", () => {
     expect(qstash.stats()).toMatchObject({ attempts: 4, failedAttempts: 4, deadLettered: 1, pending: 0 });
   });
 
-  test("stop at the first 2xx", async () => {
+  test("Retries stop at the first 2xx", async () => {
     sink.answerWith((_, nth) => ({ status: nth < 3 ? 503 : 204 }));
     await client.publishJSON({ url: sink.url, body: 1, retries: 5 });
     await qstash.runUntil(start + 60 * MINUTE);
@@ -248,7 +198,7 @@ describe("retries", () => {
     expect((await client.dlq.listMessages()).messages).toEqual([]);
   });
 
-  test("retries: 0 means one attempt; redirects and broken connections are failures", async () => {
+  test("Without retries there is one attempt, and a redirect or a broken connection is a failure", async () => {
     sink.answerWith((request) =>
       request.path === "/redirect" ? { status: 302, headers: { location: `${sink.url}/elsewhere` } } : "cut",
     );
@@ -260,7 +210,7 @@ describe("retries", () => {
     expect(new Set(messages.map((each) => each.responseStatus))).toEqual(new Set([0, 302]));
   });
 
-  test("an answer that says so goes straight to the dead letters", async () => {
+  test("A message whose answer says that no retry helps is a dead letter at once", async () => {
     sink.answerWith((_, nth) =>
       nth === 1 ? { status: 489, headers: { "Upstash-NonRetryable-Error": "true" } } : { status: 489 },
     );
@@ -274,7 +224,7 @@ describe("retries", () => {
     expect(sink.received).toHaveLength(3);
   });
 
-  test("wait as the destination asks, or as the message says", async () => {
+  test("A retry waits as the destination asks, or as the message says", async () => {
     const times: number[] = [];
     sink.answerWith((request) => {
       times.push((clock.now() - start) / SECOND);
@@ -294,20 +244,10 @@ describe("retries", () => {
     await qstash.runUntil(start + MINUTE);
     expect(times).toEqual([0, 1.5, 4, 8.5]);
   });
-
-  test("a destination that does not answer in the message's time has failed", async () => {
-    sink.answerWith(() => "hang");
-    await client.publishJSON({ url: sink.url, body: 1, retries: 0, timeout: 1 });
-    await qstash.tick();
-    expect((await client.dlq.listMessages()).messages[0]).toMatchObject({
-      responseStatus: 0,
-      responseBody: "the destination did not answer in time",
-    });
-  });
 });
 
-describe("callbacks", () => {
-  test("the failure callback tells what failed, signed, after the last attempt only", async () => {
+describe("failures", () => {
+  test("The failure callback says what failed, signed, after the last attempt only", async () => {
     sink.answerWith((request) =>
       request.path === "/failed" ? { status: 200 } : { status: 500, headers: { "X-Why": "db" }, body: "böom" },
     );
@@ -316,15 +256,12 @@ describe("callbacks", () => {
       body: { n: 1 },
       retries: 1,
       failureCallback: `${sink.url}/failed`,
-      headers: { "Upstash-Failure-Callback-Forward-X-From": "test", "Upstash-Failure-Callback-Method": "PUT" },
     });
     await qstash.tick();
     expect(sink.received.map((each) => each.path)).toEqual(["/job"]);
     await qstash.runUntil(start + MINUTE);
     expect(sink.received.map((each) => each.path)).toEqual(["/job", "/job", "/failed"]);
     const callback = sink.received[2]!;
-    expect(callback.method).toBe("PUT");
-    expect(callback.headers["x-from"]).toBe("test");
     const body = JSON.parse(callback.body);
     expect(body).toMatchObject({
       status: 500,
@@ -344,125 +281,18 @@ describe("callbacks", () => {
     expect(await receiver.verify({ signature, body: callback.body, url: `${sink.url}/failed` })).toBe(true);
   });
 
-  test("the callback tells of every attempt", async () => {
-    sink.answerWith((request, nth) => ({ status: request.path === "/job" && nth === 1 ? 500 : 200 }));
-    await client.publishJSON({ url: `${sink.url}/job`, body: 1, callback: `${sink.url}/told` });
-    await qstash.runUntil(start + MINUTE);
-    const told = sink.received.filter((each) => each.path === "/told").map((each) => JSON.parse(each.body));
-    expect(told.map((each) => [each.status, each.retried])).toEqual([
-      [500, 0],
-      [200, 1],
-    ]);
-  });
-});
-
-describe("messages and dead letters", () => {
-  test("a waiting message can be seen and cancelled", async () => {
-    const { messageId } = await client.publishJSON({
-      url: `${sink.url}/x`,
-      body: { n: 1 },
-      delay: 60,
-      label: "notice",
-      retries: 2,
-      headers: { "X-A": "b" },
-    });
-    expect(await client.messages.get(messageId)).toMatchObject({
-      messageId,
-      url: `${sink.url}/x`,
-      method: "POST",
-      body: '{"n":1}',
-      maxRetries: 2,
-      label: "notice",
-      header: { "Content-Type": ["application/json"], "X-A": ["b"] },
-    });
-    await client.messages.delete(messageId);
-    await expect(client.messages.delete(messageId)).rejects.toThrow("not found");
-    await client.publishJSON({ url: sink.url, body: 1, delay: 60, label: "a" });
-    await client.publishJSON({ url: sink.url, body: 2, delay: 60, label: "b" });
-    expect(await client.messages.cancel({ filter: { label: "a" } })).toMatchObject({ cancelled: 1 });
-    await qstash.runUntil(start + 10 * MINUTE);
-    expect(sink.bodies()).toEqual(["2"]);
-  });
-
-  test("dead letters are listed by page, found, deleted and retried", async () => {
-    sink.answerWith((request) => ({ status: request.path === "/ok" ? 200 : 500 }));
-    for (let i = 0; i < 5; i += 1) await client.publishJSON({ url: `${sink.url}/bad`, body: i, retries: 0 });
+  test("Dead letters are listed for people, oldest first", async () => {
+    sink.answerWith(() => ({ status: 500, body: "no" }));
+    for (let i = 0; i < 3; i += 1) await client.publishJSON({ url: `${sink.url}/bad`, body: i, retries: 0 });
     await qstash.tick();
-    const first = await client.dlq.listMessages({ count: 2 });
-    expect(first.messages).toHaveLength(2);
-    const second = await client.dlq.listMessages({ count: 10, cursor: first.cursor! });
-    expect(second.messages).toHaveLength(3);
-    expect(second.cursor).toBeUndefined();
-    const [one, two, ...rest] = [...first.messages, ...second.messages];
-    expect(await (await raw(`/v2/dlq/${one!.dlqId}`)).json()).toMatchObject({ dlqId: one!.dlqId, body: one!.body });
-    await client.dlq.delete(one!.dlqId);
-    await expect(client.dlq.delete(one!.dlqId)).rejects.toThrow("not found");
-    expect((await client.dlq.listMessages({ filter: { responseStatus: 404 } })).messages).toEqual([]);
-    expect((await client.dlq.listMessages({ filter: { url: `${sink.url}/bad` } })).messages).toHaveLength(4);
-    sink.received.length = 0;
-    sink.answerWith(() => ({ status: 200 }));
-    const { responses } = await client.dlq.retry(two!.dlqId);
-    expect(responses).toHaveLength(1);
-    await qstash.tick();
-    expect(sink.bodies()).toEqual([two!.body]);
-    expect(sink.received[0]!.headers["upstash-retried"]).toBe("0");
-    expect(await client.dlq.delete(rest.slice(0, 2).map((each) => each.dlqId))).toMatchObject({ deleted: 2 });
-    expect(await client.dlq.delete({ all: true })).toMatchObject({ deleted: 1 });
-    expect((await client.dlq.listMessages()).messages).toEqual([]);
-  });
-
-  test("the log tells the life of a message, newest first", async () => {
-    sink.answerWith((_, nth) => ({ status: nth === 1 ? 500 : 200 }));
-    const { messageId } = await client.publishJSON({ url: sink.url, body: 1 });
-    await qstash.runUntil(start + MINUTE);
-    const { logs } = await client.logs({ messageIds: [messageId] });
-    expect(logs.map((each) => each.state)).toEqual(["DELIVERED", "ACTIVE", "RETRY", "ACTIVE", "CREATED"]);
-  });
-});
-
-describe("schedules", () => {
-  test("run at their times with their id, can be paused, resumed and deleted", async () => {
-    const { scheduleId } = await client.schedules.create({
-      destination: `${sink.url}/jobs/sweep`,
-      cron: "*/5 * * * *",
-      body: '{"job":"sweep"}',
-      retries: 1,
-    });
-    const five = 5 * MINUTE;
-    const firstRun = Math.floor(start / five) * five + five;
-    const schedule = await client.schedules.get(scheduleId);
-    expect(schedule).toMatchObject({ scheduleId, cron: "*/5 * * * *", isPaused: false, retries: 1 });
-    expect(schedule.nextScheduleTime).toBe(firstRun);
-    await qstash.runUntil(firstRun - 1);
-    expect(sink.received).toHaveLength(0);
-    await qstash.runUntil(firstRun + 2 * five);
-    expect(sink.received).toHaveLength(3);
-    expect(sink.received[0]).toMatchObject({ path: "/jobs/sweep", body: '{"job":"sweep"}' });
-    expect(sink.received[0]!.headers["upstash-schedule-id"]).toBe(scheduleId);
-    expect(new Set(sink.received.map((each) => each.headers["upstash-message-id"])).size).toBe(3);
-    await client.schedules.pause({ schedule: scheduleId });
-    await qstash.runUntil(firstRun + 5 * five);
-    expect(sink.received).toHaveLength(3);
-    await client.schedules.resume({ schedule: scheduleId });
-    await qstash.runUntil(firstRun + 6 * five);
-    expect(sink.received).toHaveLength(4);
-    expect((await client.schedules.list()).map((each) => each.scheduleId)).toEqual([scheduleId]);
-    await client.schedules.delete(scheduleId);
-    await qstash.runUntil(firstRun + 10 * five);
-    expect(sink.received).toHaveLength(4);
-    await expect(client.schedules.get(scheduleId)).rejects.toThrow("not found");
-  });
-
-  test("one with an id of its own replaces the former; a bad cron is refused", async () => {
-    await client.schedules.create({ destination: sink.url, cron: "* * * * *", scheduleId: "sweep" });
-    await client.schedules.create({ destination: sink.url, cron: "0 * * * *", scheduleId: "sweep" });
-    expect((await client.schedules.list()).map((each) => each.cron)).toEqual(["0 * * * *"]);
-    await expect(client.schedules.create({ destination: sink.url, cron: "61 * * * *" })).rejects.toThrow("cron");
+    const { messages } = (await (await raw("/v2/dlq?count=2")).json()) as { messages: { body: string }[] };
+    expect(messages.map(({ body }) => body).toSorted()).toEqual(["0", "1", "2"]);
+    expect(messages[0]).toMatchObject({ url: `${sink.url}/bad`, responseStatus: 500, responseBody: "no" });
   });
 });
 
 describe("flow control", () => {
-  test("no more than so many of a key at once, and all of them in the end", async () => {
+  test("A key has at most its parallelism under way, and all of its messages are delivered", async () => {
     let running = 0;
     let most = 0;
     sink.answerWith(async () => {
@@ -483,7 +313,7 @@ describe("flow control", () => {
     expect(most).toBeGreaterThan(2);
   });
 
-  test("no more than so many starts in a period", async () => {
+  test("A key has at most its rate of starts in a period", async () => {
     const times: number[] = [];
     sink.answerWith(() => {
       times.push((clock.now() - start) / SECOND);
@@ -510,7 +340,7 @@ describe("signatures", () => {
     return sink.received.at(-1)!;
   };
 
-  test("carry the claims QStash documents", async () => {
+  test("A signature carries the claims that QStash documents", async () => {
     const claims = decodeJwt((await deliver()).headers["upstash-signature"]!);
     expect(claims).toMatchObject({
       iss: "Upstash",
@@ -522,7 +352,7 @@ describe("signatures", () => {
     expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(5);
   });
 
-  test("hold for the exact body and address, and for nothing else", async () => {
+  test("A signature holds for the exact body and address only", async () => {
     const request = await deliver();
     const receiver = new Receiver({ ...receiverKeys(), devMode: false });
     expect(await verify(receiver, request)).toBe(true);
@@ -531,24 +361,10 @@ describe("signatures", () => {
     const stranger = { currentSigningKey: "sig_stranger", nextSigningKey: "sig_other", devMode: false };
     await expect(verify(new Receiver(stranger), request)).rejects.toThrow("signature verification failed");
   });
-
-  test("survive one rotation of the keys at the receiver, not two", async () => {
-    const receiver = new Receiver({ ...receiverKeys(), devMode: false });
-    const before = qstash.keys();
-    const rotated = (await (await raw("/v2/keys/rotate", { method: "POST" })).json()) as typeof before;
-    expect(rotated.current).toBe(before.next);
-    expect(rotated.next).not.toBe(before.next);
-    expect(await (await raw("/v2/keys")).json()).toEqual(rotated);
-    expect(await verify(receiver, await deliver())).toBe(true);
-    await raw("/v2/keys/rotate", { method: "POST" });
-    const request = await deliver();
-    await expect(verify(receiver, request)).rejects.toThrow("signature verification failed");
-    expect(await verify(new Receiver({ ...receiverKeys(), devMode: false }), request)).toBe(true);
-  });
 });
 
 describe("restarts", () => {
-  test("keep waiting messages, retries, dead letters, schedules, deduplication and keys", async () => {
+  test("Waiting messages, retries, dead letters, deduplication and keys survive a restart", async () => {
     const file = await dataFile();
     const first = await startQstash({ port: 0, token: TOKEN, clock, dataFile: file });
     const before = newClient(first.url);
@@ -556,8 +372,12 @@ describe("restarts", () => {
     await before.publishJSON({ url: `${sink.url}/dead`, body: 0, retries: 0 });
     await before.publishJSON({ url: `${sink.url}/retrying`, body: 1 });
     await first.tick();
-    await before.publishJSON({ url: `${sink.url}/waiting`, body: 2, delay: 60, deduplicationId: "d" });
-    await before.schedules.create({ destination: `${sink.url}/cron`, cron: "0 0 1 1 *", scheduleId: "s" });
+    await before.publishJSON({
+      url: `${sink.url}/waiting`,
+      body: 2,
+      notBefore: start / 1000 + 60,
+      deduplicationId: "d",
+    });
     const keys = first.keys();
     await first.close();
 
@@ -567,7 +387,6 @@ describe("restarts", () => {
     const after = newClient(second.url);
     expect(second.keys()).toEqual(keys);
     expect((await after.dlq.listMessages()).messages.map((each) => each.url)).toEqual([`${sink.url}/dead`]);
-    expect((await after.schedules.list()).map((each) => each.scheduleId)).toEqual(["s"]);
     expect((await after.publishJSON({ url: sink.url, body: 3, deduplicationId: "d" })).deduplicated).toBe(true);
     await second.runUntil(start + 5 * MINUTE);
     expect(sink.received.map((each) => [each.path, each.headers["upstash-retried"]])).toEqual([
@@ -577,7 +396,7 @@ describe("restarts", () => {
     await second.close();
   });
 
-  test("a message under way when the stack stops is delivered again", async () => {
+  test("A message under way when the emulator stops is delivered again", async () => {
     const file = await dataFile();
     const first = await startQstash({ port: 0, token: TOKEN, dataFile: file });
     const arrived = new Promise<void>((resolve) => {
@@ -601,7 +420,7 @@ describe("restarts", () => {
     await second.close();
   });
 
-  test("an accepted message outlives a killed process", async () => {
+  test("An accepted message survives a killed process", async () => {
     const file = await dataFile();
     const script = `
       import { startQstash } from "#dev/qstash/qstash.ts";
@@ -612,7 +431,9 @@ describe("restarts", () => {
     const [output] = (await once(child.stdout, "data")) as [Buffer];
     const url = output.toString().trim();
     const ids = await Promise.all(
-      Array.from({ length: 25 }, (_, i) => newClient(url, "t").publishJSON({ url: sink.url, body: i, delay: "1h" })),
+      Array.from({ length: 25 }, (_, i) =>
+        newClient(url, "t").publishJSON({ url: sink.url, body: i, notBefore: start / 1000 + 3600 }),
+      ),
     );
     const exited = once(child, "exit");
     child.kill("SIGKILL");
@@ -625,10 +446,11 @@ describe("restarts", () => {
     await again.close();
   });
 
-  test("a message is in the file by the time its publish is answered", async () => {
+  test("A message is in the file before its publish is answered", async () => {
     const file = await dataFile();
     const slow = await startQstash({ port: 0, token: TOKEN, clock, dataFile: file });
-    const publish = (body: string) => newClient(slow.url).publish({ url: sink.url, body, delay: "1h" });
+    const publish = (body: string) =>
+      newClient(slow.url).publish({ url: sink.url, body, notBefore: start / 1000 + 3600 });
     // Megabytes make the write take long enough that an answer before its end would be noticed.
     for (let i = 0; i < 8; i += 1) await publish("x".repeat(1_000_000));
     for (let i = 0; i < 3; i += 1) {
@@ -638,7 +460,7 @@ describe("restarts", () => {
     await slow.close();
   });
 
-  test("a file that is something else is named, not overwritten", async () => {
+  test("A file of another kind is named and not overwritten", async () => {
     const file = await dataFile();
     await writeFile(file, "{}");
     await expect(startQstash({ port: 0, token: TOKEN, dataFile: file })).rejects.toThrow(file);
@@ -647,7 +469,7 @@ describe("restarts", () => {
 });
 
 describe("faults", () => {
-  test("refuse: 503 and nothing kept; dropReply: kept and the publisher cannot know", async () => {
+  test("refuse: 503, and nothing is kept. dropReply: the message is kept, and the publisher cannot know", async () => {
     qstash.faults.refuse.next(1);
     await expect(client.publishJSON({ url: sink.url, body: 1 })).rejects.toMatchObject({ status: 503 });
     expect(qstash.stats().published).toBe(0);
@@ -657,12 +479,12 @@ describe("faults", () => {
     expect([qstash.faults.refuse.fired, qstash.faults.dropReply.fired]).toEqual([1, 1]);
   });
 
-  test("hang: no answer; down: connection refused, deliveries go on; up: there again", async () => {
+  test("hang: no answer. down: connections are refused, deliveries go on. up: all is as before", async () => {
     qstash.faults.hang.next(1);
     const signal = AbortSignal.timeout(80);
     await expect(raw(`/v2/publish/${sink.url}`, { method: "POST", signal })).rejects.toThrow("timeout");
     expect(qstash.stats().published).toBe(0);
-    await client.publishJSON({ url: sink.url, body: 1, delay: 10 });
+    await client.publishJSON({ url: sink.url, body: 1, notBefore: start / 1000 + 10 });
     await qstash.faults.down();
     await expect(client.publishJSON({ url: sink.url, body: 2 })).rejects.toThrow("fetch failed");
     await qstash.runUntil(start + 10 * SECOND);
@@ -685,7 +507,7 @@ describe("faults", () => {
     sink.received.length = 0;
     reorder.next(1);
     await client.publishJSON({ url: sink.url, body: "first" });
-    await client.publishJSON({ url: sink.url, body: "second", delay: 1 });
+    await client.publishJSON({ url: sink.url, body: "second", notBefore: start / 1000 + 1 });
     await qstash.runUntil(start + MINUTE);
     expect(sink.bodies()).toEqual(['"second"', '"first"']);
     expect(reorder.fired).toBe(1);
@@ -693,13 +515,13 @@ describe("faults", () => {
 });
 
 describe("for people", () => {
-  test("a page lists what waits, was delivered and was given up, with nothing of a message run as markup", async () => {
+  test("The page lists waiting and delivered messages and dead letters, and runs nothing of a message as markup", async () => {
     const nasty = "<script>alert(1)</script>&\"'";
     sink.answerWith((request) => ({ status: request.path === "/bad" ? 500 : 200, body: nasty }));
     await client.publish({ url: `${sink.url}/bad?<b>`, body: nasty, retries: 0 });
     await client.publish({ url: `${sink.url}/good`, body: "x" });
     await qstash.tick();
-    await client.publish({ url: `${sink.url}/waiting`, body: nasty, delay: 60 });
+    await client.publish({ url: `${sink.url}/waiting`, body: nasty, notBefore: start / 1000 + 60 });
     const response = await fetch(`${qstash.url}/`);
     const html = await response.text();
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -710,7 +532,7 @@ describe("for people", () => {
     expect(html).not.toContain("<b>");
   });
 
-  test("reads need no token where the stack says so, but writes, keys and wrong tokens do", async () => {
+  test("With openReads, reads need no token; writes, keys and wrong tokens are 401", async () => {
     const open = await startQstash({ port: 0, token: TOKEN, clock, openReads: true });
     expect(await (await fetch(`${open.url}/v2/dlq`)).json()).toEqual({ messages: [] });
     expect((await fetch(`${open.url}/v2/keys`)).status).toBe(401);
@@ -719,7 +541,7 @@ describe("for people", () => {
     await open.close();
   });
 
-  test("says in one line that its port is taken", async () => {
+  test("A port that is taken is named in one line", async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
     const { port } = blocker.address() as AddressInfo;
@@ -731,13 +553,13 @@ describe("for people", () => {
 });
 
 describe("in real time", () => {
-  test("delivers by itself when a delay is over, and retries by the scaled back-off", async () => {
+  test("A message is delivered at its instant, and retried after the scaled back-off", async () => {
     const live = await startQstash({ port: 0, token: TOKEN, retryScale: 0.01 });
     sink.answerWith((_, nth) => ({ status: nth === 1 ? 500 : 200 }));
-    const published = Date.now();
-    await newClient(live.url).publishJSON({ url: sink.url, body: 1, delay: 1 });
+    const at = Math.ceil(Date.now() / SECOND) * SECOND;
+    await newClient(live.url).publishJSON({ url: sink.url, body: 1, notBefore: at / SECOND });
     await expect.poll(() => live.stats().delivered, { timeout: 5000, interval: 10 }).toBe(1);
-    expect(Date.now() - published).toBeGreaterThanOrEqual(1000 + 120);
+    expect(Date.now()).toBeGreaterThanOrEqual(at + 120);
     expect(live.stats()).toMatchObject({ attempts: 2, failedAttempts: 1, pending: 0 });
     await live.close();
   });

@@ -10,7 +10,7 @@ import type { CalendarChange } from "#domain/calendar/change.ts";
 import { type Desk, type Person, actOf } from "./small-clinic.ts";
 import type { Reply, TestStack } from "./stack.ts";
 
-/** QStash's stand-in, with a clock that stands still: what is published stays there to be looked at. */
+/** The emulator of QStash with a clock that stands still: what is published waits, for tests to see. */
 export async function openStillQueue(): Promise<{
   queue: Queue;
   published(): Promise<string[]>;
@@ -28,11 +28,7 @@ export async function openStillQueue(): Promise<{
   });
   return {
     queue,
-    async published() {
-      const response = await fetch(`${qstash.url}/v2/events`, { headers: { Authorization: "Bearer test" } });
-      const { events } = (await response.json()) as { events: { url: string; state: string }[] };
-      return events.filter(({ state }) => state === "CREATED").map(({ url }) => url.split("/jobs/")[1] ?? url);
-    },
+    published: async () => qstash.waiting().map(({ url }) => url.split("/jobs/")[1] ?? url),
     close: () => qstash.close(),
   };
 }
