@@ -8,7 +8,7 @@ import { judged, table } from "./report.ts";
 const HEAP_MB = 100;
 const SIZES = [100, 300, 1_000, 2_000, 5_000, 10_000];
 /** Above this HiGHS takes minutes, or more memory than WebAssembly has. */
-const MOST_FOR_HIGHS = 300;
+const MAX_FOR_HIGHS = 300;
 const SEED = 1;
 
 /**
@@ -67,7 +67,7 @@ export function reassignment(): Promise<void> {
 
 function solveInProcess(displaced: number, freeEach: number): Solved {
   const script = join(ROOT, "bench/reassignment-run.ts");
-  const args = [String(displaced), String(freeEach), String(SEED), String(displaced <= MOST_FOR_HIGHS)];
+  const args = [String(displaced), String(freeEach), String(SEED), String(displaced <= MAX_FOR_HIGHS)];
   const said = execFileSync(process.execPath, [`--max-old-space-size=${HEAP_MB}`, script, ...args], {
     encoding: "utf8",
   });

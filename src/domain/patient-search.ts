@@ -9,7 +9,7 @@ export interface PatientSearch {
 }
 
 /** More words than a name has find nobody, and cost. */
-const MOST_WORDS = 6;
+const MAX_WORDS = 6;
 
 /**
  * Takes "niamh 12/03/1984", "LC-10007" or "o'shea" apart: dates (year first, or day first as in Europe) are dates of
@@ -24,7 +24,7 @@ export function readPatientSearch(text: string): PatientSearch {
     // A hyphen parts two names, an apostrophe does not.
     else search.words.push(...word.split(/[^\p{L}\p{M}'’`´]+/u).filter((part) => /\p{L}/u.test(part)));
   }
-  search.words.splice(MOST_WORDS);
+  search.words.splice(MAX_WORDS);
   return search;
 }
 

@@ -18,8 +18,8 @@ interface Stretch extends Interval {
  * few zones over a few hundred days. So each zone remembers the stretches of each UTC day it was asked about. The
  * answer is a fact of the zone database, so remembering it keeps these functions pure; the limits bound the memory.
  */
-const MOST_ZONES = 64;
-const MOST_DAYS = 4_096;
+const MAX_ZONES = 64;
+const MAX_DAYS = 4_096;
 interface KnownZone {
   readonly days: Map<number, readonly Stretch[]>;
   /** Offsets at the starts of UTC days; each serves two days. */
@@ -66,12 +66,12 @@ function computeDay(zone: string, day: number, edges: Map<number, number>): Stre
 function stretchesOf(zone: string, day: number): readonly Stretch[] {
   let memory = known.get(zone);
   if (!memory) {
-    if (known.size >= MOST_ZONES) known.clear();
+    if (known.size >= MAX_ZONES) known.clear();
     known.set(zone, (memory = { days: new Map(), edges: new Map() }));
   }
   let stretches = memory.days.get(day);
   if (!stretches) {
-    if (memory.days.size >= MOST_DAYS) {
+    if (memory.days.size >= MAX_DAYS) {
       memory.days.clear();
       memory.edges.clear();
     }

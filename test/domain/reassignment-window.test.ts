@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { costParts, totalCost } from "#domain/reassignment/cost.ts";
 import type { CandidateSlot, DisplacedAppointment, Limits, Weights } from "#domain/reassignment/model.ts";
-import { type Supply, isStandIn, nextBatch, reachOf, ring, standIns } from "#domain/reassignment/window.ts";
+import { type Supply, isPlaceholder, nextBatch, reachOf, ring, placeholders } from "#domain/reassignment/window.ts";
 
 const limits: Limits = { now: 0, freezeHours: 24, minNoticeMinutes: 60, lastDay: 130, reassignDays: 14 };
 
@@ -84,7 +84,7 @@ describe("a stand-in", () => {
     for (const day of [100, 125]) {
       for (const reach of [0, 3, 9]) {
         const one = lost(day);
-        const [stand] = standIns([one], reach, limits) as [CandidateSlot];
+        const [stand] = placeholders([one], reach, limits) as [CandidateSlot];
         const least = totalCost(costParts(one, stand, weights));
         expect(stand.day).toBeLessThanOrEqual(limits.lastDay);
         for (let far = reach + 1; far <= limits.reassignDays; far++) {
@@ -99,7 +99,7 @@ describe("a stand-in", () => {
             expect(totalCost(costParts(one, slot, weights))).toBeGreaterThanOrEqual(least);
           }
         }
-        expect([isStandIn(stand.slotId), isStandIn(crypto.randomUUID())]).toEqual([true, false]);
+        expect([isPlaceholder(stand.slotId), isPlaceholder(crypto.randomUUID())]).toEqual([true, false]);
       }
     }
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { Assignment } from "#domain/reassignment/assignment.ts";
 import { lowerBound } from "#domain/reassignment/bound.ts";
-import { openMarket, priceOf, timePrice } from "#domain/reassignment/market.ts";
+import { openNetwork, slotCost, timeCost } from "#domain/reassignment/network.ts";
 import type { Plan } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
 import { openOracle } from "#test/support/assignment-oracle.ts";
@@ -125,24 +125,24 @@ describe("the bound", () => {
   test("follows from the prices alone, over every pair of appointment and slot", () => {
     fc.assert(
       fc.property(crowdedClinic({ displaced: 12, candidates: 16 }), (given) => {
-        const market = openMarket(given);
-        const assignment = new Assignment(market);
-        for (const row of market.rows.keys()) assignment.add(row);
-        const prices = assignment.prices();
+        const network = openNetwork(given);
+        const assignment = new Assignment(network);
+        for (const row of network.rows.keys()) assignment.add(row);
+        const prices = assignment.dualPrices();
         let bound = 0;
         for (const price of prices) bound -= price;
-        for (const displaced of market.rows) {
-          const pays = market.slots.map((slot, n) =>
+        for (const displaced of network.rows) {
+          const pays = network.slots.map((slot, n) =>
             naivelyAllowed(displaced, slot, given.limits)
               ? naiveCost(displaced, slot, given.weights) + prices[n]!
               : Infinity,
           );
-          bound += Math.min(market.unplacedCost, ...pays);
+          bound += Math.min(network.unplacedCost, ...pays);
         }
-        expect(lowerBound(market, market.rows, prices)).toBe(bound);
-        const cost = market.rows.reduce((sum, displaced, row) => {
-          const slot = market.slots[assignment.slotOf[row]!];
-          return sum + (slot ? naiveCost(displaced, slot, given.weights) : market.unplacedCost);
+        expect(lowerBound(network, network.rows, prices)).toBe(bound);
+        const cost = network.rows.reduce((sum, displaced, row) => {
+          const slot = network.slots[assignment.slotOf[row]!];
+          return sum + (slot ? naiveCost(displaced, slot, given.weights) : network.unplacedCost);
         }, 0);
         expect(bound).toBe(cost);
         expect(prices.every((price, slot) => price >= 0 && (price === 0 || assignment.rowOf[slot] !== -1))).toBe(true);
@@ -160,10 +160,10 @@ describe("the bound", () => {
     );
     fc.assert(
       fc.property(priced, ([given, prices]) => {
-        const market = openMarket(given);
+        const network = openNetwork(given);
         const { placed, cost } = solve(given).proof;
-        const worth = cost + (market.rows.length - placed) * market.unplacedCost;
-        expect(lowerBound(market, market.rows, Float64Array.from(prices))).toBeLessThanOrEqual(worth);
+        const worth = cost + (network.rows.length - placed) * network.unplacedCost;
+        expect(lowerBound(network, network.rows, Float64Array.from(prices))).toBeLessThanOrEqual(worth);
       }),
       { numRuns: cases },
     );
@@ -172,12 +172,12 @@ describe("the bound", () => {
   test("is read from the same prices by time and by slot", () => {
     fc.assert(
       fc.property(crowdedClinic({ displaced: 6, candidates: 10 }), (given) => {
-        const market = openMarket(given);
-        for (const [row, displaced] of market.rows.entries()) {
-          for (const [n, slot] of market.slots.entries()) {
+        const network = openNetwork(given);
+        for (const [row, displaced] of network.rows.entries()) {
+          for (const [n, slot] of network.slots.entries()) {
             if (slot.specialty !== displaced.specialty) continue;
-            const expected = priceOf({ ...displaced, doctorId: "nobody's" }, slot, given);
-            expect(timePrice(market, row, displaced, market.timeOf[n]!)).toBe(expected);
+            const expected = slotCost({ ...displaced, doctorId: "nobody's" }, slot, given);
+            expect(timeCost(network, row, displaced, network.timeOf[n]!)).toBe(expected);
           }
         }
       }),

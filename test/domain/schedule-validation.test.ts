@@ -4,7 +4,7 @@ import { validSlotMinutes } from "#domain/schedule/issue.ts";
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { readSession } from "#domain/schedule/occurrence.ts";
 import { firstOverlap } from "#domain/schedule/overlap.ts";
-import { MOST_EXCEPTIONS, MOST_SESSIONS, validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
+import { MAX_EXCEPTIONS, MAX_SESSIONS, validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
 import { caseCount, hours, report } from "./generated-cases.ts";
 import { naiveDate, naiveDay, naiveWeekday, wallClock } from "./naive-schedule.ts";
 
@@ -109,10 +109,10 @@ describe("a template is refused, pointing at the member and saying why,", () => 
   });
 
   test("when there are too many, without looking at any", () => {
-    const many = Array.from({ length: MOST_SESSIONS + 1 }, () => session(9, "", ""));
+    const many = Array.from({ length: MAX_SESSIONS + 1 }, () => session(9, "", ""));
     expect(codes(many)).toEqual([" too-many"]);
     const absences = Array.from(
-      { length: MOST_EXCEPTIONS + 1 },
+      { length: MAX_EXCEPTIONS + 1 },
       () => ({ kind: "absence", fromDate: "", toDate: "" }) as const,
     );
     expect(validateExceptions(absences, [], rules).map(({ code }) => code)).toEqual(["too-many"]);

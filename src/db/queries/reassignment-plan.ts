@@ -1,6 +1,14 @@
 import type { CandidateSlot, Move, Plan, Proof } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
-import { type Batch, type Days, isStandIn, nextBatch, reachOf, ring, standIns } from "#domain/reassignment/window.ts";
+import {
+  type Batch,
+  type Days,
+  isPlaceholder,
+  nextBatch,
+  placeholders,
+  reachOf,
+  ring,
+} from "#domain/reassignment/window.ts";
 import type { Database } from "../client.ts";
 import { type Stock, readCandidates } from "./reassignment.ts";
 
@@ -53,8 +61,8 @@ export async function planNext(
     if (plan) {
       plan = extended(plan, solved(stock, waitingOf(batch, plan), candidates));
     } else if (outer < limits.reassignDays) {
-      ideal = solved(stock, batch.displaced, [...candidates, ...standIns(batch.displaced, outer, limits)]);
-      if (!ideal.moves.some(({ slotId }) => isStandIn(slotId))) return ideal;
+      ideal = solved(stock, batch.displaced, [...candidates, ...placeholders(batch.displaced, outer, limits)]);
+      if (!ideal.moves.some(({ slotId }) => isPlaceholder(slotId))) return ideal;
     }
     plan ??= solved(stock, batch.displaced, candidates);
     if (waitingOf(batch, plan).length === 0) break;

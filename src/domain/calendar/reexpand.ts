@@ -1,6 +1,6 @@
 import { addDays } from "#domain/clinic-time.ts";
 import { diffSlots } from "#domain/schedule/diff.ts";
-import { expandSchedule, MOST_EXPANDED_DAYS } from "#domain/schedule/expand.ts";
+import { expandSchedule, MAX_EXPANDED_DAYS } from "#domain/schedule/expand.ts";
 import type { ScheduleException, Session, WantedSlot } from "#domain/schedule/model.ts";
 import { bare, hasLeft } from "./closures.ts";
 import type { Calendar, CalendarDoctor, NewSlot, SlotPlan, StoredSlot } from "./model.ts";
@@ -52,7 +52,7 @@ export function planReexpansion(after: Calendar, doctor: CalendarDoctor, slots: 
   // A horizon that was longer once has left slots beyond its end; they follow the new schedule like all others.
   const dates = new Set(slots.map(({ date }) => date));
   const last = [...dates].reduce((latest, date) => (date > latest ? date : latest), released.from);
-  const most = addDays(released.from, MOST_EXPANDED_DAYS);
+  const most = addDays(released.from, MAX_EXPANDED_DAYS);
   const beyond = [released.to, addDays(last, 1)].toSorted().at(-1) ?? released.to;
   const wanted = new Map(
     wantedSlots(after, doctor, released.from, beyond < most ? beyond : most)

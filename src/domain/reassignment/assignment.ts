@@ -1,77 +1,77 @@
 import { SIXTIETHS } from "./cost.ts";
 import { MinHeap } from "./heap.ts";
-import { type Market, at, outward, priceOf, timePrice } from "./market.ts";
+import { type Network, at, outward, slotCost, timeCost } from "./network.ts";
 import type { DisplacedAppointment } from "./model.ts";
 
 const NONE = -1;
 
-/** Making a copy, and all else that is done for one, takes about as long as reading so many prices. */
-const COPYING = 2_000;
+/** Effort of a copy: making one takes about as long as reading this many costs. */
+const COPY_EFFORT = 2_000;
 
-/** Paths being looked for; nothing of it outlives one search, so all assignments of a market share it. */
+/** The state of one search for a path. No search needs it after another, so all assignments of a network share it. */
 interface Search {
   readonly heap: MinHeap;
-  /** Rows first, then times: the shortest distance found, and the node and the slot by which it was. */
+  /** Rows first, then times: the shortest distance found, and the node and the slot that it came through. */
   readonly distance: Float64Array;
   readonly from: Int32Array;
   readonly by: Int32Array;
   /** Nodes that have a distance. */
   readonly reached: number[];
-  /** By kind of row: what its times were reached from at the least. */
-  readonly asked: Float64Array;
-  readonly askedKinds: number[];
-  /** How many prices have been read so far, in all searches. */
+  /** By kind of row: the least distance from which its times were visited. */
+  readonly visited: Float64Array;
+  readonly visitedKinds: number[];
+  /** Costs read so far, in all searches. */
   effort: number;
-  /** The nearest end: distance, node, and a free slot (or NONE: the row at the end goes without). */
+  /** The nearest end: its distance, its node, and a free slot. NONE: the row at the end gets no slot. */
   end: { distance: number; node: number; slot: number };
 }
 
 /**
- * A cheapest assignment of the rows placed so far, kept cheapest as rows are added one by one: each takes the shortest
- * augmenting path, found by Dijkstra over reduced costs (Jonker and Volgenant 1987; Tomizawa 1971), all in whole numbers.
+ * A cheapest assignment of the rows placed so far. It stays cheapest as rows are added one by one: each takes the shortest
+ * augmenting path, found by Dijkstra over reduced costs (Jonker and Volgenant 1987; Tomizawa 1971), in whole numbers.
  *
- * The network has a node for each row and each time. A row reaches a time at `timePrice` and a slot of its own doctor at
- * that slot's cost; a time passes on to any of its slots for nothing. Prices prove the result: a slot without a taker has
- * price 0, no row would pay less elsewhere, and `worth` is what a row pays for its slot with cost and price together.
+ * The network has a node for each row and each time. A row reaches a time at `timeCost` and a slot of its own doctor at
+ * that slot's cost; a time reaches each of its slots at no cost. Dual prices prove the result. A slot that no row has is
+ * priced 0. The dual price of a row is the cost plus the dual price of its slot, and no other slot is cheaper for it.
  */
 export class Assignment {
-  readonly market: Market;
-  /** As the market has them, but for those that have been told to keep away from some instants. */
+  readonly network: Network;
+  /** The network's rows; branch and bound adds instants that some of them must avoid. */
   readonly rows: DisplacedAppointment[];
   /** Slot of a row, or -1. */
   readonly slotOf: Int32Array;
   /** Row of a slot, or -1. */
   readonly rowOf: Int32Array;
-  /** What a row paid for a slot taken as its own doctor's; -1 if it came by the slot's time. */
-  readonly #paid: Float64Array;
-  readonly #worth: Float64Array;
-  readonly #timePrice: Float64Array;
+  /** The cost at which a row took a slot of its own doctor directly; -1 if it reached the slot through its time. */
+  readonly #ownCost: Float64Array;
+  readonly #rowDual: Float64Array;
+  readonly #timeDual: Float64Array;
   readonly #freeIn: Int32Array;
   readonly #search: Search;
 
-  constructor(source: Market | Assignment) {
+  constructor(source: Network | Assignment) {
     if (source instanceof Assignment) {
-      this.market = source.market;
+      this.network = source.network;
       this.rows = [...source.rows];
       this.slotOf = source.slotOf.slice();
       this.rowOf = source.rowOf.slice();
-      this.#paid = source.#paid.slice();
-      this.#worth = source.#worth.slice();
-      this.#timePrice = source.#timePrice.slice();
+      this.#ownCost = source.#ownCost.slice();
+      this.#rowDual = source.#rowDual.slice();
+      this.#timeDual = source.#timeDual.slice();
       this.#freeIn = source.#freeIn.slice();
       this.#search = source.#search;
-      this.#search.effort += COPYING + this.slotOf.length + this.rowOf.length;
+      this.#search.effort += COPY_EFFORT + this.slotOf.length + this.rowOf.length;
       return;
     }
     const { rows, slots, times } = source;
     const nodes = rows.length + times.length;
-    this.market = source;
+    this.network = source;
     this.rows = [...rows];
     this.slotOf = new Int32Array(rows.length).fill(NONE);
     this.rowOf = new Int32Array(slots.length).fill(NONE);
-    this.#paid = new Float64Array(rows.length).fill(NONE);
-    this.#worth = new Float64Array(rows.length);
-    this.#timePrice = new Float64Array(times.length);
+    this.#ownCost = new Float64Array(rows.length).fill(NONE);
+    this.#rowDual = new Float64Array(rows.length);
+    this.#timeDual = new Float64Array(times.length);
     this.#freeIn = Int32Array.from(times, (time) => time.slots.length);
     this.#search = {
       heap: new MinHeap(nodes),
@@ -79,47 +79,47 @@ export class Assignment {
       from: new Int32Array(nodes),
       by: new Int32Array(nodes),
       reached: [],
-      asked: new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY),
-      askedKinds: [],
+      visited: new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY),
+      visitedKinds: [],
       effort: 0,
       end: { distance: Number.POSITIVE_INFINITY, node: NONE, slot: NONE },
     };
   }
 
-  /** Adds a row, moving others along where that is cheapest; leaves one out where there is no room. */
+  /** Adds a row, and moves other rows where that is cheapest. One row stays without a slot if there is no room. */
   add(row: number): void {
-    const { heap, reached, asked, askedKinds } = this.#search;
+    const { heap, reached, visited, visitedKinds } = this.#search;
     this.#search.end = { distance: Number.POSITIVE_INFINITY, node: NONE, slot: NONE };
     this.#reach(row, 0, NONE, NONE);
     while (heap.least < this.#search.end.distance) {
       const node = heap.pop();
-      if (node < this.rows.length) this.#lookFromRow(node);
-      else this.#lookFromTime(node - this.rows.length);
+      if (node < this.rows.length) this.#visitRow(node);
+      else this.#visitTime(node - this.rows.length);
     }
-    this.#raise();
-    this.#moveAlong();
+    this.#raiseDualPrices();
+    this.#applyPath();
     heap.clear();
     for (const node of reached) this.#search.distance[node] = Number.POSITIVE_INFINITY;
-    for (const kind of askedKinds) asked[kind] = Number.POSITIVE_INFINITY;
+    for (const kind of visitedKinds) visited[kind] = Number.POSITIVE_INFINITY;
     reached.length = 0;
-    askedKinds.length = 0;
+    visitedKinds.length = 0;
   }
 
-  /** How many prices all assignments of this market have read so far, and copied: a measure of time that is the same on every machine. */
+  /** Costs read and copied so far by all assignments of this network: a measure of time that is equal on all machines. */
   get effort(): number {
     return this.#search.effort;
   }
 
-  /** The price of each slot, sixtieths of a point, never below 0. {@link lowerBound} makes a proof of them. */
-  prices(): Float64Array {
-    return Float64Array.from(this.rowOf, (row, slot) => (row === NONE ? 0 : this.#slotPrice(slot, row)));
+  /** The dual price of each slot, in sixtieths of a point, never negative. {@link lowerBound} turns them into a proof. */
+  dualPrices(): Float64Array {
+    return Float64Array.from(this.rowOf, (row, slot) => (row === NONE ? 0 : this.#slotDual(slot, row)));
   }
 
-  #slotPrice(slot: number, row: number): number {
-    const paid = this.#paid[row] as number;
+  #slotDual(slot: number, row: number): number {
+    const paid = this.#ownCost[row] as number;
     return paid === NONE
-      ? (this.#timePrice[this.market.timeOf[slot] as number] as number)
-      : (this.#worth[row] as number) - paid;
+      ? (this.#timeDual[this.network.timeOf[slot] as number] as number)
+      : (this.#rowDual[row] as number) - paid;
   }
 
   #reach(node: number, distance: number, from: number, by: number): void {
@@ -133,7 +133,7 @@ export class Assignment {
     search.heap.push(node, distance);
   }
 
-  /** A way to an end; among equals the earlier slot, and going without only when nothing else is as good. */
+  /** Notes a path's end. Of equal ends the earlier slot wins, and no slot at all loses to any slot. */
   #end(distance: number, node: number, slot: number): void {
     const { end } = this.#search;
     if (distance > end.distance) return;
@@ -143,121 +143,121 @@ export class Assignment {
     end.slot = slot;
   }
 
-  #lookFromRow(row: number): void {
-    const { market, rows } = this;
-    const { problem, slots, byDoctor } = market;
-    const { end, distance, asked, askedKinds } = this.#search;
+  #visitRow(row: number): void {
+    const { network, rows } = this;
+    const { problem, slots, byDoctor } = network;
+    const { end, distance, visited, visitedKinds } = this.#search;
     const displaced = at(rows, row);
     const dayCost = problem.weights.dayPoints * SIXTIETHS;
-    /** Distance at which something that costs nothing would be reached. */
-    const start = (distance[row] as number) - (this.#worth[row] as number);
-    this.#end(start + market.unplacedCost, row, NONE);
+    /** The distance of a node that would cost nothing from here. */
+    const start = (distance[row] as number) - (this.#rowDual[row] as number);
+    this.#end(start + network.unplacedCost, row, NONE);
 
-    outward(at(market.ownFor, row), displaced.day, (index, daysAway) => {
+    outward(at(network.ownFor, row), displaced.day, (index, daysAway) => {
       if (start + daysAway * dayCost > end.distance) return false;
       this.#search.effort++;
       const slot = byDoctor[index] as number;
-      const cost = priceOf(displaced, at(slots, slot), problem);
+      const cost = slotCost(displaced, at(slots, slot), problem);
       const holder = this.rowOf[slot] as number;
       if (cost === NONE || holder === row) return true;
       if (holder === NONE) this.#end(start + cost, row, slot);
       else {
-        const node = this.#paid[holder] === NONE ? rows.length + (market.timeOf[slot] as number) : holder;
-        this.#reach(node, start + cost + this.#slotPrice(slot, holder), row, slot);
+        const node = this.#ownCost[holder] === NONE ? rows.length + (network.timeOf[slot] as number) : holder;
+        this.#reach(node, start + cost + this.#slotDual(slot, holder), row, slot);
       }
       return true;
     });
 
-    // Rows of a kind reach the same times: one that starts no nearer than another did has nothing to add.
-    if (displaced === market.rows[row]) {
-      const kind = market.kindOf[row] as number;
-      if (start >= (asked[kind] as number)) return;
-      if (asked[kind] === Number.POSITIVE_INFINITY) askedKinds.push(kind);
-      asked[kind] = start;
+    // Rows of a kind reach the same times: a row that is no nearer than one visited before finds nothing new.
+    if (displaced === network.rows[row]) {
+      const kind = network.kindOf[row] as number;
+      if (start >= (visited[kind] as number)) return;
+      if (visited[kind] === Number.POSITIVE_INFINITY) visitedKinds.push(kind);
+      visited[kind] = start;
     }
     const fromOthers = start + problem.weights.doctorPoints * SIXTIETHS;
-    outward(at(market.timesFor, row), displaced.day, (time, daysAway) => {
+    outward(at(network.timesFor, row), displaced.day, (time, daysAway) => {
       if (fromOthers + daysAway * dayCost > end.distance) return false;
       this.#search.effort++;
-      const cost = timePrice(market, row, displaced, time);
+      const cost = timeCost(network, row, displaced, time);
       if (cost === NONE || start + cost > end.distance) return true;
       if (this.#freeIn[time] === 0) {
-        this.#reach(rows.length + time, start + cost + (this.#timePrice[time] as number), row, NONE);
+        this.#reach(rows.length + time, start + cost + (this.#timeDual[time] as number), row, NONE);
       } else this.#end(start + cost, row, this.#freeSlot(time));
       return true;
     });
   }
 
-  #lookFromTime(time: number): void {
-    const { market, rows } = this;
+  #visitTime(time: number): void {
+    const { network, rows } = this;
     const node = rows.length + time;
     const distance = this.#search.distance[node] as number;
     if ((this.#freeIn[time] as number) > 0) {
       this.#end(distance, node, this.#freeSlot(time));
       return;
     }
-    const price = this.#timePrice[time] as number;
-    for (const slot of at(market.times, time).slots) {
+    const price = this.#timeDual[time] as number;
+    for (const slot of at(network.times, time).slots) {
       const row = this.rowOf[slot] as number;
-      this.#reach(row, distance + this.#slotPrice(slot, row) - price, node, slot);
+      this.#reach(row, distance + this.#slotDual(slot, row) - price, node, slot);
     }
   }
 
   #freeSlot(time: number): number {
-    return at(this.market.times, time).slots.find((slot) => this.rowOf[slot] === NONE) ?? NONE;
+    return at(this.network.times, time).slots.find((slot) => this.rowOf[slot] === NONE) ?? NONE;
   }
 
-  /** Raises the prices of all that was nearer than the end, so that the way there costs nothing more. */
-  #raise(): void {
+  /** Raises the dual prices of all nodes nearer than the end, so that the path to it has a reduced cost of 0. */
+  #raiseDualPrices(): void {
     const { reached, distance, end } = this.#search;
     for (const node of reached) {
       const by = end.distance - (distance[node] as number);
       if (by <= 0) continue;
-      if (node < this.rows.length) this.#worth[node] = (this.#worth[node] as number) + by;
-      else this.#timePrice[node - this.rows.length] = (this.#timePrice[node - this.rows.length] as number) + by;
+      if (node < this.rows.length) this.#rowDual[node] = (this.#rowDual[node] as number) + by;
+      else this.#timeDual[node - this.rows.length] = (this.#timeDual[node - this.rows.length] as number) + by;
     }
   }
 
-  /** Walks the path that was found: each row on it leaves its slot to the one before. */
-  #moveAlong(): void {
+  /** Applies the path that was found: each row on it leaves its slot to the row before it. */
+  #applyPath(): void {
     const { from, by, end } = this.#search;
     const path: number[] = [];
     for (let node = end.node; node !== NONE; node = from[node] as number) path.push(node);
     path.reverse();
-    let needy = at(path, 0);
-    /** Set while the needy row comes by a time and not as its own doctor's patient. */
+    let waiting = at(path, 0);
+    /** Whether the row without a slot reaches its next one through a time. */
     let byTime = false;
     for (const node of path.slice(1)) {
       const slot = by[node] as number;
       if (node < this.rows.length) {
-        if (node !== needy) this.#give(needy, slot, byTime);
-        needy = node;
+        if (node !== waiting) this.#give(waiting, slot, byTime);
+        waiting = node;
         byTime = false;
       } else if (slot === NONE) byTime = true;
       else {
-        // Takes its own doctor's slot from somebody who came by that slot's time and is as well served by another of it.
+        // Takes its own doctor's slot from a row that reached it through its time: any other slot of that time costs it the same.
         const holder = this.rowOf[slot] as number;
-        this.#give(needy, slot, false);
-        needy = holder;
+        this.#give(waiting, slot, false);
+        waiting = holder;
         byTime = true;
       }
     }
-    this.slotOf[needy] = NONE;
-    this.#paid[needy] = NONE;
+    this.slotOf[waiting] = NONE;
+    this.#ownCost[waiting] = NONE;
     if (end.slot === NONE) return;
-    const time = this.market.timeOf[end.slot] as number;
-    this.#give(needy, end.slot, byTime || !this.#isOwn(needy, end.slot));
+    const time = this.network.timeOf[end.slot] as number;
+    this.#give(waiting, end.slot, byTime || !this.#isOwn(waiting, end.slot));
     this.#freeIn[time] = (this.#freeIn[time] as number) - 1;
   }
 
   #give(row: number, slot: number, byTime: boolean): void {
-    const { market, rows } = this;
+    const { network, rows } = this;
     this.slotOf[row] = slot;
     this.rowOf[slot] = row;
-    this.#paid[row] = byTime ? NONE : priceOf(at(rows, row), at(market.slots, slot), market.problem);
+    this.#ownCost[row] = byTime ? NONE : slotCost(at(rows, row), at(network.slots, slot), network.problem);
   }
 
   #isOwn(row: number, slot: number): boolean {
-    return at(this.rows, row).doctorId === at(this.market.slots, slot).doctorId;
+    return at(this.rows, row).doctorId === at(this.network.slots, slot).doctorId;
   }
 }

@@ -1,11 +1,11 @@
 import type { CandidateSlot, CostParts, DisplacedAppointment, Weights } from "./model.ts";
 
-/** What the weights count in: a sixtieth of a point, so that hours are charged to the minute in whole numbers. */
+/** Costs are counted in sixtieths of a point, so that hours are charged to the minute in whole numbers. */
 export const SIXTIETHS = 60;
 
 /**
  * What a new slot costs an appointment, by parts, in sixtieths of a point: whole numbers, so sums and comparisons are exact.
- * Days count clinic dates and hours minutes of the wall clock, so a change of the clocks in between costs nothing.
+ * Days are clinic dates and minutes are of the wall clock, so a clock change between the two times costs nothing.
  */
 export function costParts(displaced: DisplacedAppointment, slot: CandidateSlot, weights: Weights): CostParts {
   return {

@@ -1,8 +1,8 @@
-/** A queue of the numbers 0 to `size` - 1, least key first; a number's key can be lowered while it is waiting. */
+/** A queue of the numbers 0 to `size` - 1, least key first. A waiting number's key can be lowered. */
 export class MinHeap {
   readonly #keys: Float64Array;
   readonly #waiting: Int32Array;
-  /** Where in `waiting` a number is, or -1. */
+  /** The index of a number in `waiting`, or -1. */
   readonly #place: Int32Array;
   #length = 0;
 
@@ -12,19 +12,19 @@ export class MinHeap {
     this.#place = new Int32Array(size).fill(-1);
   }
 
-  /** The least key that is waiting, or infinity. */
+  /** The least waiting key, or infinity. */
   get least(): number {
     return this.#length === 0 ? Number.POSITIVE_INFINITY : (this.#keys[this.#waiting[0] as number] as number);
   }
 
-  /** Puts a number in, or lowers its key. */
+  /** Adds a number, or lowers its key. */
   push(item: number, key: number): void {
     const known = this.#place[item] as number;
     this.#keys[item] = key;
     this.#rise(item, known === -1 ? this.#length++ : known);
   }
 
-  /** Takes out a number of the least key; the heap must not be empty. */
+  /** Removes a number with the least key; the heap must not be empty. */
   pop(): number {
     const top = this.#waiting[0] as number;
     this.#place[top] = -1;

@@ -1,12 +1,12 @@
 import type { CandidateSlot, DisplacedAppointment, Limits, Span } from "./model.ts";
 
-/** Which limit refuses a slot; the first that does, in this order: when, then for whom. */
+/** The limit that refuses a slot: the first that does, in the order of `refusal`. */
 export type Refusal = "tooSoon" | "tooFar" | "tooShort" | "otherLocation" | "patientBusy" | "otherSpecialty";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** True when a person has to speak to the patient: the old start is within the freeze, whose edge belongs to it. */
+/** True if the old start is within the freeze, edge included: then a person must speak to the patient. */
 export function isFrozen({ startsAt }: Span, { now, freezeHours }: Limits): boolean {
   return startsAt <= now + freezeHours * HOUR;
 }
@@ -16,12 +16,12 @@ export function tooSoonUntil({ now, freezeHours, minNoticeMinutes }: Limits): nu
   return now + Math.max(freezeHours * HOUR, minNoticeMinutes * MINUTE);
 }
 
-/** True when some instant lies in both of two half-open spans. */
+/** True if two half-open spans share an instant. */
 export function spansOverlap(a: Span, b: Span): boolean {
   return a.startsAt < b.endsAt && b.startsAt < a.endsAt;
 }
 
-/** Says which hard limit keeps an appointment out of a free slot, or nothing if it could go there. */
+/** The hard limit that keeps an appointment out of a free slot; undefined if it could have it. */
 export function refusal(displaced: DisplacedAppointment, slot: CandidateSlot, limits: Limits): Refusal | undefined {
   if (slot.specialty !== displaced.specialty) return "otherSpecialty";
   if (slot.startsAt <= tooSoonUntil(limits)) return "tooSoon";

@@ -5,8 +5,8 @@ export interface Span {
 }
 
 /**
- * An instant as the clinic reads it on the wall at its location: `day` counts clinic dates (days since 1970-01-01),
- * `minute` minutes since that date's midnight. So that no zone arithmetic is left for the solver.
+ * An instant on the wall clock of its location: `day` is the clinic date (days since 1970-01-01), `minute` the minutes
+ * since that date's midnight. The solver then needs no arithmetic of zones.
  */
 export interface WallTime {
   readonly day: number;
@@ -22,11 +22,11 @@ export interface DisplacedAppointment extends Span, WallTime {
   readonly locationId: string;
   /** The patient needs this location. */
   readonly keepsLocation: boolean;
-  /** The patient's other live appointments around the window, none of which is displaced with this one. */
+  /** The patient's other live appointments around the window; displaced ones are not among them. */
   readonly busy: readonly Span[];
 }
 
-/** A free slot that could be somebody's new one. */
+/** A free slot that a displaced appointment could move to. */
 export interface CandidateSlot extends Span, WallTime {
   readonly slotId: string;
   readonly doctorId: string;
@@ -43,20 +43,20 @@ export interface Weights {
   readonly locationPoints: number;
 }
 
-/** What is never broken, whatever it costs. */
+/** Hard limits, which no plan breaks. */
 export interface Limits {
   /** The database's clock, epoch milliseconds. */
   readonly now: number;
-  /** No appointment whose old start is within it is moved, and none is moved into it. */
+  /** No appointment is moved out of the freeze or into it. */
   readonly freezeHours: number;
   readonly minNoticeMinutes: number;
   /** Last clinic date that can be booked, as a day number. */
   readonly lastDay: number;
-  /** At most so many days between old and new date. */
+  /** Maximum number of days between old and new date. */
   readonly reassignDays: number;
 }
 
-/** A cost by its parts, in sixtieths of a point: so an hour's points are charged to the minute and stay whole numbers. */
+/** A cost by its parts, in sixtieths of a point (cost.ts). */
 export interface CostParts {
   readonly days: number;
   readonly timeOfDay: number;
@@ -65,31 +65,32 @@ export interface CostParts {
   readonly location: number;
 }
 
-/** Why the machine does not move an appointment; the first that holds, in this order. */
+/** Why a plan leaves an appointment out: the first reason that holds, in this order. */
 export type Unplaceable =
   /** Its old start is within the freeze: a person must speak to the patient. */
   | { code: "frozen" }
-  /** Nothing free of that specialty within the limits; `free` slots were looked at, and each limit refused so many. */
+  /** No free slot of the specialty is within the limits. `free` is the number of free slots; `refused` counts them by limit. */
   | {
       code: "no-slot";
       free: number;
       refused: { tooShort: number; otherLocation: number; patientBusy: number; tooFar: number; tooSoon: number };
     }
-  /** There are fewer slots than appointments that could take them; the best plan leaves this one out. */
+  /** Fewer slots are possible than appointments that need them, and the best plan leaves this one out. */
   | { code: "outbid"; possible: number };
 
-/** What was weighed for a move: kept for staff. */
+/** The costs of a move and of its alternatives, kept for staff. */
 export interface MoveExplanation {
   /** Total cost, the sum of `parts`. */
   readonly cost: number;
   readonly parts: CostParts;
-  /** Whole days and minutes of day from old to new, signed; what is another. */
+  /** Whole days, and minutes of the day, from old to new time, signed. */
   readonly daysMoved: number;
   readonly minutesMoved: number;
   readonly sameDoctor: boolean;
   readonly sameLocation: boolean;
-  /** How many free slots were possible for this appointment, and how many of them would have cost less alone. */
+  /** Number of free slots that were possible for this appointment. */
   readonly possible: number;
+  /** Number of them that would have cost less but went to other appointments. */
   readonly cheaperTakenByOthers: number;
 }
 
@@ -99,7 +100,7 @@ export interface Move {
   readonly explanation: MoveExplanation;
 }
 
-/** `cost` is the plan's; no plan can be below `bound`. Equal: it is an optimum. */
+/** `cost` is the plan's, `bound` the least that any plan can cost. If they are equal, the plan is optimal. */
 export interface Proof {
   readonly placed: number;
   readonly cost: number;
@@ -112,7 +113,7 @@ export interface Plan {
   readonly proof: Proof;
 }
 
-/** A slot for a placement case, best first, with what a person would say of it. */
+/** A slot for a placement case, with its reasons in words. */
 export interface RankedCandidate {
   readonly slotId: string;
   readonly cost: number;

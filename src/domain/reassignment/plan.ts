@@ -1,37 +1,39 @@
-import { solveApart } from "./apart.ts";
+import { branchAndBound } from "./branch-and-bound.ts";
 import { explainer, surveyor } from "./explain.ts";
-import { type Problem, openMarket } from "./market.ts";
+import { type Problem, openNetwork } from "./network.ts";
 import type { Move, Plan, Unplaceable } from "./model.ts";
 
-/** A few seconds' worth of reading prices. */
-const MOST_EFFORT = 100_000_000;
+/** Maximum number of costs read: a few seconds of work. */
+const MAX_EFFORT = 100_000_000;
 
 /**
- * The best plan for all displaced appointments at once: as many as possible get a slot, and of all such plans this one's
- * total cost is the least. No limit is broken, no slot given twice, and no patient expected in two places; what is frozen
- * or has no slot is left out and says why. Same input, same plan, in whatever order it comes: of plans that cost the same
- * it is the one found when appointments take their turn by old start and id, and slots by start and id.
+ * The best plan for all displaced appointments together. As many as possible get a slot, and of all such plans this one
+ * has the least total cost. It breaks no limit, gives no slot twice, and gives no patient two appointments at once.
+ * Appointments that are frozen or get no slot are left out, each with its reason.
  *
- * `proof.bound` is worked out from prices alone (bound.ts). It equals the cost unless branch and bound gave up (apart.ts);
- * it speaks of plans that place as many. Exact while displaced² x the dearest move stays below 2^53: 10,000 with every
- * weight at its highest.
+ * The same input gives the same plan, in any order. Of plans with equal cost it is the one found when appointments are
+ * added by old start and id, and slots are ordered by start and id.
+ *
+ * `proof.bound` follows from dual prices alone (bound.ts). It equals the cost unless branch and bound stopped early
+ * (branch-and-bound.ts), and it compares with plans that place as many. The arithmetic is exact while displaced² times the
+ * cost of the most expensive move is below 2^53: 10,000 appointments with every weight at its maximum.
  */
-export function solve(problem: Problem, mostEffort = MOST_EFFORT): Plan {
-  const market = openMarket(problem);
-  const { assignment, cost, bound } = solveApart(market, mostEffort);
-  const survey = surveyor(market);
+export function solve(problem: Problem, maxEffort = MAX_EFFORT): Plan {
+  const network = openNetwork(problem);
+  const { assignment, cost, bound } = branchAndBound(network, maxEffort);
+  const survey = surveyor(network);
   const explain = explainer(assignment);
   const moves: Move[] = [];
   const unplaced: { appointmentId: string; why: Unplaceable }[] = [];
-  for (const { appointmentId } of market.frozen) unplaced.push({ appointmentId, why: { code: "frozen" } });
-  for (const [row, { appointmentId }] of market.rows.entries()) {
-    const slot = market.slots[assignment.slotOf[row] as number];
+  for (const { appointmentId } of network.frozen) unplaced.push({ appointmentId, why: { code: "frozen" } });
+  for (const [row, { appointmentId }] of network.rows.entries()) {
+    const slot = network.slots[assignment.slotOf[row] as number];
     const why = survey(row);
     if ("code" in why) unplaced.push({ appointmentId, why });
     else if (slot) moves.push({ appointmentId, slotId: slot.slotId, explanation: explain(row, why.possible) });
     else unplaced.push({ appointmentId, why: { code: "outbid", possible: why.possible } });
   }
-  const leftOut = market.unplacedCost * (market.rows.length - moves.length);
+  const leftOut = network.unplacedCost * (network.rows.length - moves.length);
   return {
     moves,
     unplaced,

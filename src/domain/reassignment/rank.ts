@@ -10,9 +10,9 @@ import type {
 } from "./model.ts";
 
 /**
- * The `count` best slots for one appointment by itself, cheapest first, equal ones by earlier start and then by slot id;
- * only those that no limit refuses. Whether the appointment's old time is frozen does not matter here: a person asks, and
- * relaxes what a person may (such as `freezeHours: 0`).
+ * The `count` best slots for one appointment alone, cheapest first, equal ones by earlier start and then by slot id. Slots
+ * that a limit refuses are left out. It does not matter whether the appointment's old time is frozen: staff decide here,
+ * and the caller relaxes the limits that staff may set aside (such as `freezeHours: 0`).
  */
 export function rank(
   displaced: DisplacedAppointment,
@@ -37,7 +37,7 @@ export function rank(
     }));
 }
 
-/** The order of slots wherever cost does not decide: earlier start, then slot id. */
+/** The order of slots of equal cost: earlier start, then slot id. */
 export function bySlot(a: CandidateSlot, b: CandidateSlot): number {
   return a.startsAt - b.startsAt || (a.slotId < b.slotId ? -1 : a.slotId > b.slotId ? 1 : 0);
 }
@@ -54,7 +54,7 @@ export function difference(displaced: DisplacedAppointment, slot: CandidateSlot)
   };
 }
 
-/** The difference in short English sentences. The location is named only when it changes: many clinics have but one. */
+/** The difference in short English sentences. Only a new location is mentioned, because many clinics have one location. */
 export function reasons({ daysMoved, minutesMoved, sameDoctor, sameLocation }: Difference): string[] {
   const moved = (by: number, amount: string): string => `${amount} ${by < 0 ? "earlier" : "later"}`;
   const said = [

@@ -1,6 +1,6 @@
 import type { CandidateSlot, DisplacedAppointment, Limits } from "./model.ts";
 
-/** How many free slots a specialty has on a day. */
+/** The number of free slots of a specialty on a day. */
 export interface Supply {
   readonly specialty: string;
   /** Days since 1970-01-01. */
@@ -18,19 +18,19 @@ export interface Days {
 export interface Batch {
   readonly specialty: string;
   readonly displaced: readonly DisplacedAppointment[];
-  /** The days on which they were. */
+  /** The days of their old times. */
   readonly days: Days;
 }
 
 /**
- * The next appointments to plan together: of one specialty, for specialties share no slot; and of these all, unless more
- * than `most` free slots lie within reach of them, in which case those of the first days, and those of one day at least.
+ * The next appointments to plan together, all of one specialty, because specialties share no slot. If more than `max` free
+ * slots are within their reach, the batch ends after the first days, and has at least those of one day.
  */
 export function nextBatch(
   displaced: readonly DisplacedAppointment[],
   supply: readonly Supply[],
   limits: Limits,
-  most: number,
+  max: number,
 ): Batch | null {
   const specialty = displaced.map((one) => one.specialty).sort()[0];
   if (specialty === undefined) return null;
@@ -39,23 +39,23 @@ export function nextBatch(
   let to = from;
   for (const { day } of all) {
     const reach = { from: from - limits.reassignDays, to: day + limits.reassignDays };
-    if (day > to && freeOn(supply, specialty, [reach]) > most) break;
+    if (day > to && freeOn(supply, specialty, [reach]) > max) break;
     to = day;
   }
   return { specialty, displaced: all.filter(({ day }) => day <= to), days: { from, to } };
 }
 
 /**
- * How far around a batch's days candidates can be read at once without being more than `most`: a distance in days, beyond
- * `inner` (everything up to it has been read; -1: nothing) and within the policy's.
+ * How many days around a batch can be read together with at most `max` candidates: more than `inner`, the distance read
+ * before (-1: none), and at most the policy's `reassignDays`.
  */
-export function reachOf(batch: Batch, inner: number, supply: readonly Supply[], limits: Limits, most: number): number {
+export function reachOf(batch: Batch, inner: number, supply: readonly Supply[], limits: Limits, max: number): number {
   let outer = limits.reassignDays;
-  while (outer > inner + 1 && freeOn(supply, batch.specialty, ring(batch.days, inner, outer)) > most) outer--;
+  while (outer > inner + 1 && freeOn(supply, batch.specialty, ring(batch.days, inner, outer)) > max) outer--;
   return outer;
 }
 
-/** The days that are further than `inner` and at most `outer` days from `days`, which are themselves 0 from it. */
+/** The days at a distance of more than `inner` and at most `outer` days from `days`; `days` themselves are at distance 0. */
 export function ring(days: Days, inner: number, outer: number): Days[] {
   if (inner < 0) return [{ from: days.from - outer, to: days.to + outer }];
   return [
@@ -70,30 +70,34 @@ function freeOn(supply: readonly Supply[], specialty: string, days: readonly Day
   return supply.reduce((sum, one) => (within(one) ? sum + one.free : sum), 0);
 }
 
-/** What a stand-in is called; no slot's id begins so. */
-const STAND_IN = "stand-in ";
+/** The start of a placeholder's id; no slot's id starts like this. */
+const PLACEHOLDER = "placeholder ";
 
-/** An instant at which nobody is busy yet, epoch milliseconds (the year 2200). */
-const SOME_DAY = 7_258_118_400_000;
+/** An instant at which no patient has an appointment, epoch milliseconds (the year 2200). */
+const FAR_FUTURE = 7_258_118_400_000;
 
 /**
- * Stand-ins for the slots further than `reach` days, which have not been read: one for each appointment, and no dearer
- * than any of those could be. A plan that is the best with them and uses none is the best of all, for what it was spared
- * could not have made it better; and what the best plan with them costs, no plan of real slots can be below.
+ * Placeholders for the slots beyond `reach` days, which have not been read: one for each appointment, at most as expensive
+ * as any of those slots could be. If the best plan with them uses none, it is the best plan of all. The cost of the best
+ * plan with them is a lower bound for every plan of real slots.
  */
-export function standIns(displaced: readonly DisplacedAppointment[], reach: number, limits: Limits): CandidateSlot[] {
+export function placeholders(
+  displaced: readonly DisplacedAppointment[],
+  reach: number,
+  limits: Limits,
+): CandidateSlot[] {
   return displaced.map((one) => ({
-    slotId: `${STAND_IN}${one.appointmentId}`,
+    slotId: `${PLACEHOLDER}${one.appointmentId}`,
     doctorId: one.doctorId,
     specialty: one.specialty,
     locationId: one.locationId,
-    startsAt: SOME_DAY,
-    endsAt: SOME_DAY + one.endsAt - one.startsAt,
+    startsAt: FAR_FUTURE,
+    endsAt: FAR_FUTURE + one.endsAt - one.startsAt,
     day: one.day + reach + 1 <= limits.lastDay ? one.day + reach + 1 : one.day - reach - 1,
     minute: one.minute,
   }));
 }
 
-export function isStandIn(slotId: string): boolean {
-  return slotId.startsWith(STAND_IN);
+export function isPlaceholder(slotId: string): boolean {
+  return slotId.startsWith(PLACEHOLDER);
 }

@@ -7,7 +7,7 @@ import { instantsOn, type ReadSession, readSession, startsOn, weeklyFormOf } fro
 
 const MINUTE = 60_000;
 /** A booking horizon is at most two years; more is a mistake that would cost minutes. */
-export const MOST_EXPANDED_DAYS = 731;
+export const MAX_EXPANDED_DAYS = 731;
 
 export interface ExpansionInput {
   /** The weekly sessions of one doctor, at any of the locations. */
@@ -42,11 +42,11 @@ export interface Expansion {
  * slot starts in it; when they go back the repeated hour is worked, and offered, twice (RFC 3339 offsets tell the two
  * apart). A session that ends within the repeated hour has two runs; its neighbour has the time between.
  * @throws RangeError for malformed dates or times, an unknown zone or location, a slot length that is not a positive
- * whole number of minutes, or more than {@link MOST_EXPANDED_DAYS} days.
+ * whole number of minutes, or more than {@link MAX_EXPANDED_DAYS} days.
  */
 export function expandSchedule(input: ExpansionInput): Expansion {
   const { exceptions, from, to } = input;
-  clinicDates(from, to, MOST_EXPANDED_DAYS);
+  clinicDates(from, to, MAX_EXPANDED_DAYS);
   const absences = exceptions.filter((exception): exception is Absence => exception.kind === "absence");
   const absentAt = new Map<string, readonly Interval[]>();
   const wanted: WantedSlot[] = [];

@@ -9,17 +9,17 @@ import { dateIssues, hourIssues, locationIssues, type ScheduleRules, sessionIssu
  * Sessions one doctor may have. Seven days with four sessions each, three times over (this season's template, the
  * next one, one to spare) are 84; a list beyond 100 is a program gone wrong, and every pair has to be compared.
  */
-export const MOST_SESSIONS = 100;
+export const MAX_SESSIONS = 100;
 /** Exceptions one doctor may have in one list: a year of single days off or extra sessions, and some. */
-export const MOST_EXCEPTIONS = 400;
+export const MAX_EXCEPTIONS = 400;
 /**
  * Everything wrong with a doctor's weekly template; an empty list means it can be expanded without conflicts.
  * Pointers lead into `sessions`. Overlaps are looked for across locations, validity ranges and midnight, among the
  * sessions that are sound by themselves. Never throws.
  */
 export function validateTemplate(sessions: readonly Session[], rules: ScheduleRules): ScheduleIssue[] {
-  if (sessions.length > MOST_SESSIONS) {
-    return [tooMany("sessions", sessions.length, MOST_SESSIONS)];
+  if (sessions.length > MAX_SESSIONS) {
+    return [tooMany("sessions", sessions.length, MAX_SESSIONS)];
   }
   const placed: Placed[] = [];
   const issues: ScheduleIssue[] = [];
@@ -41,8 +41,8 @@ export function validateExceptions(
   template: readonly Session[],
   rules: ScheduleRules,
 ): ScheduleIssue[] {
-  if (exceptions.length > MOST_EXCEPTIONS) {
-    return [tooMany("exceptions", exceptions.length, MOST_EXCEPTIONS)];
+  if (exceptions.length > MAX_EXCEPTIONS) {
+    return [tooMany("exceptions", exceptions.length, MAX_EXCEPTIONS)];
   }
   const extras: Placed[] = [];
   const issues: ScheduleIssue[] = [];

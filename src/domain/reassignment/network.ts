@@ -10,15 +10,15 @@ export interface Problem {
   readonly limits: Limits;
 }
 
-/** The slots of one specialty that start and end together at one location: interchangeable but for whose they are. */
+/** The slots of one specialty that start and end together at one location: they differ in their doctor only. */
 export interface Time {
-  /** One of them, to judge all by. */
+  /** One of them, which stands for all. */
   readonly sample: CandidateSlot;
   /** Indexes of slots, ascending. */
   readonly slots: Int32Array;
 }
 
-/** What of the times the search reads, in columns: they are read some hundred million times. */
+/** The numbers of the times in columns, because the search reads them some hundred million times. */
 interface Columns {
   readonly startsAt: Float64Array;
   readonly length: Float64Array;
@@ -26,11 +26,11 @@ interface Columns {
   readonly minute: Int32Array;
   /** A number for each location. */
   readonly location: Int32Array;
-  /** How many slots. */
+  /** Number of slots. */
   readonly slots: Int32Array;
 }
 
-/** Indexes [from, to) of a list that is sorted by day there; `days` has the day of each. */
+/** Indexes [from, to) of a list, sorted by day within the range; `days` has the day of each element. */
 interface Range {
   readonly days: Int32Array;
   readonly from: number;
@@ -38,36 +38,36 @@ interface Range {
 }
 
 /**
- * A problem laid out for the solver, in an order that does not depend on the order it was given in. Rows are appointments
- * that may be moved, by old start and then id; slots are by start and then id. A row takes a slot of its own doctor at that
- * slot's cost, and any other by its time. So what is stored grows with rows and slots, never with their product.
+ * The assignment network of a problem, in an order that does not depend on the order of the input. Rows are appointments
+ * that may be moved, by old start and then id; slots are by start and then id. A row reaches a slot of its own doctor
+ * directly, and any other through the slot's time. So the network grows with rows and slots, never with their product.
  */
-export interface Market {
+export interface Network {
   readonly problem: Problem;
   readonly rows: readonly DisplacedAppointment[];
   readonly frozen: readonly DisplacedAppointment[];
-  /** Rows of one kind are judged and charged alike by every time. */
+  /** Rows of one kind have the same cost and the same limits at every time. */
   readonly kindOf: Int32Array;
   readonly slots: readonly CandidateSlot[];
   readonly timeOf: Int32Array;
   /** By specialty, then day. */
   readonly times: readonly Time[];
   readonly columns: Columns;
-  /** Locations of the rows, numbered as in the columns; -1 where no time is. */
+  /** Locations of the rows, numbered as in the columns; -1 for a location without a time. */
   readonly locationOf: Int32Array;
   readonly timesFor: readonly Range[];
   /** Slots by doctor and specialty, then day. */
   readonly byDoctor: Int32Array;
   readonly ownFor: readonly Range[];
-  /** Latest start, epoch milliseconds, that is too soon. */
+  /** Latest start that is too soon, epoch milliseconds. */
   readonly tooSoon: number;
-  /** What leaving an appointment out costs: more than all moves together can, so as many as possible are placed first. */
+  /** Cost of leaving a row out: more than all moves together, so that the most rows possible are placed. */
   readonly unplacedCost: number;
 }
 
 const NOWHERE: Range = { days: new Int32Array(), from: 0, to: 0 };
 
-export function openMarket(problem: Problem): Market {
+export function openNetwork(problem: Problem): Network {
   const sharingNames = nameSharer();
   const slots = problem.candidates.toSorted(bySlot).map(sharingNames);
   const sorted = problem.displaced
@@ -117,22 +117,22 @@ export function openMarket(problem: Problem): Market {
     byDoctor,
     ownFor: rows.map((row) => owners.get(ownerKey(row)) ?? NOWHERE),
     tooSoon: tooSoonUntil(problem.limits),
-    unplacedCost: rows.length * dearest(problem, rows) + 1,
+    unplacedCost: rows.length * maxMoveCost(problem, rows) + 1,
   };
 }
 
-/** What a slot costs an appointment in sixtieths of a point, or -1 where a limit refuses it. */
-export function priceOf(displaced: DisplacedAppointment, slot: CandidateSlot, { weights, limits }: Problem): number {
+/** The cost of a slot for an appointment, in sixtieths of a point; -1 if a limit refuses it. */
+export function slotCost(displaced: DisplacedAppointment, slot: CandidateSlot, { weights, limits }: Problem): number {
   return refusal(displaced, slot, limits) === undefined ? totalCost(costParts(displaced, slot, weights)) : -1;
 }
 
 /**
- * What any slot of a time costs an appointment that is not its doctor's, or -1: `priceOf` once more, over columns, for
- * most of the solver's time goes here. (For a doctor's own patients it is the dearer way to a slot that they reach directly
- * as well, so it does not mislead.) `displaced` is the row, or what it was made to avoid.
+ * The cost of any slot of a time for an appointment of another doctor, or -1. It is `slotCost` again, over columns, because
+ * the solver spends most of its time here. (An appointment of the slot's own doctor also reaches it directly, for less.)
+ * `displaced` is the row, or the row with further instants to avoid.
  */
-export function timePrice(market: Market, row: number, displaced: DisplacedAppointment, time: number): number {
-  const { columns, locationOf, problem, times, tooSoon } = market;
+export function timeCost(network: Network, row: number, displaced: DisplacedAppointment, time: number): number {
+  const { columns, locationOf, problem, times, tooSoon } = network;
   const { weights, limits } = problem;
   const startsAt = columns.startsAt[time] as number;
   const day = columns.day[time] as number;
@@ -152,7 +152,7 @@ export function timePrice(market: Market, row: number, displaced: DisplacedAppoi
   );
 }
 
-/** Visits a range from a day on, then the days before backwards; each way only as long as `visit` says true. */
+/** Visits a range from a day onwards, then backwards from it; each direction ends when `visit` returns false. */
 export function outward(
   { days, from, to }: Range,
   day: number,
@@ -168,12 +168,12 @@ export function outward(
   for (let index = middle - 1; index >= from && visit(index, day - (days[index] as number)); index--);
 }
 
-/** An element that is there. */
+/** The element at an index that the caller knows to exist. */
 export function at<T>(list: readonly T[], index: number): T {
   return list[index] as T;
 }
 
-/** Makes copies with one string for each name: comparing a name with itself takes no time, and is done millions of times. */
+/** Copies with one string object for each name: comparing an object with itself is fast, and happens millions of times. */
 function nameSharer(): <T extends { doctorId: string; specialty: string; locationId: string }>(one: T) => T {
   const names = new Map<string, string>();
   const shared = (name: string): string => names.get(name) ?? (names.set(name, name), name);
@@ -226,8 +226,8 @@ function kinds(rows: readonly DisplacedAppointment[], slots: readonly CandidateS
   });
 }
 
-/** No move can cost more than this. */
-function dearest({ candidates, weights, limits }: Problem, rows: readonly DisplacedAppointment[]): number {
+/** An upper bound of the cost of one move. */
+function maxMoveCost({ candidates, weights, limits }: Problem, rows: readonly DisplacedAppointment[]): number {
   const days = [...rows, ...candidates].map(({ day }) => day);
   const first = days.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const last = days.reduce((a, b) => Math.max(a, b), first);

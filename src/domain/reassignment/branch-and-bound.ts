@@ -1,12 +1,12 @@
 import { Assignment } from "./assignment.ts";
 import { lowerBound } from "./bound.ts";
 import { spansOverlap } from "./limits.ts";
-import { type Market, at, priceOf } from "./market.ts";
+import { type Network, at, slotCost } from "./network.ts";
 import type { Span } from "./model.ts";
 
 export interface Solved {
   readonly assignment: Assignment;
-  /** The assignment's cost, and what no plan can cost less than; a row left out costs `unplacedCost` in both. */
+  /** `cost` is the assignment's, `bound` the least that any plan can cost. A row left out costs `unplacedCost` in both. */
   readonly cost: number;
   readonly bound: number;
 }
@@ -25,36 +25,37 @@ interface Branch {
 }
 
 /**
- * The cheapest assignment in which nobody has to be in two places at once. Slots of different doctors overlap, so two
- * displaced appointments of one patient can be drawn to the same time, which an assignment problem cannot forbid. Branch
- * and bound does: one of the two must avoid the instant at which both would be, both ways are solved, and what is cut off
- * cannot be cheaper than what was found. Once that has taken `mostEffort` (prices read), or twice what the first assignment
- * took if that is more, the best plan found stands, with the bound that was reached.
+ * The cheapest assignment in which no patient has two appointments at once. Slots of different doctors overlap, so two
+ * displaced appointments of one patient can get the same time, which an assignment problem cannot forbid.
+ *
+ * Branch and bound: one of the two must avoid the instant at which both would be, and both ways are solved. A branch is
+ * dropped when it cannot be cheaper than a plan that was found. The search stops after `maxEffort` (costs read), or after
+ * twice the effort of the first assignment if that is more. The best plan found then stands, with the bound reached.
  */
-export function solveApart(market: Market, mostEffort: number): Solved {
-  const patients = rowsOfPatientsWithSeveral(market);
-  const empty = new Assignment(market);
+export function branchAndBound(network: Network, maxEffort: number): Solved {
+  const patients = rowsOfPatientsWithSeveral(network);
+  const empty = new Assignment(network);
   const clashing = ({ slotOf }: Assignment): number[] =>
-    patients.filter((rows) => clashAmong(market, slotOf, rows) !== undefined).flat();
+    patients.filter((rows) => clashAmong(network, slotOf, rows) !== undefined).flat();
   const branchOf = (assignment: Assignment): Branch => {
     let clash: Clash | undefined;
-    for (const rows of patients) clash ??= clashAmong(market, assignment.slotOf, rows);
+    for (const rows of patients) clash ??= clashAmong(network, assignment.slotOf, rows);
     return { assignment, cost: costOf(assignment), clash };
   };
-  const whole = branchOf(place(new Assignment(empty), market.rows.keys()));
+  const whole = branchOf(place(new Assignment(empty), network.rows.keys()));
   if (whole.clash === undefined) return { ...whole, bound: boundOf(whole) };
 
-  // Only rows of patients who clashed somewhere are placed anew for each branch, on top of all others.
-  const restless = new Set<number>();
+  // Each branch places only the rows of patients who clashed before; all other rows are placed once, in `base`.
+  const movable = new Set<number>();
   let base = empty;
   const branchInto = ({ assignment, clash }: Branch): Branch[] => {
     if (clash === undefined) return [];
-    if (clash.rows.some((row) => !restless.has(row))) {
-      for (const row of clashing(assignment)) restless.add(row);
-      const others = Array.from(market.rows.keys()).filter((row) => !restless.has(row));
+    if (clash.rows.some((row) => !movable.has(row))) {
+      for (const row of clashing(assignment)) movable.add(row);
+      const others = Array.from(network.rows.keys()).filter((row) => !movable.has(row));
       base = place(new Assignment(empty), others);
     }
-    const again = [...restless].sort((a, b) => a - b);
+    const again = [...movable].sort((a, b) => a - b);
     return clash.rows.map((avoiding) => {
       const child = new Assignment(base);
       for (const row of again) child.rows[row] = at(assignment.rows, row);
@@ -66,12 +67,13 @@ export function solveApart(market: Market, mostEffort: number): Solved {
 
   let best: Branch | undefined;
   let open = [whole];
-  let sought = 0;
-  const most = Math.max(mostEffort, 3 * empty.effort);
-  while (open.length > 0 && (best === undefined || empty.effort + sought < most)) {
-    // Once that was too much effort: straight down to any plan at all.
-    const index = empty.effort + sought < most ? cheapest(open) : open.length - 1;
-    sought += open.length;
+  /** Branches compared so far, which takes time too. */
+  let compared = 0;
+  const maxTotal = Math.max(maxEffort, 3 * empty.effort);
+  while (open.length > 0 && (best === undefined || empty.effort + compared < maxTotal)) {
+    // Beyond the maximum effort: go straight down to any plan.
+    const index = empty.effort + compared < maxTotal ? cheapest(open) : open.length - 1;
+    compared += open.length;
     const children = open.splice(index, 1).flatMap(branchInto);
     for (const child of children.sort((a, b) => b.cost - a.cost)) {
       if (child.clash !== undefined) open.push(child);
@@ -89,24 +91,24 @@ function place(assignment: Assignment, rows: Iterable<number>): Assignment {
   return assignment;
 }
 
-function costOf({ market, rows, slotOf }: Assignment): number {
+function costOf({ network, rows, slotOf }: Assignment): number {
   return rows.reduce((sum, displaced, row) => {
-    const slot = market.slots[slotOf[row] as number];
-    return sum + (slot ? priceOf(displaced, slot, market.problem) : market.unplacedCost);
+    const slot = network.slots[slotOf[row] as number];
+    return sum + (slot ? slotCost(displaced, slot, network.problem) : network.unplacedCost);
   }, 0);
 }
 
 function boundOf({ assignment }: Branch): number {
-  return lowerBound(assignment.market, assignment.rows, assignment.prices());
+  return lowerBound(assignment.network, assignment.rows, assignment.dualPrices());
 }
 
 /** Rows of each patient who has more than one. */
-function rowsOfPatientsWithSeveral({ rows }: Market): number[][] {
+function rowsOfPatientsWithSeveral({ rows }: Network): number[][] {
   const byPatient = Map.groupBy(rows.keys(), (row) => at(rows, row).patientId);
   return [...byPatient.values()].filter((several) => several.length > 1);
 }
 
-function clashAmong({ slots }: Market, slotOf: Int32Array, several: readonly number[]): Clash | undefined {
+function clashAmong({ slots }: Network, slotOf: Int32Array, several: readonly number[]): Clash | undefined {
   for (const [n, one] of several.entries()) {
     for (const other of several.slice(n + 1)) {
       const [a, b] = [slots[slotOf[one] as number], slots[slotOf[other] as number]];
@@ -118,7 +120,7 @@ function clashAmong({ slots }: Market, slotOf: Int32Array, several: readonly num
   return undefined;
 }
 
-/** Index of the cheapest; of equal ones the latest, which is the furthest down. */
+/** Index of the cheapest branch; of equal ones the latest, which is the deepest. */
 function cheapest(open: readonly Branch[]): number {
   return open.reduce((best, { cost }, index) => (cost <= at(open, best).cost ? index : best), 0);
 }
