@@ -45,8 +45,8 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
     content: html`<h1>Log in</h1>
       <p class="lead">to ${client.name}</p>
       <p class="note">
-        <strong>This is the local emulator of Auth0.</strong> It runs on this computer only and has no passwords:
-        choose whom to be.
+        <strong>This is the local emulator of Auth0.</strong> It runs on this computer only and has no passwords: choose
+        whom to be.
       </p>
       ${problems.length ? problemBox(problems) : ""}
       <div class="find" role="search" hidden>
