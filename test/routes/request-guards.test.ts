@@ -192,8 +192,8 @@ describe("guards of single requests", () => {
       const key = (await redis<string[]>("KEYS", "session:*")).find((one) => !known.has(one))!;
       const stored = JSON.parse(await redis<string>("GET", key)) as Stored;
       const whoAmI = () => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
-      const age = (change: Partial<Stored>) =>
-        redis("SET", key, JSON.stringify({ ...stored, ...change }), "EX", stored.idleSeconds);
+      const age = (change: Partial<Stored>, seconds = stored.idleSeconds) =>
+        redis("SET", key, JSON.stringify({ ...stored, ...change }), "EX", seconds);
       return { reply, key, stored, whoAmI, age };
     }
 
@@ -219,10 +219,10 @@ describe("guards of single requests", () => {
     });
 
     test("idles out in Redis after the policy's minutes, and each use begins them again", async () => {
-      const { key, stored, whoAmI } = await begin("patient157");
+      const { key, stored, whoAmI, age } = await begin("patient157");
       const [policy] = await stack().sql<{ minutes: number }>("select session_minutes as minutes from policy");
       expect(stored.idleSeconds).toBe(policy!.minutes * 60);
-      await redis("EXPIRE", key, 100);
+      await age({}, 100);
       expect(Number(await redis("TTL", key))).toBeLessThanOrEqual(100);
       expect((await whoAmI()).status).toBe(200);
       expect(Number(await redis("TTL", key))).toBeGreaterThan(stored.idleSeconds - 60);
