@@ -43,17 +43,25 @@ async function main(args: string[]): Promise<boolean> {
     for (const { name, rule, file } of chosen) console.log(`${name.padEnd(32)} ${file}\n  ${rule}`);
     return true;
   }
-  const copy = await copyRepository();
+  const stop = new AbortController();
+  // The launcher's channel closes when the launcher is killed.
+  for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, () => stop.abort());
+  const copy = await copyRepository(stop.signal);
   const reports: Report[] = [];
   try {
     const files = [...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))];
     console.log(`${chosen.length} faults. First ${files.length} test files without any fault ...`);
     const sound = await copy.run(files);
-    const wrong = [...sound.failed, ...sound.broken];
-    if (wrong.length > 0) throw new Error(`These fail without any fault:\n  ${wrong.join("\n  ")}`);
+    if (stop.signal.aborted) throw new Error("Stopped.");
     console.log(`${sound.passed} tests passed.`);
+    for (const name of [...sound.failed, ...sound.broken]) console.log(`Fails without any fault: ${name}`);
     for (const mutant of chosen) {
-      const report = await copy.try(mutant);
+      const failing = mutant.caughtBy.find((file) => sound.files.has(file));
+      const report =
+        failing === undefined
+          ? await copy.try(mutant)
+          : ({ mutant, verdict: "broken", seconds: 0, detail: `${failing} fails without any fault` } as const);
+      if (stop.signal.aborted) throw new Error("Stopped.");
       reports.push(report);
       const { verdict, seconds, detail } = report;
       console.log(`${MARKS[verdict]} ${mutant.name} (${seconds.toFixed(0)} s)\n        ${detail}`);

@@ -36,10 +36,15 @@ export interface TestRun {
   failed: string[];
   /** What is wrong with files that could not be run at all. */
   broken: string[];
+  /** Files of which a test failed, or that could not be run. */
+  files: Set<string>;
 }
 
-/** Copies what git knows of the working tree, and what it would add, into a folder for temporary files. */
-export async function copyRepository(): Promise<Copy> {
+/**
+ * Copies what git knows of the working tree, and what it would add, into a folder for temporary files. `stop` ends the
+ * tests that are running.
+ */
+export async function copyRepository(stop: AbortSignal): Promise<Copy> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-mutants-"));
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT });
   for (const path of listed.toString().split("\0").filter(Boolean)) {
@@ -50,13 +55,13 @@ export async function copyRepository(): Promise<Copy> {
   }
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   return {
-    run: (files) => runTests(folder, files),
-    try: (mutant) => tryOne(folder, mutant),
+    run: (files) => runTests(folder, stop, files),
+    try: (mutant) => tryOne(folder, stop, mutant),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-async function tryOne(folder: string, mutant: Mutant): Promise<Report> {
+async function tryOne(folder: string, stop: AbortSignal, mutant: Mutant): Promise<Report> {
   const began = performance.now();
   const report = (verdict: Verdict, detail: string): Report => {
     return { mutant, verdict, detail, seconds: (performance.now() - began) / 1000 };
@@ -71,7 +76,7 @@ async function tryOne(folder: string, mutant: Mutant): Promise<Report> {
     before.replace(mutant.find, () => mutant.replace),
   );
   try {
-    const { passed, failed, broken } = await runTests(folder, mutant.caughtBy, "--bail=1");
+    const { passed, failed, broken } = await runTests(folder, stop, mutant.caughtBy, "--bail=1");
     if (failed[0] !== undefined) return report("caught", failed[0]);
     if (broken[0] !== undefined) return report("broken", broken[0]);
     return passed > 0 ? report("slipped", `${passed} tests passed`) : report("broken", "no test was run");
@@ -91,30 +96,34 @@ interface Assertion {
 }
 
 /** Runs test files in a process of its own, and reads what became of each test. */
-async function runTests(folder: string, files: string[], ...options: string[]): Promise<TestRun> {
+async function runTests(folder: string, stop: AbortSignal, files: string[], ...options: string[]): Promise<TestRun> {
   const results = join(folder, "results.json");
   await rm(results, { force: true });
   const output = await new Promise<string>((resolve) => {
     const child = spawn(
       process.execPath,
       ["node_modules/vitest/vitest.mjs", "run", ...files, ...options, "--reporter=json", `--outputFile=${results}`],
-      { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS },
+      { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS, signal: stop },
     );
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+    // Ended by `stop`: what is missing from the results says so.
+    child.on("error", () => {});
     child.once("close", () => resolve(Buffer.concat(chunks).toString()));
   });
   const text = await readFile(results, "utf8").catch(() => null);
-  if (text === null) return { passed: 0, failed: [], broken: [lastLines(output)] };
+  if (text === null) return { passed: 0, failed: [], broken: [lastLines(output)], files: new Set(files) };
   const { numPassedTests, testResults } = JSON.parse(text) as JsonReport;
   const failed = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName),
   );
-  const broken = testResults
-    .filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some(isFailed))
-    .map(({ name, message }) => `${name.slice(folder.length + 1)}: ${message.split("\n")[0] ?? ""}`);
-  return { passed: numPassedTests, failed, broken };
+  const fileOf = ({ name }: { name: string }): string => name.slice(folder.length + 1);
+  const failedFiles = testResults.filter(({ status }) => status === "failed");
+  const broken = failedFiles
+    .filter(({ assertionResults }) => !assertionResults.some(isFailed))
+    .map((file) => `${fileOf(file)}: ${file.message.split("\n")[0] ?? ""}`);
+  return { passed: numPassedTests, failed, broken, files: new Set(failedFiles.map(fileOf)) };
 }
 
 const isFailed = ({ status }: Assertion): boolean => status === "failed";
