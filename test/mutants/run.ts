@@ -24,6 +24,7 @@ const TIMEOUT_MS = 15 * 60_000;
 
 /** A copy of the repository in which sources are changed and tests are run. */
 export interface Copy {
+  folder: string;
   /** Runs test files, without any change; answers the failed tests. */
   run(files: string[]): Promise<TestRun>;
   /** Applies one mutant, runs its tests, and takes it back. */
@@ -55,6 +56,7 @@ export async function copyRepository(stop: AbortSignal): Promise<Copy> {
   }
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   return {
+    folder,
     run: (files) => runTests(folder, stop, files),
     try: (mutant) => tryOne(folder, stop, mutant),
     remove: () => rm(folder, { recursive: true, force: true }),

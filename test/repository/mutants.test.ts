@@ -12,3 +12,11 @@ test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     expect(caughtBy.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   },
 );
+
+test("Every mutant has a name of its own, and a rule that is a sentence", () => {
+  const names = MUTANTS.map(({ name }) => name);
+  expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+  for (const { name, rule } of MUTANTS) {
+    expect({ name, rule }).toEqual({ name, rule: expect.stringMatching(/^[A-Z].*\.$/) });
+  }
+});
