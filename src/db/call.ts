@@ -29,8 +29,14 @@ export type Outcome<Result, Why extends { code: string } = never> =
   | { kind: "key-reused" }
   | { kind: "key-in-flight" };
 
-/** An argument of a function. Objects and arrays of objects become jsonb; arrays of text or ids PostgreSQL arrays. */
-export type Argument = string | number | boolean | null | object | readonly string[];
+/**
+ * An argument of a function. Objects and arrays of objects become jsonb, arrays of text or ids PostgreSQL arrays. An array
+ * of objects that may be empty goes as JSON text (`JSON.stringify`): an empty one would be a PostgreSQL array.
+ */
+export type Argument = string | number | boolean | null | object;
+
+/** Where a function can be called: the database, or a transaction over its WebSocket. */
+export type Callable = Pick<Database, "functions" | "rows">;
 
 /** Raised by a function for a caller who is no longer anyone here (src/db/functions/lib/require_caller.sql). */
 const NO_CALLER = "HF001";
@@ -54,11 +60,9 @@ export async function call<Result, Why extends { code: string } = never>(
   const statement = callOf(db, act, verb, args);
   for (let attempt = 1; ; attempt++) {
     try {
-      const [row] = await db.rows<{ answer: Outcome<Result, Why> }>(statement);
-      if (!row) throw new Error(`${verb} answered no row`);
-      return row.answer;
+      return answerOf(verb, await db.rows<{ answer: Outcome<Result, Why> }>(statement));
     } catch (error) {
-      if (codeOf(error) === NO_CALLER) return { kind: "no-actor" };
+      if (isNoCaller(error)) return { kind: "no-actor" };
       const failure = failureOf(error);
       if (failure?.kind !== "conflict" && failure?.kind !== "retry") throw error;
       if (attempt < ATTEMPTS) continue;
@@ -68,14 +72,84 @@ export async function call<Result, Why extends { code: string } = never>(
   }
 }
 
+/**
+ * Calls a function in which no caller acts, once: a step of a job, or of a transaction.
+ * @returns what the function answers
+ */
+export async function run<Answer>(db: Callable, name: string, args: Record<string, Argument> = {}): Promise<Answer> {
+  const schema = sql.identifier(db.functions);
+  return answerOf(
+    name,
+    await db.rows<{ answer: Answer }>(
+      sql`select ${schema}.${sql.identifier(name)}(${sql.join(named(args), sql`, `)}) as answer`,
+    ),
+  );
+}
+
+/**
+ * Calls a function that is a step of a caller's transaction, once.
+ * @returns what the function answers, which is no `Outcome`
+ * @throws an error of which `isNoCaller` holds when the caller is nobody here any more
+ */
+export async function runAs<Answer>(
+  db: Callable,
+  act: Act,
+  name: string,
+  args: Record<string, Argument> = {},
+): Promise<Answer> {
+  return answerOf(name, await db.rows<{ answer: Answer }>(callOf(db, act, name, args)));
+}
+
+/**
+ * Calls a function that reads for a caller.
+ * @param requestId the request, where the function records what was read
+ * @returns `known` false: no such caller; `item` null: not there, or not theirs
+ */
+export async function read<Item>(
+  db: Callable,
+  caller: CallerRef,
+  name: string,
+  args: Record<string, Argument> = {},
+  requestId = "",
+): Promise<Found<Item>> {
+  try {
+    const item = await runAs<Item | null>(db, { caller, requestId, idempotency: null }, name, args);
+    return { known: true, item };
+  } catch (error) {
+    if (isNoCaller(error)) return { known: false, item: null };
+    throw error;
+  }
+}
+
+/** What a read answers. */
+export interface Found<Item> {
+  /** False: the caller is unknown, switched off, has another role, or has logged out everywhere. */
+  known: boolean;
+  /** Null: not there, or not theirs. */
+  item: Item | null;
+}
+
+/** A function has found that its caller is nobody here any more. */
+export function isNoCaller(error: unknown): boolean {
+  return codeOf(error) === NO_CALLER;
+}
+
+function answerOf<Answer>(name: string, [row]: { answer: Answer }[]): Answer {
+  if (!row) throw new Error(`${name} answered no row`);
+  return row.answer;
+}
+
 /** The statement that calls a function for a caller: `select v_3f9c2a81.confirm_hold(row(...), hold => $7, ...)`. */
-export function callOf(db: Pick<Database, "functions">, act: Act, name: string, args: Record<string, Argument>): SQL {
+export function callOf(db: Pick<Callable, "functions">, act: Act, name: string, args: Record<string, Argument>): SQL {
   const { caller, requestId, idempotency } = act;
   const schema = sql.identifier(db.functions);
   const who = sql`row(${caller.subject}, ${caller.role}, ${caller.sessionVersion}, ${requestId},
     ${idempotency?.key ?? null}, ${idempotency?.hash ?? null})::${schema}.caller`;
-  const named = Object.entries(args).map(([key, value]) => sql`${sql.identifier(key)} => ${parameter(value)}`);
-  return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named], sql`, `)}) as answer`;
+  return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named(args)], sql`, `)}) as answer`;
+}
+
+function named(args: Record<string, Argument>): SQL[] {
+  return Object.entries(args).map(([key, value]) => sql`${sql.identifier(key)} => ${parameter(value)}`);
 }
 
 function parameter(value: Argument): string | number | boolean | null {

@@ -1,9 +1,8 @@
 import type { Context } from "hono";
-import { NUMBER_TAKEN } from "#db/transactions/create-patient.ts";
-import type { RecordRefusal } from "#db/transactions/record.ts";
+import type { RecordRefusal } from "#db/verbs/record-refusal.ts";
 import type { Outcome } from "#db/call.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError, unavailable } from "#http/problems/problem.ts";
+import { ProblemError } from "#http/problems/problem.ts";
 import { commit } from "#http/act.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
 
@@ -18,11 +17,10 @@ export async function answerRecord<Row extends { version: number }, Wire extends
   return c.json(wireOf(outcome.result), 200, etagOf(outcome.result));
 }
 
-/** The problem for a record that was not changed, as the statement judged it; null `why`: there is no such record. */
+/** The problem for a record that was not changed, as its function judged it. */
 export function recordRefusalOf(why: RecordRefusal): ProblemError {
   switch (why.code) {
-    case "conflict": {
-      if (why.constraint !== NUMBER_TAKEN) return unavailable(1);
+    case "number-taken": {
       const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
       return new ProblemError("invalid-request", { errors });
     }

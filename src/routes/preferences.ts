@@ -1,7 +1,7 @@
 import type { Preferences } from "#contract/answers/preferences.ts";
 import { ChangePreferences } from "#contract/requests/preferences.ts";
 import { type PreferencesRow, findPreferences } from "#db/queries/preferences.ts";
-import { changePreferences } from "#db/transactions/change-preferences.ts";
+import { changePreferences } from "#db/verbs/patients.ts";
 import { actOf, found, versionsOf } from "#http/act.ts";
 import { answerRecord } from "#http/records.ts";
 import { type Route, Router } from "#http/router.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { changeDoctor } from "#db/transactions/change-doctor.ts";
+import { changeDoctor } from "#db/verbs/doctors.ts";
 import { extendCalendar } from "#db/transactions/extend-calendar.ts";
 import { previewChange } from "#db/transactions/preview-change.ts";
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";

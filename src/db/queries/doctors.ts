@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import type { CallerRef } from "../call.ts";
-import { actorCte, ctes } from "../fragments.ts";
+import { type CallerRef, read } from "../call.ts";
 
 /** A doctor's record as staff see it. */
 export interface DoctorRecordRow {
@@ -35,11 +34,7 @@ export function doctorAudit(d: SQL): SQL {
     'active', ${d}.active, 'leavesOn', ${d}.leaves_on, 'version', ${d}.version)`;
 }
 
-/** One doctor's record. `known` false: no such caller; `item` null: no such doctor. */
-export async function findDoctor(db: Database, caller: CallerRef, id: string) {
-  const [row] = await db.rows<{ known: boolean; item: DoctorRecordRow | null }>(sql`${ctes([actorCte(caller)])}
-    select exists (select from actor) as known,
-      (select ${doctorRecordJson(sql`d`)} from doctors d
-       where d.id = ${id}::uuid and exists (select from actor)) as item`);
-  return { known: row?.known ?? false, item: row?.item ?? null };
+/** One doctor's record: find_doctor.sql. */
+export function findDoctor(db: Database, caller: CallerRef, id: string) {
+  return read<DoctorRecordRow>(db, caller, "find_doctor", { doctor: id });
 }

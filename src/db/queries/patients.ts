@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import type { CallerRef } from "../call.ts";
+import { type CallerRef, read } from "../call.ts";
 import { actorCte, ctes } from "../fragments.ts";
 import { notedCte } from "../reads.ts";
 
@@ -32,21 +32,9 @@ export function patientJson(t: SQL): SQL {
     'version', ${t}.version)`;
 }
 
-/** One record. `known` false: no such caller; `item` null: no such patient. Reading it is noted. */
-export async function findPatient(db: Database, caller: CallerRef, id: string, requestId: string) {
-  const [row] = await db.rows<{ known: boolean; item: PatientRow | null }>(
-    sql`${ctes([
-      actorCte(caller),
-      sql`found as materialized (select t.* from patients t where t.id = ${id}::uuid and exists (select from actor))`,
-      notedCte({
-        action: "patient.read",
-        entity: "patient",
-        entries: sql`select f.id, f.id, null::jsonb from found f`,
-        requestId,
-      }),
-    ])} select exists (select from actor) as known, (select ${patientJson(sql`f`)} from found f) as item`,
-  );
-  return { known: row?.known ?? false, item: row?.item ?? null };
+/** One record, and that it was read: find_patient.sql. */
+export function findPatient(db: Database, caller: CallerRef, id: string, requestId: string) {
+  return read<PatientRow>(db, caller, "find_patient", { patient: id }, requestId);
 }
 
 export interface PatientsFilter {

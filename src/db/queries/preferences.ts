@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
-import type { CallerRef } from "../call.ts";
-import { actorCte, ctes, survivorOf } from "../fragments.ts";
+import { type CallerRef, read } from "../call.ts";
+import { survivorOf } from "../fragments.ts";
 
 /** What a patient has decided about the clinic's mails, and what there is to decide. */
 export interface PreferencesRow {
@@ -30,12 +30,9 @@ export function preferencesJson(t: SQL): SQL {
     'mailStopped', exists (select from suppressions x where x.address = lower(${t}.email)), 'version', ${t}.version)`;
 }
 
-/** The caller's own. `known` false: no such caller; `item` null: the caller has no active record. */
-export async function findPreferences(db: Database, caller: CallerRef) {
-  const [row] = await db.rows<{ known: boolean; item: PreferencesRow | null }>(sql`${ctes([actorCte(caller)])}
-    select exists (select from actor) as known,
-      (select ${preferencesJson(sql`t`)} from patients t where t.person_id = (select id from actor) and t.active) as item`);
-  return { known: row?.known ?? false, item: row?.item ?? null };
+/** The caller's own; `item` null: the caller has no active record. find_preferences.sql. */
+export function findPreferences(db: Database, caller: CallerRef) {
+  return read<PreferencesRow>(db, caller, "find_preferences");
 }
 
 /** What somebody with a link from a reminder is shown: nothing that says whose it is. */

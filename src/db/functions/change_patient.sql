@@ -1,0 +1,30 @@
+-- Staff correct a patient's record, or switch it off. Nobody books for a patient who is switched off, and their login
+-- ends. Appointments that they have stay for the clinic to attend to. `changes`: columns with their new values.
+create function change_patient(c caller, patient uuid, versions int[], changes jsonb) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare me people; was patients; p patients; earlier jsonb;
+begin
+  me := require_caller(c);
+  earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  select * into was from patients t where t.id = patient for no key update;
+  if was.id is null then return refuse(c, me, 'not-found'); end if;
+  if was.version <> all (versions) then
+    return refuse(c, me, 'version-conflict', record_conflict(was.changed_by, was.updated_at));
+  end if;
+  if was.merged_into is not null then return refuse(c, me, 'wrong-state', '{"current": "merged"}'); end if;
+  p := jsonb_populate_record(was, changes);
+  if changes ? 'date_of_birth' and p.date_of_birth > clinic_today() then return refuse(c, me, 'not-born-yet'); end if;
+  if changes ? 'language' and not is_offered(p.language) then
+    return refuse(c, me, 'unknown-language', offered_languages());
+  end if;
+  if exists (select from patients t where t.number = p.number and t.id <> was.id) then
+    return refuse(c, me, 'number-taken');
+  end if;
+  if p is not distinct from was then return done_already(c, me, patient_json(was)); end if;
+  update patients t set number = p.number, name = p.name, date_of_birth = p.date_of_birth, email = p.email,
+    phone = p.phone, language = p.language, reminders = p.reminders, keeps_location = p.keeps_location, active = p.active,
+    changed_by = me.id, updated_at = clock_timestamp(), version = t.version + 1
+  where t.id = was.id returning * into p;
+  if p.active <> was.active then perform switch_login(p.person_id, p.active); end if;
+  return done(c, me, 'patient.change', 'patient', p.id, p.id, patient_json(was), patient_json(p), patient_json(p));
+end $$;

@@ -1,0 +1,14 @@
+-- A doctor's record for the Worker: `DoctorRecordRow`.
+create function doctor_json(d doctors) returns jsonb language plpgsql stable as $$
+begin
+  return jsonb_build_object('id', d.id, 'name', d.name, 'specialty', d.specialty, 'ownSlotMinutes', d.slot_minutes,
+    'slotMinutes', coalesce(d.slot_minutes, (select p.slot_minutes from policy p)),
+    'locationIds', (
+      select coalesce(jsonb_agg(distinct s.location_id), '[]') from schedules s where s.doctor_id = d.id),
+    'active', d.active, 'leavesOn', d.leaves_on, 'hasLogin', d.person_id is not null, 'version', d.version);
+end $$;
+
+-- What the audit trail keeps of a doctor.
+create function doctor_audit(d doctors) returns jsonb language sql immutable
+return jsonb_build_object('name', d.name, 'specialty', d.specialty, 'slotMinutes', d.slot_minutes,
+  'active', d.active, 'leavesOn', d.leaves_on, 'version', d.version);

@@ -1,0 +1,6 @@
+import { toSnakeCase } from "drizzle-orm/casing";
+
+/** Named members as columns for a function's jsonb argument. What is undefined is left out; null empties a column. */
+export function columnsOf(members: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [toSnakeCase(name), value]));
+}

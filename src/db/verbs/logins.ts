@@ -1,0 +1,18 @@
+import { type Act, type Outcome, call } from "../call.ts";
+import type { Database } from "../client.ts";
+import type { PersonRow } from "../queries/people.ts";
+
+/** Why a login was not linked to a record. `phone` is the clinic's. */
+export type LinkRefusal =
+  /** The login is somebody at the clinic already, switched off or in another role. */
+  { code: "forbidden" } | { code: "no-patient-record" | "ambiguous-patient-record"; phone: string };
+
+/** A patient's first login is linked to their record by its verified address (null: it has none): link_login.sql. */
+export function linkLogin(db: Database, act: Act, email: string | null): Promise<Outcome<PersonRow, LinkRefusal>> {
+  return call(db, act, "link_login", { verified_email: email });
+}
+
+/** Logs a person out everywhere: end_sessions.sql. */
+export function endSessions(db: Database, act: Act): Promise<Outcome<{ sessionVersion: number }>> {
+  return call(db, act, "end_sessions");
+}

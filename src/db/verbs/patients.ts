@@ -1,0 +1,79 @@
+import { type Act, type Outcome, call } from "../call.ts";
+import type { Database } from "../client.ts";
+import type { PatientRow } from "../queries/patients.ts";
+import type { PreferencesRow } from "../queries/preferences.ts";
+import { columnsOf } from "./columns.ts";
+import type { LoginOf, RecordRefusal } from "./record-refusal.ts";
+
+export interface CreatePatientInput {
+  /** The clinic's own; the next one when null. */
+  number: string | null;
+  name: string;
+  /** Calendar date `YYYY-MM-DD`. */
+  dateOfBirth: string;
+  email: string | null;
+  phone: string | null;
+  /** One of the clinic's locales; its first when null. */
+  language: string | null;
+}
+
+export interface ChangePatientInput {
+  patientId: string;
+  /** The versions (ETags) that the caller accepts, usually one. */
+  versions: number[];
+  /** Named members are set, null empties; the others stay. */
+  changes: {
+    number?: string | undefined;
+    name?: string | undefined;
+    dateOfBirth?: string | undefined;
+    email?: string | null | undefined;
+    phone?: string | null | undefined;
+    language?: string | undefined;
+    reminders?: boolean | undefined;
+    keepsLocation?: boolean | undefined;
+    active?: boolean | undefined;
+  };
+}
+
+export interface ChangePreferencesInput {
+  /** The versions (ETags) that the caller accepts, usually one. */
+  versions: number[];
+  /** Named members are set; the others stay. */
+  changes: { language?: string | undefined; reminders?: boolean | undefined };
+}
+
+/** Staff open a record for a patient: create_patient.sql. */
+export function createPatient(
+  db: Database,
+  act: Act,
+  input: CreatePatientInput,
+): Promise<Outcome<PatientRow, RecordRefusal>> {
+  return call(db, act, "create_patient", { details: columnsOf(input) });
+}
+
+/** Staff correct a patient's record, or switch it off: change_patient.sql. */
+export function changePatient(
+  db: Database,
+  act: Act,
+  { patientId, versions, changes }: ChangePatientInput,
+): Promise<Outcome<PatientRow, RecordRefusal>> {
+  return call(db, act, "change_patient", { patient: patientId, versions, changes: columnsOf(changes) });
+}
+
+/** A patient decides about their own mails: change_preferences.sql. */
+export function changePreferences(
+  db: Database,
+  act: Act,
+  { versions, changes }: ChangePreferencesInput,
+): Promise<Outcome<PreferencesRow, RecordRefusal>> {
+  return call(db, act, "change_preferences", { versions, changes: columnsOf(changes) });
+}
+
+/** A patient's login ends, and can be linked again: end_patient_login.sql. */
+export function endPatientLogin(
+  db: Database,
+  act: Act,
+  { id, versions }: LoginOf,
+): Promise<Outcome<PatientRow, RecordRefusal>> {
+  return call(db, act, "end_patient_login", { patient: id, versions });
+}

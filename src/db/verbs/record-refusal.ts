@@ -1,0 +1,21 @@
+/** Why a record of a patient or doctor stays as it is. Instants are epoch milliseconds. */
+export type RecordRefusal =
+  | { code: "not-found" }
+  /** `changedBy` is a name, null for the system itself. */
+  | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
+  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one. */
+  | { code: "wrong-state"; current: "merged" | "active" | "inactive" | "linked"; appointments?: number }
+  /** Another patient has the number. */
+  | { code: "number-taken" }
+  /** Somebody at this clinic has the login. */
+  | { code: "login-taken" }
+  /** Born after today at the clinic. */
+  | { code: "not-born-yet" }
+  /** The clinic writes in no such language, only in these. */
+  | { code: "unknown-language"; languages: string[] };
+
+/** Which record, and the versions (ETags) of it that the caller accepts, usually one. */
+export interface LoginOf {
+  id: string;
+  versions: number[];
+}
