@@ -552,7 +552,7 @@ create table idempotency_keys (
 create index idempotency_keys_age on idempotency_keys (created_at);
 
 -- Who did what to whom, before and after. Append-only by grants and by trigger, which also notes each row as waiting
--- to be sealed. A new column belongs in the seal as well: see `canonicalRow` in src/db/seal.ts.
+-- to be sealed. A new column belongs in the seal as well: see `canonical_row` in src/db/functions/lib/seal.sql.
 create table audit (
   id uuid primary key default uuidv7() not null,
   at timestamptz default clock_timestamp() not null,
@@ -584,7 +584,7 @@ create table audit_unsealed (
 );
 
 -- The hash chain over the audit trail, a batch of rows a link; append-only as the trail itself. `hash` covers the
--- previous hash, the number, the time, and every row's hash in the order of `row_ids` (src/db/seal.ts).
+-- previous hash, the number, the time, and every row's hash in the order of `row_ids` (src/db/functions/lib/seal.sql).
 create table audit_seals (
   number bigint primary key,
   sealed_at timestamptz not null,

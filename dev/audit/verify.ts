@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import type { Client, ClientBase } from "pg";
-import { canonicalRow, micros } from "#db/seal.ts";
 
 /** A seal as somebody wrote it down outside the database. `hash` is hexadecimal. */
 export interface Anchor {
@@ -29,6 +26,34 @@ interface SealRow {
   hash: Buffer;
   rowIds: string[];
   rowHashes: Buffer[];
+}
+
+/** The columns of the audit trail that a seal covers, in their order in the canonical text: all there are. */
+export const SEALED_COLUMNS = [
+  "id",
+  "at",
+  "actor_id",
+  "patient_id",
+  "action",
+  "entity",
+  "entity_id",
+  "before",
+  "after",
+  "reason",
+  "request_id",
+] as const;
+
+/**
+ * The canonical text of a row `a` of the audit trail, as src/db/functions/lib/seal.sql defines it. It is written out here
+ * and that function is not called: somebody who edits the trail could have edited the function as well.
+ */
+const CANONICAL_ROW = `jsonb_build_array('holdfast audit 1', ${SEALED_COLUMNS.map((name) =>
+  name === "at" ? micros("a.at") : `a.${name}`,
+).join(", ")})::text`;
+
+/** SQL for an instant as whole microseconds since 1970. */
+function micros(instant: string): string {
+  return `(extract(epoch from ${instant}) * 1000000)::bigint`;
 }
 
 /** Seals looked at together: some thousand entries. */
@@ -139,7 +164,7 @@ async function verifyLoose(client: ClientBase): Promise<{ findings: string[]; wa
 
 async function sealsAfter(client: ClientBase, number: number): Promise<SealRow[]> {
   const { rows } = await client.query<SealRow>(
-    `select number, ${text(micros(sql`s.sealed_at`))}::text as "sealedAt", previous_hash as "previousHash", hash,
+    `select number, ${micros("s.sealed_at")}::text as "sealedAt", previous_hash as "previousHash", hash,
        row_ids::text[] as "rowIds", row_hashes as "rowHashes"
      from audit_seals s where number > $1 order by number limit ${PAGE}`,
     [number],
@@ -149,13 +174,13 @@ async function sealsAfter(client: ClientBase, number: number): Promise<SealRow[]
 
 async function canonicalRows(client: ClientBase, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ id: string; text: string }>(
-    `select a.id, ${text(canonicalRow(sql`a`))} as text from audit a where a.id = any($1::uuid[])`,
+    `select a.id, ${CANONICAL_ROW} as text from audit a where a.id = any($1::uuid[])`,
     [ids],
   );
   return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
-/** As `sealHash` in src/db/seal.ts, computed here. */
+/** As `seal_hash` in src/db/functions/lib/seal.sql, computed here. */
 function hashOf({ number, sealedAt, previousHash, rowHashes }: SealRow): Buffer {
   const head = Buffer.alloc(20);
   head.writeBigInt64BE(BigInt(number), 0);
@@ -168,10 +193,3 @@ const sha256 = (content: string | Buffer): Buffer => createHash("sha256").update
 
 const isAscending = (ids: readonly string[]): boolean =>
   ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ""));
-
-const dialect = new PgDialect({ casing: "snake_case" });
-
-/** A fragment without parameters, as text. */
-function text(fragment: ReturnType<typeof canonicalRow>): string {
-  return dialect.sqlToQuery(fragment).sql;
-}

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { sealAudit } from "#db/transactions/seal-audit.ts";
+import { sealAudit } from "#db/verbs/seals.ts";
 import type { Services } from "#src/context.ts";
 
 export const SealAuditPayload = once(() => z.strictObject({}));

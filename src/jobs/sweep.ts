@@ -1,4 +1,4 @@
-import { forgetAnswers } from "#db/queries/idempotency.ts";
+import { forgetAnswers } from "#db/verbs/idempotency.ts";
 import { forgetPreviews } from "#db/queries/previews.ts";
 import type { Services } from "#src/context.ts";
 

@@ -34,8 +34,8 @@ export const calendar = new Router()
     const { db } = c.get("services");
     const { role } = c.get("caller");
     const read = await findEvent(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
-    const event = found(c, read);
-    return c.body(calendarFile([{ ...eventOf(c, event, read.clinicName, role), stamp: read.now }]), 200, {
+    const { event, clinicName, now } = found(c, read);
+    return c.body(calendarFile([{ ...eventOf(c, event, clinicName, role), stamp: now }]), 200, {
       "Content-Type": TYPE,
       "Content-Disposition": `attachment; filename="appointment-${referenceOf(event.appointmentId)}.ics"`,
     });

@@ -1,13 +1,13 @@
 import type { Context } from "hono";
 import { linkToken, randomToken } from "#adapters/links.ts";
 import { SetCalendarFeed } from "#contract/requests/calendar-feed.ts";
-import { feedSince } from "#db/queries/feeds.ts";
-import { removeFeed, setFeed } from "#db/transactions/set-feed.ts";
+import { findFeed } from "#db/queries/feeds.ts";
+import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { actOf, commit, noActor } from "#http/act.ts";
+import { actOf, commit, found } from "#http/act.ts";
 import { type Route, Router } from "#http/router.ts";
 
 const path = "/calendar-feed";
@@ -19,8 +19,7 @@ const deleteFeed = { method: "delete", path, operationId: "removeCalendarFeed", 
 
 export const feeds = new Router()
   .handle(getFeed, async (c) => {
-    const { known, since, zone } = await feedSince(c.get("services").db, c.get("caller"));
-    if (!known) throw noActor(c);
+    const { since, zone } = found(c, await findFeed(c.get("services").db, c.get("caller")));
     return c.json({ since: since === null ? null : formatInstant(since, zone) }, 200);
   })
   .handle(postFeed, async (c) => {

@@ -1,7 +1,7 @@
 import type { Policy } from "#contract/answers/policy.ts";
 import { UpdatePolicy } from "#contract/requests/policy.ts";
 import { type PolicyRow, readPolicy } from "#db/queries/policy.ts";
-import { type PolicyRefusal, changePolicy } from "#db/transactions/change-policy.ts";
+import { type PolicyRefusal, changePolicy } from "#db/verbs/policy.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { POLICY, type PolicyValues } from "#domain/policy.ts";
 import { ProblemError } from "#http/problems/problem.ts";

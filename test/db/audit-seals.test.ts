@@ -6,10 +6,9 @@ import { promisify } from "node:util";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { verifyAudit } from "#dev/audit/verify.ts";
+import { SEALED_COLUMNS, verifyAudit } from "#dev/audit/verify.ts";
 import { connected } from "#dev/migrate.ts";
-import { SEALED_COLUMNS } from "#db/seal.ts";
-import { sealAudit } from "#db/transactions/seal-audit.ts";
+import { sealAudit } from "#db/verbs/seals.ts";
 import { runOnce } from "#jobs/seal-audit.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { foundClinic, hire, openDesk } from "../support/small-clinic.ts";
@@ -21,13 +20,15 @@ await foundClinic(desk.admin);
 const [staff] = await hire(desk.admin, "staff", 1);
 const [patient] = await hire(desk.admin, "patient", 1);
 
-/** Puts so many entries into the trail, as the Worker's role may. */
+/** Puts so many entries into the trail. */
 async function act(count: number): Promise<string[]> {
-  const rows = await desk.db.rows<{ id: string }>(sql`
-    insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
-    select ${staff!.personId}::uuid, ${patient!.id}::uuid, 'test', 'patient', ${patient!.id}::uuid,
-      '{"b": 1, "a": "Ünïcode"}', jsonb_build_object('n', n, 'rate', 0.10), 'because', 'test'
-    from generate_series(1, ${count}::int) n returning id`);
+  const { rows } = await desk.admin.query<{ id: string }>(
+    `insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
+     select $1::uuid, $2::uuid, 'test', 'patient', $2::uuid,
+       '{"b": 1, "a": "Ünïcode"}', jsonb_build_object('n', n, 'rate', 0.10), 'because', 'test'
+     from generate_series(1, $3::int) n returning id`,
+    [staff!.personId, patient!.id, count],
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -9,7 +9,7 @@ import { transfer } from "#db/transactions/transfer.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { type MergeInput, mergePatients } from "#db/transactions/merge-patients.ts";
 import { place } from "#db/transactions/place.ts";
-import { setFeed } from "#db/transactions/set-feed.ts";
+import { setFeed } from "#db/verbs/feeds.ts";
 import { stopReminders } from "#db/transactions/stop-reminders.ts";
 import { settle } from "#domain/settle.ts";
 import { createTestDatabase } from "#test/support/database.ts";

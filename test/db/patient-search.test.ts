@@ -1,9 +1,8 @@
-import { type SQL, sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { type PatientsFilter, searchPatients } from "#db/queries/patients.ts";
 import { readPatientSearch } from "#domain/patient-search.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { plansOf } from "../support/plans.ts";
 import { foundClinic, hire, openDesk } from "../support/small-clinic.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
@@ -126,22 +125,12 @@ describe("searching 200,000 patients", () => {
     ["a number's beginning", { number: "LC100" }],
     ["no filter at all", {}],
   ])("by %s reads the patients by an index only, never one by one", async (what, filter) => {
-    const { plan, milliseconds } = await explain({ words: [], dateOfBirth: null, number: null, ...filter });
-    expect(plan.filter((line) => /(Scan|Index Scan|Heap Scan).* on patients t/.test(line)).length).toBeGreaterThan(0);
-    expect(plan.filter((line) => /Seq Scan on patients/.test(line))).toEqual([]);
+    const asked = { words: [], dateOfBirth: null, number: null, ...filter, after: undefined, limit: 25 };
+    const { lines, milliseconds } = await plansOf(database, desk, (db) =>
+      searchPatients(db, staff!.caller, asked, "test"),
+    );
+    expect(lines.filter((line) => /(Scan|Index Scan|Heap Scan).* on patients t/.test(line)).length).toBeGreaterThan(0);
+    expect(lines.filter((line) => /Seq Scan on patients/.test(line))).toEqual([]);
     console.log(`search by ${what} among ${CROWD}: ${milliseconds} ms in the database`);
   });
 });
-
-/** The nodes of the plan that the Worker's role gets, with what it took. */
-async function explain(filter: Pick<PatientsFilter, "words" | "dateOfBirth" | "number">) {
-  let statement: SQL | undefined;
-  const db = { ...desk.db, rows: async (given: SQL) => ((statement = given), []) as never };
-  await searchPatients(db, staff!.caller, { ...filter, after: undefined, limit: 25 }, "test");
-  const { sql: text } = new PgDialect({ casing: "snake_case" }).sqlToQuery(statement!);
-  expect(text).toContain("patients");
-  const rows = await desk.db.rows<{ "QUERY PLAN": string }>(sql`explain (analyze, timing off) ${statement!}`);
-  const plan = rows.map((row) => row["QUERY PLAN"].trim());
-  const took = plan.find((line) => line.startsWith("Execution Time:")) ?? "";
-  return { plan, milliseconds: Number(/([\d.]+) ms/.exec(took)?.[1]) };
-}

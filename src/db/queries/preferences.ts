@@ -23,13 +23,6 @@ export function languageOf(t: SQL): SQL {
   return sql`(select case when ${own} = any(p.locales) then ${own} else p.locales[1] end from policy p)`;
 }
 
-/** The preferences of a patient `t` as jsonb, for `PreferencesRow`. */
-export function preferencesJson(t: SQL): SQL {
-  return sql`jsonb_build_object('language', ${languageOf(t)}, 'reminders', ${t}.reminders,
-    'languages', (select to_jsonb(locales) from policy), 'email', ${t}.email,
-    'mailStopped', exists (select from suppressions x where x.address = lower(${t}.email)), 'version', ${t}.version)`;
-}
-
 /** The caller's own; `item` null: the caller has no active record. find_preferences.sql. */
 export function findPreferences(db: Database, caller: CallerRef) {
   return read<PreferencesRow>(db, caller, "find_preferences");

@@ -19,7 +19,7 @@ export const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" 
 
 /**
  * Who did what to whom, before and after. Append-only by grants and by trigger, which also note each
- * row as waiting to be sealed. A new column belongs in the seal as well: see `canonicalRow` in seal.ts.
+ * row as waiting to be sealed. A new column belongs in the seal as well: see `canonical_row` in src/db/functions/lib/seal.sql.
  */
 export const audit = pgTable(
   "audit",
@@ -64,7 +64,7 @@ export const auditUnsealed = pgTable("audit_unsealed", { auditId: uuid().primary
 
 /**
  * The hash chain over the audit trail, a batch of rows a link; append-only as the trail itself. `hash` covers the
- * previous hash, the number, the time, and every row's hash in the order of `rowIds` (seal.ts).
+ * previous hash, the number, the time, and every row's hash in the order of `rowIds` (src/db/functions/lib/seal.sql).
  */
 export const auditSeals = pgTable(
   "audit_seals",

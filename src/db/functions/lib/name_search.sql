@@ -1,0 +1,27 @@
+-- Searching names as `search_text` has them: a space before each word. Up to six words are asked for. In the first two
+-- functions each word is a condition of its own, which the planner inlines and finds in the trigram index.
+
+-- Whether each word asked for begins a word of the name.
+create function begins_with(name text, w text[]) returns boolean language sql immutable
+return (w[1] is null or name like '% ' || w[1] || '%') and (w[2] is null or name like '% ' || w[2] || '%')
+  and (w[3] is null or name like '% ' || w[3] || '%') and (w[4] is null or name like '% ' || w[4] || '%')
+  and (w[5] is null or name like '% ' || w[5] || '%') and (w[6] is null or name like '% ' || w[6] || '%');
+
+-- Whether each word asked for has trigrams in common with a word of the name.
+create function resembles(name text, w text[]) returns boolean language sql stable
+return (w[1] is null or name %> w[1]) and (w[2] is null or name %> w[2]) and (w[3] is null or name %> w[3])
+  and (w[4] is null or name %> w[4]) and (w[5] is null or name %> w[5]) and (w[6] is null or name %> w[6]);
+
+-- How far the words asked for are from the name: for each the letters between it and the nearest word of the name, which is
+-- none if it begins that. `is_near`: no word is further than one letter, or two for words of five letters or more, so also
+-- two letters that changed places; a word of one or two letters must be right.
+create function name_distance(name text, words text[]) returns table (rank int, is_near boolean) language sql immutable
+begin atomic
+  select sum(n.distance)::int,
+    bool_and(n.distance <= case when length(n.word) >= 5 then 2 when length(n.word) >= 3 then 1 else 0 end)
+  from (
+    select w as word, (
+      select min(case when starts_with(x, w) then 0 else levenshtein_less_equal(x, w, 2) end)
+      from unnest(string_to_array(ltrim(name), ' ')) x) as distance
+    from unnest(words) w) n;
+end;

@@ -1,0 +1,40 @@
+-- What a patient must know of an appointment: `Fact` (domain/settle.ts). A patient from whom it was taken, to be given to
+-- another, learns only that it is over, and of the place that they knew (`last_notified`).
+create function fact_json(a appointments, patient uuid, last_notified jsonb default null) returns jsonb
+language plpgsql stable as $$
+declare is_theirs boolean := a.patient_id = patient; fact jsonb;
+begin
+  fact := jsonb_build_object(
+    'state', case when not is_theirs or a.status = 'cancelled' then 'cancelled'
+      when a.status = 'to-place' then 'being-placed' when a.status = 'moved' then 'moved-by-clinic' else 'booked' end,
+    'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
+    'timeZone', (select l.time_zone from locations l where l.id = a.location_id),
+    'locationId', a.location_id, 'doctorId', a.doctor_id);
+  if is_theirs or last_notified is null then return fact; end if;
+  return fact || (last_notified - 'state');
+end $$;
+
+-- Whether the patient knows of appointment `a` as it is, and no change waits in the outbox.
+create function is_up_to_date(o outbox, a appointments) returns boolean language sql immutable
+return o.due_at is null and o.last_notified ->> 'state' in ('booked', 'moved-by-clinic')
+  and (o.last_notified ->> 'startsAt')::bigint = ms(a.starts_at) and (o.last_notified ->> 'endsAt')::bigint = ms(a.ends_at)
+  and o.last_notified ->> 'locationId' = a.location_id::text and o.last_notified ->> 'doctorId' = a.doctor_id::text;
+
+-- The highest `sequence` of the messages that were begun after the last recorded one and may have been sent; null if there
+-- is none. Only some failures say for sure that a message was not sent.
+create function perhaps_sent(o outbox) returns int language plpgsql stable as $$
+begin
+  return (
+    select max(d.sequence) from deliveries d
+    where d.appointment_id = o.appointment_id and d.patient_id = o.patient_id and d.sequence > o.sequence
+      and d.kind <> 'reminder'
+      and (d.state <> 'failed' or d.why not in ('no-address', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
+end $$;
+
+-- Whether an operation still looks for the appointment's new place: where it is now is not what the patient must know. No
+-- notification waits for that beyond the maximum delay.
+create function waits_for_operation(o outbox) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from operation_items i where i.appointment_id = o.appointment_id and i.state = 'pending')
+    and o.first_dirty_at + make_interval(secs => (select p.max_delay_seconds from policy p)) > clock_timestamp();
+end $$;

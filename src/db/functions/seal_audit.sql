@@ -1,0 +1,27 @@
+-- Seals up to `batch` waiting rows of the audit trail, in the order of their ids: one more link of the hash chain, as
+-- `Seal`. A row that commits late, with an id older than what is sealed already, is sealed by the next link. Writers never
+-- wait, because they only add to what is waiting. A waiting row that is gone from the trail stays there, for the verifier
+-- to find. Null when nothing waits, or another seal_audit runs: of two at once, one gets the lock.
+create function seal_audit(batch int) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare last audit_seals; seal audit_seals;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('audit_seals')) then return null; end if;
+  select * into last from audit_seals s order by s.number desc limit 1;
+  with taken as (
+    delete from audit_unsealed u
+    where u.audit_id = any(array(
+      select w.audit_id from audit_unsealed w join audit a on a.id = w.audit_id order by w.audit_id limit batch))
+    returning u.audit_id)
+  select array_agg(a.id order by a.id), array_agg(sha256(convert_to(canonical_row(a), 'UTF8')) order by a.id)
+  into seal.row_ids, seal.row_hashes
+  from taken t join audit a on a.id = t.audit_id;
+  if seal.row_ids is null then return null; end if;
+  seal.number := coalesce(last.number, 0) + 1;
+  seal.sealed_at := clock_timestamp();
+  seal.previous_hash := coalesce(last.hash, decode(repeat('00', 32), 'hex'));
+  seal.hash := seal_hash(seal.previous_hash, seal.number, seal.sealed_at, seal.row_hashes);
+  insert into audit_seals select (seal).*;
+  return jsonb_build_object('number', seal.number, 'hash', encode(seal.hash, 'hex'),
+    'count', cardinality(seal.row_ids));
+end $$;

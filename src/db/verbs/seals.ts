@@ -1,0 +1,24 @@
+import { run } from "../call.ts";
+import type { Database } from "../client.ts";
+import { failureOf } from "../errors.ts";
+
+/** The newest link of the hash chain over the audit trail. `hash` is hexadecimal. */
+export interface Seal {
+  number: number;
+  hash: string;
+  count: number;
+}
+
+/**
+ * Seals up to `batch` waiting rows of the audit trail: seal_audit.sql. Null when nothing waits, or another run is sealing:
+ * if both should have read the same last link, its number can be taken only once.
+ */
+export async function sealAudit(db: Database, batch: number): Promise<Seal | null> {
+  try {
+    return await run<Seal | null>(db, "seal_audit", { batch });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure && failure.kind !== "unavailable") return null;
+    throw error;
+  }
+}
