@@ -20,23 +20,6 @@ export function actorCte(caller: CallerRef): SQL {
 /** The moment of decision, read once after every lock this verb may have waited for. */
 export const NOW = sql`(select now from moment)`;
 
-/**
- * `patient`: whom the verb is for, locked so that one patient's verbs go one after the other (rivals
- * are other patients and never wait here), and `moment(now)`, the database's clock after that wait. Patients are
- * themselves; staff name the patient; a merged or inactive record is nobody.
- */
-export function patientCtes(caller: CallerRef, patientId: string | null): SQL {
-  const whose =
-    caller.role === "staff"
-      ? sql`t.id = ${patientId}::uuid`
-      : sql`t.person_id = (select actor_id from go) and (${patientId}::uuid is null or t.id = ${patientId}::uuid)`;
-  return sql`patient as materialized (
-    select t.* from patients t
-    where exists (select from go) and ${whose} and t.active and t.merged_into is null
-    for no key update),
-  moment as materialized (select clock_timestamp() as now from patient)`;
-}
-
 /** The id of the record that stands for patient `id` by now: their own, or the one that it was merged into. */
 export function survivorOf(id: SQL): SQL {
   return sql`(
@@ -44,14 +27,6 @@ export function survivorOf(id: SQL): SQL {
       select t.id, t.merged_into from patients t where t.id = ${id}
       union all select t.id, t.merged_into from line l join patients t on t.id = l.merged_into)
     select line.id from line where line.merged_into is null)`;
-}
-
-/** Ids of a patient and of all whose records were merged into that one: an array. */
-export function mergedWith(id: SQL): SQL {
-  return sql`array(
-    with recursive line as (
-      select ${id} as id union all select t.id from line l join patients t on t.merged_into = l.id)
-    select line.id from line)`;
 }
 
 interface FreeOptions {
