@@ -1,7 +1,7 @@
 /**
- * What a patient can be notified of: the state of one appointment, without names or health detail. This is the shape kept in
- * the outbox as `lastNotified`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: it is at a
- * place the clinic chose, to which the patient has not agreed yet.
+ * What a patient can be notified of: the state of one appointment, without names or health detail. The outbox keeps this
+ * shape as `lastNotified`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: the clinic
+ * chose the slot, and the patient has not agreed to it yet.
  */
 export interface Fact {
   state: "booked" | "moved-by-clinic" | "being-placed" | "cancelled";
@@ -13,41 +13,40 @@ export interface Fact {
 }
 
 /**
- * QStash's deduplication id: one message for an appointment and a due second. Asked for again by a callback that came
- * too early, at `askedAt`, it is another one, for the first id is used up. Epoch milliseconds.
+ * QStash's deduplication id: one message for an appointment and a due second. A callback that came too early, at `askedAt`,
+ * gets another id, because the first one is used up. Epoch milliseconds.
  */
 export function dedupeOf(appointmentId: string, dueAt: number, askedAt?: number): string {
   const id = `${appointmentId}-${Math.ceil(dueAt / 1000)}`;
   return askedAt === undefined ? id : `${id}-${Math.ceil(askedAt / 1000)}`;
 }
 
-/** The one message that states the net change, or `nothing`. `before` is what the patient believes until now. */
+/** The one message that states the net change, or `nothing`. `before` is what the patient believes before it. */
 export type Notice =
   | { kind: "nothing" }
   | { kind: "booked"; now: Fact; before: null }
   | { kind: "moved"; now: Fact; before: Fact }
-  /** `before` null: it was moved before the first message, so the patient only saw on the screen where it was. */
+  /** `before` null: the clinic moved it before the first message, so the patient saw the old time only on the screen. */
   | { kind: "moved-by-clinic"; now: Fact; before: Fact | null }
   | { kind: "being-placed"; now: Fact; before: Fact | null }
   | { kind: "cancelled"; now: Fact; before: Fact };
 
 /**
- * The net change between what the patient was last notified of (null: nothing yet) and what is true now.
- * - There and back again is nothing, and so is booked and cancelled before a message went out.
+ * The net change between what the patient was last notified of (null: nothing) and what is true now.
+ * - A change that was undone is nothing, and so is an appointment that was cancelled before any message about it.
  * - Agreeing to the clinic's move is nothing: the patient did it.
  * - A new doctor at the same time and place is a move: the patient will look for another door.
- * - What was to be placed and takes place as planned after all is sent as if it were new: it has gone from the patient's
- *   calendar.
+ * - An appointment that was being placed and keeps its time is sent as if it were new: the patient's calendar has removed it.
  *
- * `unsure`: another message was handed over since, and it is not known whether it arrived. There and back again is then
- * something: the patient may believe that message, so what is true is sent again.
+ * `unsure`: a later message was given to SES, and it is not known whether it arrived. Then an undone change is something:
+ * the patient may believe that message, so the true state is sent again.
  */
 export function settle(lastNotified: Fact | null, now: Fact, unsure = false): Notice {
   const notice = net(lastNotified, now);
   return notice.kind === "nothing" && unsure ? restated(now) : notice;
 }
 
-/** What is true, for a patient who may believe something else. */
+/** States what is true to a patient who may believe something else. */
 function restated(now: Fact): Notice {
   switch (now.state) {
     case "cancelled":

@@ -5,19 +5,19 @@ import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts
 import { retireDoctors } from "#db/transactions/retire-doctors.ts";
 import type { LogFields, Services } from "#src/context.ts";
 
-/** All doctors, or those after one, where a run before this was cut short. */
+/** All doctors, or those after the last doctor of a run that was cut short. */
 export const ExtendPayload = once(() => z.strictObject({ after: z.uuid().optional() }));
 
 /** Batch size, doctors: one transaction reads and compares all their slots of a whole horizon. */
 const DOCTORS = 5;
 
-/** Maximum number of doctors in a run, which takes a minute or two. The run after it goes on with the next ones. */
+/** Maximum number of doctors in a run of a minute or two. The next run continues with the doctors after them. */
 const DOCTORS_A_RUN = 200;
 
 /**
  * Switches off the records of doctors who have left, and extends every active doctor's slots to the end of the booking
- * horizon, or to the day they leave. Each batch of doctors is a transaction of its own: a run that is cut short has done
- * some of it, and running again does the rest. A batch that fails is logged, and the other batches are still extended.
+ * horizon, or to the day they leave. Each batch of doctors is one transaction: after a run that is cut short, the next run
+ * does the rest. A batch that fails is logged, and the other batches are still extended.
  * @throws the last batch's error, so that the caller runs the job again
  */
 export async function runOnce(

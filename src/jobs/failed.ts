@@ -7,24 +7,24 @@ import { readJson } from "#lib/json.ts";
 import type { Services } from "#src/context.ts";
 
 /**
- * What QStash says of a message that it has given up. Source: https://upstash.com/docs/qstash/features/callbacks. Its
- * `body` is what our own endpoint answered, and is of no use.
+ * QStash's report of a message that became a dead letter. Source: https://upstash.com/docs/qstash/features/callbacks. Its
+ * `body` is the answer of our own endpoint, which the task does not need.
  */
 export const FailedPayload = once(() =>
   z.object({
     sourceMessageId: z.string().min(1).max(200),
-    /** Where it went, `<origin>/jobs/<job>`. */
+    /** The destination, `<origin>/jobs/<job>`. */
     url: z.url(),
     sourceBody: z.base64().max(10_000).optional(),
-    /** What was answered last; 0 or nothing when nobody answered. */
+    /** The last answer's status; 0 or missing without an answer. */
     status: z.int().optional(),
     dlqId: z.string().max(200).optional(),
   }),
 );
 
 /**
- * A message of ours is a dead letter: staff get a task that names the job and ids. Nothing is lost by it, for whatever is
- * due is found by the cron; but something keeps it from being done. Repeating it is harmless.
+ * One of our messages became a dead letter: staff get a task that names the job and the ids. No work is lost, because the
+ * cron finds everything that is due, but something keeps that work from being done. Repeating it is harmless.
  */
 export async function runOnce(
   { db }: Services,

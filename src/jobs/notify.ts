@@ -9,91 +9,92 @@ import { MessageRefused } from "#domain/message/sender.ts";
 import { type Notice, dedupeOf, settle } from "#domain/settle.ts";
 import type { Services } from "#src/context.ts";
 
-/** One appointment (ids only: what is said is read when it is said), or, for the cron, whatever is due. */
+/** One appointment (ids only: the content is read when it is sent), or, for the cron, everything that is due. */
 export const NotifyPayload = once(() => z.strictObject({ appointmentId: z.uuid().optional() }));
 
 /**
- * So many are claimed, sent side by side and settled, one wave after the other: as many connections as a Worker may have
- * open. Claimed as late as that, a notice is never older than the moment it is sent.
+ * Batch size: notices that are claimed, sent in parallel and settled together. A Worker may have six connections open.
+ * Small batches also mean that a notice is claimed just before it is sent, so it is never outdated.
  */
-const WAVE = 6;
+const BATCH = 6;
 
-/** While one wave is with the database, another is with SES. */
-const LANES = 2;
+/** Concurrency: while one batch waits for the database, another waits for SES. */
+const CONCURRENCY = 2;
 
 /**
- * A run for whatever is due begins no wave after so long, milliseconds: the next minute's goes on with a fresh Worker's
- * limits. At 50 mails a second that is 3,000 mails and 4,500 requests of ours; a Worker may make 10,000.
+ * A run for everything that is due starts no batch after this time, milliseconds; the next minute's run continues with a
+ * new Worker's limits. At 50 mails a second that is 3,000 mails and 4,500 subrequests; a Worker may make 10,000.
  */
 const RUN_MS = 60_000;
 
-type Telling = Exclude<Notice, { kind: "nothing" }>;
+type Message = Exclude<Notice, { kind: "nothing" }>;
 
 /**
- * Tells patients the settled state of what is due: claims outbox rows, nets what is true against what was told, sends one
- * message or none for each, and records both together. Not due yet (a later change moved it on): asks QStash again for
- * the new time. Repeating it is harmless. Throws if a message could not be sent, to be called again.
+ * Notifies patients of the settled state of their appointments. Claims due outbox rows, compares each appointment with
+ * what its patient was last notified of, sends one message or none, and records both. If the row is not due yet, because
+ * a later change postponed it, QStash gets a new message for the new time. Repeating it is harmless.
+ * @throws the error of a message that could not be sent, so that the caller runs the job again
  */
 export async function runOnce(services: Services, { appointmentId }: Infer<typeof NotifyPayload>): Promise<void> {
   if (appointmentId === undefined) {
     const end = Date.now() + RUN_MS;
-    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => drain(services, end)));
-    const broken = lanes.find((lane) => lane.status === "rejected");
+    const workers = await Promise.allSettled(Array.from({ length: CONCURRENCY }, () => drain(services, end)));
+    const broken = workers.find((worker) => worker.status === "rejected");
     if (broken) throw broken.reason;
     return;
   }
   const { claims, waiting, now } = await claimDue(services.db, { appointmentId });
-  const failures = await tell(services, claims);
+  const failures = await notify(services, claims);
   if (waiting !== null) {
-    // QStash's clock is ahead of the database's, or a later change moved it on: never the id of the call we are in.
+    // QStash's clock was ahead of the database's, or a later change postponed it. The id of this callback is used up.
     const dedupe = dedupeOf(appointmentId, waiting, now);
     await services.queue.publish("notify", { appointmentId }, { notBefore: waiting, dedupe });
   }
   if (failures.length > 0) throw failures[0];
 }
 
-/** Tells wave after wave until nothing is due, nothing gets through, or the time is up. */
+/** Sends batch after batch until nothing is due, a whole batch fails, or the time is over. */
 async function drain(services: Services, end: number): Promise<void> {
   let failure: unknown;
   for (;;) {
     const began = Date.now();
-    const { claims } = await claimDue(services.db, { limit: WAVE });
-    const failures = await tell(services, claims);
+    const { claims } = await claimDue(services.db, { limit: BATCH });
+    const failures = await notify(services, claims);
     failure ??= failures[0];
-    // Where nothing can be sent, the next minute tries again: not this run for as long as it may live.
-    if (claims.length < WAVE || failures.length === claims.length || Date.now() >= end) break;
-    const pause = began + (WAVE * LANES * 1000) / services.env.SES_PER_SECOND - Date.now();
+    // If nothing can be sent, the next minute's run tries again.
+    if (claims.length < BATCH || failures.length === claims.length || Date.now() >= end) break;
+    const pause = began + (BATCH * CONCURRENCY * 1000) / services.env.SES_PER_SECOND - Date.now();
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
   if (failure) throw failure;
 }
 
-/** Sends what the claims call for and settles them; answers what kept messages from being sent, to be tried again. */
-async function tell(services: Services, claims: readonly Claim[]): Promise<unknown[]> {
+/** Sends the claims' messages and settles the claims. Returns the errors of the messages to be tried again. */
+async function notify(services: Services, claims: readonly Claim[]): Promise<unknown[]> {
   const { db, log } = services;
   const notices = claims.map((claim) => ({
     claim,
     notice: settle(claim.lastNotified, claim.now, claim.unsure),
     sequence: claim.sequence + 1,
   }));
-  const telling = notices.flatMap(({ notice, ...rest }) => (notice.kind === "nothing" ? [] : [{ ...rest, notice }]));
+  const messages = notices.flatMap(({ notice, ...rest }) => (notice.kind === "nothing" ? [] : [{ ...rest, notice }]));
   const deliveries = await startDeliveries(
     db,
-    telling.map(({ claim, notice, sequence }) => ({ claim, kind: notice.kind, sequence })),
+    messages.map(({ claim, notice, sequence }) => ({ claim, kind: notice.kind, sequence })),
   );
   const failures: unknown[] = [];
-  const sent = telling.map(async ({ claim, notice, sequence }): Promise<Settled[]> => {
+  const sent = messages.map(async ({ claim, notice, sequence }): Promise<Settled[]> => {
     const deliveryId = deliveries.get(claim.leaseId);
     if (deliveryId === undefined) return [];
     const obstacle = obstacleOf(claim);
     if (obstacle) return [{ claim, outcome: "failed", deliveryId, ...obstacle }];
     try {
       const messageId = await send(services, claim, notice, sequence, deliveryId);
-      log("told", { appointmentId: claim.appointmentId, messageId });
+      log("notified", { appointmentId: claim.appointmentId, messageId });
       return [{ claim, outcome: "sent", deliveryId, messageId, sequence }];
     } catch (error) {
       const why = error instanceof Error ? error.name : "unknown";
-      log("not-told", { appointmentId: claim.appointmentId, error: why });
+      log("not-notified", { appointmentId: claim.appointmentId, error: why });
       if (error instanceof MessageRefused) return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];
       failures.push(error);
       return [{ claim, outcome: "again", deliveryId, why }];
@@ -102,16 +103,16 @@ async function tell(services: Services, claims: readonly Claim[]): Promise<unkno
   const nothing = notices.flatMap(({ claim, notice }): Settled[] =>
     notice.kind === "nothing" ? [{ claim, outcome: "nothing" }] : [],
   );
-  await patiently(async () => settleClaims(db, [...nothing, ...(await Promise.all(sent)).flat()]));
+  await retryOnce(async () => settleClaims(db, [...nothing, ...(await Promise.all(sent)).flat()]));
   return failures;
 }
 
-/** What was sent must be recorded, or it would be sent again: a database that stumbles is asked once more. */
-async function patiently(work: () => Promise<void>): Promise<void> {
+/** A message that was sent and not recorded would be sent again, so a failed record is tried once more. */
+async function retryOnce(work: () => Promise<void>): Promise<void> {
   await work().catch(work);
 }
 
-/** Why nothing can be sent to this patient, and what staff are to do about it. */
+/** Why nothing can be sent to this patient, and the kind of task that staff get. */
 function obstacleOf({ particulars: { patient } }: Claim) {
   if (!patient.email) return { why: "no-address", task: "no-address" } as const;
   if (patient.suppressed === "bounce") return { why: "suppressed", task: "mail-bounced" } as const;
@@ -122,7 +123,7 @@ function obstacleOf({ particulars: { patient } }: Claim) {
 async function send(
   { env, sender }: Services,
   claim: Claim,
-  notice: Telling,
+  notice: Message,
   sequence: number,
   deliveryId: string,
 ): Promise<string> {
@@ -130,7 +131,7 @@ async function send(
   const to = particulars.patient.email ?? "";
   const context = contextOf(particulars, appointmentId, env.PUBLIC_URL);
   const gone = notice.kind === "cancelled" || notice.kind === "being-placed";
-  // What leaves the calendar is what stood in it.
+  // A cancellation removes from the calendar what the message before it put there.
   const shown = gone && notice.before ? notice.before : notice.now;
   const calendar = calendarInvitation({
     appointmentId,

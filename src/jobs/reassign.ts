@@ -7,16 +7,16 @@ import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#
 import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
 import type { Services } from "#src/context.ts";
 
-/** One operation, or, for the cron, whatever is unfinished and nobody is at. */
+/** One operation, or, for the cron, all unfinished operations that no run holds. */
 export const ReassignPayload = once(() => z.strictObject({ operationId: z.uuid().optional() }));
 
 /**
- * A run takes nothing new in hand after so long, milliseconds. What runs after a reply may live for 30 s: this leaves room
- * for the longest step, a plan for thousands and the statements around it.
+ * A run starts no new step after this time, milliseconds. Work after a reply may take 30 s. The rest is for the longest
+ * step: a plan for thousands of appointments and its statements.
  */
 const RUN_MS = 15_000;
 
-/** So many moves a transaction: short enough that a patient who changes something else meanwhile hardly waits. */
+/** Maximum number of moves in a transaction: it must be short, because patients who change these rows wait for it. */
 const MOVES = 100;
 
 const NONE: ReadonlySet<string> = new Set();
@@ -24,9 +24,9 @@ const NONE: ReadonlySet<string> = new Set();
 type Reassigning = Pick<Services, "db" | "queue" | "log">;
 
 /**
- * Gives everybody whom an operation displaced the best slot there is for all of them together, or leaves them to a person
- * with the reason. Cut short anywhere it is gone on with: by the message it sends itself when its time is up, or by the
- * next minute's trigger. Repeating it is harmless, and two runs of one operation are one.
+ * Moves the appointments that an operation displaced to the best slots for all of them together. Those that get none
+ * become placement cases, with the reason. A run that is cut short anywhere is continued, by the message it publishes when
+ * its time is over or by the next minute's trigger. Repeating it is harmless, and two runs of one operation do not overlap.
  */
 export async function runOnce(services: Reassigning, { operationId }: Infer<typeof ReassignPayload>): Promise<void> {
   const { db, queue, log } = services;
@@ -48,14 +48,14 @@ export async function runOnce(services: Reassigning, { operationId }: Infer<type
         operationId: lease.operationId,
         error: error instanceof Error ? error.name : "unknown",
       });
-      // Should this fail as well, the lease runs out by itself.
+      // If this fails as well, the lease expires by itself.
       await releaseOperation(db, lease).catch(() => undefined);
       throw error;
     }
   }
 }
 
-/** True when there is no more to do for this run: the operation is done, or another run has it. */
+/** True if this run has nothing more to do: the operation is done, or another run holds it. */
 async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: number): Promise<boolean> {
   const lost = new LostSlots();
   for (let plans = 0; ; plans++) {
@@ -71,7 +71,7 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
   log("reassigned", { operationId: lease.operationId });
   if (finished.dueAt !== null) {
     const dedupe = `${lease.operationId}-done`;
-    // A publish that fails is only late: the next minute's trigger finds what is due.
+    // After a failed publish, the next minute's trigger finds what is due.
     await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: Error) => {
       log("notification-not-scheduled", { error: error.name });
     });
@@ -80,8 +80,8 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
 }
 
 /**
- * Plans and moves everybody of a stock, batch after batch: each reads the slots that are free by then, so who waits need not
- * be counted again in between. Whom a batch could not move are in the next stock.
+ * Plans and moves all appointments of a stock, batch after batch. Each batch reads the slots that are free at that time.
+ * Appointments that a batch could not move are in the next stock.
  */
 async function place(db: Services["db"], lease: Lease, stock: Stock, lost: LostSlots, end: number) {
   for (let waiting = stock.displaced; ;) {
@@ -99,7 +99,7 @@ async function place(db: Services["db"], lease: Lease, stock: Stock, lost: LostS
   }
 }
 
-/** Does what a plan says as far as it is still possible; whom it could not move wait for the next plan. */
+/** Applies a plan as far as it is still possible. Appointments that it could not move wait for the next plan. */
 async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost: LostSlots, end: number) {
   let notes: PlanNotes = {
     gap: plan.proof.cost - plan.proof.bound,
@@ -107,7 +107,7 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
   };
   let failed = 0;
   for (const [index, moves] of inTransactions(plan.moves).entries()) {
-    // Something always comes of a plan, however long it took.
+    // At least one group of each plan is applied, so that every run makes progress.
     if (index > 0 && Date.now() >= end) return "out of time";
     const moved = await moveAppointments(db, lease, moves, notes);
     if (!moved) return "lost";
@@ -116,7 +116,7 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
     for (const { slotId } of gone) lost.add(slotId);
     failed += gone.length;
   }
-  // Where moves failed the next plan is another one, perhaps with room for these; whoever is frozen stays so.
+  // After failed moves the next plan may have room for these; frozen appointments stay frozen.
   const left = plan.unplaced.filter(({ why }) => failed === 0 || why.code === "frozen");
   if (left.length > 0 && !(await leaveToPerson(db, lease, left))) return "lost";
   return "applied";
@@ -124,7 +124,7 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
 
 const NO_NOTES: PlanNotes = { gap: 0, outbid: [] };
 
-/** Moves in groups of a transaction each, in each of which a patient is once: the next sees what the former did. */
+/** Moves in groups, one transaction each. A patient is in a group once, so that the next group sees the first move. */
 function inTransactions(moves: readonly PlannedMove[]): PlannedMove[][] {
   const groups: PlannedMove[][] = [];
   for (let waiting = [...moves]; waiting.length > 0;) {
@@ -143,8 +143,8 @@ function inTransactions(moves: readonly PlannedMove[]): PlannedMove[][] {
 }
 
 /**
- * Slots that a run wanted and did not get. Once is a rival's lock that may be gone by the next plan; what was lost twice is
- * not asked for again, so that a run comes to an end whatever keeps it from a slot.
+ * Slots that a run planned for and did not get. The first time a competitor's lock may be the cause, and it may be gone
+ * before the next plan. A slot that was lost twice is not planned again, so that every run ends.
  */
 class LostSlots {
   readonly #once = new Set<string>();

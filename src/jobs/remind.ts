@@ -5,34 +5,34 @@ import { writeMessage } from "#domain/message/message.ts";
 import { MessageRefused } from "#domain/message/sender.ts";
 import type { Services } from "#src/context.ts";
 
-/** So many are claimed, sent side by side and settled, one wave after the other. */
-const WAVE = 6;
+/** Batch size: reminders that are claimed, sent in parallel and settled together. */
+const BATCH = 6;
 
-/** A run ends after so long, milliseconds: the next minute's goes on with a fresh Worker's limits. */
+/** A run starts no batch after this time, milliseconds; the next minute's run continues with a new Worker's limits. */
 const RUN_MS = 50_000;
 
 /**
- * Reminds patients of their appointments, at each of the policy's leads: whatever is due by the state of this moment. Made
- * to run every minute; a run that was missed is made up for, and repeating one is harmless. Throws if a reminder could
- * not be sent; it is tried again by a later run.
+ * Reminds patients of their appointments at each of the policy's lead times, by the state of this moment. It runs every
+ * minute; the next run makes up for a missed one, and repeating it is harmless.
+ * @throws the error of a reminder that could not be sent; a later run tries it again
  */
 export async function runOnce(services: Services): Promise<void> {
   const end = Date.now() + RUN_MS;
   let failure: unknown;
   for (;;) {
     const began = Date.now();
-    const claims = await claimReminders(services.db, WAVE);
+    const claims = await claimReminders(services.db, BATCH);
     const failures = await remind(services, claims);
     failure ??= failures[0];
-    if (claims.length < WAVE || failures.length === claims.length || Date.now() >= end) break;
-    // Half of what SES takes is left to the notices, which are more urgent.
-    const pause = began + (2 * WAVE * 1000) / services.env.SES_PER_SECOND - Date.now();
+    if (claims.length < BATCH || failures.length === claims.length || Date.now() >= end) break;
+    // Half of SES's rate is left to the notices, which are more urgent.
+    const pause = began + (2 * BATCH * 1000) / services.env.SES_PER_SECOND - Date.now();
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
   if (failure) throw failure;
 }
 
-/** Sends claimed reminders and settles them; answers what kept them from being sent, to be tried again. */
+/** Sends claimed reminders and settles them. Returns the errors of the reminders to be tried again. */
 async function remind(services: Services, claims: readonly ReminderClaim[]): Promise<unknown[]> {
   const { db, log } = services;
   const failures: unknown[] = [];
@@ -51,7 +51,7 @@ async function remind(services: Services, claims: readonly ReminderClaim[]): Pro
     }
   });
   const settled = await Promise.all(sent);
-  // What was sent must be recorded, or it would be sent again: a database that stumbles is asked once more.
+  // A reminder that was sent and not recorded would be sent again, so a failed record is tried once more.
   await settleReminders(db, settled).catch(() => settleReminders(db, settled));
   return failures;
 }
@@ -64,7 +64,7 @@ async function send({ env, sender }: Services, claim: ReminderClaim): Promise<st
     ...writeMessage({ kind: "reminder", now, before: null }, context),
     to: particulars.patient.email ?? "",
     fromName: context.clinic.name,
-    // One press in the mail program turns them off (RFC 2369 3.2, RFC 8058).
+    // The mail program offers to turn reminders off with one press (RFC 2369 3.2, RFC 8058).
     headers: { "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
     tags: { appointment: appointmentId, delivery: deliveryId },
   });

@@ -5,16 +5,16 @@ import type { Services } from "#src/context.ts";
 
 export const SealAuditPayload = once(() => z.strictObject({}));
 
-/** Rows a link covers at most: well within the role's statement timeout. */
+/** Maximum number of rows under a link: well within the role's statement timeout. */
 const BATCH = 1_000;
 
-/** Links a run makes at most; what is left waits for the next minute. */
+/** Maximum number of links in a run; the rest waits for the next minute. */
 const LINKS = 50;
 
 /**
- * Seals what has entered the audit trail since the last run into its hash chain. The newest link is logged, number and
- * hash: kept outside the database, a log line is what shows later that the chain's end was not cut off. Repeating it is
- * harmless, and so are two runs at once.
+ * Seals the audit rows since the last run into the hash chain. The newest link's number and hash are logged: a log line is
+ * outside the database, and so it proves later that the end of the chain was not cut off. Repeating it is harmless, and so
+ * are two runs at once.
  */
 export async function runOnce({ db, log }: Pick<Services, "db" | "log">): Promise<void> {
   for (let link = 0; link < LINKS; link++) {

@@ -8,7 +8,7 @@ const CATALOGUES = { en, de } as const satisfies Record<string, Catalogue>;
 export type MailLanguage = keyof typeof CATALOGUES;
 export const MAIL_LANGUAGES = Object.keys(CATALOGUES) as MailLanguage[];
 
-/** The texts for a language tag such as `de` or `de-AT`; English for a language that nobody has written them in. */
+/** The texts for a language tag such as `de` or `de-AT`; English for a language without texts. */
 export function catalogueOf(tag: string): Catalogue {
   const language = tag.split("-")[0] ?? "";
   return Object.hasOwn(CATALOGUES, language) ? CATALOGUES[language as MailLanguage] : en;

@@ -1,43 +1,43 @@
 import { referenceOf } from "#domain/reference.ts";
 import type { Times } from "./when.ts";
 
-/** What the database says for a mail about one appointment, beside what is true of it. Instants are epoch milliseconds. */
+/** What a mail about one appointment needs besides its state. Instants are epoch milliseconds. */
 export interface Particulars {
-  /** `language` is one of the clinic's locales; `suppressed`: why no mail may go to this address any more. */
+  /** `language` is one of the clinic's locales; `suppressed` says why no mail may be sent to this address. */
   patient: { name: string; email: string | null; language: string; suppressed: "bounce" | "complaint" | null };
   clinic: { name: string; phone: string };
   location: { name: string; address: string; only: boolean };
-  /** Null unless the clinic has its mails name the doctor. */
+  /** Null unless the policy lets mails name the doctor. */
   doctorName: string | null;
-  /** Until when the patient can move it online; null when that is over, or was done as often as possible. */
+  /** Until when the patient can change it online; null if that time is over or the change budget is spent. */
   changeableUntil: number | null;
-  /** Of an appointment that the clinic moved: by when to answer, and other times that the patient could have. */
+  /** For an appointment that the clinic moved: the deadline for an answer, and other times that the patient can have. */
   move: { answerBy: number; alternatives: Alternative[] } | null;
 }
 
-/** Another time that is free; `locationName` is null where it goes without saying. */
+/** Another free time; `locationName` is null if it need not be mentioned. */
 export interface Alternative extends Times {
   slotId: string;
   locationName: string | null;
 }
 
-/** The addresses a mail leads to. None of them changes anything by being opened: programs open them before people do. */
+/** The links of a mail. Opening one changes nothing, because mail programs open links before people do. */
 export interface Links {
   see: string;
   choose: string;
   cancel: string;
   book: string;
   preferences: string;
-  /** How to take one of the alternatives, by its slot. */
+  /** The address that holds one of the alternatives. */
   take: (slotId: string) => string;
   /** Reminders only. */
   stopReminders: string | null;
 }
 
-/** All that a mail's text is made of, beside what is true of the appointment. */
+/** Everything that a mail's text needs besides the appointment's state. */
 export interface MessageContext extends Particulars {
   reference: string;
-  /** Where to go, as people read it. */
+  /** The location in words. */
   place: string;
   links: Links;
 }

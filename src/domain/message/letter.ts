@@ -4,13 +4,13 @@ import type { Catalogue, Opening } from "./texts.ts";
 import type { MessageContext } from "./context.ts";
 import { momentOf, periodOf, startOf } from "./when.ts";
 
-/** What there is to write about: a net change, or a reminder of what has been told before. */
+/** What a mail reports: a net change, or a reminder. */
 export type News = Exclude<Notice, { kind: "nothing" }> | { kind: "reminder"; now: Fact; before: null };
 
 export interface Line {
   label: string;
   value: string;
-  /** What counts, what no longer counts, or neither. */
+  /** A fact that is true now, one that is no longer true, or neither. */
   tone: "now" | "past" | "plain";
 }
 
@@ -19,42 +19,42 @@ export interface Link {
   url: string;
 }
 
-/** A mail in its language, before it is set as text or as HTML. */
+/** A mail's content in its language, before it is formatted as text or HTML. */
 export interface Letter {
   language: string;
   subject: string;
-  /** What an inbox shows beside the subject. */
+  /** The text that an inbox shows beside the subject. */
   preheader: string;
   heading: string;
   clinic: { name: string; phone: string };
   paragraphs: string[];
   lines: Line[];
-  /** The first is what most will want. */
+  /** The most likely one first. */
   actions: Link[];
   offers: { intro: string; times: Link[] } | null;
   notes: string[];
-  /** Left out where a note has said already whom to call. */
+  /** Null if a note already names the clinic's number. */
   help: string | null;
   footer: { text: string | null; links: Link[] };
 }
 
-/** Decides what a mail says; how it looks is decided elsewhere. */
+/** Decides what a mail says; text.ts and html.ts decide how it looks. */
 export function writeLetter(news: News, context: MessageContext): Letter {
   const texts = catalogueOf(context.patient.language);
   const { clinic, reference, place, links } = context;
   const opening = openingOf(news);
   const start = startOf(texts, news.now);
-  const untold = movedUntold(news);
+  const earlier = unnotifiedMove(news);
   return {
     language: texts.tag,
-    subject: texts.subject[opening](untold ? texts.movedFrom(start, startOf(texts, untold)) : start),
+    subject: texts.subject[opening](earlier ? texts.movedFrom(start, startOf(texts, earlier)) : start),
     preheader: `${isOver(news) ? clinic.name : place}. ${texts.labels.reference} ${reference}.`,
     heading: texts.heading[opening],
     clinic,
     paragraphs: [
       texts.hello(context.patient.name),
       texts.opening[opening],
-      ...(untold ? [texts.neitherTime] : []),
+      ...(earlier ? [texts.neitherTime] : []),
       ...(opening !== "other-place" && isElsewhere(news) ? [texts.otherPlace] : []),
       ...(news.kind === "reminder" && news.now.state === "moved-by-clinic" ? [texts.stillUnanswered] : []),
     ],
@@ -79,16 +79,16 @@ function openingOf({ kind, now, before }: News): Opening {
   return before.locationId === now.locationId ? "other-detail" : "other-place";
 }
 
-/** Nobody has to come: the appointment is cancelled, or has no time yet. */
+/** True if the patient need not come: the appointment is cancelled, or has no time. */
 function isOver({ kind }: News): boolean {
   return kind === "cancelled" || kind === "being-placed";
 }
 
 /**
- * What was last told, where what is over had another time by then: who chose that one knows only of it, everybody else only
- * of what they were told, so the mail names both.
+ * The time in the last message, if an appointment that is over had been moved since without a message. A patient who moved
+ * it knows the new time, and any other patient knows only the old one, so the mail names both.
  */
-function movedUntold(news: News): Fact | null {
+function unnotifiedMove(news: News): Fact | null {
   return isOver(news) && news.before && !isSameTime(news.before, news.now) ? news.before : null;
 }
 
@@ -105,9 +105,9 @@ function linesOf(news: News, texts: Catalogue, context: MessageContext): Line[] 
   const lines: Line[] = [];
   const add = (label: string, value: string, tone: Line["tone"] = "plain") => lines.push({ label, value, tone });
   if (isOver(news)) {
-    const untold = movedUntold(news);
+    const earlier = unnotifiedMove(news);
     add(news.kind === "cancelled" ? labels.cancelled : labels.planned, periodOf(texts, news.now), "past");
-    if (untold) add(labels.before, periodOf(texts, untold), "past");
+    if (earlier) add(labels.before, periodOf(texts, earlier), "past");
   } else {
     const opening = openingOf(news);
     const isNew = opening === "moved" || opening === "moved-by-clinic";

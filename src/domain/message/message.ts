@@ -10,8 +10,8 @@ export interface Message {
 }
 
 /**
- * The e-mail for some news, in the patient's language: date, time (in the location's zone, which is named) and place;
- * never a reason or a speciality, and a doctor only where the clinic switched that on, for others may read it.
+ * The e-mail for some news in the patient's language: date, place, and time in the location's zone, which it names. Other
+ * people may read it, so it never has a reason or a speciality, and a doctor only if the clinic's policy says so.
  */
 export function writeMessage(news: News, context: MessageContext): Message {
   const letter = writeLetter(news, context);

@@ -1,32 +1,34 @@
 import type { Message } from "./message.ts";
 
-/** A message on its way to one patient. */
+/** A message to one patient. */
 export interface Outgoing extends Message {
   to: string;
   fromName: string;
-  /** What goes into the reader's calendar; a reminder changes nothing there and has none. */
+  /** The calendar part; reminders have none, because they change nothing in a calendar. */
   calendar?: { method: "REQUEST" | "CANCEL"; content: string };
   /** More header fields, such as List-Unsubscribe (RFC 8058). */
   headers?: Record<string, string>;
-  /** Ids only: they come back with bounces and complaints. */
+  /** Ids only: SES returns them with bounces and complaints. */
   tags: Record<string, string>;
 }
 
-/** A way to reach patients. E-mail is the one there is; another one takes of a message what it can carry. */
+/** A way to reach patients. E-mail is the only one. */
 export interface Sender {
   /**
-   * Answers the message's id at whoever delivers it. Throws MessageRefused on a final refusal, MessageNotTaken when it
-   * surely was not sent but can be later; any other error means that it may or may not have been sent.
+   * Sends a message and returns its id at the mail service.
+   * @throws MessageRefused if the service refused it for good
+   * @throws MessageNotTaken if it was certainly not sent and can be sent later
+   * @throws any other error if it may or may not have been sent
    */
   send(message: Outgoing): Promise<string>;
 }
 
-/** This very message was refused (a bad address, a bad request): sending it again is of no use. */
+/** The message was refused (a bad address, a bad request): sending it again does not help. */
 export class MessageRefused extends Error {
   override name = "MessageRefused";
 }
 
-/** Nothing was sent, for reasons that are not the message's: too many at once, a quota, sending is paused. */
+/** The message was not sent, for a reason other than its content: too many at once, a quota, sending is paused. */
 export class MessageNotTaken extends Error {
   override name = "MessageNotTaken";
 }

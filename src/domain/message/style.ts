@@ -1,4 +1,4 @@
-/** The looks of a mail's elements in light colours, as they stand in each element. */
+/** The inline styles of a mail's elements in light colours. */
 const LOOKS = {
   body: "margin:0;padding:0;background:#f2f5f4;color:#14211d;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif",
   preheader: "display:none;max-height:0;overflow:hidden;mso-hide:all",
@@ -28,7 +28,7 @@ const LOOKS = {
 
 export type Look = keyof typeof LOOKS;
 
-/** The attributes that give an element its look, by itself and for the sheet. */
+/** The attributes of an element's look: the inline style, and the class that the style sheet overrides. */
 export const styled = (look: Look): string => `class="${look}" style="${LOOKS[look]}"`;
 
 /** On phones a button is as wide as the card. */
@@ -37,7 +37,7 @@ export const LIGHT = `
 @media (max-width: 480px) { .buttons { width: 100% !important; } .card { padding: 20px 16px !important; } }
 `;
 
-/** What changes where the reader's mail program is dark. Every pair keeps a contrast of 4.5:1 (WCAG 1.4.3). */
+/** The dark scheme. Every pair of colours keeps a contrast of 4.5:1 (WCAG 1.4.3). */
 export const DARK = `@media (prefers-color-scheme: dark) {
   .body { background: #101715 !important; color: #e8efec !important; }
   .card { background: #18211e !important; border-color: #33423c !important; }

@@ -1,7 +1,7 @@
-/** What a mail is about: the net change that a patient is told of, or that an appointment is near. */
+/** What a mail is about: a net change, or a reminder. */
 export type Occasion = "booked" | "moved" | "moved-by-clinic" | "being-placed" | "cancelled" | "reminder";
 
-/** How the mail opens. The last three keep the time: a mail of a "new time" would send people looking for it. */
+/** How the mail opens. The last three keep the time: a mail about a "new time" would make patients look for one. */
 export type Opening = Occasion | "other-place" | "other-detail" | "changed-by-clinic";
 
 export interface DateParts {
@@ -31,19 +31,19 @@ export interface Catalogue {
   at: (date: string, time: string) => string;
   /** An instant with the zone named by its city. */
   moment: (date: string, time: string, city: string) => string;
-  /** From when until when, with the zone named by its city. */
+  /** Start and end, with the zone named by its city. */
   period: (date: string, from: string, to: string, city: string) => string;
   hello: (name: string) => string;
   subject: Record<Opening, (start: string) => string>;
-  /** In a subject: a start, and the one that was told before it. */
+  /** In a subject: the start, and the start in the last message. */
   movedFrom: (start: string, before: string) => string;
   heading: Record<Opening, string>;
   opening: Record<Opening, string>;
-  /** Said as well when the new time is at another location. */
+  /** Added when the new time is at another location. */
   otherPlace: string;
-  /** Said as well when what is over had another time than the one that was told. */
+  /** Added when an appointment that is over had been moved since the last message. */
   neitherTime: string;
-  /** Said in a reminder of a time that the clinic chose and the patient has not answered. */
+  /** Added to a reminder of a time that the clinic chose and the patient has not answered. */
   stillUnanswered: string;
   unanswered: string;
   labels: Record<
@@ -51,10 +51,10 @@ export interface Catalogue {
     string
   >;
   actions: Record<"see" | "fine" | "choose" | "cancel" | "book" | "preferences" | "stopReminders", string>;
-  /** Before the other times that are free. */
+  /** Introduces the other free times. */
   offers: string;
   changeableUntil: (moment: string) => string;
-  /** Where it cannot be changed online any more. */
+  /** Replaces `changeableUntil` if the appointment can no longer be changed online. */
   byPhone: (phone: string) => string;
   help: (clinic: string, phone: string) => string;
   whyReminded: string;
