@@ -68,7 +68,7 @@ export const RESOURCES = [
   operations,
 ];
 
-/** The whole HTTP surface: middleware in order, the route table, and the one place where errors are answered. */
+/** The Worker's HTTP routes: the middleware in order, the route table, and the answers to errors. */
 export function createApp(servicesOf: (c: Context<App>) => Services, table: Record<string, Job>) {
   const app = new Hono<App>();
 
@@ -99,7 +99,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.use(async (c, next) => {
     await next();
     if (!c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", JSON_POLICY);
-    // Private unless a route says otherwise.
+    // Private by default; a route can override it.
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   });
   app.use(
@@ -116,7 +116,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.route("/jobs", jobs(table));
   app.route("/reminders", reminders);
   app.route("/feedback", feedback);
-  // The pages of the problems are files. What is left of these paths does not exist; every other path serves the apps.
+  // Unknown API, job, webhook and problem paths are 404. All other paths serve the apps.
   app.get("/api/v1/problems/:code", (c) => c.redirect(`/problems/${encodeURIComponent(c.req.param("code"))}`, 308));
   app.on("ALL", ["/api/*", "/jobs/*", "/feedback/*", "/problems/*"], () => {
     throw new ProblemError("not-found");
@@ -133,7 +133,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   return app;
 }
 
-/** What an error is to the caller: a problem of the closed set, and nothing about our insides. */
+/** The problem that answers an error. The caller learns nothing internal. */
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const failure = failureOf(error);

@@ -5,7 +5,7 @@ import type { Database } from "#db/client.ts";
 import type { Sender } from "#domain/message/sender.ts";
 import type { Bindings, Env } from "./env.ts";
 
-/** The outside world as one request or one job sees it. */
+/** The outside services of one request or one job. */
 export interface Services {
   env: Env;
   db: Database;
@@ -15,7 +15,7 @@ export interface Services {
   log: Log;
 }
 
-/** A structured line: an event's name and ids, counts or codes; never names, addresses, reasons or tokens. */
+/** Writes a structured line: an event's name with ids, counts or codes; never names, addresses, reasons or tokens. */
 export type Log = (event: string, fields?: LogFields) => void;
 
 export interface LogFields {
@@ -43,11 +43,11 @@ export interface App {
   Variables: {
     requestId: string;
     services: Services;
-    /** Runs one of the Worker's own jobs (src/jobs) now, as its callback would. */
+    /** Runs one of the Worker's jobs (src/jobs) now, as its callback would. */
     runJob: (name: string, payload: Record<string, string>) => Promise<void>;
     /** Set by the authentication middleware. */
     caller: Caller;
-    /** When the cookie's session ends if unused, epoch milliseconds; null without a session. */
+    /** When the cookie's session ends without use, epoch milliseconds; null without a session. */
     idleEndsAt: number | null;
   };
 }

@@ -1,10 +1,10 @@
 import * as z from "zod/v4";
 
-/** Everything the Worker is told from outside. Local and production differ in these values only. */
+/** The Worker's settings from outside. Local and production differ in these values only. */
 function settings() {
   const httpUrl = z.url({ protocol: /^https?$/ });
   return z.object({
-    /** Where the Worker is reached: the origin of both apps, and the base of the URLs that QStash signs. No trailing slash. */
+    /** The origin of both apps and the base of the URLs that QStash signs. No trailing slash. */
     PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
     /** Exact issuer of access tokens; Auth0's ends in a slash. */
     ISSUER: httpUrl.refine((url) => url.endsWith("/"), "must end in a slash, as the issuer in the tokens does"),
@@ -13,7 +13,7 @@ function settings() {
     STAFF_CLIENT_ID: z.string().min(1),
     /** The namespaced claim that carries the role. */
     ROLE_CLAIM: httpUrl,
-    /** However busy, a session ends after so many hours; how long it may idle is the clinic's policy. */
+    /** Maximum duration of a session, hours; its maximum idle time is a policy setting. */
     SESSION_HOURS: z.coerce.number().int().min(1).max(168),
     /** The app role's connection string; a secret. */
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -30,32 +30,32 @@ function settings() {
     /** `https://email.<region>.amazonaws.com`. */
     SES_ENDPOINT: httpUrl,
     SES_REGION: z.string().min(1),
-    /** The verified sender, an address alone: the clinic's name is put before it. */
+    /** The verified sender's address; mails put the clinic's name before it. */
     SES_FROM: z.email(),
-    /** Its events come back to /feedback/ses with our tags. */
+    /** The configuration set whose events come back to /feedback/ses with our tags. */
     SES_CONFIGURATION_SET: z.string().min(1).optional(),
     /** The SNS topic that those events are published to. */
     SES_FEEDBACK_TOPIC: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
-    /** Where SNS's certificates come from: SNS of the topic's region, and nothing else but this very machine. */
+    /** The origin of SNS in the topic's region, for certificates and confirmations; locally the emulator's. */
     SNS_ORIGIN: z
       .string()
       .regex(
         /^(https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|http:\/\/127\.0\.0\.1:\d{1,5})$/,
         "must be SNS itself",
       ),
-    /** How many mails a second SES takes of this account (its maximum send rate). */
+    /** The account's maximum send rate at SES, mails a second. */
     SES_PER_SECOND: z.coerce.number().int().min(1).max(1000),
-    /** So many of QStash's callbacks about notices run at once. */
+    /** Maximum number of `notify` callbacks in flight. */
     NOTIFY_PARALLELISM: z.coerce.number().int().min(1).max(100),
     AWS_ACCESS_KEY_ID: z.string().min(1),
     AWS_SECRET_ACCESS_KEY: z.string().min(1),
-    /** Ours alone: what links that need no login (in mails, of calendars) are signed with or derived from. */
+    /** The secret for links that need no login: in mails and of calendar feeds. */
     LINK_SECRET: z.string().min(32),
   });
 }
 export type Env = z.infer<ReturnType<typeof settings>>;
 
-/** The static assets' binding, which is an object and not a value. */
+/** The binding of the static assets, which is an object and not a text. */
 export interface Bindings {
   ASSETS: { fetch: (request: Request) => Promise<Response> };
 }

@@ -19,7 +19,7 @@ declare const FUNCTIONS_SCHEMA: string;
 /** The nightly trigger, as wrangler.toml has it. */
 const NIGHTLY = "17 2 * * *";
 
-/** A little more than the database role's own statement_timeout (5 s). */
+/** Slightly more than the database role's statement_timeout (5 s). */
 const DATABASE_TIMEOUT_MS = 6_000;
 
 // eslint-disable-next-line no-console -- Workers Logs reads structured lines from the console.
@@ -44,7 +44,7 @@ function openServices(bindings: object): Services {
       currentSigningKey: env.QSTASH_CURRENT_SIGNING_KEY,
       nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY,
       publicUrl: env.PUBLIC_URL,
-      // Rows that many callbacks ask for at once wait for each other's connections; SES takes so many mails a second.
+      // `parallelism` keeps callbacks from waiting for database connections, `rate` is SES's maximum send rate.
       flows: { notify: { parallelism: env.NOTIFY_PARALLELISM, rate: env.SES_PER_SECOND } },
     }),
     sender: openMail({
@@ -75,9 +75,8 @@ const app = createApp((c) => openServices(c.env), {
 export default {
   fetch: app.fetch,
   /**
-   * Every minute the safety net: operations that nobody is at any more, and whatever is due and untold, should a publish
-   * or a callback have been lost; reminders; and what entered the audit trail is sealed. Nightly the housekeeping, and new
-   * slots at the end of the horizon.
+   * Every minute: unfinished operations and due notices (a publish or a callback may have been lost), reminders, and the
+   * sealing of the audit trail. Every night: housekeeping, and new slots at the end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
     const services = openServices(bindings);
@@ -85,7 +84,7 @@ export default {
       event.cron === NIGHTLY
         ? [sweep(services), extendHorizon(services, {})]
         : [reassign(services, {}), notify(services, {}), remind(services), sealAudit(services)];
-    // One that fails does not stop the other; the trigger then counts as failed.
+    // A job that fails does not stop the others; the trigger then counts as failed.
     const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
     if (failed) throw failed.reason;
   },

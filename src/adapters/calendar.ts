@@ -1,6 +1,6 @@
 import ical, { type ICalCalendar, ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 
-/** One appointment for the patient's calendar: nothing but when, where and whose clinic. Instants epoch milliseconds. */
+/** One appointment for the patient's calendar: time, place and clinic only. Instants are epoch milliseconds. */
 export interface CalendarEvent {
   appointmentId: string;
   sequence: number;
@@ -13,22 +13,22 @@ export interface CalendarEvent {
   cancelled: boolean;
 }
 
-/** An event that is published, not invited to: nobody is named but the clinic. Instants epoch milliseconds. */
+/** A published event, without an invited person. Instants are epoch milliseconds. */
 export interface PublishedEvent extends Omit<CalendarEvent, "attendee"> {
   title: string;
   description: string | null;
-  /** Where a person who is logged in sees more. */
+  /** The page with details, after a login. */
   url: string | null;
-  /** Of this state of the event; of two with one SEQUENCE the later counts (RFC 5546 2.1.5). */
+  /** When the event got this state: of two with equal SEQUENCE the later one counts (RFC 5546 2.1.5). */
   stamp: number;
 }
 
-/** How often a program that subscribes should ask again. */
+/** How often a subscribed program should read the feed. */
 const REFRESH_SECONDS = 3600;
 
 /**
- * An iCalendar object (RFC 5545) with one event as iTIP wants it (RFC 5546): stable UID, rising SEQUENCE, METHOD REQUEST
- * or CANCEL, instants in UTC so that no VTIMEZONE can be wrong.
+ * An iCalendar object (RFC 5545) with one event by iTIP (RFC 5546): stable UID, rising SEQUENCE, METHOD REQUEST or CANCEL.
+ * Instants are in UTC, so that no VTIMEZONE can be wrong.
  */
 export function calendarInvitation(event: CalendarEvent): { method: "REQUEST" | "CANCEL"; content: string } {
   const method = event.cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;
@@ -47,8 +47,8 @@ export function calendarInvitation(event: CalendarEvent): { method: "REQUEST" | 
 }
 
 /**
- * An iCalendar object to be kept or subscribed to: METHOD PUBLISH (RFC 5546 3.2.1), the same UIDs as in the mails. With
- * `name` it is a feed, which says how often to ask again (RFC 7986 5.7). The same events give the same text.
+ * An iCalendar file or feed: METHOD PUBLISH (RFC 5546 3.2.1), with the same UIDs as in the mails. With `name` it is a feed,
+ * which says how often to read it (RFC 7986 5.7). The same events give the same text.
  */
 export function calendarFile(events: readonly PublishedEvent[], name?: string): string {
   const feed = name === undefined ? {} : { name, ttl: REFRESH_SECONDS };

@@ -12,19 +12,19 @@ export interface IdentitySettings {
   roleClaim: string;
 }
 
-/** The token is not one we accept; why is for the log, never for the caller. */
+/** The token is refused. The message is for the log, never for the caller. */
 export class TokenRefused extends Error {
   override name = "TokenRefused";
 }
 
-/** The provider's keys cannot be had and no usable copy is left: provider trouble, not the caller's. */
+/** The provider's keys cannot be fetched and no usable copy is left: the provider's fault, not the caller's. */
 export class IdentityUnavailable extends Error {
   override name = "IdentityUnavailable";
 }
 
-/** Longest token looked at, bytes; Auth0's are about 1 KB. */
+/** Maximum length of a token, bytes; Auth0's have about 1 KB. */
 const TOKEN_BYTES = 8192;
-/** A key set is asked for again after an hour, used stale for a day, and an unknown key asks at most every 30 s. */
+/** A key set is fetched again after an hour and used for at most a day. An unknown key fetches it at most every 30 s. */
 const FRESH_MS = 3_600_000;
 const STALE_MS = 86_400_000;
 const COOL_DOWN_MS = 30_000;
@@ -44,11 +44,12 @@ const inIsolate = new Map<string, KeySet>();
 const lastTry = new Map<string, number>();
 
 /**
- * Verifies an access token as RFC 9068 wants it (typ `at+jwt`, exact issuer and audience, RS256 only, 5 s tolerance) and
- * reads the caller from it. Before jose sees it: size, canonical base64url, and a header of exactly alg, typ and kid, so
- * that jku, x5u, jwk, crit and repeated members are out. After it: `sub` and the namespaced role claim by zod.
+ * Verifies an access token by RFC 9068 (typ `at+jwt`, exact issuer and audience, RS256 only, 5 s tolerance) and reads the
+ * caller from it. Before jose: size, canonical base64url, and a header of exactly alg, typ and kid, which excludes jku,
+ * x5u, jwk, crit and repeated members. After it: `sub` and the namespaced role claim by zod.
  *
- * Throws TokenRefused for a bad token, IdentityUnavailable when the provider's keys cannot be had.
+ * @throws TokenRefused for a bad token
+ * @throws IdentityUnavailable if the provider's keys cannot be fetched
  */
 export async function verifyAccessToken(token: string, settings: IdentitySettings): Promise<Caller> {
   const header = readHeader(token);
@@ -77,8 +78,8 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
 }
 
 /**
- * The caller's address, if the provider has verified it: claims `email` and `email_verified` in the role claim's
- * namespace. Anything but the boolean true counts as not verified.
+ * The caller's e-mail address if the provider has verified it: claims `email` and `email_verified` in the role claim's
+ * namespace. Only the boolean true counts as verified.
  */
 function verifiedEmailOf(payload: Record<string, unknown>, roleClaim: string): string | null {
   const namespace = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1);
@@ -93,7 +94,7 @@ function readHeader(token: string): Infer<typeof Header> {
   const [first = ""] = parts.map(decodeCanonical);
   const parsed = readJson(first);
   const header = Header().safeParse(parsed);
-  // Written back it must be the same text: repeated members and odd escapes are not.
+  // Repeated members and unusual escapes change the text when it is written again.
   if (!header.success || JSON.stringify(parsed) !== first) throw new TokenRefused("header");
   return header.data;
 }
@@ -104,7 +105,7 @@ function decodeCanonical(part: string): string {
   return fromUtf8(bytes);
 }
 
-/** The key set that has `kid` if the provider does: from this isolate, the colo's cache, or the provider. */
+/** The key set with `kid`, if the provider has it: from this isolate, the data centre's cache, or the provider. */
 async function keysFor(issuer: string, kid: string): Promise<KeySet> {
   const known = inIsolate.get(issuer) ?? (await fromCache(issuer));
   const age = known ? Date.now() - known.fetchedAt : Number.POSITIVE_INFINITY;
@@ -115,7 +116,7 @@ async function keysFor(issuer: string, kid: string): Promise<KeySet> {
     lastTry.set(issuer, Date.now());
     const fetched = await fromProvider(issuer);
     if (fetched) return fetched;
-    // The provider is down: whether an unknown key is good cannot be said.
+    // Without the provider it cannot be decided whether an unknown key is valid.
     if (!known || !has || age > STALE_MS) throw new IdentityUnavailable("the provider's keys cannot be fetched");
   }
   if (age > STALE_MS) throw new IdentityUnavailable("the provider's keys are too old");
@@ -124,7 +125,7 @@ async function keysFor(issuer: string, kid: string): Promise<KeySet> {
 
 const cacheKey = (issuer: string): string => `${issuer}.well-known/jwks.json?holdfast-cache`;
 
-/** Shared by the isolates of a place. */
+/** Shared by the isolates of a data centre. */
 const cache = (): Promise<Cache> => caches.open("identity");
 
 async function fromCache(issuer: string): Promise<KeySet | null> {
@@ -154,7 +155,7 @@ async function fromProvider(issuer: string): Promise<KeySet | null> {
   }
 }
 
-/** Whether the provider answers for its keys right now. */
+/** Whether the provider's key set can be fetched now. */
 export async function identityAnswers(issuer: string): Promise<boolean> {
   return fetch(`${issuer}.well-known/jwks.json`, { signal: AbortSignal.timeout(1_000) }).then(
     (response) => response.ok,

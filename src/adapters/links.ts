@@ -1,13 +1,13 @@
 import { fromBase64url, fromHex, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
 
-/** Links that need no login: who has the token may do what it is for, and nothing else. */
+/** Links that need no login: the token alone allows its purpose, and nothing else. */
 
-/** What the links in reminders are for. */
+/** The purpose of the links in reminders. */
 export const STOP_REMINDERS = "stop-reminders";
 
 /**
- * 256 bits in base64url that nobody can derive without `secret` (HMAC-SHA-256, RFC 2104): the same for the same purpose
- * and parts. The parts are kept apart, so that no two lists give one token by accident.
+ * 256 bits in base64url that cannot be derived without `secret` (HMAC-SHA-256, RFC 2104). The same purpose and parts give
+ * the same token. The parts are encoded as a list, so that different lists give different tokens.
  */
 export async function linkToken(secret: string, purpose: string, ...parts: string[]): Promise<string> {
   const hash = { name: "HMAC", hash: "SHA-256" } as const;
@@ -26,7 +26,7 @@ const NONCE = 12;
 const TAG = 16;
 const UUID_BYTES = 16;
 
-/** A UUID in a token that only we can read, and nobody can change or make (AES-256-GCM); good for one purpose. */
+/** A UUID in an encrypted token for one purpose (AES-256-GCM), which cannot be read, changed or made without `secret`. */
 export async function sealId(secret: string, purpose: string, id: string): Promise<string> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
   const plain = fromHex(id.replaceAll("-", ""));
@@ -46,7 +46,7 @@ export async function openId(secret: string, purpose: string, token: string): Pr
   return toHex(new Uint8Array(plain)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** A key for one purpose (HKDF, RFC 5869): a token for one is noise to another. */
+/** A key for one purpose (HKDF, RFC 5869): it does not decrypt tokens for another purpose. */
 async function sealingKey(secret: string, purpose: string): Promise<CryptoKey> {
   const root = await crypto.subtle.importKey("raw", utf8(secret), "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(purpose) } as const;

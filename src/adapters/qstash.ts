@@ -6,40 +6,41 @@ export interface QueueSettings {
   token: string;
   currentSigningKey: string;
   nextSigningKey: string;
-  /** The Worker's public origin: the base of callback URLs, and what their signatures must name. */
+  /** The Worker's public origin: the base of the callback URLs, which their signatures name. */
   publicUrl: string;
-  /** Jobs whose callbacks QStash holds back: so many at once, and so many begun in a second. */
+  /** Jobs with flow control: `parallelism` is the maximum number of callbacks in flight, `rate` that of starts a second. */
   flows: Record<string, { parallelism: number; rate: number }>;
 }
 
-/** The job that is told of messages which QStash has given up. */
+/** The job that gets the reports of dead letters. */
 const FAILED = "failed";
 
-/** After the first delivery; then a message is a dead letter, and the job `failed` is told. */
+/** Maximum number of retries; after them a message is a dead letter, and the job `failed` gets a report. */
 const RETRIES = 5;
 
 /**
- * Milliseconds before each retry: 15 s, 1 min, 4 min, 16 min, 1 h. The first comes when a row that failed can be claimed
- * again, the last when a longer outage may be over; what is due meanwhile the cron tells in any case.
+ * Milliseconds before each retry: 15 s, 1 min, 4 min, 16 min, 1 h. The first comes when a failed row can be claimed again,
+ * the last when a longer outage may be over. Between them the cron finds everything that is due.
  */
 const RETRY_DELAY = "min(3600000, 15000 * pow(4, retried))";
 
 export interface Queue {
   /**
-   * Asks for `POST /jobs/{job}` with ids only, not before an instant (epoch milliseconds; QStash counts in seconds).
-   * The first message with a deduplication id wins for some minutes. What fails is retried, with ever longer pauses, and
-   * at last the job `failed` is told. Throws when QStash does not take it.
+   * Schedules `POST /jobs/{job}` with ids only, not before an instant (epoch milliseconds; QStash counts in seconds). The
+   * first message with a deduplication id wins for ten minutes. A failed callback is retried after growing pauses, and
+   * after the last retry the job `failed` gets a report.
+   * @throws if QStash does not accept it
    */
   publish(job: string, ids: Record<string, string>, options: { notBefore: number; dedupe: string }): Promise<void>;
   /**
-   * The unique id (`jti`) of a callback's signature, if it is signed with the current or next key for exactly this job's
-   * URL and body; null if not.
+   * The unique id (`jti`) of a callback's signature; null unless it is signed with the current or the next key for exactly
+   * this job's URL and body.
    */
   verify(job: string, signature: string, body: string): Promise<string | null>;
   answers(): Promise<boolean>;
 }
 
-/** QStash: delayed, deduplicated callbacks. Its development keys are printed in its package: `devMode` is always off. */
+/** QStash: delayed, deduplicated callbacks. `devMode` is always off, because its package publishes the keys of that mode. */
 export function openQueue(settings: QueueSettings): Queue {
   const client = new Client({
     baseUrl: settings.url,

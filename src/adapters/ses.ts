@@ -15,14 +15,14 @@ export interface MailSettings {
 const TIMEOUT_MS = 10_000;
 
 /**
- * SES's errors that are about the message. Its other 400s (sending is paused, the account suspended, the sender's domain
- * not verified, a quota reached) and 404 (no such configuration set) are ours to mend, and then it can be sent.
+ * SES's errors about the message itself. After its other 400s (sending is paused, the account suspended, the sender's
+ * domain not verified, a quota reached) and 404 (no such configuration set) the message can be sent later.
  */
 const ABOUT_THE_MESSAGE = new Set(["BadRequestException", "MessageRejected"]);
 
 /**
- * E-mail through Amazon SES v2 (SendEmail with a raw message, so that the calendar part stands as an alternative body,
- * where mail programs look for invitations).
+ * E-mail through Amazon SES v2: SendEmail with a raw message, so that the calendar part is an alternative body, where mail
+ * programs look for invitations.
  */
 export function openMail(settings: MailSettings): Sender {
   return { send: (mail) => sendMail(mail, settings) };
@@ -35,9 +35,9 @@ async function sendMail(mail: Outgoing, settings: MailSettings): Promise<string>
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
-    // No answering machine is to answer it (RFC 3834).
+    // Automatic replies must not answer it (RFC 3834).
     headers: { "Auto-Submitted": "auto-generated", ...mail.headers },
-    // One calendar part, as iMIP has it (RFC 6047 2.4); `icalEvent` would attach a second copy.
+    // One calendar part (iMIP, RFC 6047 2.4); `icalEvent` would attach a second copy.
     alternatives: mail.calendar
       ? [
           {
@@ -69,11 +69,11 @@ async function sendMail(mail: Outgoing, settings: MailSettings): Promise<string>
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) {
-    // The name alone, without what may stand around it (AWS restJson1: `namespace#name:uri`).
+    // The error's name without its namespace and URI (AWS restJson1: `namespace#name:uri`).
     const type = /(?:.*#)?([A-Za-z]+)/.exec(response.headers.get("x-amzn-errortype") ?? "")?.[1] ?? "";
     const answer = `SES answered ${response.status} ${type}`;
     if (ABOUT_THE_MESSAGE.has(type)) throw new MessageRefused(answer);
-    // A server that stumbles (5xx) may have taken it before.
+    // After a 5xx SES may have accepted the message.
     throw response.status < 500 ? new MessageNotTaken(answer) : new Error(answer);
   }
   return z.object({ MessageId: z.string() }).parse(await response.json()).MessageId;

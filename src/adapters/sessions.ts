@@ -10,14 +10,14 @@ export interface SessionSettings {
   token: string;
 }
 
-/** Redis did not answer in time or at all. */
+/** Redis did not answer, or not in time. */
 export class SessionsUnavailable extends Error {
   override name = "SessionsUnavailable";
 }
 
 const TIMEOUT_MS = 2_000;
 
-/** What Redis keeps under the hash of the cookie: no name, no address. Instants are epoch milliseconds. */
+/** The value in Redis under the hash of the cookie: no name, no address. Instants are epoch milliseconds. */
 const Stored = once(() =>
   z.object({
     subject: z.string(),
@@ -29,26 +29,26 @@ const Stored = once(() =>
 );
 
 export interface Sessions {
-  /** Begins a session and answers the cookie's value: 256 random bits. Its hash is the key, so Redis never has it. */
+  /** Begins a session. Returns the cookie's value, 256 random bits; Redis gets only its hash, as the key. */
   begin(
     caller: { subject: string; role: Caller["role"]; sessionVersion: number },
     limits: SessionLimits,
   ): Promise<string>;
-  /** The caller behind a cookie, and another idle time from now; null when it is unknown, idle too long or at its end. */
+  /** The caller of a cookie's session, whose idle time starts again. Null if the session is unknown, idle or over. */
   resume(cookie: string): Promise<{ caller: Caller; idleEndsAt: number } | null>;
   end(cookie: string): Promise<void>;
-  /** Whether an id (of a signed callback) is seen for the first time in 15 minutes; true if Redis cannot say. */
+  /** Whether a signed callback's id is used for the first time in 15 minutes; true if Redis does not answer. */
   isFirstUse(id: string): Promise<boolean>;
   answers(): Promise<boolean>;
 }
 
 export interface SessionLimits {
   idleSeconds: number;
-  /** However busy, it ends after so many seconds. */
+  /** Maximum duration, also of a session in use. */
   absoluteSeconds: number;
 }
 
-/** Sessions in Upstash Redis over its REST wire. Every method throws SessionsUnavailable when Redis does not answer. */
+/** Sessions in Upstash Redis over its REST wire. Every method throws SessionsUnavailable if Redis does not answer. */
 export function openSessions(settings: SessionSettings): Sessions {
   const redis = new Redis({
     url: settings.url,
@@ -72,7 +72,7 @@ export function openSessions(settings: SessionSettings): Sessions {
     async resume(cookie) {
       if (!/^[A-Za-z0-9_-]{43}$/.test(cookie)) return null;
       const key = await keyOf(cookie);
-      // One request: the idle time is in the value, so the expiry is set anew by a script that reads it.
+      // The idle time is in the value: a script reads it and extends the expiry, in one request.
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
       const stored = Stored().safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;

@@ -6,13 +6,13 @@ import { fromBase64, utf8 } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";
 
 export interface TopicSettings {
-  /** The one topic whose messages are heard. */
+  /** The only topic whose messages are accepted. */
   topicArn: string;
-  /** SNS itself, `https://sns.<region>.amazonaws.com`: certificates come from here and subscriptions are confirmed here. */
+  /** SNS's origin, `https://sns.<region>.amazonaws.com`: for certificates and for confirming subscriptions. */
   origin: string;
 }
 
-/** Not a message of SNS's, or not as SNS signed it, or of another topic. */
+/** The message is not from SNS, has another topic, or its signature is wrong. */
 export class MessageRefused extends Error {
   override name = "MessageRefused";
   readonly because: "form" | "topic" | "certificate" | "signature";
@@ -22,7 +22,7 @@ export class MessageRefused extends Error {
   }
 }
 
-/** SNS's certificate could not be fetched, or it did not take a confirmation: it will send the message again. */
+/** SNS's certificate could not be fetched, or SNS did not accept a confirmation. SNS sends the message again. */
 export class TopicUnavailable extends Error {
   override name = "TopicUnavailable";
 }
@@ -52,10 +52,10 @@ function confirmation() {
   return { SubscribeURL: z.string(), Token: z.string().max(2000) };
 }
 
-/** SHA-1 is what topics sign with at first; version 2 has to be asked for (SetTopicAttributes). */
+/** Topics sign with SHA-1 by default, and with SHA-256 after SetTopicAttributes. */
 const HASH = { "1": "SHA-1", "2": "SHA-256" } as const;
 
-/** What is signed, in the order in which it is signed. */
+/** The signed members, in the order of the signed text. */
 const SIGNED = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
@@ -66,11 +66,11 @@ const TIMEOUT_MS = 3_000;
 const CERTIFICATE_BYTES = 16_384;
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 
-/** A certificate is kept for so long, and one that could not be had is not asked for again so soon. Milliseconds. */
+/** How long a certificate is kept, and how long after a failure it is not fetched again. Milliseconds. */
 const KEEP_MS = 24 * 3_600_000;
 const REFUSE_MS = 60_000;
 
-/** SNS has one certificate at a time and a new one now and then; so many addresses that have proven nothing are kept. */
+/** Maximum number of certificates in each map. SNS uses one at a time. */
 const KEPT = 8;
 
 interface Certificate {
@@ -78,21 +78,22 @@ interface Certificate {
   until: number;
 }
 
-/** Certificates with which something of ours was signed, and addresses that somebody named: those push out only each other. */
+/** Certificates that signed a message of our topic, and those that were only named; the latter cannot displace the former. */
 const proven = new Map<string, Certificate>();
 const named = new Map<string, Certificate>();
 
 /**
- * Reads a message that SNS posts: its form, topic and signature (version 1 or 2) are checked, the latter with a
- * certificate that only SNS's own address can give. Answers a notification's message, or null for a subscription, which
- * is confirmed. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
- * @throws MessageRefused, or TopicUnavailable when SNS does not answer
+ * Reads a message that SNS posts. Checks its form, topic and signature (version 1 or 2), with a certificate from SNS's own
+ * origin. Returns a notification's message, or null for a subscription, which it confirms.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+ * @throws MessageRefused
+ * @throws TopicUnavailable if SNS does not answer
  */
 export async function readTopicMessage(body: string, settings: TopicSettings): Promise<string | null> {
   const parsed = Envelope().safeParse(readJson(body));
   if (!parsed.success) throw new MessageRefused("form");
   const envelope = parsed.data;
-  // First, so that strangers make us fetch nothing.
+  // Checked before any certificate is fetched for an unknown sender.
   if (envelope.TopicArn !== settings.topicArn) throw new MessageRefused("topic");
   await verify(envelope, settings.origin);
   if (envelope.Type === "Notification") return envelope.Message;
@@ -120,7 +121,7 @@ async function verify(envelope: Envelope, origin: string): Promise<void> {
 
 async function keyOf(pem: string, hash: string): Promise<CryptoKey> {
   try {
-    // jose reads the certificate for SHA-256 only; the key in it is the same for both.
+    // jose reads certificates for SHA-256 only; the key is the same for both hashes.
     const key = await importX509(pem, "RS256", { extractable: true });
     const spki = await crypto.subtle.exportKey("spki", key);
     return await crypto.subtle.importKey("spki", spki, { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]);
@@ -129,7 +130,7 @@ async function keyOf(pem: string, hash: string): Promise<CryptoKey> {
   }
 }
 
-/** The certificate of an address that has been checked, once for all who ask at the same time. */
+/** The certificate at a checked address; concurrent callers share one request. */
 function certificate(url: string): Promise<string> {
   const now = Date.now();
   const kept = proven.get(url) ?? named.get(url);
@@ -141,7 +142,7 @@ function certificate(url: string): Promise<string> {
   return fresh.pem;
 }
 
-/** What was signed with it is SNS's and for our topic, which nobody can bring about by naming addresses. */
+/** The certificate signed a message of our topic, so it is SNS's: it moves to the proven ones. */
 function prove(url: string): void {
   const good = named.get(url);
   if (!good) return;
@@ -149,7 +150,7 @@ function prove(url: string): void {
   keep(proven, url, good);
 }
 
-/** The oldest makes room. */
+/** Keeps an entry; the oldest makes room. */
 function keep(map: Map<string, Certificate>, url: string, entry: Certificate): void {
   map.delete(url);
   const [oldest] = map.keys();
@@ -163,12 +164,12 @@ async function fetchCertificate(url: string): Promise<string> {
     const pem = await response.text();
     if (response.status === 200 && pem.length <= CERTIFICATE_BYTES) return pem;
   } catch {
-    // Said below, as every other trouble with it.
+    // Reported below, like any other failure.
   }
   throw new TopicUnavailable("no certificate");
 }
 
-/** The address is made here, not taken from the message: SNS's own, for our own topic. */
+/** Confirms our topic's subscription at SNS's origin; the message's own URL is not used. */
 async function confirm(token: string, { origin, topicArn }: TopicSettings): Promise<void> {
   const url = new URL(origin);
   url.search = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: topicArn, Token: token }).toString();

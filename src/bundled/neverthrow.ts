@@ -1,4 +1,4 @@
-/** In the bundle this stands for neverthrow (wrangler.toml, alias), which QStash's client needs for its workflows alone. */
+/** Replaces neverthrow in the bundle (wrangler.toml, alias), which QStash's client needs only for workflows. */
 function noWorkflows(): never {
   throw new Error("The Worker runs no workflows of QStash's.");
 }

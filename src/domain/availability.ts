@@ -1,4 +1,4 @@
-/** A free slot as far as paging is concerned: its clinic date, start (epoch milliseconds) and id. */
+/** What paging needs of a free slot: its clinic date, start (epoch milliseconds) and id. */
 interface Dated {
   id: string;
   date: string;
@@ -6,9 +6,9 @@ interface Dated {
 }
 
 /**
- * Cuts a list of free slots, ordered by date and read one longer than `limit`, into one page of whole days. Only a day
- * that alone is longer than a page is cut within. `next` is the position after the page, `throughDate` the last date
- * that the page answers for; both null when there is no more.
+ * The first page of a list of free slots, in whole days. The list is ordered by date and has up to `limit` + 1 slots. Only
+ * a day that is longer than a page is cut. `next` is the position after the page, `throughDate` the last date that the page
+ * covers; both are null on the last page.
  */
 export function pageByDay<Slot extends Dated>(slots: readonly Slot[], limit: number) {
   if (slots.length <= limit) return { page: slots, next: null, throughDate: null };

@@ -1,4 +1,4 @@
-/** Cities of zones that a language calls by another name than the IANA database does. */
+/** Cities of zones whose name in a language differs from the IANA database's. */
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   de: {
     Vienna: "Wien",
@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** The city that an IANA zone is named by, as a language (RFC 5646; its region does not matter) calls it. */
+/** The name of an IANA zone's city in a language (RFC 5646, any region). */
 export function cityOf(timeZone: string, tag: string): string {
   const city = (timeZone.split("/").at(-1) ?? timeZone).replaceAll("_", " ");
   return NAMES[tag.split("-")[0] ?? ""]?.[city] ?? city;

@@ -11,7 +11,7 @@ const INSTANT =
 
 /**
  * A zone's name as the IANA database writes it ("europe/dublin" becomes "Europe/Dublin").
- * Offsets such as "+01:00" are refused: they know nothing of daylight saving.
+ * Offsets such as "+01:00" are refused, because they have no daylight saving time.
  * @throws RangeError when the runtime's zone database has no such zone.
  */
 export function parseZone(name: string): string {
@@ -39,7 +39,7 @@ export function epochDay(date: string): number {
 
 const dateTexts = new Map<number, string>();
 
-/** The date `YYYY-MM-DD` that is so many days after 1970-01-01; the years 100 to 9999. */
+/** The date `YYYY-MM-DD` of a number of days after 1970-01-01; the years 100 to 9999. */
 export function dateOfEpochDay(day: number): string {
   let text = dateTexts.get(day);
   if (text === undefined) {
@@ -66,13 +66,13 @@ export function weekdayOfEpochDay(day: number): number {
 
 /**
  * The dates of the half-open range `[from, to)` in order.
- * @throws RangeError when a date is malformed, the range is inverted, or it has more than `mostDays` dates.
+ * @throws RangeError when a date is malformed, the range is inverted, or it has more than `maxDays` dates.
  */
-export function clinicDates(from: string, to: string, mostDays: number): string[] {
+export function clinicDates(from: string, to: string, maxDays: number): string[] {
   const first = epochDay(from);
   const count = epochDay(to) - first;
   if (count < 0) throw new RangeError(`The dates are inverted: ${to} is before ${from}.`);
-  if (count > mostDays) throw new RangeError(`${from} to ${to} is ${count} days; at most ${mostDays} are allowed.`);
+  if (count > maxDays) throw new RangeError(`${from} to ${to} is ${count} days; at most ${maxDays} are allowed.`);
   return Array.from({ length: count }, (_, index) => dateOfEpochDay(first + index));
 }
 
@@ -86,15 +86,15 @@ export function minuteOfDay(time: string): number {
   return match[1] === undefined ? 1440 : Number(match[1]) * 60 + Number(match[2]);
 }
 
-/** The clinic date `YYYY-MM-DD` that a calendar on the wall shows at an instant (epoch milliseconds). */
+/** The clinic date `YYYY-MM-DD` at an instant (epoch milliseconds) in a zone. */
 export function clinicDateOf(epochMs: number, zone: string): string {
   return dateOfEpochDay(Math.floor((epochMs + offsetAt(epochMs, zone)) / DAY));
 }
 
 /**
- * The first instant (epoch milliseconds) of a clinic date: midnight, or the moment after it where the clocks skip
- * midnight (Cairo, Santiago). A date that the zone skipped whole (Apia, 2011-12-30) starts where the next one does,
- * so that `[start of date, start of next date)` is always exactly the date's instants, here none.
+ * The first instant (epoch milliseconds) of a clinic date: midnight, or the first instant after it where the clocks skip
+ * midnight (Cairo, Santiago). A date that the zone skipped (Apia, 2011-12-30) starts where the next date does, so that
+ * `[start of date, start of next date)` is always exactly the date's instants, here none.
  * @throws RangeError for a malformed date or an unknown zone.
  */
 export function startOfClinicDate(date: string, zone: string): number {

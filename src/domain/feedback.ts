@@ -1,4 +1,4 @@
-/** What SES says of one mail, in its own words. */
+/** An event of SES about one mail, in SES's own names. */
 export interface MailEvent {
   type: string;
   bounce?: { bounceType: string; bounceSubType: string } | undefined;
@@ -6,22 +6,22 @@ export interface MailEvent {
 }
 
 /**
- * What that means: it arrived; it came back for good, or its reader complained, and then nothing more goes to the
- * address; SES would not send it after all; or it is only worth a note. `why` is a code, never an address.
+ * The outcome of a mail. After a permanent bounce or a complaint the address gets no more mail. Other outcomes: it arrived,
+ * SES rejected it, or it is only noted. `why` is a code, never an address.
  */
 export interface Feedback {
   outcome: "delivered" | "bounced" | "complained" | "rejected" | "noted";
   why: string | null;
 }
 
-/** Null for what is of no interest, such as that a mail was sent, which we know. */
+/** Null for events that change nothing, such as that a mail was sent. */
 export function feedbackOf({ type, bounce, complaint }: MailEvent): Feedback | null {
   switch (type) {
     case "Delivery":
       return { outcome: "delivered", why: null };
     case "Bounce": {
       const why = codeOf("bounce", bounce?.bounceType, bounce?.bounceSubType);
-      // A full mailbox or an absent server today says nothing about the next mail; SES has tried for hours.
+      // A full mailbox or a server that is down may take the next mail; SES itself retries for hours.
       return { outcome: bounce?.bounceType === "Permanent" ? "bounced" : "noted", why };
     }
     case "Complaint":

@@ -1,12 +1,12 @@
 /**
- * The public holidays of one country as they are prepared outside the Worker (`/holidays/<CC>.json` among the assets).
- * A region is kept as what it has more or less than the country, which makes the file a tenth as long.
+ * The public holidays of one country in a static asset, `/holidays/<CC>.json`. A region is stored as its difference from
+ * the country, which makes the file a tenth as long.
  */
 export interface HolidayFile {
   /** ISO 3166-1 alpha-2. */
   country: string;
   name: string;
-  /** Where the dates come from, to be shown beside them. */
+  /** The source of the dates, shown beside them. */
   source: string;
   /** First and last year, both included. */
   years: [number, number];

@@ -1,10 +1,9 @@
 /**
  * Half-open intervals `[start, end)` over epoch milliseconds.
  *
- * Numbers and not Temporal.Instant: a schedule expands to hundreds of thousands of intervals, and these are compared,
- * sorted and sent to the database; a number does all three without an allocation, is exact to the millisecond until
- * the year 287396, and is what the rows and the wire are made from. Half-open, so that neighbours share an edge
- * without overlapping, as in Postgres' `tstzrange(a, b, '[)')`.
+ * Numbers and not Temporal.Instant: a schedule expands to hundreds of thousands of intervals, which are compared, sorted
+ * and sent to the database. A number needs no allocation for any of these and is exact until the year 287396. The
+ * intervals are half-open, so that neighbours share an edge without overlapping, as in Postgres' `tstzrange(a, b, '[)')`.
  */
 export interface Interval {
   /** First instant inside, in epoch milliseconds. */
@@ -13,10 +12,7 @@ export interface Interval {
   readonly end: number;
 }
 
-/**
- * Says what is wrong with an interval in one plain sentence, or nothing if it is sound: both edges whole
- * milliseconds, the end after the start.
- */
+/** The fault of an interval as one sentence; undefined if both edges are whole milliseconds and the end is after the start. */
 export function intervalFault({ start, end }: Interval): string | undefined {
   if (!Number.isSafeInteger(start)) return `The start ${start} is not a whole number of epoch milliseconds.`;
   if (!Number.isSafeInteger(end)) return `The end ${end} is not a whole number of epoch milliseconds.`;
@@ -25,7 +21,7 @@ export function intervalFault({ start, end }: Interval): string | undefined {
   return undefined;
 }
 
-/** True when some instant lies in both. Neighbours that only touch do not overlap. */
+/** True if two intervals share an instant. Neighbours that touch do not overlap. */
 export function overlaps(a: Interval, b: Interval): boolean {
   return a.start < b.end && b.start < a.end;
 }
@@ -68,8 +64,8 @@ export function subtract(from: Iterable<Interval>, cut: Iterable<Interval>): Int
 }
 
 /**
- * True when `interval` shares an instant with one of `normalised`, which must come from {@link normalise}
- * (ascending and disjoint): it is searched by halving.
+ * True if `interval` shares an instant with one of `normalised`. These must come from {@link normalise} (ascending and
+ * disjoint), because the search is binary.
  */
 export function overlapsAny(normalised: readonly Interval[], interval: Interval): boolean {
   let low = 0;

@@ -1,14 +1,14 @@
-/** Every state of an appointment; the words of the wire and of the rows. */
+/** The states of an appointment, in the API and in the database. */
 export type AppointmentState = "booked" | "moved" | "to-place" | "cancelled" | "arrived" | "completed" | "no-show";
 
 export type Attendance = "arrived" | "completed" | "no-show";
 
-/** What can be done to an appointment once it exists. */
+/** The changes of an existing appointment. */
 export type Change = "reschedule" | "place" | "transfer" | "cancel" | "accept" | Attendance;
 
 /**
- * From which states each change may start; everything else is refused naming the state. Attendance has its corrections:
- * somebody marked absent comes after all, and a slip of the finger can be taken back one step.
+ * The states from which each change may start; from any other it is refused, and the refusal names the state. Attendance can
+ * be corrected: a patient marked as no-show arrives later, or staff made a mistake.
  */
 export const MAY_START_FROM: Record<Change, readonly AppointmentState[]> = {
   reschedule: ["booked", "moved", "to-place"],

@@ -1,6 +1,6 @@
-/** What somebody types to find a patient, taken apart. */
+/** The parts of a search text for patients. */
 export interface PatientSearch {
-  /** Words of a name; accents and case are the database's business. */
+  /** Words of a name; the database ignores accents and case. */
   words: string[];
   /** The beginning of the clinic's number, capitals and digits only. */
   number: string | null;
@@ -8,12 +8,12 @@ export interface PatientSearch {
   dateOfBirth: string | null;
 }
 
-/** More words than a name has find nobody, and cost. */
+/** Maximum number of words: longer searches find no patient and cost time. */
 const MAX_WORDS = 6;
 
 /**
- * Takes "niamh 12/03/1984", "LC-10007" or "o'shea" apart: dates (year first, or day first as in Europe) are dates of
- * birth, any other word with a digit in it is a number, the rest is the name.
+ * Reads "niamh 12/03/1984", "LC-10007" or "o'shea". Dates (year first, or day first as in Europe) are dates of birth,
+ * other words with a digit are the clinic's number, and the rest is the name.
  */
 export function readPatientSearch(text: string): PatientSearch {
   const search: PatientSearch = { words: [], number: null, dateOfBirth: null };
@@ -21,14 +21,14 @@ export function readPatientSearch(text: string): PatientSearch {
     const date = dateOf(word);
     if (date) search.dateOfBirth = date;
     else if (/\d/.test(word)) search.number = (search.number ?? "") + numberKey(word);
-    // A hyphen parts two names, an apostrophe does not.
+    // A hyphen separates two names, an apostrophe does not.
     else search.words.push(...word.split(/[^\p{L}\p{M}'’`´]+/u).filter((part) => /\p{L}/u.test(part)));
   }
   search.words.splice(MAX_WORDS);
   return search;
 }
 
-/** A patient's number as it is compared: capitals and digits only. */
+/** The form in which patients' numbers are compared: capitals and digits only. */
 export function numberKey(text: string): string {
   return text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }

@@ -8,13 +8,12 @@ import type {
 } from "./reassignment/model.ts";
 import { rank } from "./reassignment/rank.ts";
 
-/** More than this nobody compares. */
+/** Maximum number of candidates: staff compare no more. */
 const CANDIDATES = 10;
 
 /**
- * The limits for a person who speaks with the patient: neither the freeze nor the notice nor the distance binds them.
- * What remains is what nobody can change: what has begun, the patient's other appointments, length, specialty, and the
- * location for who needs theirs.
+ * The limits for staff who speak with the patient: freeze, notice and distance do not bind them. The others remain: the
+ * slot has not begun, fits the patient's other appointments, the length, the specialty, and a location that the patient needs.
  */
 export function limitsOfStaff(limits: Limits): Limits {
   return {
@@ -25,7 +24,7 @@ export function limitsOfStaff(limits: Limits): Limits {
   };
 }
 
-/** Why the machine has not placed an appointment, as a sentence for staff; null while it has yet to decide. */
+/** Why an appointment was not placed automatically, as a sentence for staff; null before that is decided. */
 export function whyInWords(why: Unplaceable): string {
   switch (why.code) {
     case "frozen":
@@ -54,20 +53,20 @@ function amount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A free slot, and what is known of it beside its time. */
+/** A free slot with its marks. */
 export interface QueueSlot extends CandidateSlot {
-  /** It came free a moment ago and is kept for the placement queue. */
+  /** It became free a moment ago and is reserved for the placement queue. */
   readonly offered: boolean;
-  /** It came free within the freeze. */
+  /** It became free within the freeze. */
   readonly lateOpening: boolean;
 }
 
-/** What staff should know of a slot before they give it away. */
+/** What staff should know about a slot before they use it. */
 export type Mark = "offered" | "late-opening" | "within-freeze" | "short-notice";
 
 /**
- * The best free slots for a placement case, at most ten: those kept for the queue first, then by cost. What would be too
- * late for a patient alone is not left out but marked.
+ * The best free slots for a placement case, at most ten: those reserved for the queue first, then by cost. Slots that a
+ * patient could not book any more are included and marked.
  */
 export function rankForStaff<Slot extends QueueSlot>(
   displaced: DisplacedAppointment,

@@ -30,7 +30,7 @@ interface ChoiceRule {
   description: string;
 }
 
-/** Some of a few words, each once and at least one; the first of them counts most. */
+/** At least one of a few words, each once; the first has priority. */
 interface ChoicesRule {
   kind: "choices";
   options: readonly string[];
@@ -51,8 +51,8 @@ export type PolicyUnit = "minutes" | "seconds" | "hours" | "days" | "count" | "p
 export type PolicyRule = NumberRule | NumbersRule | ChoiceRule | ChoicesRule | SwitchRule;
 
 /**
- * Everything that is the clinic's to decide: its bounds, what it is at first, its unit, and what it does. The one
- * source for the wire's schema, the database's constraints and what staff are shown.
+ * The clinic's settings, each with its bounds, default, unit and meaning. The API's schema, the database's constraints and
+ * the settings page all follow from this list.
  */
 export const POLICY = {
   slotMinutes: {
@@ -297,7 +297,7 @@ type ValueOf<Rule> = Rule extends NumberRule
         ? boolean
         : never;
 
-/** What the clinic has decided. */
+/** The values of all settings. */
 export type PolicyValues = { -readonly [Name in PolicyName]: ValueOf<(typeof POLICY)[Name]> };
 
 /** Two settings that bound each other: `low * lowScale` must not exceed `high * highScale`. */
@@ -308,9 +308,9 @@ interface PolicyOrder {
   highScale: number;
 }
 
-/** What no single bound can say. */
+/** Rules that bound two settings together. */
 export const POLICY_ORDERS: readonly PolicyOrder[] = [
   { low: "quietSeconds", lowScale: 1, high: "maxDelaySeconds", highScale: 1 },
-  // Otherwise nobody could hold anything.
+  // Otherwise no patient could hold a slot.
   { low: "holdSeconds", lowScale: 1, high: "holdMinutesPerDay", highScale: 60 },
 ];

@@ -1,9 +1,9 @@
-/** Digits that cannot be misheard or misread for one another (Crockford's base 32, without I, L, O and U). */
+/** Digits that are hard to confuse (Crockford's base 32, without I, L, O and U). */
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * A short reference for an appointment, to say over the phone: `K7Q-4TX`. It is the last 30 bits of the id, which are
- * random in a UUIDv7 (RFC 9562 5.7); an aid for people, not a key.
+ * A short reference of an appointment for the phone: `K7Q-4TX`. It is the last 30 bits of the id, which are random in a
+ * UUIDv7 (RFC 9562 5.7). It is not unique and never used as a key.
  */
 export function referenceOf(id: string): string {
   let bits = Number.parseInt(id.replaceAll("-", "").slice(-8), 16) % 2 ** 30;

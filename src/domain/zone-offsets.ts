@@ -7,16 +7,16 @@ const DAY = 86_400_000;
 /** No zone has ever been further from UTC than 15 h 14 min (Manila before 1844). */
 const FURTHEST_OFFSET = 16 * 60 * 60 * SECOND;
 
-/** A stretch of instants within one UTC day during which the zone keeps one offset. */
+/** A range of instants within one UTC day in which the zone has one offset. */
 interface Stretch extends Interval {
   /** Local time minus UTC in milliseconds, positive east of Greenwich. */
   readonly offset: number;
 }
 
 /*
- * A Temporal look-up takes about 10 microseconds, far too slow for a reply of thousands of slots, and clinics work in
- * few zones over a few hundred days. So each zone remembers the stretches of each UTC day it was asked about. The
- * answer is a fact of the zone database, so remembering it keeps these functions pure; the limits bound the memory.
+ * A Temporal look-up takes about 10 microseconds, too slow for a reply with thousands of slots, and a clinic has few zones
+ * and a few hundred days. So each zone remembers the ranges of each UTC day it was asked about. They are facts of the zone
+ * database, so these functions stay pure. The maximum sizes bound the memory.
  */
 const MAX_ZONES = 64;
 const MAX_DAYS = 4_096;
@@ -42,8 +42,8 @@ function firstChange(zone: string, low: number, high: number, offset: number): n
 }
 
 /*
- * A change is noticed by comparing the two ends of a UTC day. Two changes within one day that cancel out would be
- * missed; the zone database has none.
+ * A clock change is found by comparing the two ends of a UTC day. Two changes within a day that cancel out would be missed,
+ * but the zone database has none.
  */
 function computeDay(zone: string, day: number, edges: Map<number, number>): Stretch[] {
   const end = (day + 1) * DAY;
@@ -90,12 +90,12 @@ export function offsetAt(epochMs: number, zone: string): number {
 }
 
 /**
- * Exactly the instants at which a clock on the wall reads a time in `[wall.start, wall.end)`, as disjoint ascending
- * intervals. `wall` counts milliseconds as if the wall were in UTC (1970-01-01T00:00 local = 0).
+ * The instants at which a wall clock shows a time in `[wall.start, wall.end)`, as disjoint ascending intervals. `wall`
+ * counts milliseconds as if the wall clock were in UTC (1970-01-01T00:00 local = 0).
  *
- * Usually that is one interval. Readings skipped in spring contribute nothing, so the answer may be shorter than
- * `wall`, or empty; readings repeated in autumn contribute both times, so it may be longer, or come in two parts.
- * Disjoint wall intervals always give disjoint instants.
+ * Usually this is one interval. Times skipped in spring have no instants, so the result may be shorter than `wall`, or
+ * empty. Times repeated in autumn have two, so it may be longer or have two parts. Disjoint wall intervals always give
+ * disjoint instants.
  * @throws RangeError for an unknown zone.
  */
 export function instantsOfWall(wall: Interval, zone: string): Interval[] {

@@ -60,8 +60,8 @@ export async function sha256Hex(text: string): Promise<string> {
 }
 
 /**
- * A PostgreSQL array literal, as a parameter to be cast (`${pgArray(ids)}::uuid[]`): texts are quoted, so any content is
- * safe; null is an SQL null.
+ * A PostgreSQL array literal for a parameter with a cast (`${pgArray(ids)}::uuid[]`). Texts are quoted, so any content is
+ * safe; null is SQL null.
  */
 export function pgArray(values: readonly (string | number | boolean | null)[]): string {
   const elements = values.map((value) => {

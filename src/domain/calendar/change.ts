@@ -2,7 +2,7 @@ import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
 import type { SlotPlan } from "./model.ts";
 
-/** Every change that staff can make to when the clinic works. Instants are epoch milliseconds. */
+/** The changes that staff can make to the clinic calendar. Instants are epoch milliseconds. */
 export type CalendarChange =
   | { kind: "schedule"; doctorId: string; sessions: Session[] }
   | { kind: "exception-add"; doctorId: string; exception: ScheduleException; note: string | null }
@@ -12,14 +12,14 @@ export type CalendarChange =
   | { kind: "slot-remove"; slotId: string }
   | {
       kind: "holidays-add";
-      /** Null: every location, or, with a country, every location in it. */
+      /** Null: all locations, or, with a country, all locations in that country. */
       locationId: string | null;
       country: string | null;
       days: { date: string; name: string }[];
       source: string;
     }
   | { kind: "holiday-remove"; days: { holidayId: string; locationId: string; date: string }[] }
-  /** `from` is the first clinic date without them; null: they stay after all. */
+  /** `from` is the first clinic date without the doctor; null: the doctor stays. */
   | { kind: "doctor-left"; doctorId: string; from: string | null };
 
 export type CaseReason =
@@ -38,19 +38,16 @@ export interface FieldFault {
   detail: string;
 }
 
-/** Why a change cannot be made as it was asked for. */
+/** Why a change cannot be made. */
 export type Fault =
   | { code: "invalid-request"; errors: FieldFault[] }
   | { code: "not-found" }
   | { code: "wrong-state"; current: string; detail: string };
 
-/** What a change comes to: a plan for the slots, and why those who lose theirs do; or why it cannot be made. */
+/** The result of a change: a plan for the slots with the reason for its placement cases, or why it cannot be made. */
 export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault };
 
-/**
- * What is wrong with the dates of a change by themselves. To be asked before anything is read: what is read is chosen by
- * those dates.
- */
+/** Faults in the dates of a change. The caller checks them first, because the dates decide what it reads. */
 export function dateFaults(change: CalendarChange): FieldFault[] {
   const wrong = (date: string, pointer: string): FieldFault[] =>
     dateIssues(date, pointer).map(({ message }) => ({ pointer, detail: message }));

@@ -7,7 +7,7 @@ import { isSettled } from "./model.ts";
 
 type Placed = Pick<StoredSlot, "doctorId" | "locationId" | "startsAt" | "endsAt" | "date">;
 
-/** What closes a slot according to the calendar, as a function that remembers each doctor's absences. */
+/** A function that says what closes a slot: a holiday, an absence, or nothing. It remembers each doctor's absences. */
 export function closuresOf(calendar: Calendar): (slot: Placed) => ClosedBy[] {
   const known = new Map<string, readonly Interval[]>();
   const absentAt = (slot: Placed): readonly Interval[] => {
@@ -30,7 +30,7 @@ export function closuresOf(calendar: Calendar): (slot: Placed) => ClosedBy[] {
   };
 }
 
-/** On that clinic date the doctor no longer works here. */
+/** True if the doctor no longer works here on that clinic date. */
 export function hasLeft(doctor: Pick<CalendarDoctor, "leavesOn"> | undefined, date: string): boolean {
   const leavesOn = doctor?.leavesOn ?? null;
   return leavesOn !== null && date >= leavesOn;
@@ -42,7 +42,7 @@ function absencesOf(doctor: CalendarDoctor | undefined): Absence[] {
   );
 }
 
-/** What a slot is to be, given what the calendar closes it with: a person's hand goes first, then holiday, then absence. */
+/** The status of a slot, given what closes it. Staff's own decision about the slot wins, then a holiday, then an absence. */
 export function stateOf(byHand: StoredSlot["byHand"], causes: readonly ClosedBy[]) {
   const closedBy: ClosedReason | null =
     byHand === "closed" ? "staff" : byHand === "removed" ? "removed" : (causes[0] ?? null);
@@ -50,9 +50,9 @@ export function stateOf(byHand: StoredSlot["byHand"], causes: readonly ClosedBy[
 }
 
 /**
- * Opens and closes slots as holidays and absences have it after a change, and adds or removes none. Slots that are
- * settled stay as they are. Whoever is booked on a slot that gets a cause it did not have cannot stay, even where staff
- * had let them in although it was closed for another reason.
+ * Opens and closes slots by the holidays and absences after a change. It adds and removes none, and leaves settled slots
+ * as they are. An appointment loses a slot that gets a new cause for being closed, also if staff had booked it although
+ * the slot was closed for another cause.
  */
 export function planClosures(before: Calendar, after: Calendar): SlotPlan {
   const causesBefore = closuresOf(before);
@@ -75,7 +75,7 @@ export function planClosures(before: Calendar, after: Calendar): SlotPlan {
   return { add: [], set, remove: [], displace };
 }
 
-/** A stored slot without what stands on it. */
+/** A stored slot without its appointment. */
 export function bare(slot: StoredSlot): NewSlot & { id: string } {
   const { appointment: _, ...rest } = slot;
   return rest;

@@ -6,7 +6,7 @@ import type { Calendar } from "./model.ts";
 import { planSchedule } from "./schedule-change.ts";
 import { planSlotAdded, planSlotChanged, planSlotRemoved } from "./slot-changes.ts";
 
-/** Decides what a change does to the slots. The calendar must hold every slot the change could touch. */
+/** Decides what a change does to the slots. The calendar must hold every slot that the change could affect. */
 export function decide(calendar: Calendar, change: CalendarChange): Decision {
   switch (change.kind) {
     case "schedule":

@@ -5,9 +5,9 @@ import { isSettled } from "./model.ts";
 import { planExtension } from "./reexpand.ts";
 
 /**
- * From some clinic date on a doctor no longer works here: it is an absence without an end, beyond which nothing is
- * released either. Nobody can stay, not even who was let into a slot that something else had closed. Another date moves
- * the day; none takes it back, and what would have been released since is.
+ * A doctor leaves on a clinic date. This is an absence without an end, after which no slots are released. All appointments
+ * from that date on lose their slots, also those that staff booked in closed slots. Another date moves the day. No date
+ * cancels the leaving, and releases the slots that were held back.
  */
 export function planDoctorLeaving(
   calendar: Calendar,
@@ -31,7 +31,7 @@ export function planDoctorLeaving(
   return { plan: { ...plan, add }, reason: "doctor-left" };
 }
 
-/** The plan, with all who are booked from that date on losing their slot. */
+/** The plan, in which all appointments from that date on lose their slots. */
 function withEverybody(calendar: Calendar, after: Calendar, plan: SlotPlan, from: string | null): SlotPlan {
   const known = new Set(plan.displace);
   const causes = closuresOf(after);

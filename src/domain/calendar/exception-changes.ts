@@ -13,7 +13,7 @@ import { rulesFor } from "./schedule-change.ts";
 type Added = Extract<CalendarChange, { kind: "exception-add" }>;
 type Removed = Extract<CalendarChange, { kind: "exception-remove" }>;
 
-/** An absence closes slots, an extra session adds some. Refused if it is not sound beside the doctor's other sessions. */
+/** An absence closes slots, an extra session adds some. Refused if it conflicts with the doctor's other sessions. */
 export function planExceptionAdded(calendar: Calendar, { doctorId, exception, note }: Added): Decision {
   const doctor = calendar.doctors.get(doctorId);
   if (!doctor) return { fault: { code: "not-found" } };
@@ -23,7 +23,7 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
   }
   const last = `/${doctor.exceptions.length}`;
   const errors = validateExceptions([...doctor.exceptions, exception], doctor.sessions, rulesFor(calendar, doctor))
-    // Only the new one is in question: what is there already may meet a setting that was changed since.
+    // Only the new exception is checked: older ones may break a setting that was changed after them.
     .filter(({ pointer }) => pointer === "" || pointer === last || pointer.startsWith(`${last}/`))
     .map(({ pointer, message }) => ({ pointer: pointer.slice(last.length), detail: message }));
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
@@ -42,7 +42,7 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
   return { plan: { add, set: [], remove: [], displace: [] }, reason: "extra" };
 }
 
-/** The slots that an absence had closed open again, unless something else closes them; an extra session's go. */
+/** Removing an absence opens the slots that it alone closed. Removing an extra session removes its slots. */
 export function planExceptionRemoved(calendar: Calendar, { doctorId, exceptionId }: Removed): Decision {
   const doctor = calendar.doctors.get(doctorId);
   const exception = doctor?.exceptions.find(({ id }) => id === exceptionId);

@@ -5,7 +5,7 @@ import type { Calendar } from "./model.ts";
 type Added = Extract<CalendarChange, { kind: "holidays-add" }>;
 type Removed = Extract<CalendarChange, { kind: "holiday-remove" }>;
 
-/** The locations that a holiday is for; empty if there is none such. */
+/** The locations of a holiday; empty if there are none. */
 function holidayLocations(
   calendar: Pick<Calendar, "locations">,
   { locationId, country }: Pick<Added, "locationId" | "country">,

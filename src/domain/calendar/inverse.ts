@@ -4,13 +4,13 @@ import type { CalendarChange } from "./change.ts";
 import type { Calendar } from "./model.ts";
 import { isSameSchedule } from "./schedule-change.ts";
 
-/** A thing that a change has changed, and what it was before; null if it was not there. */
+/** Something that a change has changed, as it was before; null if it did not exist. */
 export interface ChangedThing {
   id: string;
   before: unknown;
 }
 
-/** A holiday as it stands. */
+/** A holiday that is stored now. */
 export interface StandingHoliday {
   holidayId: string;
   locationId: string;
@@ -29,8 +29,8 @@ interface SlotBefore {
 type ExceptionBefore = ScheduleException & { id: string; note: string | null };
 
 /**
- * The change that takes another one back, as far as what that one changed says. Of holidays those go that it added and
- * that still stand (`standing`); a name that it corrected stays correct. Null: there is nothing to take back.
+ * The change that undoes another one, from what that one changed. Of holidays it removes those that the change added and
+ * that still exist (`standing`); a corrected name stays corrected. Null: there is nothing to undo.
  */
 export function inverseOf(
   change: CalendarChange,
@@ -69,7 +69,7 @@ export function inverseOf(
     case "holiday-remove": {
       const [day] = change.days;
       const { name, source } = first.before as { name: string; source: string };
-      // Only undoing removes several at once, and that is not undone itself.
+      // Only an undo removes several holidays at once, and an undo cannot be undone.
       if (!day || change.days.length > 1) return null;
       const days = [{ date: day.date, name }];
       return { kind: "holidays-add", locationId: day.locationId, country: null, days, source };
@@ -81,13 +81,13 @@ export function inverseOf(
   }
 }
 
-/** Whether there is anything of a change that could be taken back, as far as it is known from the change alone. */
+/** Whether a change could be undone, from the change alone. */
 export function isUndoable(change: CalendarChange, changed: readonly ChangedThing[]): boolean {
   const all = changed.map(({ id }) => ({ holidayId: id, locationId: "", date: "" }));
   return inverseOf(change, changed, all) !== null;
 }
 
-/** What a change has made is still as it made it: nobody has changed the same thing since. */
+/** Whether what a change made is still as it made it. */
 export function stillStands(calendar: Calendar, change: CalendarChange): boolean {
   switch (change.kind) {
     case "schedule":
@@ -104,7 +104,7 @@ export function stillStands(calendar: Calendar, change: CalendarChange): boolean
         (status === undefined || (status === "closed") === (slot.byHand === "closed"))
       );
     }
-    // What these made or took away is found by its id, or its place is free; if not, the change back says so.
+    // These are found by their id, or their time is free; otherwise the inverse change is refused.
     case "exception-add":
     case "exception-remove":
     case "slot-add":
@@ -119,7 +119,7 @@ function timesOf({ startsAt, endsAt }: Pick<SlotBefore, "startsAt" | "endsAt">) 
   return { startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) };
 }
 
-/** What a change is about: whose calendar, where, and on which clinic dates, both included; null: of all, without end. */
+/** The extent of a change: doctors, locations, and clinic dates, both included. Null: all of them, or no end. */
 export interface Reach {
   doctorId: string | null;
   locationId: string | null;
@@ -127,7 +127,7 @@ export interface Reach {
   to: string | null;
 }
 
-/** @param zone of the location, for the date of a slot */
+/** @param zone the location's, for the clinic date of a slot */
 export function reachOf(change: CalendarChange, changed: readonly ChangedThing[], zone: string): Reach {
   const before = changed[0]?.before;
   const on = (ms: number, doctorId: string, locationId: string): Reach => {

@@ -1,11 +1,11 @@
 import type { ClosedBy, ScheduleException, Session } from "#domain/schedule/model.ts";
 
-/** What staff made of a slot by hand; `removed` is the mark left where a slot of the schedule was deleted or moved. */
+/** Staff's decision about a single slot. `removed` marks the time of a schedule's slot that was deleted or moved. */
 export type HandMark = "open" | "closed" | "removed";
 
 export type ClosedReason = ClosedBy | "staff" | "removed";
 
-/** A stored slot, with what stands on it. Instants are epoch milliseconds. */
+/** A stored slot with its appointment. Instants are epoch milliseconds. */
 export interface StoredSlot {
   readonly id: string;
   readonly doctorId: string;
@@ -22,7 +22,7 @@ export interface StoredSlot {
     readonly id: string;
     readonly version: number;
     readonly patientId: string;
-    /** The patient has come, or the visit is over: it is history. */
+    /** The patient has arrived, or the visit is over. */
     readonly settled: boolean;
   } | null;
 }
@@ -43,43 +43,43 @@ export interface CalendarDoctor {
   readonly scheduleVersion: number;
   /** The record is not switched off. */
   readonly active: boolean;
-  /** The first clinic date on which they no longer work here; null while they stay. */
+  /** The first clinic date on which the doctor no longer works here; null if the doctor stays. */
   readonly leavesOn: string | null;
   readonly sessions: readonly Session[];
-  /** Those that are not over. */
+  /** Exceptions that are not over. */
   readonly exceptions: readonly StoredException[];
 }
 
-/** All that a change of the clinic's calendar is decided from, as the database has it at one moment. */
+/** Everything that a change of the clinic calendar is decided from, read at one moment. */
 export interface Calendar {
   /** The database's clock, epoch milliseconds. */
   readonly now: number;
-  /** The clinic's date of today. */
+  /** Today's clinic date. */
   readonly today: string;
   readonly policySlotMinutes: number;
   readonly horizonDays: number;
   readonly locations: ReadonlyMap<string, CalendarLocation>;
   readonly doctors: ReadonlyMap<string, CalendarDoctor>;
-  /** The slots in question that have not ended. */
+  /** Slots that the change could affect and that have not ended. */
   readonly slots: readonly StoredSlot[];
 }
 
-/** A slot to be inserted. */
+/** A slot to insert. */
 export type NewSlot = Omit<StoredSlot, "id" | "appointment">;
 
-/** What is to be done to the slots, and which of them nobody can keep: bookings on those must be placed anew. */
+/** The changes to the slots, and those slots whose appointments must get another one. */
 export interface SlotPlan {
   readonly add: readonly NewSlot[];
-  /** Slots that change, as they are to be. */
+  /** Changed slots, with their new values. */
   readonly set: readonly (NewSlot & { readonly id: string })[];
   readonly remove: readonly string[];
-  /** Ids of changed or removed slots whose appointment and hold cannot stay. */
+  /** Ids of changed or removed slots whose appointment and hold end. */
   readonly displace: readonly string[];
 }
 
 export const NO_PLAN: SlotPlan = { add: [], set: [], remove: [], displace: [] };
 
-/** A slot that nothing may touch: it has begun, or its patient has come. */
+/** True if no change may affect the slot: it has begun, or its patient has arrived. */
 export function isSettled(slot: StoredSlot, now: number): boolean {
   return slot.startsAt <= now || (slot.appointment?.settled ?? false);
 }

@@ -6,14 +6,14 @@ import { bare, hasLeft } from "./closures.ts";
 import type { Calendar, CalendarDoctor, NewSlot, SlotPlan, StoredSlot } from "./model.ts";
 import { isSettled } from "./model.ts";
 
-/** The clinic dates `[from, to)` whose slots a doctor's schedule shapes: from today to the end of the horizon. */
+/** The clinic dates `[from, to)` for which a schedule has slots: from today to the end of the horizon. */
 export function releasedDates(calendar: Calendar): { from: string; to: string } {
   return { from: calendar.today, to: addDays(calendar.today, calendar.horizonDays) };
 }
 
 /**
- * The slots that a doctor's schedule wants on the clinic dates `[from, to)`, none from the date on which they leave. Where
- * a weekly session and an extra one want the same slot it is the weekly session's.
+ * The slots of a doctor's schedule on the clinic dates `[from, to)`, none from the date on which the doctor leaves. A slot
+ * of both a weekly and an extra session belongs to the weekly one.
  */
 export function wantedSlots(calendar: Calendar, doctor: CalendarDoctor, from: string, to: string): NewSlot[] {
   const expand = (sessions: readonly Session[], exceptions: readonly ScheduleException[]): WantedSlot[] =>
@@ -43,13 +43,13 @@ export function wantedSlots(calendar: Calendar, doctor: CalendarDoctor, from: st
 }
 
 /**
- * What makes a doctor's future slots those that the schedule wants, keeping every slot that still fits. `after` is the
- * calendar with the change, `slots` are the doctor's, all of them that have not ended. What staff did by hand and what
- * is settled stays, and nothing is put on top of it.
+ * The plan that turns a doctor's future slots into those of the schedule, and keeps every slot that still fits. `after` is
+ * the calendar with the change; `slots` are all of the doctor's slots that have not ended. Slots that staff changed by
+ * hand and settled ones stay, and no slot is added where they are.
  */
 export function planReexpansion(after: Calendar, doctor: CalendarDoctor, slots: readonly StoredSlot[]): SlotPlan {
   const released = releasedDates(after);
-  // A horizon that was longer once has left slots beyond its end; they follow the new schedule like all others.
+  // A longer horizon in the past may have left slots beyond its end; they follow the new schedule too.
   const dates = new Set(slots.map(({ date }) => date));
   const last = [...dates].reduce((latest, date) => (date > latest ? date : latest), released.from);
   const most = addDays(released.from, MAX_EXPANDED_DAYS);
@@ -80,8 +80,8 @@ export function planReexpansion(after: Calendar, doctor: CalendarDoctor, slots: 
 }
 
 /**
- * The slots that are missing until the end of the horizon. Whatever is there stays as it is, and nothing is put on top
- * of it: extending never displaces anybody, and extending again adds nothing.
+ * The missing slots up to the end of the horizon. Stored slots stay, and no slot is added where they are. So extending
+ * displaces no appointment, and extending again adds nothing.
  */
 export function planExtension(calendar: Calendar, doctor: CalendarDoctor, slots: readonly StoredSlot[]): NewSlot[] {
   const { from, to } = releasedDates(calendar);

@@ -5,7 +5,7 @@ import type { CalendarChange, Decision } from "./change.ts";
 import type { Calendar, CalendarDoctor } from "./model.ts";
 import { planReexpansion } from "./reexpand.ts";
 
-/** A doctor's new weekly schedule: refused if it is not sound in itself or meets an extra session. */
+/** A doctor's new weekly schedule. Refused if it is not valid or overlaps an extra session. */
 export function planSchedule(
   calendar: Calendar,
   { doctorId, sessions }: Extract<CalendarChange, { kind: "schedule" }>,
@@ -24,7 +24,7 @@ export function planSchedule(
   return { plan: planReexpansion(calendar, { ...doctor, sessions }, calendar.slots), reason: "schedule" };
 }
 
-/** Two weekly schedules are the same sessions, in whichever order. */
+/** True if two weekly schedules have the same sessions, in any order. */
 export function isSameSchedule(one: readonly Session[], other: readonly Session[]): boolean {
   const text = (sessions: readonly Session[]): string =>
     sessions
@@ -34,7 +34,7 @@ export function isSameSchedule(one: readonly Session[], other: readonly Session[
   return text(one) === text(other);
 }
 
-/** What sessions and exceptions of a doctor are judged by. */
+/** The rules for a doctor's sessions and exceptions. */
 export function rulesFor(calendar: Calendar, doctor: CalendarDoctor): ScheduleRules {
   return {
     locations: calendar.locations,

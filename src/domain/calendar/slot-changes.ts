@@ -12,10 +12,10 @@ type Changed = Extract<CalendarChange, { kind: "slot-change" }>;
 type Removed = Extract<CalendarChange, { kind: "slot-remove" }>;
 
 const MINUTE = 60_000;
-/** As far as a single slot may lie ahead, days: two years, like the longest expansion. */
+/** How far ahead a single slot may be, days: two years, like the longest expansion. */
 const FURTHEST_DAYS = 731;
 
-/** One more slot, made by hand. Refused where it could not be offered: in the past, on a holiday, on another slot. */
+/** Adds a slot by hand. Refused where it could not be offered: in the past, on a holiday, over another slot. */
 export function planSlotAdded(calendar: Calendar, { doctorId, locationId, startsAt, endsAt }: Added): Decision {
   const location = calendar.locations.get(locationId);
   if (!calendar.doctors.has(doctorId)) return invalid("/doctorId", `There is no doctor "${doctorId}".`);
@@ -38,16 +38,16 @@ export function planSlotAdded(calendar: Calendar, { doctorId, locationId, starts
   return { plan: { ...NO_PLAN, add: [slot] }, reason: "slot-moved" };
 }
 
-/** Closes, opens or moves a slot. Whoever has it when it closes or moves must be placed anew. */
+/** Closes, opens or moves a slot. An appointment in a slot that closes or moves must get another one. */
 export function planSlotChanged(calendar: Calendar, change: Changed): Decision {
   const slot = find(calendar, change.slotId);
   if (!slot) return { fault: { code: "not-found" } };
   const startsAt = change.startsAt ?? slot.startsAt;
-  // A slot that is moved by its start alone keeps its length.
+  // A slot whose start alone changes keeps its length.
   const endsAt =
     change.endsAt ?? (change.startsAt === undefined ? slot.endsAt : startsAt + slot.endsAt - slot.startsAt);
   const moves = startsAt !== slot.startsAt || endsAt !== slot.endsAt;
-  // What a holiday or an absence closes is open in itself: elsewhere it can be offered.
+  // A slot that a holiday or an absence closes counts as open: at another time it can be offered.
   const status = change.status ?? (slot.byHand === "closed" ? "closed" : "open");
   const isSo = status === "open" ? slot.status === "open" : slot.byHand === "closed";
   if (!moves && (isSo || change.status === undefined)) return { plan: NO_PLAN, reason: "slot-closed" };
@@ -71,13 +71,13 @@ export function planSlotChanged(calendar: Calendar, change: Changed): Decision {
   }
   const errors = placeFaults(calendar, target, slot.id);
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
-  // A slot of the schedule's that is opened again is the schedule's again.
+  // A schedule's slot that is opened again belongs to the schedule again.
   const byHand = !moves && isWanted(calendar, slot) ? null : ("open" as const);
   const set = [{ ...target, ...(moves ? BY_STAFF : {}), status, closedBy: null, byHand }];
   return { plan: planOf(slot, set, moves), reason: "slot-moved" };
 }
 
-/** Deletes a slot; where it was the schedule's, a mark stays so that it does not come back. */
+/** Deletes a slot. For a schedule's slot a mark stays, so that the schedule does not add it again. */
 export function planSlotRemoved(calendar: Calendar, { slotId }: Removed): Decision {
   const slot = find(calendar, slotId);
   if (!slot) return { fault: { code: "not-found" } };
@@ -99,7 +99,7 @@ function planOf(slot: StoredSlot, set: SlotPlan["set"], moves: boolean): SlotPla
   return { add: mark, set, remove: [], displace: loses ? [slot.id] : [] };
 }
 
-/** Marks of deleted slots are nobody's to find. */
+/** Finds a slot by its id; marks of deleted slots are not found. */
 function find(calendar: Calendar, slotId: string): StoredSlot | undefined {
   return calendar.slots.find(({ id, byHand }) => id === slotId && byHand !== "removed");
 }
@@ -135,7 +135,7 @@ function timeFaults(calendar: Calendar, startsAt: number, endsAt: number): Field
   return errors;
 }
 
-/** Why an open slot cannot be there: a holiday, an absence, or another slot, also one that such a thing closes for now. */
+/** Why a slot cannot be open at that time: a holiday, an absence, or another slot, open or closed. */
 function placeFaults(calendar: Calendar, slot: NewSlot, ownId: string | null): FieldFault[] {
   const [cause] = closuresOf(calendar)(slot);
   if (cause === "holiday") return [{ pointer: "/startsAt", detail: `${slot.date} is a public holiday there.` }];

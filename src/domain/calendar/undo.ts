@@ -3,7 +3,7 @@ import type { CalendarChange, CaseReason, Fault } from "./change.ts";
 import { decide } from "./decide.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "./model.ts";
 
-/** Why an appointment stays where it is by now when an operation is taken back. */
+/** Why an appointment keeps its slot when an operation is undone. */
 export interface Kept {
   code: "accepted" | "changed" | "displaced" | "cancelled" | "attended" | "over" | "frozen" | "busy" | "taken" | "gone";
 }
@@ -15,27 +15,27 @@ interface Place {
   readonly endsAt: number;
 }
 
-/** An appointment as an operation met it and left it, and as it stands now. Instants are epoch milliseconds. */
+/** An appointment before an operation, after it, and now. Instants are epoch milliseconds. */
 export interface UndoItem {
   readonly appointmentId: string;
   readonly patientId: string;
   readonly from: Place;
-  /** Null where the operation did not decide it itself. */
+  /** Null if the operation did not decide it. */
   readonly leftVersion: number | null;
-  /** Where the patient had agreed to be, if an earlier move of the clinic's was unanswered when the operation came. */
+  /** The slot the patient had agreed to, if an earlier move by the clinic was unanswered at the operation. */
   readonly unansweredFrom: Place | null;
-  /** Where the operation put it; null if it left it to a person. */
+  /** The slot that the operation moved it to; null if it became a placement case. */
   readonly to: Place | null;
-  /** Where it was before the clinic's move that is unanswered now; null unless it is `moved`. */
+  /** Its slot before the clinic's move that is unanswered now; null unless it is `moved`. */
   readonly movedFrom: Place | null;
   readonly status: AppointmentState;
   readonly version: number;
-  /** Its slot, and where and when that is; without one, where and when it last was. */
+  /** Its slot with time and location; without a slot, the last ones. */
   readonly slotId: string | null;
   readonly at: Place;
-  /** Its patient has another appointment at the former time. */
+  /** The patient has another appointment at the former time. */
   readonly busy: boolean;
-  /** Somebody holds the slot that is at the former place. */
+  /** Another patient holds the slot at the former time. */
   readonly held: boolean;
 }
 
@@ -44,21 +44,21 @@ export interface UndoLimits {
   minNoticeMinutes: number;
 }
 
-/** What taking an operation back comes to. */
+/** The result of undoing an operation. */
 export interface UndoPlan {
   plan: SlotPlan;
   reason: CaseReason;
-  /** Who goes back, and into which slot; null for one that the change back makes. */
+  /** The appointments that go back, and their slots; null for a slot that the inverse change adds. */
   back: { item: UndoItem; slotId: string | null }[];
   kept: { item: UndoItem; why: Kept }[];
-  /** Others who would lose their slot by it: then it is not done. */
+  /** Other appointments that would lose their slot: then nothing is undone. */
   displaced: number;
 }
 
 /**
- * Decides what taking an operation back does: `inverse` is the change that takes its change back, `items` are those whom it
- * displaced. Whoever stands as the operation left them goes back to their former slot if that is free then, and neither
- * that nor where they are is within the freeze. The calendar must hold what the inverse could touch.
+ * Decides what undoing an operation does. `inverse` is the change that undoes its change; `items` are the appointments that
+ * it displaced. An appointment that is still as the operation left it goes back to its former slot, if that slot is free
+ * and neither slot is within the freeze. The calendar must hold every slot that the inverse could affect.
  */
 export function planUndo(
   calendar: Calendar,
@@ -69,7 +69,7 @@ export function planUndo(
   const judged = items.map((item) => ({ item, why: whyKept(item, calendar.now, limits) }));
   const kept = judged.flatMap(({ item, why }) => (why ? [{ item, why }] : []));
   let going = judged.flatMap(({ item, why }) => (why ? [] : [item]));
-  // Who goes back makes room, and so may let others: whoever turns out not to, is in the way again.
+  // An appointment that goes back frees its slot for others. If it cannot go back after all, the slot is not free.
   for (;;) {
     const leaving = new Set(going.map(({ slotId }) => slotId));
     const cleared = {
@@ -108,8 +108,8 @@ function whyKept(item: UndoItem, now: number, { freezeHours, minNoticeMinutes }:
 }
 
 /**
- * Whether it stands as the operation left it: untouched, or put back there, unanswered as it was, by taking back what had
- * moved it on.
+ * Whether an appointment is as the operation left it: unchanged since, or put back there, unanswered as before, by undoing a
+ * later operation.
  */
 function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unansweredFrom }: UndoItem): boolean {
   if (leftVersion === null) return false;
@@ -117,7 +117,7 @@ function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unanswere
   return isAt(to, at) && (isAt(from, movedFrom) || isAt(unansweredFrom, movedFrom));
 }
 
-/** What has become since of an appointment that an operation had put somewhere, or had left to a person. */
+/** What happened since to an appointment that an operation moved or made a placement case. */
 function sinceThen(item: UndoItem): "accepted" | "changed" | "displaced" {
   const { status, leftVersion, to, at, movedFrom, from, unansweredFrom } = item;
   if (leftVersion === null) return "changed";
@@ -133,7 +133,7 @@ function isAt(place: Place | null, other: Place | null): boolean {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The open slots after a plan, by where and when they are; `id` is null for those that it makes. */
+/** The open slots after a plan, by location and time; `id` is null for those that it adds. */
 function placesAfter(slots: readonly StoredSlot[], plan: SlotPlan) {
   const removed = new Set(plan.remove);
   const set = new Map(plan.set.map((slot) => [slot.id, slot]));
@@ -149,7 +149,7 @@ function keyOf({ doctorId, locationId, startsAt, endsAt }: Place): string {
   return `${doctorId} ${locationId} ${startsAt} ${endsAt}`;
 }
 
-/** Why an appointment was left where it is, as a sentence for staff. */
+/** Why an appointment kept its slot, as a sentence for staff. */
 export function keptInWords({ code }: Kept): string {
   switch (code) {
     case "accepted":

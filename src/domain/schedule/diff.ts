@@ -1,7 +1,7 @@
 import { type Interval, normalise, overlapsAny } from "#domain/interval.ts";
 import type { ClosedBy, WantedSlot } from "./model.ts";
 
-/** A stored slot of the doctor, as far as re-expansion looks at it. */
+/** What re-expansion needs of a doctor's stored slot. */
 export interface ExistingSlot {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -11,8 +11,8 @@ export interface ExistingSlot {
   readonly status: "open" | "closed";
   readonly closedBy?: string | null;
   /**
-   * True for what staff did by hand: a slot added, moved, closed or reopened, and the mark that a deleted or moved
-   * slot leaves at its old time. The template neither removes nor changes these, and puts nothing on top of them.
+   * True for slots that staff added, moved, closed or reopened by hand, and for the mark at the old time of a deleted or
+   * moved slot. The template neither removes nor changes these, and adds no slot where they are.
    */
   readonly byHand?: boolean;
 }
@@ -20,23 +20,23 @@ export interface ExistingSlot {
 export interface SlotDiff {
   /** Ids of slots that stay, whatever their status; ascending by start. */
   readonly keep: string[];
-  /** Kept slots whose status is no longer what the schedule wants. */
+  /** Kept slots whose status differs from the schedule's. */
   readonly change: { readonly id: string; readonly status: "open" | "closed"; readonly closedBy?: ClosedBy }[];
   /** Slots to insert. They overlap no kept slot, but may overlap removed ones: remove first. */
   readonly add: WantedSlot[];
   /** Ids of slots that no longer fit. */
   readonly remove: string[];
-  /** Wanted slots that are not added because something done by hand is in their way. */
+  /** Wanted slots that are not added because they overlap a slot changed by hand. */
   readonly blocked: WantedSlot[];
 }
 
 /**
- * What turns the stored slots of one doctor into the wanted ones, moving as little as possible: a stored slot with the
- * same start, end and location keeps its id, so holds and appointments on it are untouched. Applying the result and
- * asking again gives nothing to do.
+ * The difference between a doctor's stored slots and the wanted ones, as small as possible. A stored slot with the same
+ * start, end and location keeps its id, so its hold and appointment are unaffected. After the difference is applied, the
+ * next difference is empty.
  *
  * Both lists must cover the same time, and `wanted` must not overlap itself (as `expandSchedule` gives it). The caller
- * leaves out slots that have begun: the past is never rewritten.
+ * leaves out slots that have begun, because the past never changes.
  */
 export function diffSlots(existing: readonly ExistingSlot[], wanted: readonly WantedSlot[]): SlotDiff {
   const diff: SlotDiff = { keep: [], change: [], add: [], remove: [], blocked: [] };

@@ -6,14 +6,14 @@ import { slotMinutesOf } from "./model.ts";
 import { instantsOn, type ReadSession, readSession, startsOn, weeklyFormOf } from "./occurrence.ts";
 
 const MINUTE = 60_000;
-/** A booking horizon is at most two years; more is a mistake that would cost minutes. */
+/** Maximum number of days of an expansion: a booking horizon is at most two years, and more would take minutes. */
 export const MAX_EXPANDED_DAYS = 731;
 
 export interface ExpansionInput {
   /** The weekly sessions of one doctor, at any of the locations. */
   readonly sessions: readonly Session[];
   readonly exceptions: readonly ScheduleException[];
-  /** Every location that a session or extra session names. */
+  /** All locations of the sessions and extra sessions. */
   readonly locations: ReadonlyMap<string, ScheduleLocation>;
   readonly doctorSlotMinutes?: number | null;
   readonly policySlotMinutes: number;
@@ -26,21 +26,20 @@ export interface Expansion {
   /** Ascending by start, never overlapping. */
   readonly slots: WantedSlot[];
   /**
-   * Slots left out because an earlier one is in their way. Empty for what `validateTemplate` and
-   * `validateExceptions` accept; not empty means that a setting or a zone's rules changed since.
+   * Slots left out because they overlap an earlier one. Empty for everything that `validateTemplate` and
+   * `validateExceptions` accept, unless a setting or a zone's rules changed since.
    */
   readonly conflicts: WantedSlot[];
 }
 
 /**
- * The slots that a doctor's schedule wants on the clinic dates `[from, to)`. Each date stands for itself: as long as
- * there are no conflicts, expanding a range in parts gives the same slots as expanding it whole.
+ * The slots of a doctor's schedule on the clinic dates `[from, to)`. Without conflicts, expanding a range in parts gives
+ * the same slots as expanding it at once.
  *
- * Sessions are wall-clock times, slots are elapsed time. A session is exactly the instants at which the location's
- * wall clock reads a time in `[from, to)`; each unbroken run of them is cut into slots from its start, and what is
- * left at its end is too short to be one. Hence, when the clocks go forward the session loses the skipped hour and no
- * slot starts in it; when they go back the repeated hour is worked, and offered, twice (RFC 3339 offsets tell the two
- * apart). A session that ends within the repeated hour has two runs; its neighbour has the time between.
+ * Sessions are wall-clock times, slots are elapsed time. A session is the set of instants at which the location's wall
+ * clock shows a time in `[from, to)`. Each unbroken run of them is cut into slots from its start; a shorter rest is left
+ * out. When the clocks go forward, the session loses the skipped hour. When they go back, the repeated hour is offered
+ * twice, and RFC 3339 offsets distinguish the two. A session that ends within the repeated hour has two runs.
  * @throws RangeError for malformed dates or times, an unknown zone or location, a slot length that is not a positive
  * whole number of minutes, or more than {@link MAX_EXPANDED_DAYS} days.
  */

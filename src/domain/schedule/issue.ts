@@ -1,6 +1,6 @@
 import { LONGEST_SLOT, SHORTEST_SLOT } from "./model.ts";
 
-/** One thing wrong with a schedule, for people and for `errors[]` of a problem reply. */
+/** One fault of a schedule, for `errors[]` of a problem. */
 export interface ScheduleIssue {
   /** JSON Pointer (RFC 6901) into the list that was validated, such as `/3/from`. */
   readonly pointer: string;
@@ -19,11 +19,11 @@ export interface ScheduleIssue {
     | "overlap";
   /** A plain English sentence. */
   readonly message: string;
-  /** With `not-a-multiple`: the slot lengths in minutes that would fit. */
+  /** With `not-a-multiple`: slot lengths, in minutes, that fit. */
   readonly validSlotMinutes?: readonly number[];
 }
 
-/** The slot lengths (5 ... 120 minutes) that divide a session of so many minutes without a rest, ascending. */
+/** The slot lengths (5 to 120 minutes) that divide a session of `minutes` without a rest, ascending. */
 export function validSlotMinutes(sessionMinutes: number): number[] {
   const lengths: number[] = [];
   for (let minutes = SHORTEST_SLOT; minutes <= Math.min(LONGEST_SLOT, sessionMinutes); minutes++) {

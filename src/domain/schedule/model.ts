@@ -1,7 +1,7 @@
 /**
- * The words of a schedule. All times `HH:MM` are wall-clock times of the location's zone ("24:00" is the end of the
- * day; a `to` that is earlier than `from` lies on the next day). All date ranges are half-open: the day named by
- * `validTo` or `toDate` is the first that is no longer in. Slots are epoch milliseconds.
+ * The types of a schedule. All times `HH:MM` are wall-clock times of the location's zone. "24:00" is the end of the day,
+ * and a `to` that is earlier than `from` is on the next day. All date ranges are half-open: `validTo` and `toDate` are
+ * the first days after the range. Slots are epoch milliseconds.
  */
 
 /** A weekly session of one doctor at one location. */
@@ -10,7 +10,7 @@ export interface Session {
   readonly weekday: number;
   readonly from: string;
   readonly to: string;
-  /** Slot length; without it the doctor's, then the policy's. */
+  /** Slot length in minutes; default: the doctor's, then the policy's. */
   readonly slotMinutes?: number | null;
   /** First date on which the session may start. */
   readonly validFrom: string;
@@ -27,7 +27,7 @@ export interface Absence {
   /** Both hours or neither. */
   readonly from?: string | null;
   readonly to?: string | null;
-  /** Only at this location; without it everywhere. */
+  /** Only at this location; default: at all locations. */
   readonly locationId?: string | null;
 }
 
@@ -52,7 +52,7 @@ export interface ScheduleLocation {
 
 export type ClosedBy = "holiday" | "absence";
 
-/** A slot as the schedule wants it. */
+/** A slot of the schedule. */
 export interface WantedSlot {
   /** Epoch milliseconds. */
   readonly startsAt: number;
@@ -62,7 +62,7 @@ export interface WantedSlot {
   readonly date: string;
   readonly locationId: string;
   readonly status: "open" | "closed";
-  /** Present exactly when closed. A holiday goes before an absence. */
+  /** Present only if closed. A holiday wins over an absence. */
   readonly closedBy?: ClosedBy;
 }
 
@@ -70,7 +70,7 @@ export interface WantedSlot {
 export const SHORTEST_SLOT = 5;
 export const LONGEST_SLOT = 120;
 
-/** The lengths that count: the session's own, else the doctor's, else the policy's; minutes. */
+/** The slot length of a session in minutes: its own, else the doctor's, else the policy's. */
 export function slotMinutesOf(
   session: { readonly slotMinutes?: number | null },
   doctorSlotMinutes: number | null | undefined,

@@ -6,10 +6,10 @@ import type { ExtraSession, Session } from "./model.ts";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** A session with its texts read once: days count from 1970-01-01, minutes from the midnight that starts the day. */
+/** A parsed session: days count from 1970-01-01, minutes from the midnight at which the day starts. */
 export interface ReadSession {
   readonly weekday: number;
-  /** First day, and first day no longer valid (Infinity if open-ended). */
+  /** First day, and first day after the validity (Infinity without an end). */
   readonly firstDay: number;
   readonly endDay: number;
   /** Minutes after midnight; `toMinute` is not less, and is beyond 1440 if the session crosses midnight. */
@@ -35,7 +35,7 @@ export function readSession(session: Session): ReadSession {
   };
 }
 
-/** An extra session as the weekly session that is valid on just its date. @throws RangeError for a malformed date. */
+/** An extra session as a weekly session that is valid on its date only. @throws RangeError for a malformed date. */
 export function weeklyFormOf(extra: ExtraSession): Session {
   return {
     weekday: weekdayOf(extra.date),
@@ -48,14 +48,14 @@ export function weeklyFormOf(extra: ExtraSession): Session {
   };
 }
 
-/** True when the session starts on that day (counted from 1970-01-01). */
+/** True if the session starts on that day (counted from 1970-01-01). */
 export function startsOn(session: ReadSession, day: number): boolean {
   return session.firstDay <= day && day < session.endDay && session.weekday === weekdayOfEpochDay(day);
 }
 
 /**
- * The instants of a session that starts on `day`: those at which the wall clock reads a time in `[from, to)`.
- * See {@link instantsOfWall} for what the clock changes make of it.
+ * The instants of a session that starts on `day`: those at which the wall clock shows a time in `[from, to)`.
+ * {@link instantsOfWall} describes clock changes.
  */
 export function instantsOn(session: ReadSession, day: number, zone: string): Interval[] {
   const midnight = day * DAY;

@@ -2,7 +2,7 @@ import { dateOfEpochDay } from "#domain/clinic-time.ts";
 import { type Interval, overlaps, overlapsAny } from "#domain/interval.ts";
 import { instantsOn, type ReadSession, startsOn } from "./occurrence.ts";
 
-/** Sessions in two zones are compared on real dates for two years: every yearly pattern of clock changes, twice. */
+/** Sessions in two zones are compared on the dates of two years, which have each yearly clock change twice. */
 const COMPARED_DAYS = 731;
 
 export interface PlacedSession {
@@ -11,11 +11,11 @@ export interface PlacedSession {
 }
 
 /**
- * The first date on which session `a` starts and shares time with an occurrence of session `b` (which may have
- * started the day before or start the day after), or nothing if they never meet.
+ * The first date on which session `a` starts and shares time with an occurrence of session `b`, which may start on the day
+ * before or after; undefined if they never overlap.
  *
- * In one zone wall times decide, exactly and for all time: instants whose readings differ are different. In two
- * zones real instants are compared, over the first two years in which both are valid.
+ * In one zone wall times decide, exactly and for all dates, because different wall times are different instants. In two
+ * zones instants are compared, over the first two years in which both sessions are valid.
  */
 export function firstOverlap(a: PlacedSession, b: PlacedSession): string | undefined {
   return a.zone === b.zone ? firstWallOverlap(a.session, b.session) : firstRealOverlap(a, b);
@@ -23,7 +23,7 @@ export function firstOverlap(a: PlacedSession, b: PlacedSession): string | undef
 
 function firstWallOverlap(a: ReadSession, b: ReadSession): string | undefined {
   let earliest = Number.POSITIVE_INFINITY;
-  // Sessions start within their day and last at most a day, so only neighbouring days can meet.
+  // Sessions start within their day and last at most a day, so only neighbouring days can overlap.
   for (const shift of [-1, 0, 1]) {
     const daysBetween = (((b.weekday - a.weekday) % 7) + 7) % 7;
     if (daysBetween !== (shift + 7) % 7) continue;

@@ -5,21 +5,21 @@ import { LONGEST_SLOT, SHORTEST_SLOT, slotMinutesOf } from "./model.ts";
 import { wallMinutes } from "./occurrence.ts";
 
 /**
- * The longest session across midnight, in hours. Whoever writes "13:00 to 09:00" swapped the two; without a limit it
- * would be a night shift of twenty hours. No roster plans more than 16 hours at a stretch.
+ * Maximum length of a session across midnight, in hours. "13:00 to 09:00" is a mistake for "09:00 to 13:00"; without a
+ * limit it would be a night shift of twenty hours. No roster plans more than 16 hours without a break.
  */
 export const LONGEST_NIGHT_HOURS = 16;
-/** Dates a schedule may name, `[from, to)`: outside them a year was mistyped. */
+/** Dates that a schedule may have, `[from, to)`: other years are typing errors. */
 export const SCHEDULE_DATES = { from: "2000-01-01", to: "2100-01-01" } as const;
 
 export interface ScheduleRules {
-  /** The locations there are, with their IANA zones. */
+  /** All locations with their IANA zones. */
   readonly locations: ReadonlyMap<string, { readonly zone: string }>;
   readonly doctorSlotMinutes?: number | null;
   readonly policySlotMinutes: number;
 }
 
-/** Everything wrong with one session by itself; `pointer` leads to it. Never throws. */
+/** The faults of one session alone; `pointer` leads to it. Never throws. */
 export function sessionIssues(session: Session, pointer: string, rules: ScheduleRules): ScheduleIssue[] {
   const issues = hourIssues(session.from, session.to, pointer);
   const minutes = slotMinutesOf(session, rules.doctorSlotMinutes, rules.policySlotMinutes);
@@ -60,7 +60,7 @@ function multipleIssues(session: Session, minutes: number, pointer: string): Sch
   ];
 }
 
-/** What is wrong with the wall hours `[from, to)`, which may cross midnight. */
+/** The faults of the wall hours `[from, to)`, which may cross midnight. */
 export function hourIssues(from: string, to: string, pointer: string): ScheduleIssue[] {
   const issues: ScheduleIssue[] = [];
   const read = (text: string, member: string, latest: number) => {
@@ -87,7 +87,7 @@ export function hourIssues(from: string, to: string, pointer: string): ScheduleI
   return issues;
 }
 
-/** What is wrong with a date of a schedule. */
+/** The faults of a date in a schedule. */
 export function dateIssues(date: string, pointer: string): ScheduleIssue[] {
   try {
     epochDay(date);
@@ -99,7 +99,7 @@ export function dateIssues(date: string, pointer: string): ScheduleIssue[] {
   return [issue(pointer, "date-out-of-bounds", `${date} is not between ${SCHEDULE_DATES.from} and ${last}.`)];
 }
 
-/** What is wrong with a location's id or zone. */
+/** The faults of a location's id or zone. */
 export function locationIssues(locationId: string, pointer: string, rules: ScheduleRules): ScheduleIssue[] {
   const location = rules.locations.get(locationId);
   const at = `${pointer}/locationId`;

@@ -6,16 +6,15 @@ import { firstOverlap, type PlacedSession } from "./overlap.ts";
 import { dateIssues, hourIssues, locationIssues, type ScheduleRules, sessionIssues } from "./session-rules.ts";
 
 /**
- * Sessions one doctor may have. Seven days with four sessions each, three times over (this season's template, the
- * next one, one to spare) are 84; a list beyond 100 is a program gone wrong, and every pair has to be compared.
+ * Maximum number of sessions of one doctor. Seven days with four sessions each, in three templates, are 84. A longer list
+ * is a program's fault, and every pair of sessions has to be compared.
  */
 export const MAX_SESSIONS = 100;
-/** Exceptions one doctor may have in one list: a year of single days off or extra sessions, and some. */
+/** Maximum number of exceptions of one doctor: a year of single days, and some more. */
 export const MAX_EXCEPTIONS = 400;
 /**
- * Everything wrong with a doctor's weekly template; an empty list means it can be expanded without conflicts.
- * Pointers lead into `sessions`. Overlaps are looked for across locations, validity ranges and midnight, among the
- * sessions that are sound by themselves. Never throws.
+ * The faults of a doctor's weekly template; without any it can be expanded without conflicts. Pointers lead into
+ * `sessions`. Valid sessions are compared across locations, validity ranges and midnight. Never throws.
  */
 export function validateTemplate(sessions: readonly Session[], rules: ScheduleRules): ScheduleIssue[] {
   if (sessions.length > MAX_SESSIONS) {
@@ -32,9 +31,9 @@ export function validateTemplate(sessions: readonly Session[], rules: ScheduleRu
 }
 
 /**
- * Everything wrong with a doctor's exceptions, given a sound template; an empty list means that template and
- * exceptions together expand without conflicts. Pointers lead into `exceptions`. Absences may overlap one another and
- * anything else; extra sessions may not overlap a session or one another. Never throws.
+ * The faults of a doctor's exceptions beside a valid template; without any, both together expand without conflicts.
+ * Pointers lead into `exceptions`. Absences may overlap everything; extra sessions may not overlap a session or each
+ * other. Never throws.
  */
 export function validateExceptions(
   exceptions: readonly ScheduleException[],
@@ -52,7 +51,7 @@ export function validateExceptions(
       issues.push(...absenceIssues(exception, pointer, rules));
       continue;
     }
-    // The weekly form can only be made from a date that exists.
+    // A weekly session can be made only from a date that exists.
     const dates = dateIssues(exception.date, `${pointer}/date`);
     const found = dates.length > 0 ? dates : place(weeklyFormOf(exception), pointer, rules);
     if (Array.isArray(found)) issues.push(...found);
@@ -82,7 +81,7 @@ function absenceIssues(absence: Absence, pointer: string, rules: ScheduleRules):
 
 type Placed = PlacedSession & { pointer: string; text: string };
 
-/** A sound session ready to be compared with others, or what is wrong with it. */
+/** A valid session, parsed for comparing, or its faults. */
 function place(session: Session, pointer: string, rules: ScheduleRules): Placed | ScheduleIssue[] {
   const issues = sessionIssues(session, pointer, rules);
   const location = rules.locations.get(session.locationId);
@@ -91,7 +90,7 @@ function place(session: Session, pointer: string, rules: ScheduleRules): Placed 
   return { session: readSession(session), zone: parseZone(location.zone), pointer, text };
 }
 
-/** Each session is compared with those before it in the list, then with the `others`, and reported at most once. */
+/** Compares each session with those before it in the list, then with the `others`, and reports it at most once. */
 function overlapIssues(list: readonly Placed[], others: readonly Placed[]): ScheduleIssue[] {
   const issues: ScheduleIssue[] = [];
   for (const [index, placed] of list.entries()) {
