@@ -20,20 +20,25 @@ export function readFunctions(): Functions {
   const files = paths
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map((path) => ({ path, text: readFileSync(join(FOLDER, path), "utf8") }));
+  return functionsOf(files);
+}
+
+/** The functions that these files make, in this order. */
+export function functionsOf(files: Functions["files"]): Functions {
   const hash = createHash("sha256");
   for (const { path, text } of files) hash.update(`${path}\0${text}\0`);
   return { schema: `v_${hash.digest("hex").slice(0, 8)}`, files };
 }
 
 /**
- * Installs the functions of this build beside those of other builds, all or nothing, so that a Worker of either version
+ * Installs the functions of a build, this one unless others are given, beside those of other builds, all or nothing, so that a Worker of either version
  * finds its own. Harmless when they are there already. The Worker's role may call what is a verb or a read of its own
  * (`security definer`) and nothing else.
  * @returns the name of their schema
  * @throws the database's error, with the file that it is about
  */
-export async function installFunctions(client: Client): Promise<string> {
-  const { schema, files } = readFunctions();
+export async function installFunctions(client: Client, functions = readFunctions()): Promise<string> {
+  const { schema, files } = functions;
   const there = await client.query("select from pg_namespace where nspname = $1", [schema]);
   if (there.rowCount) return schema;
   await client.query("begin");
