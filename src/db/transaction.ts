@@ -4,6 +4,8 @@ import { textOf } from "./statement.ts";
 
 export interface TransactionSettings {
   url: string;
+  /** The schema of this build's functions (src/db/functions). */
+  functions: string;
   /** Neon's WebSocket wire where it is not the driver's own `wss://<host>/v2`. */
   wsUrl?: string | undefined;
   /** Longest wait for one answer, milliseconds. */
@@ -12,6 +14,8 @@ export interface TransactionSettings {
 
 /** Statements of one transaction, one after the other. */
 export interface Transaction {
+  /** The schema of the functions that this Worker was built with. */
+  readonly functions: string;
   rows<Row>(statement: SQL): Promise<Row[]>;
 }
 
@@ -29,7 +33,7 @@ export class ConnectionLost extends Error {
  * @throws ConnectionLost, or the database's own error
  */
 export async function inTransaction<Result>(
-  { url, wsUrl, timeoutMs }: TransactionSettings,
+  { url, functions, wsUrl, timeoutMs }: TransactionSettings,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   if (wsUrl) {
@@ -56,7 +60,7 @@ export async function inTransaction<Result>(
     await run(sql`begin`);
     let result: Result;
     try {
-      result = await work({ rows: async <Row>(statement: SQL) => (await run(statement)).rows as Row[] });
+      result = await work({ functions, rows: async <Row>(statement: SQL) => (await run(statement)).rows as Row[] });
     } catch (error) {
       // On a broken connection the server rolls back by itself.
       if (!(error instanceof ConnectionLost)) await run(sql`rollback`).catch(() => undefined);

@@ -301,6 +301,7 @@ describe("placing several cases at once", () => {
       transaction: (work) =>
         db.transaction((tx) =>
           work({
+            functions: tx.functions,
             async rows<Row>(statement: SQL) {
               const answer = await tx.rows<Row>(statement);
               // Who is calling, the patients' locks, and what there is: now it is chosen from.
