@@ -70,15 +70,6 @@ export async function runVerb<Result, Why extends { code: string } = never>(
   return read(act, answer.refusal && !answer.settled ? await run<Result, Why>(db, act, verb) : answer);
 }
 
-/** Remembers that what somebody asked for was refused, after it was undone; or answers what else became of it meanwhile. */
-export async function refuse<Result, Why extends { code: string }>(
-  db: Database,
-  act: Act,
-  why: Why,
-): Promise<Outcome<Result, Why>> {
-  return read(act, await run(db, act, refusing({ constraint: null, why })));
-}
-
 /** A verb that does nothing but say no. */
 function refusing({ constraint, why }: { constraint: string | null; why: unknown }, fate?: SQL): GuardedVerb {
   return {
@@ -143,7 +134,7 @@ function read<Result, Why extends { code: string }>(act: Act, answer: Answer<Res
 }
 
 /** The first answer once more, unless it was to another request. */
-export function priorOutcome<Result, Why extends { code: string }>(
+function priorOutcome<Result, Why extends { code: string }>(
   act: Act,
   { hash, result, refusal }: { hash: string; result: Result | null; refusal: Refused<Why> | null },
 ): Outcome<Result, Why> {

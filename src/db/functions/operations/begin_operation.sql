@@ -1,0 +1,10 @@
+-- Begins a caller's transaction of several steps: the answer that its Idempotency-Key already has, or `begun`, with the
+-- caller's id and the id under which the transaction may record an operation.
+create function begin_operation(c caller) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare me people; earlier jsonb;
+begin
+  me := require_caller(c);
+  earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  return jsonb_build_object('kind', 'begun', 'actorId', me.id, 'operationId', uuidv7());
+end $$;
