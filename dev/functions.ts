@@ -5,6 +5,9 @@ import type { Client } from "pg";
 
 const FOLDER = join(import.meta.dirname, "..", "src", "db", "functions");
 
+/** What functions in plain SQL are built from: their bodies name it already when they are created. */
+const FIRST = ["types.sql", "lib/json.sql"];
+
 /** The stored functions of this build (src/db/functions). */
 export interface Functions {
   /** The schema that they are installed into, named by the hash of their text, such as `v_3f9c2a81`. */
@@ -16,7 +19,8 @@ export interface Functions {
 /** Reads the files of src/db/functions. The name changes with every change of any of them. */
 export function readFunctions(): Functions {
   const paths = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".sql"));
-  const rank = (path: string): number => (path === "types.sql" ? 0 : path.includes("/") ? 1 : 2);
+  const rank = (path: string): number =>
+    FIRST.includes(path) ? FIRST.indexOf(path) - FIRST.length : path.includes("/") ? 0 : 1;
   const files = paths
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map((path) => ({ path, text: readFileSync(join(FOLDER, path), "utf8") }));

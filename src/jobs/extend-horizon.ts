@@ -1,8 +1,9 @@
 import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
-import { extendCalendar, nextDoctors } from "#db/transactions/extend-calendar.ts";
-import { retireDoctors } from "#db/transactions/retire-doctors.ts";
+import { nextDoctors } from "#db/queries/clinic-calendar.ts";
+import { extendCalendar } from "#operations/extend-calendar.ts";
+import { retireDoctors } from "#db/verbs/clinic-calendar.ts";
 import type { LogFields, Services } from "#src/context.ts";
 
 /** All doctors, or those after the last doctor of a run that was cut short. */

@@ -1,10 +1,10 @@
 import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
-import { type PlannedBatch, type PlannedMove, planNext } from "#db/queries/reassignment-plan.ts";
+import { type PlannedBatch, type PlannedMove, planNext } from "#operations/plan-reassignment.ts";
 import type { Stock } from "#db/queries/reassignment.ts";
-import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
-import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
+import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
+import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import type { Services } from "#src/context.ts";
 
 /** One operation, or, for the cron, all unfinished operations that no run holds. */

@@ -1,5 +1,5 @@
 import { forgetAnswers } from "#db/verbs/idempotency.ts";
-import { forgetPreviews } from "#db/queries/previews.ts";
+import { forgetPreviews } from "#db/verbs/clinic-calendar.ts";
 import type { Services } from "#src/context.ts";
 
 /**

@@ -3,7 +3,7 @@ import { ById } from "#contract/common.ts";
 import type { OperationDetail, UndoPreview } from "#contract/answers/operations.ts";
 import { OperationItemsQuery, OperationsQuery, UndoOperation } from "#contract/requests/operations.ts";
 import { findOperation, listOperationItems, listOperations } from "#db/queries/operations.ts";
-import { previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
+import { previewUndo, undoOperation } from "#operations/undo-operation.ts";
 import { UUID } from "#lib/cursor.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
 import { confirm } from "#db/verbs/appointments.ts";
-import { extendCalendar } from "#db/transactions/extend-calendar.ts";
+import { extendCalendar } from "#operations/extend-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
+import { previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
 import { changeDoctor } from "#db/verbs/doctors.ts";
-import { extendCalendar } from "#db/transactions/extend-calendar.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
-import { retireDoctors } from "#db/transactions/retire-doctors.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
+import { extendCalendar } from "#operations/extend-calendar.ts";
+import { previewChange } from "#operations/preview-change.ts";
+import { retireDoctors } from "#db/verbs/clinic-calendar.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { book } from "#test/support/booking.ts";

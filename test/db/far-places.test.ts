@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
 import { attend } from "#db/transactions/attend.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
+import { previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays, clinicDateOf, startOfClinicDate } from "#domain/clinic-time.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
+import { previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { runOnce } from "#jobs/reassign.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { runOnce } from "#jobs/reassign.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
+import { previewChange } from "#operations/preview-change.ts";
 import { type NeonProxy, startNeonProxy } from "#dev/neon/proxy.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";

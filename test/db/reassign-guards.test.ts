@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { planNext } from "#db/queries/reassignment-plan.ts";
-import { finishOperation, leaseOperation, releaseOperation } from "#db/transactions/operation-lease.ts";
+import { planNext } from "#operations/plan-reassignment.ts";
+import { finishOperation, leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
-import { leaveToPerson, moveAppointments, takeStock } from "#db/transactions/reassign.ts";
+import { leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { runOnce } from "#jobs/reassign.ts";
 import { createTestDatabase } from "#test/support/database.ts";

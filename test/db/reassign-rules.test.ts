@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
-import { previewChange } from "#db/transactions/preview-change.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
+import { previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { runOnce } from "#jobs/reassign.ts";
 import { RULES } from "#test/support/change-rules.ts";

@@ -4,7 +4,7 @@ import { cancel } from "#db/transactions/cancel.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
-import { type UndoPreview, previewUndo, undoOperation } from "#db/transactions/undo-operation.ts";
+import { type UndoPreview, previewUndo, undoOperation } from "#operations/undo-operation.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";

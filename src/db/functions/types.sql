@@ -20,3 +20,6 @@ create type free_rules as (
   floor_date date,
   floor_at timestamptz
 );
+
+-- A thing that a change of the clinic calendar changed: `before` is null for a new one, `after` for one that is gone.
+create type changed_thing as (id uuid, before jsonb, after jsonb, result jsonb);

@@ -1,6 +1,6 @@
 import type { Operation, OperationDetail, OperationItem, UndoPreview } from "#contract/answers/operations.ts";
 import type { OperationDetailRow, OperationItemRow, OperationRow } from "#db/queries/operations.ts";
-import type { UndoPreview as UndoPreviewRow, UndoRefusal } from "#db/transactions/undo-operation.ts";
+import type { UndoPreview as UndoPreviewRow, UndoRefusal } from "#operations/undo-operation.ts";
 import { isUndoable, reachOf } from "#domain/calendar/inverse.ts";
 import { type Kept, keptInWords } from "#domain/calendar/undo.ts";
 import { formatInstant } from "#domain/clinic-time.ts";

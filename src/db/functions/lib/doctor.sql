@@ -12,3 +12,11 @@ end $$;
 create function doctor_audit(d doctors) returns jsonb language sql immutable
 return jsonb_build_object('name', d.name, 'specialty', d.specialty, 'slotMinutes', d.slot_minutes,
   'active', d.active, 'leavesOn', d.leaves_on, 'version', d.version);
+
+-- The doctor, if the caller may read about them: staff about all, a doctor about themselves. Null otherwise.
+create function readable_doctor(me people, doctor uuid) returns doctors language plpgsql stable as $$
+declare d doctors;
+begin
+  select * into d from doctors x where x.id = doctor and (me.role = 'staff' or x.person_id = me.id);
+  return d;
+end $$;

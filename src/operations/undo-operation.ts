@@ -1,17 +1,17 @@
+import type { Act, CallerRef, Outcome } from "#db/call.ts";
+import type { Database } from "#db/client.ts";
+import { type Decided, runOperation } from "#db/operation.ts";
+import { readCalendar, scopeOf } from "#db/queries/clinic-calendar.ts";
+import { type UndoneOperation, readUndoItems, readUndoneOperation } from "#db/queries/undo.ts";
+import type { Transaction } from "#db/transaction.ts";
+import { lockCalendar, lockSlots } from "#db/verbs/clinic-calendar.ts";
+import { freeForWaiting, freeVacated, lockOperation, recordUndo, restore, vacate } from "#db/verbs/undo.ts";
 import type { CalendarChange, Fault } from "#domain/calendar/change.ts";
 import { dateFaults } from "#domain/calendar/change.ts";
 import { inverseOf, stillStands } from "#domain/calendar/inverse.ts";
 import type { Calendar } from "#domain/calendar/model.ts";
 import { type UndoItem, type UndoPlan, planUndo } from "#domain/calendar/undo.ts";
-import type { Database } from "../client.ts";
-import { type Decided, type Doing, runOperation } from "../operation.ts";
-import { lockCalendar, readCalendar, readCalendarAs, scopeOf } from "../queries/calendar.ts";
-import { type UndoneOperation, lockOperation, readUndoItems, readUndoneOperation } from "../queries/undo.ts";
-import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome, CallerRef } from "../call.ts";
-import { lockSlots } from "./apply-slots.ts";
 import { writeChange } from "./change-calendar.ts";
-import { freeForWaiting, freeVacated, recordUndo, restore, vacate } from "./restore.ts";
 
 /** Why an operation was not taken back; nothing has happened. */
 export type UndoRefusal =
@@ -38,11 +38,11 @@ export async function previewUndo(
   caller: CallerRef,
   operationId: string,
 ): Promise<{ preview: UndoPreview } | { why: UndoRefusal } | null> {
-  const { known, operation } = await readUndoneOperation(db, caller, operationId);
+  const { known, item: operation } = await readUndoneOperation(db, caller, operationId);
   if (!known) return null;
   const inverse = changeBack(operation);
   if ("why" in inverse) return inverse;
-  const calendar = await readCalendarAs(db, caller, scopeOf(inverse.change));
+  const { item: calendar } = await readCalendar(db, caller, scopeOf(inverse.change));
   if (!calendar) return null;
   const { items, limits } = await readUndoItems(db, operationId);
   const decided = decideUndo(calendar, inverse, items, limits);
@@ -57,9 +57,9 @@ export interface Undone {
 }
 
 /**
- * Takes an operation back as one transaction, under the locks of a change of the calendar: the change that undoes its change,
- * and whoever stands as it left them goes back to where they were. It is an operation itself, whose items say who went back
- * and why others did not.
+ * Takes an operation back as one transaction, under the locks of a change of the clinic calendar: the change that undoes its
+ * change, and the appointments that stand as it left them go back to where they were. It is an operation itself, whose
+ * items say which appointments went back and why others did not.
  */
 export function undoOperation(
   db: Database,
@@ -70,10 +70,9 @@ export function undoOperation(
     const inverse = changeBack(await lockOperation(tx, input.operationId));
     if ("why" in inverse) return inverse;
     const scope = scopeOf(inverse.change);
-    await lockCalendar(tx, scope, inverse.change.kind.startsWith("holiday") ? "locations" : "doctors");
+    let calendar = await lockCalendar(tx, scope, inverse.change.kind.startsWith("holiday"));
     const locked = new Set<string>();
     for (;;) {
-      const calendar = await readCalendar(tx, scope);
       const { items, limits } = await readUndoItems(tx, input.operationId);
       const decided = decideUndo(calendar, inverse, items, limits);
       if ("why" in decided) return decided;
@@ -85,9 +84,10 @@ export function undoOperation(
       ].filter((id) => id !== null);
       if (touched.every((id) => locked.has(id))) {
         if ((await tokenOf(input.operationId, plan)) !== input.previewToken) return { why: { code: "preview-stale" } };
-        return await write(tx, { act, doing, calendar, change: inverse.change, plan, undoOf: input.operationId });
+        const { operationId } = doing;
+        return await write(tx, { act, operationId, undoOf: input.operationId, calendar, change: inverse.change, plan });
       }
-      await lockSlots(tx, touched);
+      calendar = await lockSlots(tx, scope, touched);
       for (const id of touched) locked.add(id);
     }
   });
@@ -149,23 +149,22 @@ async function tokenOf(operationId: string, { back, kept }: UndoPlan): Promise<s
 
 interface Work {
   act: Act;
-  doing: Doing;
+  operationId: string;
+  undoOf: string;
   calendar: Calendar;
   change: CalendarChange;
   plan: UndoPlan;
-  undoOf: string;
 }
 
 async function write(tx: Transaction, work: Work): Promise<Decided<Undone, UndoRefusal>> {
-  const { act, doing, calendar, change, plan, undoOf } = work;
-  const { actorId, operationId } = doing;
-  const by = { operationId, actorId, requestId: act.requestId };
-  const before = await vacate(tx, plan.back, by);
-  const operation = { id: operationId, change, actorId, requestId: act.requestId, previewToken: null, displaced: 0 };
-  await writeChange(tx, { operation, calendar, decision: { plan: plan.plan, reason: plan.reason } });
-  const dueAt = await restore(tx, plan.back, before, { ...by, undoOf });
+  const { act, operationId, undoOf, calendar, change, plan } = work;
+  const undoing = { operationId, undoOf };
+  const before = await vacate(tx, act, plan.back);
+  const operation = { id: operationId, change, previewToken: null, displaced: 0 };
+  await writeChange(tx, act, { operation, calendar, decision: { plan: plan.plan, reason: plan.reason } });
+  const dueAt = await restore(tx, act, undoing, plan.back, before);
   await freeVacated(tx, plan.back);
   await freeForWaiting(tx, plan.kept);
-  await recordUndo(tx, { ...by, undoOf, back: plan.back.length, kept: plan.kept });
+  await recordUndo(tx, undoing, plan);
   return { result: { operationId }, dueAt };
 }

@@ -1,3 +1,5 @@
+import type { Database } from "#db/client.ts";
+import { type Stock, readCandidates } from "#db/queries/reassignment.ts";
 import type { CandidateSlot, Move, Plan, Proof } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
 import {
@@ -9,8 +11,6 @@ import {
   reachOf,
   ring,
 } from "#domain/reassignment/window.ts";
-import type { Database } from "../client.ts";
-import { type Stock, readCandidates } from "./reassignment.ts";
 
 /**
  * So many free slots are weighed at once: what a Worker's memory (128 MB) holds together with the solver's tables for a

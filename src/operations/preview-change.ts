@@ -1,31 +1,29 @@
-import { sql } from "drizzle-orm";
+import type { CallerRef } from "#db/call.ts";
+import type { Database } from "#db/client.ts";
+import type { PlaceRow } from "#db/fragments.ts";
+import { readCalendar, scopeOf } from "#db/queries/clinic-calendar.ts";
+import { readPreviewStock } from "#db/queries/reassignment.ts";
+import { keepPreview } from "#db/verbs/clinic-calendar.ts";
 import { type CalendarChange, type Fault, dateFaults } from "#domain/calendar/change.ts";
 import { decide } from "#domain/calendar/decide.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
-import type { CandidateSlot, MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts";
-import type { Database } from "../client.ts";
-import type { CallerRef } from "../call.ts";
-import { type PlaceRow, ctes } from "../fragments.ts";
-import { dayOf, minuteOf } from "../queries/candidates.ts";
-import { readCalendarAs, scopeOf } from "../queries/calendar.ts";
-import { keepPreview } from "../queries/previews.ts";
-import { type PlannedMove, planNext } from "../queries/reassignment-plan.ts";
-import { type Stock, stockCtes } from "../queries/reassignment.ts";
+import type { MoveExplanation, Unplaceable } from "#domain/reassignment/model.ts";
 import { affectedBy, tokenOf } from "./affected.ts";
+import { type PlannedMove, planNext } from "./plan-reassignment.ts";
 
-/** Who would lose their slot by a change, and which. */
+/** An appointment that would lose its slot by a change, and which slot. */
 export interface Displaced extends PlaceRow {
   appointmentId: string;
   patientId: string;
 }
 
-/** Who would get another slot at once; `to.id` is null for a slot that the change itself makes. */
+/** An appointment that would get another slot at once; `to.id` is null for a slot that the change itself makes. */
 export interface Reassigned extends Displaced {
   to: PlaceRow & { id: string | null };
   why: MoveExplanation;
 }
 
-/** Whom a person would have to place. */
+/** An appointment that a person would have to place. */
 export interface LeftToPerson extends Displaced {
   why: Unplaceable;
 }
@@ -41,8 +39,8 @@ export interface Impact {
 }
 
 /**
- * A dry run: who would be displaced by a change, and what the best plan for all of them is by now. Nothing in the calendar
- * is touched or locked; what was shown is kept where anybody is affected. Null: no such caller.
+ * A dry run: which appointments a change would displace, and the best plan for all of them as things are. Nothing in the
+ * calendar is changed or locked. What was shown is kept where any appointment is affected. Null: no such caller.
  */
 export async function previewChange(
   db: Database,
@@ -51,20 +49,28 @@ export async function previewChange(
 ): Promise<{ impact: Impact } | { fault: Fault } | null> {
   const errors = dateFaults(change);
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
-  const calendar = await readCalendarAs(db, caller, scopeOf(change));
+  const { item: calendar } = await readCalendar(db, caller, scopeOf(change));
   if (!calendar) return null;
   const decision = decide(calendar, change);
   if ("fault" in decision) return decision;
   const { fence, lost, unchanged } = await affectedBy(calendar, change, decision.plan);
   const token = tokenOf(fence);
   if (lost.length === 0) return { impact: { token, affected: 0, unchanged, reassigned: [], toPlace: [] } };
-  const impact = { token, affected: lost.length, unchanged, ...(await plansFor(db, calendar, decision.plan, lost)) };
+  const plans = await plansFor({ db, caller, calendar, plan: decision.plan }, lost);
+  if (!plans) return null;
+  const impact = { token, affected: lost.length, unchanged, ...plans };
   await keepPreview(db, caller, token, impact);
   return { impact };
 }
 
-async function plansFor(db: Database, calendar: Calendar, plan: SlotPlan, lost: readonly StoredSlot[]) {
-  const { stock, made } = await readStock(db, calendar, plan, lost);
+/** Where the appointments would go. Null: no such caller. */
+async function plansFor(
+  { db, caller, calendar, plan }: { db: Database; caller: CallerRef; calendar: Calendar; plan: SlotPlan },
+  lost: readonly StoredSlot[],
+) {
+  const found = await readPreviewStock(db, caller, idsOf(lost), madeBy(calendar, plan));
+  if (!found) return null;
+  const { stock, made } = found;
   const changing = new Set([...plan.remove, ...plan.set.map(({ id }) => id)]);
   const taken = new Set<string>();
   const before = new Map(lost.map((slot) => [slot.appointment?.id, displacedOf(calendar, slot)]));
@@ -90,33 +96,22 @@ async function plansFor(db: Database, calendar: Calendar, plan: SlotPlan, lost: 
   return { reassigned: reassigned.sort(byStart), toPlace: toPlace.sort(byStart) };
 }
 
-/** Who is displaced, and which slots the change itself makes or opens for them. */
-async function readStock(db: Database, calendar: Calendar, plan: SlotPlan, lost: readonly StoredSlot[]) {
-  const ids = sql`${`{${lost.map(({ appointment }) => appointment?.id).join(",")}}`}::uuid[]`;
+function idsOf(lost: readonly StoredSlot[]): string[] {
+  return lost.flatMap(({ appointment }) => appointment?.id ?? []);
+}
+
+/** The open slots that the change itself makes or opens for them. */
+function madeBy(calendar: Calendar, plan: SlotPlan) {
   const displace = new Set(plan.displace);
   const booked = new Set(
     calendar.slots.filter((slot) => slot.appointment && !displace.has(slot.id)).map(({ id }) => id),
   );
-  const made = [
-    ...plan.set.filter(({ id }) => !booked.has(id)).map((slot) => ({ ...slot, holdEnds: displace.has(slot.id) })),
-    ...plan.add.map((slot, index) => ({ ...slot, id: `${NEW}${index}`, holdEnds: true })),
+  return [
+    ...plan.set
+      .filter(({ id }) => !booked.has(id))
+      .map((slot) => ({ ...slot, stored: slot.id, holdEnds: displace.has(slot.id) })),
+    ...plan.add.map((slot, index) => ({ ...slot, id: `${NEW}${index}`, stored: null, holdEnds: true })),
   ].filter(({ status }) => status === "open");
-  const [row] = await db.rows<{ stock: Stock; made: CandidateSlot[] }>(
-    sql`${ctes([
-      stockCtes(sql`select unnest(${ids})`, sql`true`, sql`o.id = any(${ids})`),
-      sql`made as (
-      select x.id as "slotId", d.id as "doctorId", d.specialty, l.id as "locationId", x."startsAt", x."endsAt",
-        ${dayOf(sql`x.date`)} as day,
-        ${minuteOf(sql`(to_timestamp(x."startsAt" / 1000.0) at time zone l.time_zone)`)} as minute
-      from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) x(id text, "doctorId" uuid, "locationId" uuid,
-          "startsAt" bigint, "endsAt" bigint, date date, "holdEnds" boolean)
-        join doctors d on d.id = x."doctorId" and d.active join locations l on l.id = x."locationId"
-      where x."holdEnds" or not exists (
-        select from slots s where s.id::text = x.id and s.hold_expires_at > (select now from moment)))`,
-    ])} select (select stock from stock) as stock, coalesce((select jsonb_agg(to_jsonb(m)) from made m), '[]') as made`,
-  );
-  if (!row) throw new Error("reading who is displaced answered no row");
-  return row;
 }
 
 /** What a slot is called that does not exist yet; no id begins so. */

@@ -1,20 +1,18 @@
-import { sql } from "drizzle-orm";
+import type { Act, Outcome } from "#db/call.ts";
+import type { Database } from "#db/client.ts";
+import { type Decided, type Doing, runOperation } from "#db/operation.ts";
+import { scopeOf } from "#db/queries/clinic-calendar.ts";
+import { lastScheduleChange } from "#db/queries/schedules.ts";
+import type { Transaction } from "#db/transaction.ts";
+import { type OperationStart, applyToSlots, writeChangeRows } from "#db/verbs/calendar-changes.ts";
+import { lockCalendar, lockSlots } from "#db/verbs/clinic-calendar.ts";
 import { type CalendarChange, type Decision, type Fault, dateFaults } from "#domain/calendar/change.ts";
 import { decide } from "#domain/calendar/decide.ts";
 import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import { isSameSchedule } from "#domain/calendar/schedule-change.ts";
-import type { Database } from "../client.ts";
-import { ctes, ms } from "../fragments.ts";
-import { type Decided, type Doing, runOperation } from "../operation.ts";
-import { lockCalendar, readCalendar, scopeOf } from "../queries/calendar.ts";
-import type { Transaction } from "../transaction.ts";
-import type { Act, Outcome } from "../call.ts";
 import { affectedBy, isOf } from "./affected.ts";
-import { addedCte, applyToSlots, lockSlots } from "./apply-slots.ts";
-import { AUDITED, changedCtes } from "./calendar-rows.ts";
-import { type OperationStart, operationCte } from "./operation-rows.ts";
 
-/** What became of a change: a result for each thing changed; nothing and no operation where all was so already. */
+/** What became of a change: a result for each thing changed. None, and no operation, where all was so already. */
 export interface Changed<Result> {
   operationId: string | null;
   displaced: number;
@@ -25,21 +23,21 @@ export interface Changed<Result> {
 export type ChangeRefusal =
   | Fault
   | { code: "version-conflict"; changedBy: string | null; changedAt: number | null; zone: string }
-  /** Appointments would be displaced, and nobody has looked at them first. */
+  /** Appointments would be displaced, and the caller has not previewed the change. */
   | { code: "precondition-required"; affected: number }
   | { code: "preview-stale"; affected: number };
 
 export interface Agreed {
-  /** From the preview; needed where anybody is affected. */
+  /** From the preview; needed where any appointment is affected. */
   previewToken: string | null;
   /** The versions of the weekly schedule that the caller accepts; null where it is not the schedule that changes. */
   versions: number[] | null;
 }
 
 /**
- * Applies a change of the clinic's calendar as one transaction, decided from what is true under its locks (locations,
- * doctors, then the slots it changes): the rows of the change, the slots, whoever loses theirs, and the operation that
- * reassigns those and that can be taken back.
+ * Applies a change of the clinic calendar as one transaction, decided from what is true under its locks (locations, doctors,
+ * then the slots it changes): the rows of the change, the slots, the appointments that lose theirs, and the operation
+ * that reassigns those and that can be taken back.
  */
 export function changeCalendar<Result>(
   db: Database,
@@ -51,10 +49,9 @@ export function changeCalendar<Result>(
     const errors = dateFaults(change);
     if (errors.length > 0) return { why: { code: "invalid-request", errors } };
     const scope = scopeOf(change);
-    await lockCalendar(tx, scope, change.kind.startsWith("holiday") ? "locations" : "doctors");
+    let calendar = await lockCalendar(tx, scope, change.kind.startsWith("holiday"));
     const locked = new Set<string>();
     for (;;) {
-      const calendar = await readCalendar(tx, scope);
       const conflict = await conflictOf(tx, calendar, change, agreed.versions);
       if (conflict) return { why: conflict };
       const decision = decide(calendar, change);
@@ -64,7 +61,7 @@ export function changeCalendar<Result>(
         return await apply<Result>(tx, { act, doing, calendar, change, decision, agreed });
       }
       // Patients book while this decides: only what is read under the slots' locks is sure to stay.
-      await lockSlots(tx, touched);
+      calendar = await lockSlots(tx, scope, touched);
       for (const id of touched) locked.add(id);
     }
   });
@@ -92,63 +89,49 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
   if (agreed.previewToken === null && affected > 0) return { why: { code: "precondition-required", affected } };
   if (isSo(calendar, change, plan)) return { result: NOTHING, dueAt: null };
 
-  const { actorId, operationId } = doing;
-  const operation = {
-    id: operationId,
-    change,
-    actorId,
-    requestId: act.requestId,
-    previewToken: agreed.previewToken,
-    displaced: affected,
-  };
-  const { results, dueAt, ...recorded } = await writeChange(tx, { operation, calendar, decision: work.decision });
-  return { result: { ...recorded, displaced: affected, results: results as Result[] }, dueAt };
+  const operation = { id: doing.operationId, change, previewToken: agreed.previewToken, displaced: affected };
+  const written = await writeChange(tx, act, { operation, calendar, decision: work.decision });
+  const { operationId, results, dueAt } = written;
+  return { result: { operationId, displaced: affected, results: results as Result[] }, dueAt };
 }
 
 /**
- * Writes what was decided under the locks: the slots, whoever loses theirs, the rows of the change itself, its audit rows and
- * its operation.
+ * Writes what was decided under the locks: the slots, the appointments that lose theirs, the rows of the change itself, its
+ * audit rows and its operation.
  */
 export async function writeChange(
   tx: Transaction,
+  act: Act,
   { operation, calendar, decision }: { operation: OperationStart; calendar: Calendar; decision: Plan },
 ): Promise<{ results: unknown[]; operationId: string | null; dueAt: number | null }> {
-  const { change, actorId, requestId, displaced } = operation;
   const { plan, reason } = decision;
-  const slotsChange = plan.set.length + plan.remove.length > 0;
-  const done = slotsChange
-    ? await applyToSlots(tx, plan, { reason, operation })
-    : { displaced: 0, holdsReleased: 0, dueAt: null };
-  if (done.displaced !== displaced) {
-    throw new Error(`${displaced} appointments were to be displaced, ${done.displaced} were`);
+  const applied = await applyToSlots(tx, act, { operation, plan, reason });
+  if (applied.displaced !== operation.displaced) {
+    throw new Error(`${operation.displaced} appointments were to be displaced, ${applied.displaced} were`);
   }
   const closed = plan.set.filter(({ status }) => status === "closed").length;
-  const summary = {
-    slots: { added: plan.add.length, closed, opened: plan.set.length - closed, removed: plan.remove.length },
-    displaced: done.displaced,
-    holdsReleased: done.holdsReleased,
-  };
-  const { action, entity } = AUDITED[change.kind];
-  const [row] = await tx.rows<{ results: unknown[]; operationId: string | null }>(
-    sql`${ctes([
-      addedCte(plan.add),
-      changedCtes(calendar, change, actorId),
-      sql`recorded as (
-      insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
-      select ${actorId}::uuid, ${action}, ${entity}, c.entity_id, c.before,
-        coalesce(c.after, '{}') || jsonb_build_object('impact', ${JSON.stringify(summary)}::jsonb), ${requestId}
-      from changed c)`,
-      operationCte(
-        operation,
-        sql`(select jsonb_build_object('changed', coalesce(
-          jsonb_agg(jsonb_build_object('id', c.entity_id, 'before', c.before)), '[]')) from changed c)`,
-        // Holidays that are all there already are nothing to take back.
-        slotsChange ? sql`true` : sql`exists (select from changed)`,
-      ),
-    ])} select coalesce((select jsonb_agg(c.result) from changed c), '[]') as results,
-      (select id from operated) as "operationId"`,
-  );
-  return { results: row?.results ?? [], operationId: row?.operationId ?? null, dueAt: done.dueAt };
+  const written = await writeChangeRows(tx, act, {
+    operation,
+    add: plan.add,
+    was: slotBefore(calendar, operation.change),
+    impact: {
+      slots: { added: plan.add.length, closed, opened: plan.set.length - closed, removed: plan.remove.length },
+      displaced: applied.displaced,
+      holdsReleased: applied.holdsReleased,
+    },
+    slotsChanged: plan.set.length + plan.remove.length > 0,
+  });
+  return { ...written, dueAt: applied.dueAt };
+}
+
+/** What the slot that a change moves, closes, opens or removes was, as the audit trail has slots. */
+function slotBefore(calendar: Calendar, change: CalendarChange): object | null {
+  if (change.kind !== "slot-change" && change.kind !== "slot-remove") return null;
+  const slot = calendar.slots.find(({ id }) => id === change.slotId);
+  if (!slot) throw new Error("a slot that changes is in the calendar");
+  const { doctorId, locationId, status, closedBy, byHand } = slot;
+  const times = { startsAt: new Date(slot.startsAt).toISOString(), endsAt: new Date(slot.endsAt).toISOString() };
+  return { doctorId, locationId, ...times, status, closedBy, byHand };
 }
 
 const NOTHING: Changed<never> = { operationId: null, displaced: 0, results: [] };
@@ -170,11 +153,7 @@ async function conflictOf(
   if (change.kind !== "schedule" || versions === null) return null;
   const doctor = calendar.doctors.get(change.doctorId);
   if (!doctor || versions.includes(doctor.scheduleVersion)) return null;
-  const [last] = await tx.rows<{ changedBy: string; changedAt: number }>(sql`
-    select p.name as "changedBy", ${ms(sql`u.at`)}::float8 as "changedAt"
-    from audit u join people p on p.id = u.actor_id
-    where u.entity_id = ${change.doctorId}::uuid and u.action = ${AUDITED.schedule.action}
-    order by u.at desc limit 1`);
+  const last = await lastScheduleChange(tx, change.doctorId);
   const [zone = "UTC"] = [...calendar.locations.values()].map((location) => location.zone);
   return { code: "version-conflict", changedBy: last?.changedBy ?? null, changedAt: last?.changedAt ?? null, zone };
 }

@@ -1,0 +1,62 @@
+-- What the solver of reassignments is given (domain/reassignment/model.ts). Days count from 1970-01-01.
+
+create function day_number(wall date) returns int language sql immutable
+return wall - date '1970-01-01';
+
+create function date_of_day(day int) returns date language sql immutable
+return date '1970-01-01' + day;
+
+-- The minute of the day of a wall-clock reading.
+create function minute_of_day(wall timestamp) returns int language sql immutable
+return (extract(hour from wall) * 60 + extract(minute from wall))::int;
+
+-- A slot as a `CandidateSlot`, of a doctor of that specialty at a location in that zone.
+create function candidate_json(s slots, specialty text, zone text) returns jsonb language sql immutable
+return jsonb_build_object('slotId', s.id, 'doctorId', s.doctor_id, 'specialty', specialty, 'locationId', s.location_id,
+  'startsAt', ms(s.starts_at), 'endsAt', ms(s.ends_at), 'day', day_number(s.clinic_date),
+  'minute', minute_of_day(s.starts_at at time zone zone));
+
+-- The free slots of the specialties' active doctors between two clinic dates, both included, in no order: one index scan
+-- for each doctor. What an appointment may have of them is the solver's to say.
+create function candidate_slots(r free_rules, specialties text[], first_date date, last_date date) returns setof slots
+language plpgsql stable as $$
+begin
+  return query select s.* from doctors d cross join lateral (
+      select x.* from slots x
+      where x.doctor_id = d.id and x.clinic_date between first_date and last_date and is_free(x, r)) s
+    where d.active and d.specialty = any(specialties);
+end $$;
+
+-- An appointment as a `DisplacedAppointment`: where it is, or was, and when its patient is busy with others that are not
+-- over. `except_ids`: appointments that are displaced as well, so that they keep nobody busy.
+create function displaced_json(a appointments, except_ids uuid[] default null) returns jsonb language plpgsql stable as $$
+declare at timestamptz := clock_timestamp(); wall timestamp;
+begin
+  wall := a.starts_at at time zone (select l.time_zone from locations l where l.id = a.location_id);
+  return jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
+    'specialty', (select d.specialty from doctors d where d.id = a.doctor_id), 'locationId', a.location_id,
+    'keepsLocation', (select t.keeps_location from patients t where t.id = a.patient_id),
+    'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
+    'day', day_number(wall::date), 'minute', minute_of_day(wall),
+    'busy', (
+      select coalesce(jsonb_agg(jsonb_build_object('startsAt', ms(o.starts_at), 'endsAt', ms(o.ends_at))
+        order by o.starts_at, o.id), '[]')
+      from appointments o where o.patient_id = a.patient_id and o.slot_id is not null and o.id <> a.id
+        -- No slot is longer than a day, and starts have an index.
+        and o.starts_at > at - interval '1 day' and o.ends_at > at
+        and (except_ids is null or o.id <> all(except_ids))));
+end $$;
+
+-- What the policy says of reassignment: `ReassignmentRules`. The last date that can be booked is the clinic's.
+create function reassignment_rules(at timestamptz) returns jsonb language plpgsql stable as $$
+declare p policy;
+begin
+  select * into p from policy;
+  return jsonb_build_object(
+    'weights', jsonb_build_object('dayPoints', p.reassign_day_points, 'hourPoints', p.reassign_hour_points,
+      'earlierPoints', p.reassign_earlier_points, 'doctorPoints', p.reassign_doctor_points,
+      'locationPoints', p.reassign_location_points),
+    'limits', jsonb_build_object('now', ms(at), 'freezeHours', p.freeze_hours,
+      'minNoticeMinutes', p.min_notice_minutes, 'reassignDays', p.reassign_days,
+      'lastDay', day_number((at at time zone (select c.time_zone from clinic c))::date) + p.horizon_days - 1));
+end $$;

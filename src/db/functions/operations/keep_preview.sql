@@ -1,0 +1,9 @@
+-- Keeps what a preview showed under its token, for the operation that is applied with it.
+create function keep_preview(c caller, preview_token text, shown jsonb) returns boolean
+language plpgsql security definer set search_path from current as $$
+declare me people;
+begin
+  me := require_caller(c);
+  insert into previews (token, actor_id, shown) values (preview_token, me.id, keep_preview.shown);
+  return true;
+end $$;

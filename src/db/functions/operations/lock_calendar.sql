@@ -1,0 +1,14 @@
+-- Locks what a change of the clinic calendar is decided under, in the order of all locks: locations, then the doctors of the
+-- scope. Then reads the calendar. Slots are locked later, and only those that change, so that whoever holds another slot
+-- meets no lock. Holidays belong to locations: they lock those for themselves, and every other change shares them.
+create function lock_calendar(scope jsonb, for_holidays boolean) returns jsonb
+language plpgsql security definer set search_path from current as $$
+begin
+  if for_holidays then
+    perform from locations l order by l.id for no key update;
+  else
+    perform from locations l order by l.id for share;
+  end if;
+  perform from doctors d where d.id = any(doctors_in_scope(scope)) order by d.id for no key update;
+  return calendar_json(scope);
+end $$;

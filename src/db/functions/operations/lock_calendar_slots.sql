@@ -1,0 +1,8 @@
+-- Locks the slots that a change would touch, by id, and reads the calendar again: patients book while a change is decided,
+-- and only what is read under the slots' locks is sure to stay.
+create function lock_calendar_slots(scope jsonb, slot_ids uuid[]) returns jsonb
+language plpgsql security definer set search_path from current as $$
+begin
+  perform from slots s where s.id = any(slot_ids) order by s.id for update;
+  return calendar_json(scope);
+end $$;

@@ -1,0 +1,7 @@
+-- A part of the clinic calendar, without locks, for a preview.
+create function read_calendar(c caller, scope jsonb) returns jsonb
+language plpgsql security definer set search_path from current as $$
+begin
+  perform require_caller(c);
+  return calendar_json(scope);
+end $$;
