@@ -1,6 +1,5 @@
-import { sql } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
-import { candidateSlots, displacedJson, rulesJson } from "#db/queries/candidates.ts";
+import { readFunctions } from "#dev/functions.ts";
 import type { CandidateSlot, DisplacedAppointment } from "#domain/reassignment/model.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { seat } from "#test/support/placement.ts";
@@ -9,7 +8,7 @@ import { type Person, addSlots, foundClinic, hire, openDesk } from "#test/suppor
 const database = await createTestDatabase({ template: "migrated" });
 const desk = openDesk(database);
 afterAll(() => desk.close());
-const { db, admin } = desk;
+const { admin } = desk;
 const location = await foundClinic(admin, { min_notice_minutes: 60, horizon_days: 30, reassign_days: 9 });
 const [doctor, colleague, other] = (await hire(admin, "doctor", 3)) as [Person, Person, Person];
 const [ada, ben] = (await hire(admin, "patient", 2)) as [Person, Person];
@@ -17,15 +16,29 @@ await admin.query("update doctors set specialty = 'Dermatology' where id = $1", 
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-const NOW = sql`clock_timestamp()`;
-const query = (staff: boolean, from = "-infinity", to = "infinity") =>
-  candidateSlots({
-    now: NOW,
-    specialties: sql`array['General practice']`,
-    from: sql`${from}::date`,
-    to: sql`${to}::date`,
-    staff,
-  });
+/** A query that names functions of src/db/functions/lib, which only other functions may call. */
+async function inside<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = await admin.connect();
+  try {
+    await client.query("begin");
+    await client.query(`set local search_path = ${readFunctions().schema}, public`);
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+}
+
+/** The free slots of general practice between two clinic dates, as staff or patients may have them. */
+async function candidates(staff: boolean, from = "-infinity", to = "infinity"): Promise<CandidateSlot[]> {
+  const rows = await inside<{ slot: CandidateSlot }>(
+    `select candidate_json(s, d.specialty, l.time_zone) as slot
+     from candidate_slots(free_rules_for($1, null), array['General practice'], $2::date, $3::date) s
+       join doctors d on d.id = s.doctor_id join locations l on l.id = s.location_id`,
+    [staff, from, to],
+  );
+  return rows.map(({ slot }) => slot);
+}
 
 describe("candidate slots", () => {
   test("are the free ones of the specialty's active doctors, with the day and minute on the wall", async () => {
@@ -42,7 +55,7 @@ describe("candidate slots", () => {
       [held, ada.id],
     );
     await admin.query("update slots set status = 'closed', closed_by = 'staff' where id = $1", [closed]);
-    const rows = await db.rows<CandidateSlot>(query(true));
+    const rows = await candidates(true);
     expect(rows.map(({ slotId }) => slotId).sort()).toEqual([free, theirs].sort());
     const found = rows.find(({ slotId }) => slotId === free)!;
     const wall = Object.fromEntries(
@@ -72,10 +85,10 @@ describe("candidate slots", () => {
       "select clinic_date::text as date from slots where id = $1",
       [theirs],
     );
-    const oneDay = await db.rows<CandidateSlot>(query(true, dates[0]!.date, dates[0]!.date));
+    const oneDay = await candidates(true, dates[0]!.date, dates[0]!.date);
     expect(oneDay.map(({ slotId }) => slotId)).toEqual([theirs]);
     await admin.query("update doctors set active = false where id = $1", [colleague.id]);
-    expect((await db.rows<CandidateSlot>(query(true))).map(({ slotId }) => slotId)).toEqual([free]);
+    expect((await candidates(true)).map(({ slotId }) => slotId)).toEqual([free]);
     await admin.query("update doctors set active = true where id = $1", [colleague.id]);
   });
 
@@ -87,7 +100,7 @@ describe("candidate slots", () => {
     ];
     await admin.query("update slots set late_opening = true where id = $1", [late]);
     await admin.query("update slots set offered_until = now() + interval '1 hour' where id = $1", [kept]);
-    const ids = async (staff: boolean) => (await db.rows<CandidateSlot>(query(staff))).map(({ slotId }) => slotId);
+    const ids = async (staff: boolean) => (await candidates(staff)).map(({ slotId }) => slotId);
     expect(await ids(true)).toEqual(expect.arrayContaining([late, soon, kept]));
     const automatic = await ids(false);
     for (const id of [late, soon, kept]) expect(automatic).not.toContain(id);
@@ -106,9 +119,9 @@ test("a displaced appointment says where it is, and when its patient is busy oth
   await seat(admin, ada, past);
   await seat(admin, ben, theirs);
   const read = async (except?: string) => {
-    const others = except ? sql`o.id = ${except}::uuid` : undefined;
-    const [row] = await db.rows<{ found: DisplacedAppointment }>(
-      sql`select ${displacedJson(others)} as found from appointments a where a.id = ${id}::uuid`,
+    const [row] = await inside<{ found: DisplacedAppointment }>(
+      "select displaced_json(a, $2) as found from appointments a where a.id = $1",
+      [id, except === undefined ? null : [except]],
     );
     return row!.found;
   };
@@ -129,22 +142,14 @@ test("a displaced appointment says where it is, and when its patient is busy oth
     endsAt: at + 900_000,
     busy: [{ startsAt: busyAt, endsAt: busyAt + 900_000 }],
   });
-  const [slot] = await db.rows<{ day: number; minute: number }>(
-    sql`select * from (${candidateSlots({
-      now: NOW,
-      specialties: sql`array['General practice']`,
-      from: sql`'-infinity'::date`,
-      to: sql`'infinity'::date`,
-      staff: true,
-    })}) c limit 1`,
-  );
+  const [slot] = await candidates(true);
   expect(typeof slot!.day).toBe("number");
   expect((await read(also)).busy).toEqual([]);
 });
 
 test("the rules are the policy's, on the database's clock", async () => {
-  const [row] = await db.rows<{ rules: { weights: unknown; limits: { now: number; lastDay: number } } }>(
-    sql`select ${rulesJson(sql`clock_timestamp()`)} as rules`,
+  const [row] = await inside<{ rules: { weights: unknown; limits: { now: number; lastDay: number } } }>(
+    "select reassignment_rules(clock_timestamp()) as rules",
   );
   const { weights, limits } = row!.rules;
   expect(weights).toEqual({ dayPoints: 60, hourPoints: 12, earlierPoints: 90, doctorPoints: 120, locationPoints: 180 });

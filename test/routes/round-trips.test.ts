@@ -160,7 +160,7 @@ const BUDGETS: Record<string, Budget> = {
       const { path } = await open(call, "/doctors", DOCTOR);
       return [`${path}/leave`, { from: "2031-01-01" }];
     },
-    { database: 0, turns: 6 },
+    { database: 0, turns: 5 },
   ),
   "POST /doctors/{id}/leave/preview": staffs(async (call) => {
     const { path } = await open(call, "/doctors", DOCTOR);
@@ -174,14 +174,15 @@ const BUDGETS: Record<string, Budget> = {
     async (slot, call) => [`${await operated(slot, call)}/undo/preview`, {}],
     { database: 3 },
   ),
-  // A change of one slot is nine turns; its operation, and twice whom that displaced, are three more. The answer is read.
+  // A change of one slot is seven turns. Locking its operation, reading twice what that displaced, and marking it are four more.
+  // The answer is read.
   "POST /operations/{id}/undo": aboutSlot(
     async (slot, call) => {
       const path = await operated(slot, call);
       const { body } = await call("POST", `${path}/undo/preview`, {});
       return [`${path}/undo`, { previewToken: body.token }];
     },
-    { turns: 13 },
+    { turns: 11 },
   ),
   "GET /patients": staffs(() => ["/patients?q=nimah%20bhriain"]),
   "POST /patients": staffs(() => ["/patients", SOMEBODY, KEY()]),
@@ -319,7 +320,7 @@ const BUDGETS: Record<string, Budget> = {
       const validTo = `${validFrom.slice(0, 4)}-02-01`;
       return [`/doctors/${doctorId}/schedule`, [...sessions, { ...never, validFrom, validTo }], headers];
     },
-    { database: 0, turns: 6 },
+    { database: 0, turns: 5 },
   ),
   "POST /doctors/{id}/exceptions/preview": aboutSlot(async (slot) => [
     `/doctors/${slot.doctorId}/exceptions/preview`,
@@ -327,7 +328,7 @@ const BUDGETS: Record<string, Budget> = {
   ]),
   "POST /doctors/{id}/exceptions": aboutSlot(async (slot) => [`/doctors/${slot.doctorId}/exceptions`, absence(slot)], {
     database: 0,
-    turns: 9,
+    turns: 7,
   }),
   "POST /doctors/{id}/exceptions/{exceptionId}/preview": aboutSlot(async (slot, call) => {
     const made = await call("POST", `/doctors/${slot.doctorId}/exceptions`, absence(slot));
@@ -338,10 +339,10 @@ const BUDGETS: Record<string, Budget> = {
       const made = await call("POST", `/doctors/${slot.doctorId}/exceptions`, absence(slot));
       return [`/doctors/${slot.doctorId}/exceptions/${made.body.id}`];
     },
-    { database: 0, turns: 9 },
+    { database: 0, turns: 7 },
   ),
   "POST /slots/preview": aboutSlot(async (slot) => ["/slots/preview", nightSlot(slot)]),
-  "POST /slots": aboutSlot(async (slot) => ["/slots", nightSlot(slot)], { database: 0, turns: 6 }),
+  "POST /slots": aboutSlot(async (slot) => ["/slots", nightSlot(slot)], { database: 0, turns: 5 }),
   "POST /slots/{id}/preview": aboutSlot(async ({ id }) => [`/slots/${id}/preview`, { status: "closed" }]),
   // Who loses it, the free slots of the specialty, and what was shown, beside the calendar.
   "POST /slots/{id}/preview (of a booked slot)": staffs(
@@ -353,14 +354,14 @@ const BUDGETS: Record<string, Budget> = {
     },
     { database: 4 },
   ),
-  "PATCH /slots/{id}": aboutSlot(async ({ id }) => [`/slots/${id}`, { status: "closed" }], { database: 0, turns: 9 }),
-  "DELETE /slots/{id}": aboutSlot(async ({ id }) => [`/slots/${id}`], { database: 0, turns: 9 }),
+  "PATCH /slots/{id}": aboutSlot(async ({ id }) => [`/slots/${id}`, { status: "closed" }], { database: 0, turns: 7 }),
+  "DELETE /slots/{id}": aboutSlot(async ({ id }) => [`/slots/${id}`], { database: 0, turns: 7 }),
   "POST /holidays/preview": staffs(() => ["/holidays/preview", holiday()]),
-  "POST /holidays": staffs(() => ["/holidays", holiday()], { database: 0, turns: 6 }),
+  "POST /holidays": staffs(() => ["/holidays", holiday()], { database: 0, turns: 5 }),
   "POST /holidays/import/preview": staffs(() => ["/holidays/import/preview", { country: "IE", year: 2030 }]),
   "POST /holidays/import": staffs(() => ["/holidays/import", { country: "IE", year: 2030 + (nights++ % 5) }], {
     database: 0,
-    turns: 6,
+    turns: 5,
   }),
   "POST /holidays/{id}/preview": staffs(
     async (call) => {
@@ -374,7 +375,7 @@ const BUDGETS: Record<string, Budget> = {
       const made = await call("POST", "/holidays", holiday());
       return [`/holidays/${made.body.items[0].id}`];
     },
-    { turns: 6 },
+    { turns: 5 },
   ),
   "GET /cases/{id}": aboutCase(""),
   "POST /cases/{id}/claim": aboutCase("/claim", () => ({})),
