@@ -120,8 +120,8 @@ test("a displaced appointment says where it is, and when its patient is busy oth
   await seat(admin, ben, theirs);
   const read = async (except?: string) => {
     const [row] = await inside<{ found: DisplacedAppointment }>(
-      "select displaced_json(a, $2) as found from appointments a where a.id = $1",
-      [id, except === undefined ? null : [except]],
+      "select found from displaced_appointments($1, $2) found",
+      [[id], except === undefined ? [] : [except]],
     );
     return row!.found;
   };

@@ -27,24 +27,26 @@ begin
     where d.active and d.specialty = any(specialties);
 end $$;
 
--- An appointment as a `DisplacedAppointment`: where it is, or was, and when its patient is busy with others that are not
--- over. `except_ids`: appointments that are displaced as well, so that they keep nobody busy.
-create function displaced_json(a appointments, except_ids uuid[] default null) returns jsonb language plpgsql stable as $$
-declare at timestamptz := clock_timestamp(); wall timestamp;
+-- Appointments as `DisplacedAppointment`s, in no order: where each is, or was, and when its patient is busy with others that
+-- are not over. `except_ids`: appointments that are displaced as well, and keep no patient busy.
+create function displaced_appointments(appointment_ids uuid[], except_ids uuid[] default '{}') returns setof jsonb
+language plpgsql stable as $$
+declare at timestamptz := clock_timestamp();
 begin
-  wall := a.starts_at at time zone (select l.time_zone from locations l where l.id = a.location_id);
-  return jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
-    'specialty', (select d.specialty from doctors d where d.id = a.doctor_id), 'locationId', a.location_id,
-    'keepsLocation', (select t.keeps_location from patients t where t.id = a.patient_id),
-    'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
-    'day', day_number(wall::date), 'minute', minute_of_day(wall),
-    'busy', (
-      select coalesce(jsonb_agg(jsonb_build_object('startsAt', ms(o.starts_at), 'endsAt', ms(o.ends_at))
-        order by o.starts_at, o.id), '[]')
-      from appointments o where o.patient_id = a.patient_id and o.slot_id is not null and o.id <> a.id
-        -- No slot is longer than a day, and starts have an index.
-        and o.starts_at > at - interval '1 day' and o.ends_at > at
-        and (except_ids is null or o.id <> all(except_ids))));
+  return query select jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
+      'specialty', d.specialty, 'locationId', a.location_id, 'keepsLocation', t.keeps_location,
+      'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
+      'day', day_number((a.starts_at at time zone l.time_zone)::date),
+      'minute', minute_of_day(a.starts_at at time zone l.time_zone),
+      'busy', (
+        select coalesce(jsonb_agg(jsonb_build_object('startsAt', ms(o.starts_at), 'endsAt', ms(o.ends_at))
+          order by o.starts_at, o.id), '[]')
+        from appointments o where o.patient_id = a.patient_id and o.slot_id is not null and o.id <> a.id
+          -- No slot is longer than a day, and starts have an index.
+          and o.starts_at > at - interval '1 day' and o.ends_at > at and o.id <> all(except_ids)))
+    from appointments a join doctors d on d.id = a.doctor_id join patients t on t.id = a.patient_id
+      join locations l on l.id = a.location_id
+    where a.id = any(appointment_ids);
 end $$;
 
 -- What the policy says of reassignment: `ReassignmentRules`. The last date that can be booked is the clinic's.

@@ -8,7 +8,7 @@ begin
   perform require_caller(c);
   return jsonb_build_object(
     'stock', reassignment_stock(array(
-      select displaced_json(a, appointment_ids) from appointments a where a.id = any(appointment_ids))),
+      select w from displaced_appointments(appointment_ids, appointment_ids) w)),
     'made', (
       select coalesce(jsonb_agg(jsonb_build_object('slotId', x.id, 'doctorId', d.id, 'specialty', d.specialty,
         'locationId', l.id, 'startsAt', x."startsAt", 'endsAt', x."endsAt", 'day', day_number(x.date),

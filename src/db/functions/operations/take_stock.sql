@@ -13,7 +13,6 @@ begin
     explanation = '{"code": "elsewhere"}', decided_at = clock_timestamp()
   from appointments a
   where i.operation_id = operation and i.state = 'pending' and a.id = i.appointment_id and a.status <> 'to-place';
-  return reassignment_stock(array(
-    select displaced_json(a) from operation_items i join appointments a on a.id = i.appointment_id
-    where i.operation_id = operation and i.state = 'pending'));
+  return reassignment_stock(array(select w from displaced_appointments(array(
+    select i.appointment_id from operation_items i where i.operation_id = operation and i.state = 'pending')) w));
 end $$;
