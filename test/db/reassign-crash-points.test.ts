@@ -179,7 +179,7 @@ describe("a Worker that dies at any statement of a change and its reassignment",
     const expected = await stateOf(desk);
     expect(await faultsOf(desk, operationId)).toEqual({});
     expect(await endsOf(desk, operationId)).toEqual({ moved: 8, "to-place": 4, cancelled: 1 });
-    expect(statements).toBeGreaterThan(20);
+    expect(statements).toBeGreaterThanOrEqual(20);
 
     const started = performance.now();
     for (let k = 1; k <= statements; k++) {
