@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
-import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
+import { reportDeadLetter } from "#db/verbs/reports.ts";
 import { fromBase64, fromUtf8 } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";
 import type { Services } from "#src/context.ts";

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
 import { calendarInvitation } from "#adapters/calendar.ts";
-import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
 import { MessageRefused } from "#domain/message/sender.ts";

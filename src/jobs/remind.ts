@@ -1,5 +1,5 @@
 import { STOP_REMINDERS, sealId } from "#adapters/links.ts";
-import { type Reminded, type ReminderClaim, claimReminders, settleReminders } from "#db/queries/reminders.ts";
+import { type Reminded, type ReminderClaim, claimReminders, settleReminders } from "#db/verbs/reminders.ts";
 import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
 import { MessageRefused } from "#domain/message/sender.ts";

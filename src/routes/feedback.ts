@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { Id } from "#contract/common.ts";
 import { MessageRefused, TopicUnavailable, readTopicMessage } from "#adapters/sns.ts";
 import { SesEvent } from "#contract/requests/feedback.ts";
-import { recordFeedback } from "#db/transactions/record-feedback.ts";
+import { recordFeedback } from "#db/verbs/reports.ts";
 import { feedbackOf } from "#domain/feedback.ts";
 import { readJson } from "#lib/json.ts";
 import type { App } from "#src/context.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "#db/errors.ts";
-import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { findReminderChoice } from "#db/queries/preferences.ts";
-import { claimReminders, settleReminders } from "#db/queries/reminders.ts";
+import { claimReminders, settleReminders } from "#db/verbs/reminders.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { transfer } from "#db/transactions/transfer.ts";

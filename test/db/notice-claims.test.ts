@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { book } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { letWait, lockRow } from "#test/support/locks.ts";

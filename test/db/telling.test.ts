@@ -1,9 +1,9 @@
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
-import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/queries/outbox.ts";
+import { type Claim, claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { recordFeedback } from "#db/transactions/record-feedback.ts";
-import { reportDeadLetter } from "#db/transactions/report-dead-letter.ts";
+import { recordFeedback } from "#db/verbs/reports.ts";
+import { reportDeadLetter } from "#db/verbs/reports.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { settle } from "#domain/settle.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -3,9 +3,11 @@ import type { Database } from "../client.ts";
 import type { CallerRef } from "../call.ts";
 import { actorCte, ctes, ms } from "../fragments.ts";
 import { listedCtes } from "../reads.ts";
-import type { TaskKind } from "../transactions/task.ts";
 
-/** Something about telling that a person must see to. Instants are epoch milliseconds, `zone` is the clinic's. */
+/** What a task is about. */
+export type TaskKind = "mail-bounced" | "mail-complained" | "mail-refused" | "no-address" | "job-failed";
+
+/** Something about notifications that a person must see to. Instants are epoch milliseconds, `zone` is the clinic's. */
 export interface TaskRow {
   id: string;
   kind: TaskKind;

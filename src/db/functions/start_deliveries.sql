@@ -1,0 +1,28 @@
+-- Records that messages are about to be sent, before they are. `starts` is an array of {appointment, patient, lease,
+-- version, kind, sequence}. Returns each delivery's id by its lease. A message that is not in the answer must not be sent:
+-- its lease is lost, or its appointment has changed since it was claimed and a later claim sends it as it is then.
+create function start_deliveries(starts jsonb) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare s record; o outbox; delivery uuid; started jsonb := '{}';
+begin
+  for s in
+    select x.* from jsonb_to_recordset(starts)
+      x(appointment uuid, patient uuid, lease uuid, version int, kind text, sequence int)
+    order by x.appointment, x.patient
+  loop
+    select * into o from outbox x
+    where x.appointment_id = s.appointment and x.patient_id = s.patient and x.lease_id = s.lease for no key update;
+    -- Judged after the lock: the lease may have run out while this waited for it.
+    continue when o.appointment_id is null or o.lease_until <= clock_timestamp();
+    if o.version <> s.version then
+      update outbox x set lease_id = null, lease_until = null, attempts = x.attempts - 1
+      where x.appointment_id = o.appointment_id and x.patient_id = o.patient_id;
+      continue;
+    end if;
+    insert into deliveries (appointment_id, patient_id, version, sequence, kind)
+    values (o.appointment_id, o.patient_id, s.version, s.sequence, s.kind)
+    returning id into delivery;
+    started := started || jsonb_build_object(s.lease::text, delivery);
+  end loop;
+  return started;
+end $$;
