@@ -20,15 +20,6 @@ export function actorCte(caller: CallerRef): SQL {
 /** The moment of decision, read once after every lock this verb may have waited for. */
 export const NOW = sql`(select now from moment)`;
 
-/** The id of the record that stands for patient `id` by now: their own, or the one that it was merged into. */
-export function survivorOf(id: SQL): SQL {
-  return sql`(
-    with recursive line as (
-      select t.id, t.merged_into from patients t where t.id = ${id}
-      union all select t.id, t.merged_into from line l join patients t on t.id = l.merged_into)
-    select line.id from line where line.merged_into is null)`;
-}
-
 interface FreeOptions {
   now: SQL;
   holder: SQL | null;

@@ -2,7 +2,7 @@ import { ById } from "#contract/common.ts";
 import { ChangePatient, CreatePatient, PatientsQuery } from "#contract/requests/patients.ts";
 import { findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
-import { resumeMail } from "#db/transactions/resume-mail.ts";
+import { resumeMail } from "#db/verbs/tasks.ts";
 import { UUID } from "#lib/cursor.ts";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#http/problems/problem.ts";

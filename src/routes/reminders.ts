@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import { STOP_REMINDERS, openId } from "#adapters/links.ts";
 import { type ReminderChoice, findReminderChoice } from "#db/queries/preferences.ts";
-import { stopReminders } from "#db/transactions/stop-reminders.ts";
+import { stopReminders } from "#db/verbs/reminders.ts";
 import { catalogueOf } from "#domain/message/catalogue.ts";
 import type { StopTexts } from "#domain/message/texts.ts";
 import type { App } from "#src/context.ts";

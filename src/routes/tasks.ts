@@ -4,12 +4,12 @@ import { type Delivery } from "#contract/answers/tasks.ts";
 import { TasksQuery } from "#contract/requests/tasks.ts";
 import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
-import { type TaskRefusal, finishTask } from "#db/transactions/finish-task.ts";
+import { type TaskRefusal, finishTask } from "#db/verbs/tasks.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#lib/cursor.ts";
 import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
+import { actOf, commit, found, versionsOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
@@ -39,8 +39,7 @@ export const tasks = new Router()
     const { status, kind } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { createdAt: "instant", id: UUID });
     const filter = { ...asked, status, kind };
-    const rows = await listTasks(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
-    if (!rows) throw noActor(c);
+    const rows = found(c, await listTasks(c.get("services").db, c.get("caller"), filter, c.get("requestId")));
     const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ createdAt, id }) => ({ createdAt, id }));
     return c.json({ items: items.map(taskOf), nextCursor }, 200);
   })

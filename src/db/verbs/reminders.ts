@@ -1,6 +1,7 @@
 import type { Particulars } from "#domain/message/context.ts";
 import type { Fact } from "#domain/settle.ts";
 import { type Callable, run } from "../call.ts";
+import type { ReminderChoice } from "../queries/preferences.ts";
 
 /** A claimed reminder with all that its mail needs. The lease is the claimer's alone until it runs out. */
 export interface ReminderClaim {
@@ -40,4 +41,9 @@ export async function settleReminders(db: Callable, settled: readonly Reminded[]
     ...(rest.outcome === "sent" ? { message: rest.messageId } : { why: rest.why }),
   }));
   await run(db, "settle_reminders", { settled: rows });
+}
+
+/** Turns a patient's reminders off by a link from their mail; null: there is no such patient. stop_reminders.sql. */
+export function stopReminders(db: Callable, patientId: string, requestId: string): Promise<ReminderChoice | null> {
+  return run(db, "stop_reminders", { patient: patientId, request_id: requestId });
 }

@@ -28,3 +28,11 @@ begin
   returning * into claim;
   return claim;
 end $$;
+
+-- Whether the patient gets reminders, for the page behind the link in a reminder: `ReminderChoice`. Nothing in it says whose
+-- it is.
+create function reminder_choice(t patients) returns jsonb language plpgsql stable as $$
+begin
+  return jsonb_build_object('language', language_of(t), 'reminders', t.reminders,
+    'clinicName', (select x.name from clinic x));
+end $$;

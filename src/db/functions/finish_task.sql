@@ -1,0 +1,20 @@
+-- Staff mark a task as done. Refused when it changed since they read it, or is done already.
+create function finish_task(c caller, task uuid, versions int[]) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare me people; was tasks; k tasks; earlier jsonb;
+begin
+  me := require_caller(c);
+  earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  select * into was from tasks x where x.id = task for no key update;
+  if was.id is null then return refuse(c, me, 'not-found'); end if;
+  if was.status = 'done' then return refuse(c, me, 'wrong-state', '{"current": "done"}'); end if;
+  if was.version <> all (versions) then
+    return refuse(c, me, 'version-conflict', jsonb_build_object('changedBy', null,
+      'changedAt', coalesce((was.detail ->> 'lastAt')::bigint, ms(was.created_at)),
+      'zone', (select x.time_zone from clinic x)));
+  end if;
+  update tasks x set status = 'done', done_at = clock_timestamp(), done_by = me.id, version = x.version + 1
+  where x.id = was.id returning * into k;
+  return done(c, me, 'task.finish', 'task', k.id, k.patient_id, jsonb_build_object('status', 'open', 'kind', k.kind),
+    jsonb_build_object('status', k.status, 'kind', k.kind), task_json(k));
+end $$;
