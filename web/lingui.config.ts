@@ -1,11 +1,11 @@
 import { defineConfig } from "@lingui/cli";
 import { formatter } from "@lingui/format-po";
 
-/** What is written in the sources is English; every other language is a catalogue beside it, complete at any time. */
+/** The texts in the sources are English. Every other language has a complete catalogue. */
 export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "de"],
   catalogs: [{ path: "<rootDir>/patient/language/locales/{locale}", include: ["<rootDir>/patient", "<rootDir>/kit"] }],
-  // Without line numbers, so that a text moved within its file changes no catalogue.
+  // Without line numbers, so that moving a text within its file changes no catalogue.
   format: formatter({ lineNumbers: false }),
 });

@@ -5,7 +5,7 @@ import { type Plugin, defineConfig } from "vite";
 const here = new URL(".", import.meta.url).pathname;
 const api = "http://127.0.0.1:8787";
 
-/** Writes into the page where each catalogue is, so that its first script can ask for the right one at once. */
+/** Writes each catalogue's address into the page, so that its first script can preload the right one. */
 const catalogueAddresses: Plugin = {
   name: "catalogue-addresses",
   transformIndexHtml: {
@@ -19,7 +19,7 @@ const catalogueAddresses: Plugin = {
   },
 };
 
-/** The apps are plain static files: the Worker serves them and adds the security headers. */
+/** The apps are static files; the Worker serves them and adds the security headers. */
 export default defineConfig({
   root: here,
   plugins: [

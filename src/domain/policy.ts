@@ -61,7 +61,7 @@ export const POLICY = {
     max: 120,
     default: 15,
     unit: "minutes",
-    description: "Length of a slot, where neither the session nor the doctor has one of their own",
+    description: "Length of a slot, unless the session or the doctor has its own",
   },
   freezeHours: {
     kind: "number",
@@ -69,7 +69,7 @@ export const POLICY = {
     max: 336,
     default: 24,
     unit: "hours",
-    description: "Patients can no longer change an appointment within so many hours of its start",
+    description: "Hours before the start of an appointment in which patients can no longer change it",
   },
   holdSeconds: {
     kind: "number",
@@ -77,7 +77,7 @@ export const POLICY = {
     max: 1800,
     default: 300,
     unit: "seconds",
-    description: "How long a time stays held while the patient decides; holds already running keep theirs",
+    description: "How long a time is held while the patient decides; holds that are running keep their own duration",
   },
   holdExtensions: {
     kind: "number",
@@ -85,7 +85,7 @@ export const POLICY = {
     max: 100,
     default: 10,
     unit: "count",
-    description: "How often a hold can be given its full length again",
+    description: "Maximum number of times that a hold can be extended to its full duration",
   },
   holdsPerPatient: {
     kind: "number",
@@ -93,7 +93,7 @@ export const POLICY = {
     max: 5,
     default: 1,
     unit: "count",
-    description: "How many times one patient can hold at once; one more lets the oldest go",
+    description: "Maximum number of holds of one patient; a further one releases the oldest",
   },
   holdMinutesPerDay: {
     kind: "number",
@@ -101,7 +101,7 @@ export const POLICY = {
     max: 14_400,
     default: 600,
     unit: "minutes",
-    description: "Holding time one patient can use up at once; it comes back evenly within a day",
+    description: "Maximum holding time of one patient; what was used comes back evenly within a day",
   },
   changeBudget: {
     kind: "number",
@@ -109,7 +109,7 @@ export const POLICY = {
     max: 100,
     default: 3,
     unit: "count",
-    description: "How often patients can move one appointment themselves",
+    description: "Maximum number of times that patients can move one appointment themselves",
   },
   patientChangeBudget: {
     kind: "number",
@@ -117,7 +117,7 @@ export const POLICY = {
     max: 1000,
     default: 10,
     unit: "count",
-    description: "How many changes one patient can make of all their appointments within changeWindowDays",
+    description: "Maximum number of changes of one patient, of all their appointments, within changeWindowDays",
   },
   changeWindowDays: {
     kind: "number",
@@ -125,7 +125,7 @@ export const POLICY = {
     max: 366,
     default: 30,
     unit: "days",
-    description: "How far back a patient's changes count",
+    description: "Number of days in which a patient's changes are counted",
   },
   quietSeconds: {
     kind: "number",
@@ -133,7 +133,7 @@ export const POLICY = {
     max: 3600,
     default: 60,
     unit: "seconds",
-    description: "Patients are notified once nothing has changed for so long",
+    description: "Patients are notified after this time without a further change",
   },
   maxDelaySeconds: {
     kind: "number",
@@ -141,7 +141,7 @@ export const POLICY = {
     max: 86_400,
     default: 600,
     unit: "seconds",
-    description: "Patients are notified after so long even if changes go on; not less than quietSeconds",
+    description: "Patients are notified after this time even if changes continue; at least quietSeconds",
   },
   horizonDays: {
     kind: "number",
@@ -158,7 +158,7 @@ export const POLICY = {
     maxItems: 5,
     default: [24],
     unit: "hours",
-    description: "Patients are reminded so long before the start; none, one or several",
+    description: "When patients are reminded before the start: never, once or several times",
   },
   sessionMinutes: {
     kind: "number",
@@ -166,7 +166,7 @@ export const POLICY = {
     max: 1440,
     default: 30,
     unit: "minutes",
-    description: "A login ends when it has not been used for so long",
+    description: "A session ends after this time without use",
   },
   minNoticeMinutes: {
     kind: "number",
@@ -182,7 +182,7 @@ export const POLICY = {
     default: "staff",
     unit: null,
     description:
-      "Who fills a time that comes free within the freeze: staff by hand, or whoever of the patients is first",
+      "Who fills a time that becomes free within the freeze: staff by hand, or the first patient who books it",
   },
   notifyAtOnceMinutes: {
     kind: "number",
@@ -198,7 +198,8 @@ export const POLICY = {
     max: 336,
     default: 48,
     unit: "hours",
-    description: "A patient whom the clinic moved is asked to answer within so long; then the move stands unconfirmed",
+    description:
+      "Patients are asked to answer a move by the clinic within this time; after it the move stands unconfirmed",
   },
   reassignDays: {
     kind: "number",
@@ -206,7 +207,7 @@ export const POLICY = {
     max: 90,
     default: 14,
     unit: "days",
-    description: "The clinic moves an appointment by itself no further than so many days from its old date",
+    description: "Maximum number of days between the old and the new date of an automatic move",
   },
   reassignDayPoints: {
     kind: "number",
@@ -254,7 +255,7 @@ export const POLICY = {
     max: 240,
     default: 15,
     unit: "minutes",
-    description: "A placement case that somebody works on is theirs for so long",
+    description: "How long a claimed placement case belongs to the person who claimed it",
   },
   offerMinutes: {
     kind: "number",
@@ -263,7 +264,7 @@ export const POLICY = {
     default: 60,
     unit: "minutes",
     description:
-      "A time that comes free and fits an open placement case is kept for staff so long before patients see it",
+      "How long a time that becomes free and fits an open placement case is reserved for staff before patients see it",
   },
   locales: {
     kind: "choices",
@@ -271,13 +272,13 @@ export const POLICY = {
     default: ["en"],
     unit: null,
     description:
-      "The languages patients can choose for mails and pages, the first for whoever has chosen none. Whose own is no longer among them is written to in the first, and in their own again once it is back",
+      "The languages that patients can choose for mails and pages. Patients without a choice, and those whose language is not offered, get the first one",
   },
   mailNamesDoctor: {
     kind: "switch",
     default: false,
     unit: null,
-    description: "Mails name the doctor; off unless the clinic wants it, for others may read them",
+    description: "Mails name the doctor; off by default, because other people may read them",
   },
 } as const satisfies Record<string, PolicyRule>;
 

@@ -6,7 +6,7 @@ import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { Phone } from "#kit/ui/Phone.tsx";
 
-/** Whom to call when the page does not help, and the way to one's preferences. */
+/** The clinic's number, and the link to the preferences. */
 export function Footer() {
   const { data: config } = useQuery(configQuery);
   return (

@@ -7,7 +7,7 @@ import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { useLogin } from "#kit/session/useLogin.ts";
 
-/** Clinic name, the way to one's appointments, and in or out. */
+/** The clinic's name, the link to the appointments, and logging in or out. */
 export function Header() {
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
@@ -62,7 +62,7 @@ export function Header() {
   );
 }
 
-/** Coming back to the callback address would only repeat a login that is over. */
+/** The page after a login; the callback address would repeat a finished login. */
 function placeAfter(here: string): string {
   return here.startsWith("/login/") ? "/" : here;
 }

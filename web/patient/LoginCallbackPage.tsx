@@ -9,7 +9,7 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { useLogin } from "#kit/session/useLogin.ts";
 
-/** Where the identity provider comes back to: finishes the login and goes on to where the person was. */
+/** The identity provider's callback: finishes the login and returns to the page before it. */
 export function LoginCallbackPage() {
   const { t } = useLingui();
   const { finish, start } = useLogin();

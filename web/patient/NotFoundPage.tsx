@@ -4,7 +4,7 @@ import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
 
-/** 404 of the app's own addresses. */
+/** The page for unknown addresses of the app. */
 export function NotFoundPage() {
   const { t } = useLingui();
   const title = t`Page not found`;

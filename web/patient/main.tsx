@@ -17,7 +17,7 @@ if (!root) throw new Error("The page has no #root");
 
 const queryClient = createQueryClient();
 const router = createPatientRouter(queryClient);
-// What the page's first script has chosen and asked for already.
+// The language that the page's first script has chosen and preloaded.
 await speak(document.documentElement.lang);
 
 createRoot(root).render(

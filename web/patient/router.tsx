@@ -77,7 +77,7 @@ const routeTree = root.addChildren([
   loginCallback,
 ]);
 
-/** The patient app's pages. What every page needs is asked for at once, while React is still starting. */
+/** The patient app's pages. The data that every page needs is fetched while React starts. */
 export function createPatientRouter(queryClient: QueryClient) {
   void queryClient.prefetchQuery(configQuery);
   void queryClient.prefetchQuery(doctorsQuery);
@@ -87,7 +87,7 @@ export function createPatientRouter(queryClient: QueryClient) {
     context: { queryClient },
     scrollRestoration: true,
     defaultErrorComponent: ErrorPage,
-    // Ids and dates stay readable in the address; nothing in it is ever a JSON value.
+    // Search parameters are plain texts, so that ids and dates are readable in the address.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {
       const set = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
@@ -105,7 +105,7 @@ declare module "@tanstack/react-router" {
     router: ReturnType<typeof createPatientRouter>;
   }
   interface HistoryState {
-    /** What has just been done to the appointment that is shown. */
+    /** The change that was just made to the shown appointment. */
     done?: "booked" | "changed" | "cancelled";
   }
 }

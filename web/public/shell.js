@@ -1,9 +1,9 @@
-// The page is the same file for every address; its heading is only true of the first page.
+// All addresses have the same page file, but its heading is for the first page only.
 if (location.pathname !== "/") document.documentElement.classList.add("elsewhere");
 else if (sessionStorage.getItem("expects-next")) document.documentElement.classList.add("expects-next");
 
-// Its language is the one last spoken on this device, else the browser's first that the app is written in. Whether the
-// clinic offers it, and who is here, is known later. The catalogue's address comes from the build.
+// The language is the last one on this device, else the browser's first that the app has. The clinic's languages and the
+// session are known later. The build writes the catalogues' addresses.
 const catalogues = document.currentScript.dataset;
 const wishes = [localStorage.getItem("language") ?? "", ...navigator.languages].map((tag) => tag.split("-")[0]);
 const language = wishes.find((wish) => Object.hasOwn(catalogues, wish)) ?? "en";

@@ -1,4 +1,4 @@
-/** How long to wait before the next try, ms: 0.5 s doubling to 8 s, up to a quarter shorter so that clients spread. */
+/** Milliseconds before the next try: 0.5 s, doubling to 8 s, up to a quarter shorter so that clients do not retry together. */
 export function backoff(attempt: number): number {
   return Math.min(500 * 2 ** attempt, 8000) * (1 - Math.random() / 4);
 }
@@ -10,7 +10,7 @@ export function retryAfter(header: string | null): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), 60) * 1000;
 }
 
-/** Waits, but not past the moment the device is online again or the caller gives up (rejects with its reason). */
+/** Waits `ms`, or until the device is online again. Rejects with the signal's reason if the caller aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

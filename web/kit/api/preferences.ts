@@ -13,6 +13,6 @@ export const preferencesQuery = queryOptions({
     const { data, etag } = await send<Preferences>("/preferences", { signal });
     return { preferences: data, etag: etag ?? "" };
   },
-  // What somebody is filling in is not replaced under their hands.
+  // A form that the patient is filling in must not change.
   refetchOnWindowFocus: false,
 });

@@ -10,7 +10,7 @@ export interface Copy {
 
 type Write = (context: { problem: Problem; phone: string }) => Copy;
 
-/** What a person reads for each code: what happened, what it means for them and the next step. Nobody is blamed. */
+/** The text for each code: what happened, what it means, and the next step. It blames no person. */
 export const PROBLEM_COPY: Record<ProblemCode, Write> = {
   "invalid-request": () => ({
     title: t`We could not use what was sent`,
@@ -148,7 +148,7 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
   }),
 };
 
-/** @param by a name, or what the server calls whoever goes by none (in English, as all it says) */
+/** @param by a name, or the server's English word for a person without one */
 function changedFirst(by: string | undefined): string {
   if (by === undefined) return t`Somebody else changed this first`;
   if (by === "you") return t`You changed this first`;
@@ -158,8 +158,8 @@ function changedFirst(by: string | undefined): string {
 }
 
 /**
- * The words for any error a request can end in.
- * @param phone the clinic's number, where it is known
+ * The text for any error of a request.
+ * @param phone the clinic's number, if it is known
  */
 export function copyOf(error: unknown, phone?: string): Copy {
   if (!(error instanceof Problem)) {
@@ -169,7 +169,7 @@ export function copyOf(error: unknown, phone?: string): Copy {
     };
   }
   const number = error.text("phone") ?? phone;
-  // A number to call stays on one line.
+  // A phone number stays on one line.
   const context = { problem: error, phone: number?.replaceAll(" ", "\u00a0") ?? t`the clinic` };
   return PROBLEM_COPY[error.code]?.(context) ?? unknown(context.phone);
 }

@@ -1,7 +1,7 @@
 import type { Slot } from "#contract/answers/clinic.ts";
 import type { ProblemCode, Problem as ProblemDetails } from "#contract/problem.ts";
 
-/** An error the API answered (RFC 9457), with the members that belong to its code. */
+/** An error that the API answered (RFC 9457), with the members of its code. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;
@@ -22,14 +22,14 @@ export class Problem extends Error {
     return Array.isArray(this.details["alternatives"]) ? (this.details["alternatives"] as Slot[]) : [];
   }
 
-  /** A member of the problem that is a string, such as `appointmentId` or `phone`. */
+  /** A text member of the problem, such as `appointmentId` or `phone`. */
   text(member: string): string | undefined {
     const value = this.details[member];
     return typeof value === "string" ? value : undefined;
   }
 }
 
-/** The request never got an answer: offline, a dropped connection or no reply in time. */
+/** The request got no answer: offline, a dropped connection or no reply in time. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
@@ -40,19 +40,19 @@ export function isProblem(error: unknown, ...codes: ProblemCode[]): error is Pro
 }
 
 /**
- * The API has decided about this change and keeps that under its Idempotency-Key. After any other error (logged out, too
- * many requests, no answer) an attempt before it may have been done: only the same key will tell.
+ * The API has decided about this change and keeps the decision under its Idempotency-Key. After any other error (logged out,
+ * too many requests, no answer) an earlier attempt may have been done, and only the same key finds out.
  */
 export function isDecided(error: unknown): error is Problem {
   return isProblem(error) && [404, 409, 412, 422].includes(error.status) && !isUndecided(error);
 }
 
-/** Worth sending again as it is: nothing was decided, or the first attempt is still at work. */
+/** The same request can be sent again: nothing was decided, or the first attempt is still running. */
 export function isUndecided({ code }: Problem): boolean {
   return code === "idempotency-in-flight" || code === "dependency-unavailable";
 }
 
-/** Reads the error out of any answer, also out of one that a proxy on the way wrote. */
+/** Reads the error from any answer, also from a proxy's. */
 export async function readProblem(response: Response): Promise<Problem> {
   const requestId = response.headers.get("x-request-id") ?? response.headers.get("cf-ray") ?? undefined;
   const json = /json/.test(response.headers.get("content-type") ?? "");

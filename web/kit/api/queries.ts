@@ -6,7 +6,7 @@ import { send } from "./request.ts";
 
 const MINUTE = 60_000;
 
-/** Clinic, locations and identity provider; the same for everybody and for as long as the page is open. */
+/** Clinic, locations and identity provider: equal for all users while the page is open. */
 export const configQuery = queryOptions({
   queryKey: ["config"],
   queryFn: async ({ signal }) => (await send<Config>("/config", { signal })).data,
@@ -19,7 +19,7 @@ export const doctorsQuery = queryOptions({
   staleTime: 5 * MINUTE,
 });
 
-/** Who is logged in; null when nobody is. The cookie itself is out of a script's reach. */
+/** The session of the logged-in user; null without one. Scripts cannot read the cookie. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }): Promise<Session | null> => {
@@ -33,7 +33,7 @@ export const sessionQuery = queryOptions({
   staleTime: MINUTE,
 });
 
-/** The cache of one app. Any 401 means that the session is over, whichever request noticed it. */
+/** The query cache of one app. A 401 of any request ends the session. */
 export function createQueryClient(): QueryClient {
   const onError = (error: Error) => {
     if (isProblem(error, "unauthenticated")) client.setQueryData(sessionQuery.queryKey, null);
@@ -42,7 +42,7 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      // Retries live in the request itself, which knows what is safe; "always" lets it report being offline.
+      // request.ts retries, because it knows what is safe; "always" lets it report that the device is offline.
       queries: { retry: false, networkMode: "always", staleTime: 5000 },
       mutations: { retry: false, networkMode: "always" },
     },

@@ -5,7 +5,7 @@ import { type Problem, Unreachable, isUndecided, readProblem } from "./problem.t
 const BASE = "/api/v1";
 const REPLY_WITHIN_MS = 20_000;
 const TRIES = 4;
-/** Requests that the server knows again by their Idempotency-Key. */
+/** Methods whose requests the server recognises by their Idempotency-Key. */
 const CHANGES = ["POST", "PATCH"];
 
 /** Why a request is being tried again; null once it is answered. */
@@ -14,11 +14,11 @@ export type Waiting = "offline" | "busy" | null;
 export interface RequestOptions {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
-  /** Access token for the one call that exchanges it for the session cookie. */
+  /** Access token, for the call that exchanges it for the session cookie. */
   bearer?: string;
-  /** The ETag of the version that the change was decided on. */
+  /** The ETag of the version that the user saw. */
   ifMatch?: string;
-  /** Kept by the caller over its own retries of the same request; made here when left out. */
+  /** The caller's key for its own retries of the same request; default: a new one. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
   onWaiting?: (waiting: Waiting) => void;
@@ -26,7 +26,7 @@ export interface RequestOptions {
 
 export interface Answer<T> {
   data: T;
-  /** The version of what was answered, where it has one. */
+  /** The version of the answer, if it has one. */
   etag: string | undefined;
   /** `performance.now()` when the request was first sent. */
   sentAt: number;
@@ -35,9 +35,10 @@ export interface Answer<T> {
 const remembered = new Map<string, { etag: string; data: unknown }>();
 
 /**
- * Sends a request and reads its JSON answer. A change keeps its Idempotency-Key over every retry and is retried for as long
- * as the network is away, because only an answer tells whether it was done; a read gives up after a few tries.
- * @throws {Problem} what the API refused, {Unreachable} when a read got no answer
+ * Sends a request and reads its JSON answer. A change keeps its Idempotency-Key over all retries, and is retried while the
+ * network is down, because only an answer says whether it was done. A read is tried a few times.
+ * @throws {Problem} if the API refuses it
+ * @throws {Unreachable} if a read gets no answer
  */
 export async function send<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
   const sentAt = performance.now();
@@ -96,7 +97,7 @@ function headersOf(method: string, key: string, options: RequestOptions, etag: s
   };
 }
 
-/** Public answers with an ETag are remembered, so that polling them costs a 304 without a body. */
+/** Public answers with an ETag are kept, so that polling costs a 304 without a body. */
 async function read<T>(path: string, method: string, response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   const data = (await response.json()) as T;

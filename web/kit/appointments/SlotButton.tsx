@@ -10,13 +10,13 @@ export interface SlotButtonProps {
   config: Config;
   doctors: Doctor[];
   onChoose: (slotId: string) => void;
-  /** Says the day on the button too, where no heading above does. */
+  /** Also shows the day, for lists without a heading for each day. */
   withDay?: boolean;
 }
 
-/** A time that can be chosen. Its name is complete in itself: time, day, doctor and, if there are several, place. */
+/** A free time as a button. Its accessible name is complete: time, day, doctor, and the location if there are several. */
 export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
-  // What is said of a day depends on the language, also where none of the props does.
+  // The text depends on the language, which is not a prop.
   useLingui();
   const { zone, name: place } = placeOf(config, slot.locationId);
   const time = timeOf(slot.startsAt, zone);
@@ -38,7 +38,7 @@ export const SlotButton = memo(function SlotButton({ slot, config, doctors, onCh
   );
 });
 
-/** Part of the name that sighted readers have from the heading above. In the line, so that no stray space is read. */
+/** A part of the name that sighted users see in the heading. Inline, so that screen readers read no extra space. */
 function Part({ spoken, children }: { spoken: boolean; children: ReactNode }) {
   return <span className={spoken ? classes["spoken"] : undefined}>{children}</span>;
 }

@@ -15,11 +15,11 @@ export interface TimeFactsProps {
   first: [label: string, value: ReactNode][];
   /** Rows below the others. */
   last?: [label: string, value: ReactNode][];
-  /** What the time is called, "When" unless there is another one beside it. */
+  /** The label of the time, "When" by default. */
   when?: string;
 }
 
-/** `Thursday 3 December 2026, 10:15–10:30`, the times never torn apart. */
+/** `Thursday 3 December 2026, 10:15–10:30`, with no line break within the times. */
 export function DayAndTimes({ time, zone }: { time: Pick<Slot, "startsAt" | "endsAt">; zone: string }) {
   const [day, times] = [fullDayOf(dateOf(time.startsAt, zone)), timesOf(time, zone)];
   return (
@@ -31,7 +31,7 @@ export function DayAndTimes({ time, zone }: { time: Pick<Slot, "startsAt" | "end
   );
 }
 
-/** When, with whom and where. */
+/** Time, doctor and location. */
 export function TimeFacts({ time, config, first, last = [], when }: TimeFactsProps) {
   const { t } = useLingui();
   const { data: doctors } = useQuery(doctorsQuery);

@@ -1,14 +1,14 @@
 import type { Config } from "#contract/answers/clinic.ts";
 
 export interface Place {
-  /** IANA zone of the location, which every time there is said in. */
+  /** IANA zone of the location, in which its times are shown. */
   zone: string;
-  /** Undefined while the clinic has a single location: then it goes without saying in lists. */
+  /** Undefined if the clinic has one location, which lists need not name. */
   name: string | undefined;
   address: string | undefined;
 }
 
-/** Where a slot or an appointment is. */
+/** The location of a slot or an appointment. */
 export function placeOf(config: Config, locationId: string): Place {
   const location = config.locations.find(({ id }) => id === locationId);
   return {

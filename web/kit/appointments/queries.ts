@@ -6,7 +6,7 @@ import { query, send } from "../api/request.ts";
 export type AppointmentList = z.infer<typeof Appointments>;
 export type When = "upcoming" | "past";
 
-/** An appointment and the version of it that is shown: a change names the version it was decided on. */
+/** An appointment with its version: a change names the version that the patient saw. */
 export interface VersionedAppointment {
   appointment: Appointment;
   etag: string;
@@ -21,7 +21,7 @@ export function appointmentsQuery(when: When, limit: number) {
   });
 }
 
-/** All of them, page by page. */
+/** All of the patient's appointments, page by page. */
 export function allAppointmentsQuery(when: When) {
   return infiniteQueryOptions({
     queryKey: ["appointments", when, "all"],
@@ -44,7 +44,7 @@ export function appointmentQuery(id: string) {
 
 export const appointmentPath = (id: string) => `/appointments/${encodeURIComponent(id)}`;
 
-/** An appointment as a change of it was answered; lists and free times are asked for again. */
+/** Caches the appointment in the answer to a change; lists and free times are fetched again. */
 export function rememberAppointment(
   queryClient: QueryClient,
   appointment: Appointment,

@@ -13,8 +13,8 @@ interface Bodies {
 }
 
 /**
- * A change of an appointment, decided on the version (`etag`) that was shown. Sent again it is still one change; refused
- * because somebody was faster, the appointment is read again, so that the page shows how it stands now.
+ * A change of an appointment by the version (`etag`) that the patient saw. Sending it again is still one change. After a
+ * refusal the appointment is read again, so that the page shows its present state.
  */
 export function useChangeAppointment<Verb extends keyof Bodies>(id: string, verb: Verb) {
   const queryClient = useQueryClient();
@@ -36,7 +36,7 @@ export function useChangeAppointment<Verb extends keyof Bodies>(id: string, verb
       return answer.data;
     },
     onError: async (error) => {
-      // Pressed again after a refusal it is another request: the first one's key has its answer.
+      // After a refusal, pressing again is a new request, because the key keeps the first answer.
       if (isDecided(error)) attempt.current = { what: "", key: "" };
       if (!isProblem(error) || isProblem(error, "unauthenticated")) return;
       await queryClient.invalidateQueries({ queryKey: appointmentQuery(id).queryKey });

@@ -9,7 +9,7 @@ export function whenOf(appointment: Pick<Appointment, "startsAt" | "locationId">
   return dayAndTime(dayOf(dateOf(appointment.startsAt, zone)), timeOf(appointment.startsAt, zone));
 }
 
-/** `Dr Byrne`; nothing while the doctors are not known. */
+/** `Dr Byrne`; undefined before the doctors are loaded. */
 export function doctorOf(
   appointment: Pick<Appointment, "doctorId">,
   doctors: Doctor[] | undefined,

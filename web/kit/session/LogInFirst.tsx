@@ -5,7 +5,7 @@ import page from "../ui/Page.module.css";
 import { ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { useLogin } from "./useLogin.ts";
 
-/** In place of what only a logged-in person may see. */
+/** Shown instead of content that needs a login. */
 export function LogInFirst({ returnTo, children }: { returnTo: string; children: ReactNode }) {
   const { start, busy, error } = useLogin();
   return (

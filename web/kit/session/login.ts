@@ -4,14 +4,14 @@ import type { Config } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
 import { send } from "../api/request.ts";
 
-/** Which app logs in: its client id, and the address the provider comes back to. */
+/** The app that logs in: its client id and its callback path. */
 export interface LoginClient {
   config: Config;
   clientId: string;
   callbackPath: string;
 }
 
-/** Only the login itself needs the library, so it is loaded then and never delays the first page. */
+/** Loads the library at the login, because no page needs it before. */
 async function managerOf({ config, clientId, callbackPath }: LoginClient): Promise<UserManager> {
   const { InMemoryWebStorage, UserManager, WebStorageStateStore } = await import("oidc-client-ts");
   return new UserManager({
@@ -31,15 +31,15 @@ async function managerOf({ config, clientId, callbackPath }: LoginClient): Promi
   });
 }
 
-/** Leaves for the identity provider (authorization code with PKCE); comes back to `returnTo`, a path of this app. Its page is asked to speak as we do. */
+/** Leaves for the identity provider (authorization code with PKCE), in the app's language; comes back to `returnTo`, a path of this app. */
 export async function logIn(client: LoginClient, returnTo: string): Promise<void> {
   const manager = await managerOf(client);
   await manager.signinRedirect({ state: { returnTo }, ui_locales: i18n.locale });
 }
 
 /**
- * Finishes a login at the callback address: exchanges the access token at once for the session cookie and drops it.
- * @returns who logged in and the path to go on to
+ * Finishes a login at the callback address: exchanges the access token for the session cookie and drops it.
+ * @returns the session, and the path to continue at
  */
 export async function finishLogIn(client: LoginClient): Promise<{ session: Session; returnTo: string }> {
   const manager = await managerOf(client);
@@ -49,14 +49,14 @@ export async function finishLogIn(client: LoginClient): Promise<{ session: Sessi
   return { session, returnTo: pathOf(user.state) };
 }
 
-/** Ends the session here and at the identity provider, which comes back to the first page. */
+/** Ends the session in the API and at the identity provider, which comes back to the first page. */
 export async function logOut(client: LoginClient): Promise<void> {
   await send("/session", { method: "DELETE" });
   const manager = await managerOf(client);
   await manager.signoutRedirect({ extraQueryParams: {} });
 }
 
-/** A path of this app and nothing else: `//elsewhere.example` and the like lead to the first page. */
+/** A path of this app; any other address, such as `//elsewhere.example`, becomes the first page. */
 function pathOf(state: unknown): string {
   const returnTo = (state as { returnTo?: unknown } | null | undefined)?.returnTo;
   if (typeof returnTo !== "string") return "/";

@@ -7,7 +7,7 @@ import { type LoginClient, finishLogIn, logIn, logOut } from "./login.ts";
 export interface Login {
   /** Leaves for the login page and comes back to `returnTo`, a path of this app. */
   start: (returnTo: string) => Promise<void>;
-  /** Finishes at the callback address; gives the path to go on to. */
+  /** Finishes at the callback address; returns the path to continue at. */
   finish: () => Promise<string>;
   end: () => Promise<void>;
   busy: boolean;

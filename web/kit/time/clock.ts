@@ -1,12 +1,12 @@
 let ahead = 0;
 
-/** Notes the server's clock from a `Date` response header, so that a wrong device clock cannot name the wrong day. */
+/** Notes the server's clock from a `Date` header, so that a wrong device clock does not show the wrong day. */
 export function noteServerDate(header: string | null): void {
   const server = header === null ? Number.NaN : Date.parse(header);
   if (!Number.isNaN(server)) ahead = server - Date.now();
 }
 
-/** The present instant by the server's clock as last seen (within about a second), else by the device's. */
+/** The present instant by the server's clock (within about a second), or by the device's before the first answer. */
 export function serverNow(): Date {
   return new Date(Date.now() + ahead);
 }

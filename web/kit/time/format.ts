@@ -3,10 +3,9 @@ import { plural, t } from "@lingui/core/macro";
 import { cityOf } from "#domain/city.ts";
 
 /**
- * Dates and times as the clinic says them, in the language the app speaks. Instants are RFC 3339 strings, dates are
- * `YYYY-MM-DD` at the clinic, `zone` is an IANA name. The device's own zone never takes part, so every patient reads the
- * same times. Names of days and months are the language's (Intl); how they are put together is the catalogue's, because
- * whether a comma follows the weekday depends on the browser's version of its language data.
+ * Dates and times at the clinic in the app's language. Instants are RFC 3339 strings, dates are `YYYY-MM-DD` at the clinic,
+ * `zone` is an IANA name. The device's own zone is never used, so all patients read the same times. Names of days and
+ * months come from Intl. Their order comes from the catalogue, because Intl's commas differ between browser versions.
  */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -47,14 +46,14 @@ export function dateOf(instant: string | Date, zone: string): string {
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
-/** `2026-12-03` and 1 give `2026-12-04`; plain calendar arithmetic, no zone involved. */
+/** `2026-12-03` and 1 give `2026-12-04`: calendar arithmetic without a zone. */
 export function addDays(date: string, days: number): string {
   const noon = new Date(`${date}T12:00:00Z`);
   noon.setUTCDate(noon.getUTCDate() + days);
   return noon.toISOString().slice(0, 10);
 }
 
-/** The parts of a date; all are asked for together, for in some languages a month alone is another word. */
+/** The parts of a date, formatted together, because in some languages a month alone has another form. */
 function partsOf(date: string): { weekday: string; day: string; month: string; year: string } {
   const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
   const parts = format("UTC", options).formatToParts(new Date(`${date}T12:00:00Z`));
@@ -85,12 +84,12 @@ export function dayAndTime(day: string, time: string): string {
   return t({ message: `${day}, ${time}`, comment: "Thursday 3 December, 10:15" });
 }
 
-/** `Thursday 3 December, 10:15`: an instant of the API read as it is written, which is in the clinic's zone. */
+/** `Thursday 3 December, 10:15`: an instant of the API as it is written, in the clinic's zone. */
 export function asWritten(instant: string): string {
   return dayAndTime(dayOf(instant.slice(0, 10)), instant.slice(11, 16));
 }
 
-/** Whether a day is today or tomorrow; nothing for others. */
+/** Whether a day is today or tomorrow; undefined for other days. */
 export function nearDayOf(date: string, today: string): "today" | "tomorrow" | undefined {
   if (date === today) return "today";
   return date === addDays(today, 1) ? "tomorrow" : undefined;
@@ -102,7 +101,7 @@ export function zoneWords(zone: string): string {
   return t`${city} time`;
 }
 
-/** `5 minutes`, `1 minute`, `20 seconds`: whole minutes from a minute on, rounded; seconds as given. */
+/** `5 minutes`, `1 minute`, `20 seconds`: from a minute on in whole minutes, rounded. */
 export function durationOf(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return seconds >= 60
@@ -110,7 +109,7 @@ export function durationOf(seconds: number): string {
     : plural(seconds, { one: "# second", other: "# seconds" });
 }
 
-/** `4:05` for 245 000 ms; a second that has begun counts, so `0:00` means that it is over. */
+/** `4:05` for 245 000 ms; rounded up to whole seconds, so `0:00` means that it is over. */
 export function countdownOf(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

@@ -5,7 +5,7 @@ import { Problem } from "../api/problem.ts";
 import { PageTitle } from "./PageTitle.tsx";
 import page from "./Page.module.css";
 
-/** The page of last resort: words, a next step and the request id if there is one. */
+/** The page for unexpected errors: what happened, a next step, and the request id if there is one. */
 export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useLingui();
   const broken = error instanceof TypeError || error instanceof ReferenceError;

@@ -4,5 +4,5 @@ import type { ComponentPropsWithRef } from "react";
 
 type Props = ButtonProps & Omit<ComponentPropsWithRef<"a">, keyof ButtonProps>;
 
-/** A link of the app that looks like a button; being a link, it can be opened in a new tab and is read as one. */
+/** A link that looks like a button. It can be opened in a new tab, and screen readers announce a link. */
 export const LinkButton = createLink((props: Props) => <Button<"a"> component="a" {...props} />);

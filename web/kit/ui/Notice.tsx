@@ -6,9 +6,9 @@ export interface NoticeProps {
   tone: "info" | "warn" | "bad";
   title: string;
   children?: ReactNode;
-  /** Takes the focus when it appears: the answer to something the person has just done. */
+  /** Takes the focus when it appears, as the answer to the user's action. */
   focus?: boolean;
-  /** Read out when it appears, without taking the focus. */
+  /** Screen readers read it when it appears, without a change of focus. */
   live?: boolean;
 }
 

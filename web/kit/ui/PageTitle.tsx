@@ -4,20 +4,20 @@ import classes from "./PageTitle.module.css";
 
 const state = { moved: false };
 
-/** Told by the app's router: from now on a new heading takes the focus. The first page leaves it to the browser. */
+/** Called by the app's router at a navigation: new headings then take the focus. On the first page the browser decides. */
 export function noteNavigation(): void {
   state.moved = true;
 }
 
 export interface PageTitleProps {
   children: ReactNode;
-  /** What the browser tab says. */
+  /** The title of the browser tab. */
   documentTitle: string;
-  /** Takes the focus even on the first page, for a state the reader must not miss. */
+  /** Takes the focus also on the first page, for a state that the user must not miss. */
   urgent?: boolean;
 }
 
-/** The one H1 of a page. It names the tab and takes the focus, so that a screen reader hears where one is. */
+/** The H1 of a page. It sets the tab's title and takes the focus, so that screen readers announce the page. */
 export function PageTitle({ children, documentTitle, urgent = false }: PageTitleProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { Config } from "#contract/answers/clinic.ts";
 
-/** The clinic's number, to press on a phone. */
+/** The clinic's phone number as a link. */
 export function Phone({ config }: { config: Config }) {
   const { phone } = config.clinic;
   return (

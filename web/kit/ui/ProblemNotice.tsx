@@ -11,11 +11,11 @@ export interface ProblemNoticeProps {
   error: unknown;
   retry?: () => void;
   focus?: boolean;
-  /** The next step this page offers. */
+  /** The page's own next step. */
   children?: ReactNode;
 }
 
-/** Any failed request in words, with its next step and, where support may need it, the request id. */
+/** A failed request in words, with its next step; with the request id after the server's own faults. */
 export function ProblemNotice({ error, retry, focus = false, children }: ProblemNoticeProps) {
   const { t } = useLingui();
   const { data: config } = useQuery({ ...configQuery, enabled: false });

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import type { Waiting } from "../api/request.ts";
 import { Notice } from "./Notice.tsx";
 
-/** While something cannot be sent, or its answer takes long: that it goes on by itself. @param warning a sentence: what not to do */
+/** Says that a slow or offline request continues by itself. @param warning a sentence: what the user must not do */
 export function WaitingNotice({ waiting, warning }: { waiting: Waiting; warning: string }) {
   const { t } = useLingui();
   if (waiting === null) return null;

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, type CSSVariablesResolver, Chip, createTheme, Textarea, Title } from "@mantine/core";
 
-/** Calm teal on near-white; every pair of text and ground reaches at least 4.5:1. */
+/** Teal on near-white. Every pair of text and background has a contrast of at least 4.5:1. */
 export const theme = createTheme({
   primaryColor: "tide",
   primaryShade: 8,
@@ -34,7 +34,7 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's stock greys fail contrast on a tinted ground, so they are replaced. */
+/** Replaces Mantine's greys, whose contrast on a tinted background is too low. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -43,7 +43,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#5d6d72",
     "--mantine-color-error": "#a32020",
     "--mantine-color-default-border": "#7b8e8d",
-    // The edge of a text field, 3:1 against the card.
+    // The border of a text field, 3:1 against the card.
     "--mantine-color-gray-4": "#7b8e8d",
   },
   dark: {},

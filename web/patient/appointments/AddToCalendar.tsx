@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { appointmentPath } from "#kit/appointments/queries.ts";
 
 /**
- * A link to the appointment as a calendar file. A plain link: phones then offer to add it, which they do not for a file
- * that a script has made.
+ * A link to the appointment's calendar file. A plain link, because phones offer to add such a file, but not one that a
+ * script has made.
  */
 export function AddToCalendar({ appointmentId, which }: { appointmentId: string; which: ReactNode }) {
   return (

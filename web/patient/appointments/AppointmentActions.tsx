@@ -10,7 +10,7 @@ import classes from "./Appointments.module.css";
 import { changeable } from "#kit/appointments/changeable.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 
-/** What can be done to an appointment online, or whom to call instead. Nothing for one that is over. */
+/** The possible changes of an appointment, or the number to call instead. Nothing for one that is over. */
 export function AppointmentActions({ appointment, config }: { appointment: Appointment; config: Config }) {
   const can = changeable(appointment, serverNow());
   if (can === "over") return null;
@@ -38,7 +38,7 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
         </p>
       )}
       <Group gap="sm">
-        {/* The clinic's own move asks the question itself, with its own answers. */}
+        {/* A move by the clinic has its own answers (MovedNotice). */}
         {can === "yes" && appointment.status !== "moved" && (
           <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
             {toPlace ? <Trans>Choose a time {which}</Trans> : <Trans>Change {which}</Trans>}

@@ -16,7 +16,7 @@ import { MovedNotice } from "./MovedNotice.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
 import { WhatNext } from "./WhatNext.tsx";
 
-/** What has just been done on the page before, and so is to be confirmed on this one. */
+/** The change on the previous page, which this page confirms. */
 export type Done = "booked" | "changed" | "cancelled";
 
 const TITLE: Record<Done, MessageDescriptor> = {
@@ -32,10 +32,10 @@ export interface AppointmentDetailsProps {
   done: Done | undefined;
 }
 
-/** All there is to know about an appointment, fit to be printed and taken along. */
+/** All details of an appointment, also for printing. */
 export function AppointmentDetails({ appointment, config, doctors, done }: AppointmentDetailsProps) {
   const { t } = useLingui();
-  // The address remembers what was done here; what has happened since is stronger.
+  // The history entry keeps the confirmation; a later change of the appointment overrides it.
   const proof = done !== undefined && appointment.status === (done === "cancelled" ? "cancelled" : "booked");
   const title = proof ? t(TITLE[done]) : t`Your appointment`;
   const shown = { appointment, config, doctors };

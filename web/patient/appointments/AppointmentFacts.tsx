@@ -11,7 +11,7 @@ export interface AppointmentFactsProps {
   first?: [label: string, value: ReactNode][];
 }
 
-/** When, with whom, where, for whom and why. */
+/** Time, doctor, location, patient and reason. */
 export function AppointmentFacts({ appointment, config, first = [] }: AppointmentFactsProps) {
   const { t } = useLingui();
   const { patientName, reason } = appointment;
@@ -19,7 +19,7 @@ export function AppointmentFacts({ appointment, config, first = [] }: Appointmen
     [t`Who`, patientName],
     [t`Reason`, reason],
   ];
-  // A time that is no longer theirs is not one to come at.
+  // The label must not invite the patient to a time that is no longer theirs.
   const when =
     appointment.slotId === null
       ? t({ message: "Was", comment: "The time an appointment had, before its date" })

@@ -17,7 +17,7 @@ export interface AppointmentItemProps {
   past: boolean;
 }
 
-/** One appointment in a list, what can be done to it, and the way to all about it. */
+/** One appointment in a list, with its possible changes and the link to its details. */
 export function AppointmentItem({ appointment, config, doctors, past }: AppointmentItemProps) {
   const { reference } = appointment;
   const { zone, name, address } = placeOf(config, appointment.locationId);

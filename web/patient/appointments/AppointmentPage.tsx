@@ -15,7 +15,7 @@ import { appointmentQuery } from "#kit/appointments/queries.ts";
 
 const route = getRouteApi("/appointments/$appointmentId");
 
-/** One appointment; straight after booking it, the proof of it. */
+/** One appointment; directly after booking, the confirmation. */
 export function AppointmentPage() {
   const { t } = useLingui();
   const { appointmentId } = route.useParams();

@@ -11,7 +11,7 @@ import { AppointmentItem } from "./AppointmentItem.tsx";
 import classes from "./Appointments.module.css";
 import { type When, allAppointmentsQuery } from "#kit/appointments/queries.ts";
 
-/** All of one's appointments, those to come first. */
+/** All of the patient's appointments, upcoming ones first. */
 export function AppointmentsPage() {
   const { t } = useLingui();
   const title = t`Your appointments`;
@@ -36,7 +36,7 @@ function AppointmentSection({ when, title }: { when: When; title: string }) {
   const list = useInfiniteQuery(allAppointmentsQuery(when));
   const items = list.data?.pages.flatMap((one) => one.items) ?? [];
   const loaded = list.data && config && doctors;
-  // No history is nothing worth a heading.
+  // Without past appointments the section is left out.
   if (loaded && items.length === 0 && when === "past") return null;
   return (
     <section aria-labelledby={`${when}-title`} aria-busy={!loaded}>

@@ -23,7 +23,7 @@ import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts"
 
 type Code = (typeof CANCELLATION_CODES.patient)[number];
 
-/** What somebody may say of their own accord; a reason is never asked for twice. */
+/** The optional reasons. */
 const REASONS: [Code, MessageDescriptor][] = [
   ["better", msg`I feel better`],
   ["unwell", msg`I am too unwell to come`],

@@ -14,7 +14,7 @@ import { appointmentQuery } from "#kit/appointments/queries.ts";
 
 const route = getRouteApi("/appointments/$appointmentId/cancel");
 
-/** Asks once more before an appointment is cancelled, and says what that means. */
+/** Asks for confirmation before an appointment is cancelled, and says what that means. */
 export function CancelPage() {
   const { t } = useLingui();
   const title = t`Cancel this appointment?`;

@@ -13,7 +13,7 @@ export interface MoveFactsProps {
   doctors: Doctor[];
 }
 
-/** From when and whom to when and whom the clinic moved an appointment. */
+/** The time and doctor before and after a move by the clinic. */
 export function MoveFacts({ appointment, config, doctors }: MoveFactsProps) {
   const { move } = appointment;
   const elsewhere = move !== null && move.from.locationId !== appointment.locationId;

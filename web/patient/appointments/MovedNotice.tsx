@@ -16,13 +16,13 @@ import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts"
 import { whenOf } from "#kit/appointments/words.ts";
 
 export interface MovedNoticeProps {
-  /** As the page or the list has it; what is agreed to is read anew, with its version. */
+  /** As the page or the list has it; the notice reads it again, with its version, for the answer. */
   appointment: Appointment;
   config: Config;
   doctors: Doctor[];
 }
 
-/** The clinic has moved an appointment, or must still find a place for it: what that means and the ways to answer. */
+/** The clinic moved an appointment or must still place it: what that means, and the possible answers. */
 export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) {
   const { t } = useLingui();
   const moved = appointment.status === "moved";
@@ -67,7 +67,7 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
             <Trans>That is fine</Trans>
           </Button>
         </div>
-        {/* Within the freeze only the phone is left for another time, and the page says so below. */}
+        {/* Within the freeze another time is possible by phone only, as AppointmentActions says. */}
         {changeable(shown, serverNow()) === "yes" && (
           <OtherTimes appointment={shown} loading={!data} config={config} doctors={doctors} />
         )}

@@ -17,7 +17,7 @@ const WORDS: Partial<Record<AppointmentStatus, MessageDescriptor>> = {
   "to-place": msg`We are finding you a new time instead of`,
 };
 
-/** A line above the first page: when one is expected next. Before the heading, so that skipping to times skips it. */
+/** A line above the first page: the next appointment. It is before the heading, so that the skip link skips it. */
 export function NextAppointment() {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
@@ -25,11 +25,11 @@ export function NextAppointment() {
   const { data: session } = useQuery(sessionQuery);
   const { data } = useQuery({ ...appointmentsQuery("upcoming", 5), enabled: session?.role === "patient" });
   const [expected] = useState(() => sessionStorage.getItem(EXPECTED) !== null);
-  // What the clinic has changed comes before what is expected anyway.
+  // An appointment that the clinic changed is shown first.
   const next =
     data?.items.find(({ status }) => status === "moved" || status === "to-place") ??
     data?.items.find(({ status }) => status === "booked" || status === "arrived");
-  // Its place is kept from the first paint on for whoever had one here before; nothing about it is stored.
+  // If this tab showed an appointment before, its place is reserved from the first paint. Only that fact is stored.
   const known = session === null || data !== undefined;
   useEffect(() => {
     if (known && next) sessionStorage.setItem(EXPECTED, "yes");

@@ -9,15 +9,15 @@ import classes from "./Appointments.module.css";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
 export interface OtherTimesProps {
-  /** One that the clinic moved. */
+  /** An appointment that the clinic moved. */
   appointment: Appointment;
-  /** The alternatives are on their way. */
+  /** The alternatives are being loaded. */
   loading: boolean;
   config: Config;
   doctors: Doctor[];
 }
 
-/** What the patient could have instead of the clinic's new time: the nearest free times, one press away, or any other. */
+/** The alternatives to the clinic's new time: the nearest free times as buttons, or any other time. */
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
   const { id, doctorId, changeableUntil, move } = appointment;
   const { t } = useLingui();
@@ -30,7 +30,7 @@ export function OtherTimes({ appointment, loading, config, doctors }: OtherTimes
       </legend>
       <p>
         <Trans>Choosing one does not count as a change of yours.</Trans>{" "}
-        {/* Agreeing is possible for longer than this. */}
+        {/* The patient can agree for longer than they can choose another time. */}
         {move !== null && Date.parse(changeableUntil) < Date.parse(move.answerBy) && t`You can choose until ${until}.`}
       </p>
       {(loading || alternatives.length > 0) && (

@@ -4,7 +4,7 @@ import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import classes from "./Appointments.module.css";
 import { STATUS } from "./status.ts";
 
-/** How an appointment stands, in words; the colour only repeats them. */
+/** The status of an appointment in words; the colour only repeats it. */
 export function StatusBadge({ status }: { status: AppointmentStatus }) {
   const { t } = useLingui();
   const { label, tone } = STATUS[status];

@@ -10,11 +10,11 @@ import { changeable } from "#kit/appointments/changeable.ts";
 export interface WhatNextProps {
   appointment: Appointment;
   config: Config;
-  /** Booked or changed on the page before: a mail is on its way. */
+  /** Booked or changed on the previous page: a mail will come. */
   fresh: boolean;
 }
 
-/** What the patient can expect and do from here; nothing for an appointment that is over. */
+/** What comes next and what the patient can do; nothing for an appointment that is over. */
 export function WhatNext({ appointment, config, fresh }: WhatNextProps) {
   const { t } = useLingui();
   const { reference } = appointment;

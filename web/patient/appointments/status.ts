@@ -7,7 +7,7 @@ export interface StatusWords {
   tone: "good" | "warn" | "quiet";
 }
 
-/** Each status in the patient's words. */
+/** The words for each status. */
 export const STATUS: Record<AppointmentStatus, StatusWords> = {
   booked: { label: msg`Booked`, tone: "good" },
   moved: { label: msg`Moved by the clinic`, tone: "warn" },

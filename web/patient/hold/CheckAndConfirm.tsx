@@ -14,13 +14,13 @@ export interface CheckAndConfirmProps {
   onConfirm: (reason: string) => void;
 }
 
-/** Who, what, when and where, an optional reason, and the one button that books. */
+/** The details of the new appointment, an optional reason, and the button that books it. */
 export function CheckAndConfirm({ held, onConfirm }: CheckAndConfirmProps) {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
   const [typed, setTyped] = useState<string>();
-  // Whoever was here when it was typed, also while the session is over.
+  // The patient who typed it, also after the session has ended.
   const [owner, setOwner] = useState(session?.patientId);
   if (session?.patientId !== undefined && session.patientId !== owner) setOwner(session.patientId);
   if (!config) return null;

@@ -13,13 +13,13 @@ import classes from "./HeldForm.module.css";
 import { type Held, HeldForm } from "./HeldForm.tsx";
 
 export interface CheckChangeProps {
-  /** As it stands now; it stays so until the change is done. */
+  /** The appointment before the change. */
   old: Appointment;
   held: Held;
   onConfirm: () => void;
 }
 
-/** The old time and the new one, and the one button that swaps them. */
+/** The old and the new time, and the button that confirms the change. */
 export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
@@ -58,7 +58,7 @@ export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
   );
 }
 
-/** Whether patients can no longer change what is at that time, as far as the page can know. */
+/** Whether patients can no longer change an appointment at that time, as far as the page can know. */
 function isTooClose({ startsAt }: Slot, { freezeHours }: Config): boolean {
   return Date.parse(startsAt) - freezeHours * 3_600_000 <= serverNow().getTime();
 }

@@ -7,11 +7,11 @@ import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import classes from "./HeldForm.module.css";
 import { HoldPanel } from "./HoldPanel.tsx";
 
-/** A held time and what can be done with it. */
+/** A hold with its state and its actions. */
 export interface Held {
   hold: Hold;
   msLeft: number;
-  /** Why the answer to confirming takes long; null when it does not. */
+  /** Why confirming takes long; null if it does not. */
   waiting: Waiting;
   confirming: boolean;
   extending: boolean;
@@ -20,19 +20,19 @@ export interface Held {
 
 export interface HeldFormProps {
   held: Held;
-  /** How long a hold lasts at first, milliseconds. */
+  /** The initial duration of a hold, milliseconds. */
   holdMs: number;
-  /** What the button says, and while it is at it. */
+  /** The button's label, and its label during the request. */
   confirm: string;
   confirmingNow: string;
-  /** What not to do while the answer takes long. */
+  /** What the patient must not do while the answer takes long. */
   warning: string;
   onConfirm: () => void;
-  /** What is to be checked. */
+  /** The details to check. */
   children: ReactNode;
 }
 
-/** What to check, the one button that confirms it, and the time left: on a phone those two stay in view while one reads. */
+/** The details to check, the confirm button, and the time left. On a phone the latter two stay in view. */
 export function HeldForm({ held, holdMs, confirm, confirmingNow, warning, onConfirm, children }: HeldFormProps) {
   const { hold, msLeft, waiting, confirming, extending, onExtend } = held;
   function submit(event: FormEvent) {

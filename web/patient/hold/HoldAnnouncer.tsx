@@ -13,8 +13,8 @@ export interface HoldAnnouncerProps {
 }
 
 /**
- * Says how the hold stands to screen readers: when it begins, at a minute, at 20 seconds and when it is over, and no more.
- * Every extension begins anew, and so does another language. The visible countdown itself is silent.
+ * Announces the hold to screen readers: at its start, at a minute, at 20 seconds and at its end, and no more often. After
+ * an extension, or in another language, it starts again. The visible countdown itself is silent.
  */
 export function HoldAnnouncer({ msLeft, extensionsLeft }: HoldAnnouncerProps) {
   const region = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function HoldAnnouncer({ msLeft, extensionsLeft }: HoldAnnouncerProps) {
     const isSaid = said.current.stage === stage && said.current.locale === locale;
     if (isSaid && !(extended && stage === "held")) return;
     said.current = { stage, extensionsLeft: extensionsLeft ?? said.current.extensionsLeft, locale };
-    // Written after the empty region is in the page: only a change of it is read out.
+    // Written into a region that is already in the page, because screen readers read only changes.
     region.current.textContent = wordsOf(stage, msLeft / 1000, extended ? extensionsLeft : undefined);
   }, [msLeft, extensionsLeft, locale]);
 

@@ -22,8 +22,8 @@ import { endOf, holdViewOf } from "./view.ts";
 const route = getRouteApi("/hold/$holdId");
 
 /**
- * A held time: check it, keep it longer, confirm it, or learn that it is gone. Survives a reload. Confirming books, or
- * gives the time to the appointment that the address names.
+ * A held time: the patient checks it, extends the hold, confirms it, or learns that it is over. Survives a reload.
+ * Confirming books a new appointment, or moves the appointment in the address.
  */
 export function HoldPage() {
   const { t } = useLingui();

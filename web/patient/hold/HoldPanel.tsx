@@ -12,14 +12,14 @@ export interface HoldPanelProps {
   onExtend: () => void;
 }
 
-/** How long the time is still held, and the button that keeps it longer. Turns to a warning in the last minute. */
+/** The time left of the hold, and the button that extends it. A warning in the last minute. */
 export function HoldPanel({ msLeft, holdMs, extensionsLeft, extending, onExtend }: HoldPanelProps) {
   const { t } = useLingui();
   const usedUp = extensionsLeft <= 0;
   const note = useRef<HTMLParagraphElement>(null);
   const pressed = useRef(false);
   useEffect(() => {
-    // The last extension takes the button away from under the finger that pressed it.
+    // The last extension removes the button that had the focus.
     if (usedUp && pressed.current) note.current?.focus();
   }, [usedUp]);
   const share = Math.min(1, msLeft / holdMs);

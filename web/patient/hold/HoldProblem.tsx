@@ -15,7 +15,7 @@ export interface HoldProblemProps {
   retry?: () => void;
 }
 
-/** Why a held time could not be confirmed, and where to go from there. */
+/** Why a held time could not be confirmed, and the next steps. */
 export function HoldProblem({ error, change, returnTo, retry }: HoldProblemProps) {
   if (isProblem(error, "unauthenticated")) return <LoggedOut returnTo={returnTo} />;
   const existing = isProblem(error, "overlaps-own-appointment") ? error.text("appointmentId") : undefined;

@@ -5,7 +5,7 @@ import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { useLogin } from "#kit/session/useLogin.ts";
 import { expectReturn } from "./release.ts";
 
-/** The session ended while a time was held: log in again and come back to this very page. */
+/** The session ended during a hold: the patient logs in again and comes back to this page. */
 export function LoggedOut({ returnTo }: { returnTo: string }) {
   const { t } = useLingui();
   const { start, busy, error } = useLogin();

@@ -16,15 +16,15 @@ import { SlotButton } from "#kit/appointments/SlotButton.tsx";
 export interface LostTimeProps {
   /** `slot-taken`, or `hold-expired` with `slotFree`. */
   problem: Problem;
-  /** What was held or asked for, as the address says; may be empty. */
+  /** The slot in the address; may be empty. */
   slotId: string;
-  /** The slot that was held, where it is still known. */
+  /** The held slot, if it is known. */
   slot?: Slot | undefined;
-  /** The appointment that was to have this time. */
+  /** The appointment to move to this time. */
   change: string | undefined;
 }
 
-/** Instead of the confirmation: the time is gone, or free again but no longer held. Says so and offers the way on. */
+/** Shown instead of the form: the time is taken, or free but no longer held. Offers the next steps. */
 export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
@@ -32,7 +32,7 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   const navigate = useNavigate();
   const expired = problem.code === "hold-expired";
   const free = problem.details["slotFree"] === true;
-  // A hold that was let go has left no trace of its slot: trying again is then the way to find out.
+  // A released hold has no slot any more: only holding it again shows whether it is free.
   const unknown = expired && !free && problem.text("slotId") === undefined;
   const again = free || unknown ? (problem.text("slotId") ?? slotId) : "";
   const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : undefined;

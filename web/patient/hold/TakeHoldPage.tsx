@@ -18,10 +18,10 @@ import { holdQuery, timed } from "./queries.ts";
 
 const route = getRouteApi("/hold/new");
 
-/** Takes the hold of a slot and goes on to confirming it. Its own address, so that a login can come back to it. */
+/** Holds a slot and continues to its confirmation. It has an address, so that a login can come back to it. */
 export function TakeHoldPage() {
   const { slot, change } = route.useSearch();
-  // Another slot is another attempt: nothing of the former may be left.
+  // Another slot is a new attempt, without any state of the first one.
   return <TakeHold key={slot} slotId={slot} change={change} />;
 }
 

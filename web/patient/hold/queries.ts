@@ -5,18 +5,18 @@ import { send } from "#kit/api/request.ts";
 
 export interface TimedHold {
   hold: Hold;
-  /** `performance.now()` at which the hold is over: what is left is counted from when the request was first sent. */
+  /** `performance.now()` at the end of the hold, counted from the first sending of the request. */
   endsAt: number;
 }
 
-/** A replayed answer is the first one word for word, so only the moment of the first sending makes its rest right. */
+/** A replayed answer equals the first one, so its remaining time counts from the first sending. */
 export function timed({ data, sentAt }: Answer<Hold>): TimedHold {
   return { hold: data, endsAt: sentAt + data.expiresInMs };
 }
 
 export const holdPath = (holdId: string) => `/holds/${encodeURIComponent(holdId)}`;
 
-/** The hold as the server sees it now; asked again after sleep, on focus and at its end. */
+/** The hold in its present state; read again after sleep, on focus and at its end. */
 export function holdQuery(holdId: string) {
   return queryOptions({
     queryKey: ["hold", holdId],

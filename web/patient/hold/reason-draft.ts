@@ -6,8 +6,8 @@ interface Draft {
 }
 
 /**
- * What was typed as the reason, kept for this tab only, so that logging in again or another time does not cost it. Only
- * its writer gets it back.
+ * The typed reason, kept in this tab, so that it survives a new login or another time. Only the patient who typed it gets
+ * it back.
  * @param owner the patient's id
  */
 export function readReason(owner: string): string {
@@ -24,7 +24,7 @@ export function keepReason(owner: string, text: string): void {
   else sessionStorage.setItem(KEY, JSON.stringify({ owner, text } satisfies Draft));
 }
 
-/** It has been sent, or its writer has logged out. */
+/** Called after the reason was sent. */
 export function forgetReason(): void {
   sessionStorage.removeItem(KEY);
 }

@@ -1,16 +1,16 @@
 const kept = new Set<string>();
 
-/** From now on leaving the page does not release the hold: it is being confirmed, or already has been. */
+/** Leaving the page no longer releases the hold, because it is being confirmed. */
 export function keepHold(holdId: string): void {
   kept.add(holdId);
 }
 
-/** Confirming failed, so the hold is released again on leaving. */
+/** Confirming failed, so leaving the page releases the hold again. */
 export function unkeepHold(holdId: string): void {
   kept.delete(holdId);
 }
 
-/** Frees the time for others. `keepalive` lets the request outlive the page; a lost one only costs the hold's rest. */
+/** Releases the hold. With `keepalive` the request survives the page; if it is lost, the hold ends by itself. */
 export function releaseHold(holdId: string): void {
   if (kept.has(holdId)) return;
   void fetch(`/api/v1/holds/${encodeURIComponent(holdId)}`, {
@@ -21,9 +21,9 @@ export function releaseHold(holdId: string): void {
 }
 
 /**
- * Releases the hold when the browser leaves for another page. A reload and a closed tab look the same to a page, and a
- * reload must not lose the hold; so only a departure that is known to be one counts. A closed tab's hold runs out.
- * @returns stops watching
+ * Releases the hold when the browser leaves for another page. A reload must not lose the hold, and a page cannot
+ * distinguish it from a closed tab, so only a known navigation counts. The hold of a closed tab ends by itself.
+ * @returns a function that stops watching
  */
 export function releaseOnDeparture(holdId: string): () => void {
   let departing = false;
@@ -43,7 +43,7 @@ export function releaseOnDeparture(holdId: string): () => void {
 
 let loginUnderWay = false;
 
-/** The next departure is to the login page and comes back, so the hold stays. */
+/** The next navigation is to the login page and comes back, so the hold stays. */
 export function expectReturn(): void {
   loginUnderWay = true;
 }

@@ -5,9 +5,9 @@ import type { Problem } from "#kit/api/problem.ts";
 import { appointmentsQuery } from "#kit/appointments/queries.ts";
 
 /**
- * When a hold has ended and its time is not free, it may be this very patient who booked it, in another tab or in a
- * request whose answer was lost. Nobody is told "taken" about their own booking: then it goes on to the appointment.
- * @returns whether that is still being found out
+ * If a hold has ended and its time is not free, the same patient may have booked it, in another tab or by a request whose
+ * answer was lost. Then the page continues to that appointment instead of saying "taken".
+ * @returns whether this is still being checked
  */
 export function useBookedElsewhere(lost: Problem | undefined, slotId: string, done: "booked" | "changed"): boolean {
   const navigate = useNavigate();

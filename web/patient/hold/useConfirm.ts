@@ -9,7 +9,7 @@ import { rememberAppointment } from "#kit/appointments/queries.ts";
 import { forgetReason } from "./reason-draft.ts";
 import { keepHold, unkeepHold } from "./release.ts";
 
-/** Confirms a hold. However often it is pressed or sent again, the same request books at most once. */
+/** Confirms a hold. Pressed or sent several times, the same request books at most once. */
 export function useConfirm(holdId: string) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -20,8 +20,7 @@ export function useConfirm(holdId: string) {
     mutationFn: async (reason: string) => {
       const body: CreateAppointment = { holdId, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) };
       const text = JSON.stringify(body);
-      // The key belongs to what is asked for: a changed reason is another request, a second press is not, unless the first
-      // was answered.
+      // A second press is the same request with the same key. A changed reason is a new request.
       if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
       keepHold(holdId);
       const options = { method: "POST", body, idempotencyKey: attempt.current.key, onWaiting: setWaiting } as const;

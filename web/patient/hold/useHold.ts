@@ -5,7 +5,7 @@ import { send } from "#kit/api/request.ts";
 import { holdPath, holdQuery, timed } from "./queries.ts";
 import { useTimeLeft } from "./useTimeLeft.ts";
 
-/** A hold, how long it still lasts and keeping it longer. The server decides when it is over; the countdown only asks. */
+/** A hold, its remaining time and its extension. The server decides when it is over; the countdown only asks again. */
 export function useHold(holdId: string) {
   const queryClient = useQueryClient();
   const options = holdQuery(holdId);

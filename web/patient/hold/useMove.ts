@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts";
 import { keepHold, unkeepHold } from "./release.ts";
 
-/** Moves an appointment into the held time. Until that is done it keeps its old one, and refused, the hold as well. */
+/** Moves an appointment to the held time. Before it is done, and after a refusal, the appointment keeps its old time. */
 export function useMove(holdId: string, appointmentId: string | undefined) {
   const navigate = useNavigate();
   const { mutateAsync, error, isPending, waiting } = useChangeAppointment(appointmentId ?? "", "reschedule");
@@ -18,7 +18,7 @@ export function useMove(holdId: string, appointmentId: string | undefined) {
         replace: true,
       });
     } catch {
-      // What went wrong is in `error`.
+      // The failure is in `error`.
       unkeepHold(holdId);
     }
   }

@@ -5,7 +5,7 @@ const SLEPT_MS = 1500;
 
 /**
  * Milliseconds left until `endsAt` (`performance.now()`), rounded up to whole seconds; undefined without an end.
- * @param onEnd called once when the end is reached, and when the device has slept (its clock then ran without us)
+ * @param onEnd called once at the end, and after the device has slept
  */
 export function useTimeLeft(endsAt: number | undefined, onEnd: () => void): number | undefined {
   const [now, setNow] = useState(() => performance.now());

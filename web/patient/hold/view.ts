@@ -4,15 +4,15 @@ import type { VersionedAppointment } from "#kit/appointments/queries.ts";
 
 /** What the page of a hold shows, decided once. `error` is the newest failure to report above the form; null if none. */
 export type HoldView =
-  /** Still being read, or being found out whether the time was booked in another tab. */
+  /** The hold is being read, or the page checks whether the time was booked in another tab. */
   | { kind: "loading" }
   /** The hold, or the appointment to move, could not be read. */
   | { kind: "unread"; error: unknown }
   /** The hold is over. */
   | { kind: "lost"; problem: Problem }
-  /** A new appointment, to check and confirm. */
+  /** A new appointment. */
   | { kind: "book"; hold: Hold; error: unknown }
-  /** An appointment that moves to the held time, to check and confirm. */
+  /** An appointment that moves to the held time. */
   | { kind: "change"; hold: Hold; old: VersionedAppointment; error: unknown };
 
 /** Each failure as its request reports it; null without one. */
@@ -23,7 +23,7 @@ export interface HoldErrors {
   readingOld: unknown;
 }
 
-/** The problem that ended the hold, if one did. Confirming knows more than extending, and that more than reading. */
+/** The problem that ended the hold. The answer to confirming is newer than that to extending, and that than reading's. */
 export function endOf({ confirming, extending, readingHold }: HoldErrors): Problem | undefined {
   const end = [confirming, extending, readingHold].find((one) => isProblem(one, "hold-expired", "slot-taken"));
   return isProblem(end) ? end : undefined;
@@ -34,7 +34,7 @@ export interface HoldState {
   /** The appointment to move; null when a new one is booked, undefined until it is read. */
   old: VersionedAppointment | null | undefined;
   errors: HoldErrors;
-  /** Whether it is still being found out that this patient booked the time in another tab. */
+  /** Whether the page still checks that the same patient booked the time in another tab. */
   checking: boolean;
 }
 

@@ -9,7 +9,7 @@ import classes from "./LanguageSwitch.module.css";
 import { useChooseLanguage } from "./useChooseLanguage.ts";
 import { offeredBy } from "./wanted.ts";
 
-/** The clinic's languages, each in its own words; nothing while there is only one. */
+/** The clinic's languages, each by its own name; nothing if there is only one. */
 export function LanguageSwitch({ className }: { className: string | undefined }) {
   const { t, i18n } = useLingui();
   const { data: config } = useQuery(configQuery);

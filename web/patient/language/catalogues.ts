@@ -1,6 +1,6 @@
 import type { Messages } from "@lingui/core";
 
-/** The languages the app is written in, each by the catalogue that is fetched when it is first spoken. */
+/** The languages of the app. Each catalogue is fetched when its language is first used. */
 const CATALOGUES = {
   en: () => import("./locales/en.po"),
   de: () => import("./locales/de.po"),
@@ -8,13 +8,13 @@ const CATALOGUES = {
 
 export type Language = keyof typeof CATALOGUES;
 
-/** The language of a tag such as `de-AT` (RFC 5646), if the app is written in it. */
+/** The app's language for a tag such as `de-AT` (RFC 5646); undefined if it has none. */
 export function writtenLanguage(tag: string): Language | undefined {
   const language = tag.split("-")[0] ?? "";
   return Object.hasOwn(CATALOGUES, language) ? (language as Language) : undefined;
 }
 
-/** @throws TypeError when the catalogue cannot be fetched */
+/** @throws TypeError if the catalogue cannot be fetched */
 export async function loadMessages(language: Language): Promise<Messages> {
   return (await CATALOGUES[language]()).messages;
 }

@@ -4,9 +4,9 @@ import { loadMessages, writtenLanguage } from "./catalogues.ts";
 let latest: string | undefined;
 
 /**
- * From now on the app speaks this language; its catalogue is fetched if it was not yet. Asked for another one meanwhile,
- * the last one asked for stays. A language that the app is not written in is English.
- * @throws TypeError when the catalogue cannot be fetched; the language then stays as it was
+ * Switches the app to a language, and fetches its catalogue if needed. Of several calls the last one wins. For a language
+ * that the app does not have it is English.
+ * @throws TypeError if the catalogue cannot be fetched; the language then stays as it was
  */
 export async function speak(tag: string): Promise<void> {
   const language = writtenLanguage(tag) ?? "en";

@@ -7,7 +7,7 @@ import { forgetChoice, keepChoice, remember } from "#kit/language/choice.ts";
 import { preferencesQuery } from "#kit/api/preferences.ts";
 import { speak } from "./speak.ts";
 
-/** Speaks another language at once, remembers it on this device and, for a patient who is logged in, as a preference. */
+/** Switches the language, and saves it on this device and, for a logged-in patient, as a preference. */
 export function useChooseLanguage() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -25,7 +25,7 @@ export function useChooseLanguage() {
   });
 }
 
-/** Whatever else has changed in the preferences meanwhile, the language is to be this one: a conflict is tried again. */
+/** Saves the language. After a conflict with another change of the preferences it is tried again. */
 async function prefer(queryClient: QueryClient, language: string): Promise<void> {
   for (let again = false; ; again = true) {
     const shown = await queryClient.fetchQuery({ ...preferencesQuery, ...(again ? { staleTime: 0 } : {}) });

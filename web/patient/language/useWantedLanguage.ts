@@ -7,9 +7,9 @@ import { chosen, remember, remembered } from "#kit/language/choice.ts";
 import { speak } from "./speak.ts";
 import { offeredBy, wantedLanguage } from "./wanted.ts";
 
-/** Keeps the app in the language that is wanted, once it is known what the clinic offers and who is here. */
+/** Switches the app to the wanted language as soon as the clinic's languages and the session are known. */
 export function useWantedLanguage(): void {
-  // A choice is in the tab's storage, of which React knows nothing; that it is spoken, this tells.
+  // Renders again after a choice, which is in the tab's storage and not in React's state.
   useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
@@ -21,7 +21,7 @@ export function useWantedLanguage(): void {
   useEffect(() => {
     if (wanted === undefined) return;
     if (preferred !== undefined) remember(wanted);
-    // A catalogue that cannot be fetched: everything goes on in the language it is in.
+    // Without the catalogue the app keeps its language.
     speak(wanted).catch(() => undefined);
   }, [wanted, preferred]);
 }

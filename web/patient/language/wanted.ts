@@ -20,7 +20,7 @@ export interface Wishes {
   preferred: string | undefined;
   /** Spoken on this device before. */
   remembered: string | null;
-  /** What the browser asks for, best first. */
+  /** The browser's languages, best first. */
   browser: readonly string[];
 }
 

@@ -17,7 +17,7 @@ import classes from "./Preferences.module.css";
 import { calendarFeedQuery } from "./queries.ts";
 
 export interface CalendarAddressProps {
-  /** Since when there is an address (RFC 3339), null if there is none. */
+  /** When the address was made (RFC 3339); null without one. */
   since: string | null;
   role: "patient" | "doctor";
 }
@@ -30,7 +30,7 @@ const BUSY: Record<Doing, MessageDescriptor> = {
   remove: msg`Removing…`,
 };
 
-/** The address at which a calendar program reads one's appointments: made, shown once, replaced, removed. */
+/** The secret address of the calendar feed: made, shown once, replaced, removed. */
 export function CalendarAddress({ since, role }: CalendarAddressProps) {
   const { t } = useLingui();
   const [asking, setAsking] = useState<"replace" | "remove" | null>(null);
@@ -107,7 +107,7 @@ export function CalendarAddress({ since, role }: CalendarAddressProps) {
   );
 }
 
-/** Makes, replaces or removes the address; answers a new one, which nobody keeps but this page while it is open. */
+/** Makes, replaces or removes the address. Only this page keeps a new address, while it is open. */
 function useFeed() {
   const queryClient = useQueryClient();
   const [waiting, setWaiting] = useState<Waiting>(null);

@@ -22,7 +22,7 @@ export interface MailFormProps {
   config: Config;
 }
 
-/** The language of the mails, and whether to be reminded; saved on the version that was shown. */
+/** The language of the mails, and reminders on or off; saved by the version that was shown. */
 export function MailForm({ versioned: { preferences, etag }, config }: MailFormProps) {
   const { t } = useLingui();
   const [draft, setDraft] = useState<ChangePreferences>({});
@@ -100,7 +100,7 @@ export function MailForm({ versioned: { preferences, etag }, config }: MailFormP
   );
 }
 
-/** Refused because somebody was faster (the clinic, another tab): shows how it stands now, to decide again. */
+/** Saves the preferences. After a conflict (the clinic, another tab) the form shows the present state. */
 function useSave(onSettled: () => void) {
   const queryClient = useQueryClient();
   const [waiting, setWaiting] = useState<Waiting>(null);
@@ -108,7 +108,7 @@ function useSave(onSettled: () => void) {
     mutationFn: ({ etag, body }: { etag: string; body: ChangePreferences }) =>
       send<Preferences>("/preferences", { method: "PATCH", body, ifMatch: etag, onWaiting: setWaiting }),
     onSuccess: ({ data, etag }) => {
-      // From here on the preference says how these pages speak.
+      // The saved preference now decides the app's language.
       forgetChoice();
       queryClient.setQueryData(preferencesQuery.queryKey, { preferences: data, etag: etag ?? "" });
       onSettled();

@@ -4,14 +4,14 @@ import { useRef, useState } from "react";
 import { Notice } from "#kit/ui/Notice.tsx";
 import classes from "./Preferences.module.css";
 
-/** A calendar address as it was just made: to be taken along now, for it is not shown again. */
+/** A new calendar address, which is shown only once. */
 export function NewAddress({ url }: { url: string }) {
   const { t } = useLingui();
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | null>(null);
   async function copy() {
     field.current?.select();
-    // A browser may forbid it; then the address is selected, and the keyboard can.
+    // If the browser forbids copying, the address is selected for the keyboard.
     setCopied(
       await navigator.clipboard.writeText(url).then(
         () => "yes" as const,

@@ -13,7 +13,7 @@ import { MailForm } from "./MailForm.tsx";
 import classes from "./Preferences.module.css";
 import { calendarFeedQuery } from "./queries.ts";
 
-/** What a patient decides about the clinic's mails, and a patient's or doctor's calendar address. */
+/** A patient's settings for mails, and a patient's or doctor's calendar address. */
 export function PreferencesPage() {
   const { t } = useLingui();
   const title = t`Your preferences`;

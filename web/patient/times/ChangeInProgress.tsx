@@ -13,7 +13,7 @@ import { changeable } from "#kit/appointments/changeable.ts";
 import { appointmentQuery } from "#kit/appointments/queries.ts";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
-/** Above the free times: which appointment gets another one, and that nothing is lost by looking. */
+/** Above the free times: the appointment that gets another time, and that looking changes nothing. */
 export function ChangeInProgress({ appointmentId, config }: { appointmentId: string; config: Config }) {
   const { t } = useLingui();
   const { data: doctors } = useQuery(doctorsQuery);
@@ -26,7 +26,7 @@ export function ChangeInProgress({ appointmentId, config }: { appointmentId: str
   if (!data) {
     return (
       <div className={classes["inProgress"]}>
-        {/* Who is logged out is asked to log in when a time is chosen. */}
+        {/* Logged-out patients log in when they choose a time. */}
         {error && !isProblem(error, "unauthenticated") && <ProblemNotice error={error} />}
       </div>
     );

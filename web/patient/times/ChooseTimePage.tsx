@@ -22,7 +22,7 @@ import { useTimes } from "./useTimes.ts";
 
 const route = getRouteApi("/");
 
-/** The first page: whom to see, and the free times day by day. Public; a login is asked for when a time is chosen. */
+/** The first page: doctors, and the free times day by day. Public; choosing a time needs a login. */
 export function ChooseTimePage() {
   const { t } = useLingui();
   const search = route.useSearch();
@@ -61,7 +61,7 @@ export function ChooseTimePage() {
           <Trans>Booking on this page is for patients. You can look, but not book, with this login.</Trans>
         </Notice>
       )}
-      {/* How much room the doctors take is known with them; until then nothing stands below that they would push. */}
+      {/* A new key when the doctors arrive, so that they move nothing that is already on the page. */}
       <div className={classes["columns"]} key={doctors ? "ready" : "loading"}>
         <DoctorChoice
           doctors={doctors?.items}

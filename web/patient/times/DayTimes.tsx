@@ -30,13 +30,13 @@ export interface DayTimesProps {
   onChoose: (slotId: string) => void;
 }
 
-/** One day: its heading and its free times, the first few of them until more are asked for, or why there are none. */
+/** One day: its heading and its first free times, all of them on request, or why there are none. */
 export function DayTimes({ day, today, config, doctors, search, onChoose }: DayTimesProps) {
   const { t } = useLingui();
   const [open, setOpen] = useState(false);
   const more = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // The button that was pressed is gone; its place is taken by the first of the new times.
+    // The pressed button is gone, so the first new time takes the focus.
     if (open) more.current?.querySelectorAll("button")[SHOWN_FIRST]?.focus();
   }, [open]);
 

@@ -18,8 +18,8 @@ export interface DoctorChoiceProps {
 }
 
 /**
- * Whom to see, as one set of radio buttons and so one stop of the Tab key. The last of a long set is "More doctors":
- * reaching it, also by arrow key, puts the others in its place, by specialty.
+ * The choice of a doctor as one group of radio buttons, which is one stop of the Tab key. The last button of a long group
+ * is "More doctors": choosing it, also by arrow key, shows all doctors by specialty.
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const { t, i18n } = useLingui();
@@ -29,7 +29,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const field = useRef<HTMLFieldSetElement>(null);
   const value = search.doctor ?? (search.specialty === undefined ? ANYONE : `${SPECIALTY}${search.specialty}`);
   useEffect(() => {
-    // What had the focus stands elsewhere now, or is gone: the first doctor "More" hid takes over from it.
+    // The focused button has moved or is gone, so the first doctor that "More" hid takes the focus.
     const inputs = field.current?.querySelectorAll("input");
     if (open && target.current === MORE) inputs?.[1]?.focus();
     if (!open && target.current === value) field.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
@@ -47,7 +47,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
       setOpen(true);
       return;
     }
-    // A long list is in the way of the times once it has served; arrow keys are still on their way through it.
+    // After a choice by pointer the long list closes; with arrow keys it stays open, because they pass through it.
     if (open && byPointer.current && next !== null) {
       target.current = next;
       setOpen(false);
@@ -56,7 +56,7 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
     else onChoose(next.startsWith(SPECIALTY) ? { specialty: next.slice(SPECIALTY.length) } : { doctor: next });
   }
 
-  // English writes the names of specialties small within a line; other languages leave them as they are.
+  // English writes specialties in lower case within a line; other languages do not.
   const anyIn = (specialty: string) => {
     const name = i18n.locale === "en" ? specialty.toLowerCase() : specialty;
     return t`Any in ${name}`;

@@ -15,7 +15,7 @@ export interface NoTimesProps {
   next: Slot | null | undefined;
 }
 
-/** Instead of a list of empty days: when the next free time is, and the ways on. */
+/** Shown instead of empty days: the next free time, and the next steps. */
 export function NoTimes({ config, doctors, search, next }: NoTimesProps) {
   const { t } = useLingui();
   const who = doctors.find(({ id }) => id === search.doctor)?.name ?? search.specialty ?? t`The clinic`;

@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 
-/** The place of the days while they load; as high as a typical day, so that nothing jumps. */
+/** A placeholder for the days while they load, as high as typical days, so that the page does not jump. */
 export function TimesSkeleton() {
   return (
     <>

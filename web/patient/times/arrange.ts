@@ -5,8 +5,8 @@ import { placeOf } from "#kit/appointments/place.ts";
 const byStart = (one: Slot, other: Slot) => Date.parse(one.startsAt) - Date.parse(other.startsAt);
 
 /**
- * The times to offer for a day, earliest first. To whoever takes any doctor, a time at a place is offered once: the same
- * choice ten times over helps nobody. Which doctor it is varies from time to time, yet stays the same between refreshes.
+ * The times to offer for a day, earliest first. With any doctor, each time at a location is offered once. Its doctor varies
+ * between times, but is the same at every refresh.
  */
 export function pickTimes(slots: Slot[], anyDoctor: boolean): Slot[] {
   if (!anyDoctor) return slots.toSorted(byStart);
@@ -19,7 +19,7 @@ export function pickTimes(slots: Slot[], anyDoctor: boolean): Slot[] {
   return [...times.values()].toSorted(byStart);
 }
 
-/** Spreads ids evenly (FNV-1a, 32 bit); their own order follows the doctors'. */
+/** A hash of an id (FNV-1a, 32 bit), because the order of ids follows the doctors. */
 function mix(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);

@@ -14,7 +14,7 @@ interface Page {
 const POLL_MS = 10_000;
 const DAYS_A_PAGE = 7;
 
-/** Free times from a date on, week by week, kept fresh while somebody looks at them (a 304 when nothing changed). */
+/** Free times from a date on, week by week, polled while the page is visible (304 without a change). */
 export function availabilityQuery({ doctor, specialty, from }: TimesSearch) {
   const firstPage: Page = { from };
   return infiniteQueryOptions({
@@ -31,7 +31,7 @@ export function availabilityQuery({ doctor, specialty, from }: TimesSearch) {
 }
 
 function nextPage(last: Availability, _all: Availability[], page: Page): Page | undefined {
-  // A long week comes in several answers, and the cursor leads on from day to day within it.
+  // A week with many times has several pages, which the cursor links.
   if (last.nextCursor !== null) return { from: page.from, to: page.to, cursor: last.nextCursor };
   const end = last.days.at(-1);
   if (!end || end.reason === "not-released") return undefined;

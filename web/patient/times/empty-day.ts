@@ -13,7 +13,7 @@ const WORDS: Record<Reason, (doctor: string | undefined) => string> = {
   past: () => t`No more times on this day.`,
 };
 
-/** Why a day has no free times, in words. Without a reason there simply are no sessions that day. */
+/** Why a day has no free times, in words. Without a reason there are no sessions on that day. */
 export function emptyDayWords(day: Day, today: string, search: TimesSearch, doctors: Doctor[]): string {
   if (day.date === today && day.reason === "past") return t`No more times today.`;
   const doctor = doctors.find(({ id }) => id === search.doctor)?.name;

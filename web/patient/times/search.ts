@@ -1,4 +1,4 @@
-/** What the address of the first page says: whom to see and from which clinic date on. */
+/** The search parameters of the first page: the doctor or specialty, and the first clinic date. */
 export interface TimesSearch {
   doctor?: string | undefined;
   specialty?: string | undefined;
@@ -9,7 +9,7 @@ export interface TimesSearch {
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
-/** Reads the address leniently: what makes no sense is left out. */
+/** Reads the search parameters and leaves out invalid ones. */
 export function readTimesSearch(search: Record<string, unknown>): TimesSearch {
   const { doctor, specialty, from, change } = search;
   return {

@@ -4,8 +4,8 @@ import { sessionQuery } from "#kit/api/queries.ts";
 import { useLogin } from "#kit/session/useLogin.ts";
 
 /**
- * Goes on to holding a slot; by way of the login page for whoever is logged out.
- * @param change the appointment that is to have this time instead of its own
+ * Continues to holding a slot, through the login page if the patient is logged out.
+ * @param change the appointment to move to this time
  */
 export function useChooseTime(change: string | undefined): { choose: (slotId: string) => void; error: unknown } {
   const queryClient = useQueryClient();
@@ -14,7 +14,7 @@ export function useChooseTime(change: string | undefined): { choose: (slotId: st
   const { start, error } = useLogin();
 
   async function choose(slotId: string) {
-    // Unknown is not logged out: the hold itself finds out.
+    // If the session cannot be read, the hold itself finds out.
     const session = await queryClient.ensureQueryData(sessionQuery).catch(() => undefined);
     const hold = { to: "/hold/new", search: { slot: slotId, change } } as const;
     if (session === null) await start(router.buildLocation(hold).href);

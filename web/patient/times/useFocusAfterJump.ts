@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { TimesSearch } from "./search.ts";
 
-/** Some ways to other times are gone once they were used, and the focus with them: it goes on to the page's heading. */
+/** Moves the focus to the page's heading when the link or button that had it is gone. */
 export function useFocusAfterJump(search: TimesSearch): void {
   const shown = useRef(search);
   useEffect(() => {

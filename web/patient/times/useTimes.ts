@@ -7,8 +7,8 @@ import type { TimesSearch } from "./search.ts";
 const DAYS_AT_ONCE = 3;
 
 /**
- * The free times of a search, enough days of them at once. A busy clinic's week comes in several answers: the following
- * ones are asked for until there are times on a few days, but the window is never left unasked.
+ * The free times of a search, with enough days at once. A week with many times has several pages: the next ones are fetched
+ * until a few days have times. The first week is always read.
  */
 export function useTimes(search: TimesSearch) {
   const times = useInfiniteQuery(availabilityQuery(search));
@@ -26,7 +26,7 @@ export function useTimes(search: TimesSearch) {
     if (fill) void fetchNextPage();
   }, [fill, fetchNextPage]);
 
-  // Who asked for later dates goes on reading at the first of them.
+  // After "Show later dates" the first of the new days takes the focus.
   const readUntil = useRef<string>(undefined);
   const lastDate = days.at(-1)?.date;
   useEffect(() => {
