@@ -5,7 +5,7 @@ export interface ClinicSize {
   days: number;
   slotsPerDay: number;
   patients: number;
-  /** The slots of a day are spread over its 24 hours (UTC), not one after the other from eight o'clock on. */
+  /** The slots of a day are spread over its 24 hours, not one after the other from eight o'clock on. */
   roundTheClock?: boolean;
 }
 
@@ -57,7 +57,8 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
          case when x.closed then 'closed' else 'open' end, case when x.closed then 'absence' end
        from (select id, row_number() over (order by name, id) as n from doctors) d, locations l,
          lateral (
-           select (current_date + day) + $3::interval + k * $4::interval as at,
+           select date_trunc('day', now() at time zone l.time_zone) at time zone l.time_zone + day * interval '24 hours'
+               + $3::interval + k * $4::interval as at,
              (d.n * 7919 + day * 104729 + k * 1299709) % 100 as chance,
              (d.n * 31 + day * 17) % 50 = 0 as closed,
              case when day < 3 then 90 when day < 14 then 60 else 20 end as taken
@@ -69,13 +70,14 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
       ],
     );
     // Of those at one time no two are the same patient's: their doctors differ, and patients are no fewer than doctors.
+    // Counted from the first slot, so that every day's clinic gives each patient as many.
     await owner.query(`
       with patient as (select id, row_number() over (order by id) - 1 as n, count(*) over () as many from patients),
         doctor as (select id, row_number() over (order by name, id) as n from doctors)
       insert into appointments (id, patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
       select s.appointment_id, p.id, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at
       from slots s join doctor d on d.id = s.doctor_id
-        join patient p on p.n = (d.n + (extract(epoch from s.starts_at)::bigint / 900) * 7) % (select many from patient limit 1)
+        join patient p on p.n = (d.n + (extract(epoch from s.starts_at - (select min(starts_at) from slots))::bigint / 900) * 7) % (select many from patient limit 1)
       where s.appointment_id is not null`);
   });
   await owner.query("vacuum (analyze)");
