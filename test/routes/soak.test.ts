@@ -205,7 +205,11 @@ async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promis
     ["disagreements", `update outbox set version = version + 1 where ${first("outbox")}`],
     ["disagreements", `delete from outbox where ${first("outbox")}`],
     ["disagreements", `update appointments set version = version + 1 where ${first("appointments")}`],
-    ["orphans", `update cases set status = 'placed', closed_at = now() where ${first("cases", "status = 'open'")}`],
+    [
+      "orphans",
+      `insert into cases (appointment_id, reason, request_id, due_at)
+         select id, 'holiday', 'damage', starts_at from appointments where status = 'booked' limit 1`,
+    ],
     [
       "inClosedSlots",
       `update slots set status = 'closed', closed_by = 'staff' where id = any(
