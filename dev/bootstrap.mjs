@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { movedClock } from "./clock/move.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [major] = process.versions.node.split(".");
@@ -56,10 +57,19 @@ function versionOf(executable) {
   return spawnSync(executable, ["--version"], { encoding: "utf8" }).stdout.trim();
 }
 
+// What the clock shows is for the whole stack to see, Postgres and browser included.
+let clock = {};
+try {
+  clock = movedClock(process.env, join(root, "dist"));
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+
 const child = spawn(node, [join(root, script), ...args], {
   // The channel tells the script, by closing, that this process is gone, even if it was killed.
   stdio: ["inherit", "inherit", "inherit", "ipc"],
-  env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
+  env: { ...process.env, ...clock, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
 });
 // Ctrl-C reaches the child through the terminal's process group; a plain kill must be passed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
