@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { planNext } from "#operations/plan-reassignment.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
+import { changeCalendar } from "#db/transactions/change-calendar.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
 import { confirm } from "#db/verbs/appointments.ts";
@@ -15,9 +16,11 @@ import { moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import { releaseHold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { transfer } from "#db/transactions/transfer.ts";
+import type { CalendarChange } from "#domain/calendar/change.ts";
+import { addDays } from "#domain/clinic-time.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
-import { type Locked, isLocked, letWait, lockRow, whenWaiting } from "#test/support/locks.ts";
+import { type Locked, isLocked, isLockedAlone, letWait, lockRow, whenWaiting } from "#test/support/locks.ts";
 import { displace, seat } from "#test/support/placement.ts";
 import { applyChange } from "#test/support/reassigning.ts";
 import { type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
@@ -232,4 +235,58 @@ describe("every verb locks in one order, so that no two can wait for each other"
     ]);
     expect(locked).toEqual([]);
   });
+
+  test("a change of the calendar: the location, the doctor, then its slots by id", async () => {
+    const { doctor, date, free } = await dayOf();
+    const exception = { kind: "absence" as const, fromDate: date, toDate: addDays(date, 1) };
+    const change: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
+    const verb = () => changeCalendar(db, actOf(staff), change, { previewToken: null, versions: null });
+    const [first, second] = sorted(...free) as [string, string];
+    const slots = free.map((id): [Locked, string] => ["slots", id]);
+    expect(await lockedWhile(["locations", location], verb, [["doctors", doctor.id], ...slots])).toEqual([]);
+    await undo(doctor, free);
+    expect(await lockedWhile(["doctors", doctor.id], verb, slots)).toEqual([]);
+    await undo(doctor, free);
+    expect(await lockedWhile(["slots", first], verb, [["slots", second]])).toEqual([]);
+  });
+
+  test("a holiday has its location for itself, while other changes of the calendar share it", async () => {
+    const { doctor, date, free } = await dayOf();
+    const [first] = sorted(...free) as [string];
+    const days = [{ date, name: "Lock Day" }];
+    const holiday: CalendarChange = { kind: "holidays-add", locationId: location, country: null, days, source: "staff" };
+    const exception = { kind: "absence" as const, fromDate: date, toDate: addDays(date, 1) };
+    const absence: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
+    const alone = [];
+    for (const change of [absence, holiday]) {
+      const verb = () => changeCalendar(db, actOf(staff), change, { previewToken: null, versions: null });
+      const release = await lockRow(admin, "slots", first);
+      const running = verb();
+      running.catch(() => undefined);
+      await whenWaiting(admin);
+      alone.push(await isLockedAlone(admin, "locations", location));
+      await release();
+      expect((await running).kind).toBe("done");
+      await undo(doctor, free);
+    }
+    expect(alone).toEqual([false, true]);
+  });
 });
+
+/** A doctor's two free slots on a date that nobody else has. */
+async function dayOf() {
+  const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
+  const free = (await addSlots(admin, doctor, location, [30 * DAY, 30 * DAY + 20])) as [string, string];
+  const { rows } = await admin.query<{ date: string }>(
+    "update slots set clinic_date = (select min(clinic_date) from slots where id = any($1)) where id = any($1) returning clinic_date::text as date",
+    [free],
+  );
+  return { doctor, free, date: rows[0]!.date };
+}
+
+/** Takes back what closed the slots, past all rules. */
+async function undo(doctor: Person, free: readonly string[]): Promise<void> {
+  await admin.query("delete from exceptions where doctor_id = $1", [doctor.id]);
+  await admin.query("delete from holidays");
+  await admin.query("update slots set status = 'open', closed_by = null where id = any($1)", [free]);
+}

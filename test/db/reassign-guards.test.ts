@@ -5,6 +5,7 @@ import { placeCases } from "#db/transactions/place-cases.ts";
 import { leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { runOnce } from "#jobs/reassign.ts";
+import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";
 import { applyChange, endsOf, faultsOf, openStillQueue } from "#test/support/reassigning.ts";
@@ -84,6 +85,65 @@ describe("a doctor who is switched off between the plan and the move", () => {
     expect(await endsOf(desk, operationId)).toEqual({ "to-place": 1 });
     expect(await rowOf(appointmentId)).toMatchObject({ status: "to-place" });
   });
+});
+
+describe("a move that was planned is not made any more", () => {
+  /** What becomes of one planned move when something happens before it is made. */
+  async function afterPlan(happens: (of: Planned) => Promise<unknown>) {
+    const [doctor, other] = (await practice(2)) as [Person, Person];
+    const { appointmentId, operationId } = await displaced(doctor, 10 * DAY);
+    const [slotId] = (await addSlots(admin, doctor, location, [12 * DAY])) as [string];
+    const lease = (await leaseOperation(db, operationId))!;
+    const plan = (await planNext(db, (await takeStock(db, lease))!, nothing))!;
+    expect(plan.moves.map((move) => move.slotId)).toEqual([slotId]);
+    const { rows } = await admin.query<{ id: string }>("select patient_id as id from appointments where id = $1", [
+      appointmentId,
+    ]);
+    await happens({ appointmentId, slotId, other, patientId: rows[0]!.id });
+    const before = await rowOf(appointmentId);
+    expect(await moveAppointments(db, lease, plan.moves, NO_NOTES)).toEqual(new Set());
+    expect(await rowOf(appointmentId)).toEqual(before);
+    const { rows: slots } = await admin.query("select appointment_id as visit from slots where id = $1", [slotId]);
+    expect(slots[0].visit).not.toBe(appointmentId);
+    await releaseOperation(db, lease);
+    await run(operationId);
+  }
+  interface Planned {
+    appointmentId: string;
+    slotId: string;
+    other: Person;
+    patientId: string;
+  }
+
+  test("when its patient has another appointment then", () =>
+    afterPlan(async ({ other, patientId }) => {
+      const [slotId] = (await addSlots(admin, other, location, [12 * DAY + 5])) as [string];
+      await seat(admin, { ...other, id: patientId }, slotId);
+    }));
+
+  test("when its appointment has been given a time since", () =>
+    afterPlan(async ({ appointmentId, other }) => {
+      const [slotId] = (await addSlots(admin, other, location, [14 * DAY])) as [string];
+      await admin.query("update slots set appointment_id = $2 where id = $1", [slotId, appointmentId]);
+      await admin.query(
+        `update appointments a set status = 'booked', slot_id = s.id, doctor_id = s.doctor_id, starts_at = s.starts_at,
+           ends_at = s.ends_at, version = a.version + 1 from slots s where s.id = $1 and a.id = $2`,
+        [slotId, appointmentId],
+      );
+    }));
+
+  test.each([
+    ["moved", "update slots set starts_at = starts_at - interval '5 minutes' where id = $1"],
+    ["made shorter", "update slots set ends_at = ends_at - interval '5 minutes' where id = $1"],
+    ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1"],
+    ["kept for the queue", "update slots set offered_until = now() + interval '1 hour' where id = $1"],
+  ])("when its slot has been %s since", (_, change) => afterPlan(({ slotId }) => admin.query(change, [slotId])));
+
+  test("when its slot is held by somebody since", () =>
+    afterPlan(async ({ slotId }) => {
+      const [rival] = (await hire(admin, "patient", 1)) as [Person];
+      await holdSlot(db, rival, slotId);
+    }));
 });
 
 describe("the lease of an operation", () => {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { expect } from "vitest";
 
-export type Locked = "patients" | "slots" | "appointments" | "cases" | "doctors" | "outbox";
+export type Locked = "locations" | "patients" | "slots" | "appointments" | "cases" | "doctors" | "outbox";
 
 /** From now on a statement of the Worker's role waits long for a lock, so that a test can look around while it waits. */
 export async function letWait(admin: pg.Pool): Promise<void> {
@@ -26,6 +26,12 @@ export async function lockRow(admin: pg.Pool, table: Locked, id: string): Promis
 /** Whether some transaction has the lock of a row. */
 export async function isLocked(admin: pg.Pool, table: Locked, id: string): Promise<boolean> {
   const { rows } = await admin.query(`select from ${table} where id = $1 for no key update skip locked`, [id]);
+  return rows.length === 0;
+}
+
+/** Whether some transaction has the lock of a row for itself, so that nobody else can share it. */
+export async function isLockedAlone(admin: pg.Pool, table: Locked, id: string): Promise<boolean> {
+  const { rows } = await admin.query(`select from ${table} where id = $1 for share skip locked`, [id]);
   return rows.length === 0;
 }
 
