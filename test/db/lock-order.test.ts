@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { planNext } from "#operations/plan-reassignment.ts";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
-import { changeCalendar } from "#db/transactions/change-calendar.ts";
+import { changeCalendar } from "#operations/change-calendar.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { claimCase } from "#db/transactions/claim-case.ts";
 import { confirm } from "#db/verbs/appointments.ts";
@@ -254,7 +254,13 @@ describe("every verb locks in one order, so that no two can wait for each other"
     const { doctor, date, free } = await dayOf();
     const [first] = sorted(...free) as [string];
     const days = [{ date, name: "Lock Day" }];
-    const holiday: CalendarChange = { kind: "holidays-add", locationId: location, country: null, days, source: "staff" };
+    const holiday: CalendarChange = {
+      kind: "holidays-add",
+      locationId: location,
+      country: null,
+      days,
+      source: "staff",
+    };
     const exception = { kind: "absence" as const, fromDate: date, toDate: addDays(date, 1) };
     const absence: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
     const alone = [];

@@ -3,7 +3,19 @@ import { DOMAIN } from "./domain.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
 import type { Mutant } from "./mutant.ts";
+import { NOTICES } from "./notices.ts";
+import { OPERATIONS } from "./operations.ts";
+import { RECORDS } from "./records.ts";
 import { WEB } from "./web.ts";
 
 /** Every fault of the list, in the order in which `npm run soak -- mutants` tries them. */
-export const MUTANTS: readonly Mutant[] = [...HTTP, ...BOOKING, ...DOMAIN, ...JOBS, ...WEB];
+export const MUTANTS: readonly Mutant[] = [
+  ...HTTP,
+  ...BOOKING,
+  ...NOTICES,
+  ...OPERATIONS,
+  ...RECORDS,
+  ...DOMAIN,
+  ...JOBS,
+  ...WEB,
+];
