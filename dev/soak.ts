@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
+import { runClocks } from "#test/clocks/main.ts";
 import { runMutants } from "#test/mutants/main.ts";
 import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { ROOT } from "./build.ts";
@@ -69,6 +70,7 @@ const SECTIONS: Record<string, Section> = {
 
 const USAGE = `Usage: npm run soak -- [section ...] [--seed N]
        npm run soak -- mutants [--help]
+       npm run soak -- clocks [--help]
 
 The long form of some tests, one after the other: all of them, or the named ones. A section's size can be given:
 npm run soak -- operations=5000
@@ -77,7 +79,8 @@ ${Object.entries(SECTIONS)
   .map(([name, { says, size }]) => `  ${name.padEnd(12)} ${size} ${says}`)
   .join("\n")}
 
-  mutants      small faults, applied to a copy one at a time, that the tests must catch; only by name`;
+  mutants      small faults, applied to a copy one at a time, that the tests must catch; only by name
+  clocks       the tests that depend on the clock, at other times than now; only by name`;
 
 /** @throws Error in words for people */
 function readArguments(args: string[]): { chosen: [Section, string][]; seed: string } {
@@ -126,6 +129,7 @@ async function main({ chosen, seed }: ReturnType<typeof readArguments>): Promise
 
 const [section, ...rest] = process.argv.slice(2);
 if (section === "mutants") process.exit(await runMutants(rest));
+if (section === "clocks") process.exit(await runClocks(rest));
 
 let wanted: ReturnType<typeof readArguments>;
 try {
