@@ -1,11 +1,11 @@
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
 
-/** Whom a change meets: the booked slots that are lost, and how many within its reach are not. */
+/** The appointments that a change affects: the booked slots that are lost, and how many within its reach are not. */
 export interface Affected {
   /**
-   * Names this change in this world: it is another one as soon as other appointments, or others' versions, are affected.
-   * Which slots they could be given is not in it.
+   * Names this change and the appointments that it displaces, each in its version. It is another one as soon as other
+   * appointments or versions are affected. Which slots they could be given is not in it.
    */
   fence: string;
   lost: StoredSlot[];

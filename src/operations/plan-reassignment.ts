@@ -13,21 +13,21 @@ import {
 } from "#domain/reassignment/window.ts";
 
 /**
- * So many free slots are weighed at once: what a Worker's memory (128 MB) holds together with the solver's tables for a
- * day's displacement of a large clinic.
+ * Maximum number of free slots weighed at once: what a Worker's memory (128 MB) holds together with the solver's tables
+ * for a day's displacement of a large clinic.
  */
-const MOST_SLOTS = 20_000;
+const MAX_SLOTS = 20_000;
 
-/** In what the slots that are stored and free differ from those that can be had. */
+/** How the slots that can be taken differ from those that are stored and free. */
 export interface Assumed {
   /** Stored slots that are about to change, and what a change makes of those and adds. */
   changing: ReadonlySet<string>;
   made: readonly CandidateSlot[];
-  /** Slots that are not to be had, made ones included. */
+  /** Slots that cannot be taken, made ones included. */
   taken: ReadonlySet<string>;
 }
 
-/** A move, whose it is, and the slot as it was when it was chosen. */
+/** A move with its patient, and the slot as it was when it was chosen. */
 export interface PlannedMove extends Move {
   readonly patientId: string;
   readonly slot: CandidateSlot;
@@ -38,16 +38,16 @@ export interface PlannedBatch extends Plan {
 }
 
 /**
- * Plans the next batch of those who wait: the best slots for all of them together. Candidates are read outward by days
- * if they are many. What lies further is then only looked at for whom nothing nearer is left, and the proof's bound says
- * how much better a plan could be for all that was not looked at; it is mostly the plan's own cost.
- * Null: nobody waits.
+ * Plans the next batch of the appointments that wait: the best slots for all of them together. Where there are many
+ * candidates they are read outward by days. Those further off are read only for appointments that have nothing nearer.
+ * The proof's bound then says how much better a plan could be with what was not read. It is mostly the plan's own cost.
+ * Null: no appointment waits.
  */
 export async function planNext(
   db: Database,
   stock: Stock,
   assumed: Assumed,
-  most = MOST_SLOTS,
+  most = MAX_SLOTS,
 ): Promise<PlannedBatch | null> {
   const { limits, supply } = stock;
   const batch = nextBatch(stock.displaced, supply, limits, most);
@@ -85,7 +85,7 @@ function boundedBy(proof: Proof, ideal: Proof): Proof {
   return { ...proof, bound: proof.placed < ideal.placed ? 0 : Math.min(proof.cost, ideal.bound) };
 }
 
-/** A plan with what was found further off for those whom it left out. */
+/** A plan with what was found further off for the appointments that it left out. */
 function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
   return {
     moves: [...plan.moves, ...more.moves],
@@ -98,7 +98,7 @@ function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
   };
 }
 
-/** Whom a plan leaves out for want of slots. */
+/** The appointments that a plan leaves out for want of slots. */
 function waitingOf(batch: Batch, plan: PlannedBatch): Batch["displaced"] {
   const out = new Set(plan.unplaced.filter(({ why }) => why.code !== "frozen").map((one) => one.appointmentId));
   return batch.displaced.filter(({ appointmentId }) => out.has(appointmentId));
@@ -115,7 +115,7 @@ function solved(
   const moves = plan.moves.map((move) => {
     const slot = slots.get(move.slotId);
     const patientId = patients.get(move.appointmentId);
-    if (!slot || !patientId) throw new Error("a plan moves whom it was given into slots it was given");
+    if (!slot || !patientId) throw new Error("a plan moves the appointments it was given into the slots it was given");
     return { ...move, patientId, slot };
   });
   return { ...plan, moves };

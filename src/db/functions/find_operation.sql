@@ -3,7 +3,7 @@ create function find_operation(c caller, operation uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare o operations;
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   select * into o from operations x where x.id = operation;
   if o.id is null then return null; end if;
   return operation_json(o) || jsonb_build_object('proof', o.proof,

@@ -3,7 +3,7 @@ create function list_holidays(c caller, location uuid, of_year int, holiday uuid
 language plpgsql security definer set search_path from current as $$
 declare first_date date := '-infinity'; last_date date := 'infinity';
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   if of_year is not null then
     first_date := make_date(of_year, 1, 1);
     last_date := make_date(of_year, 12, 31);

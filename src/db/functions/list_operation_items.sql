@@ -5,7 +5,7 @@ create function list_operation_items(
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare me people; o operations; page operation_items[]; previewed jsonb;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   select * into o from operations x where x.id = operation;
   if o.id is null then return null; end if;
   page := array(

@@ -2,7 +2,7 @@
 create function list_operations(c caller, before_id uuid, page_size int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   return (
     select coalesce(jsonb_agg(operation_json(o) order by o.id desc), '[]')
     from operations o

@@ -1,9 +1,7 @@
-import { sql } from "drizzle-orm";
 import type { StoredException } from "#domain/calendar/model.ts";
 import type { Session } from "#domain/schedule/model.ts";
-import { type CallerRef, type Found, read } from "../call.ts";
+import { type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
-import { ms } from "../fragments.ts";
 import type { Transaction } from "../transaction.ts";
 
 export interface ScheduleRow {
@@ -44,15 +42,10 @@ export function listHolidays(
   return read(db, caller, "list_holidays", { location: locationId, of_year: year, holiday: id });
 }
 
-/** Who changed a doctor's weekly schedule last, and when (epoch milliseconds). */
-export async function lastScheduleChange(
+/** Who changed a doctor's weekly schedule last, and when (epoch milliseconds): last_schedule_change.sql. */
+export function lastScheduleChange(
   tx: Transaction,
   doctorId: string,
-): Promise<{ changedBy: string; changedAt: number } | undefined> {
-  const [last] = await tx.rows<{ changedBy: string; changedAt: number }>(sql`
-    select p.name as "changedBy", ${ms(sql`u.at`)}::float8 as "changedAt"
-    from audit u join people p on p.id = u.actor_id
-    where u.entity_id = ${doctorId}::uuid and u.action = 'schedule.change'
-    order by u.at desc limit 1`);
-  return last;
+): Promise<{ changedBy: string; changedAt: number } | null> {
+  return run(tx, "last_schedule_change", { doctor: doctorId });
 }

@@ -6,7 +6,7 @@ create function apply_to_slots(
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare me people; operation_id uuid; lost appointments[]; holds_released int; latest timestamptz;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   operation_id := record_operation(c, me, operation);
   lost := array(
     select a from appointments a where a.slot_id = any(displace_ids) and a.status in ('booked', 'moved')

@@ -1,6 +1,6 @@
 -- Locks what a change of the clinic calendar is decided under, in the order of all locks: locations, then the doctors of the
--- scope. Then reads the calendar. Slots are locked later, and only those that change, so that whoever holds another slot
--- meets no lock. Holidays belong to locations: they lock those for themselves, and every other change shares them.
+-- scope. Then reads the calendar. Slots are locked later, and only those that change: a patient who holds another slot
+-- meets no lock. Holidays belong to locations, so they lock those for themselves. Every other change shares them.
 create function lock_calendar(scope jsonb, for_holidays boolean) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin

@@ -5,7 +5,7 @@ create function preview_stock(c caller, appointment_ids uuid[], made_slots jsonb
 language plpgsql security definer set search_path from current as $$
 declare at timestamptz := clock_timestamp();
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   return jsonb_build_object(
     'stock', reassignment_stock(array(
       select w from displaced_appointments(appointment_ids, appointment_ids) w)),

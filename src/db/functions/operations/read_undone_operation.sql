@@ -2,6 +2,6 @@
 create function read_undone_operation(c caller, operation uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   return (select undone_operation_json(o) from operations o where o.id = operation);
 end $$;

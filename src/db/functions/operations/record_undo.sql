@@ -1,5 +1,5 @@
--- Marks operation `operation` as what takes `undone` back, for so many appointments in all, and records those that stay
--- where they are: `kept`, `{appointmentId, why}`.
+-- Marks operation `operation` as the one that takes `undone` back, and records the appointments that stay where they are:
+-- `kept`, `{appointmentId, why}`. `appointments_count`: how many it is about in all.
 create function record_undo(operation uuid, undone uuid, appointments_count int, kept jsonb) returns boolean
 language plpgsql security definer set search_path from current as $$
 begin

@@ -9,7 +9,7 @@ declare
   me people; x record; s slots; was appointments; a appointments; i operation_items; restored uuid[] := '{}';
   at timestamptz := clock_timestamp(); latest timestamptz; due timestamptz;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   for x in
     select p.* from jsonb_to_recordset(planned) p("appointmentId" uuid, "slotId" uuid, "doctorId" uuid, "locationId" uuid,
       "startsAt" bigint, "endsAt" bigint, was jsonb, before jsonb) order by p."appointmentId"

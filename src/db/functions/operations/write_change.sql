@@ -7,7 +7,7 @@ returns jsonb language plpgsql security definer set search_path from current as 
 declare
   me people; change jsonb := operation -> 'change'; added slots[]; things changed_thing[]; recorded uuid;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   added := insert_slots(new_slots);
   things := array(select t from change_things(me, change, added, was) t);
   insert into audit (actor_id, action, entity, entity_id, before, after, request_id)
