@@ -141,9 +141,9 @@ describe("single slots", () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId } = await bookedSlot("patient184");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { status: "closed" });
-    // The change itself takes nine turns; from then on nothing reaches the database.
+    // The change itself takes seven turns; from then on nothing reaches the database.
     const { faults } = stack().neon;
-    faults.set({ dropBeforeForward: (n) => n > 9 });
+    faults.set({ dropBeforeForward: (n) => n > 7 });
     const closed = await staff("PATCH", `/slots/${slotId}`, { status: "closed", previewToken: seen.body.token });
     expect(closed.status).toBe(200);
     await expect.poll(() => faults.fired().droppedBeforeForward).toBeGreaterThan(0);
