@@ -80,7 +80,7 @@ export class Life {
     }
   }
 
-  /** The clinic takes its slot away: what src/db/transactions/apply-slots.ts does to one appointment, and no more. */
+  /** The clinic takes its slot away: what displace_appointments.sql does to one appointment, and no more. */
   async #displace(db: Database): Promise<number> {
     const [row] = await db.rows<{ version: number; dueAt: number }>(
       sql`${ctes([

@@ -1,4 +1,4 @@
--- A part of the clinic calendar for the Worker: `CalendarJson` (src/db/queries/calendar.ts). Exceptions and holidays of
+-- A part of the clinic calendar for the Worker: `CalendarJson` (src/db/queries/clinic-calendar.ts). Exceptions and holidays of
 -- the days before matter to a night session that goes on today.
 create function calendar_json(scope jsonb) returns jsonb language plpgsql as $$
 declare rules policy; at timestamptz := clock_timestamp(); doctor_ids uuid[] := doctors_in_scope(scope);

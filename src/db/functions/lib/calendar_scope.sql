@@ -1,4 +1,4 @@
--- Which part of the clinic calendar is read: a `CalendarScope` (src/db/queries/calendar.ts).
+-- Which part of the clinic calendar is read: a `CalendarScope` (src/db/queries/clinic-calendar.ts).
 
 -- The doctors of a scope, by id; all of them where it names none.
 create function doctors_in_scope(scope jsonb) returns uuid[] language plpgsql stable as $$
@@ -15,7 +15,9 @@ end $$;
 -- The slots of a scope that have not ended. Every search is bounded by clinic dates, so that none reads the past. No slot
 -- is longer than a day, and no clinic date is more than a day from the date in UTC.
 create function slots_in_scope(scope jsonb) returns setof slots language plpgsql stable as $$
-declare at timestamptz := clock_timestamp(); own slots; first_date date := scope ->> 'from'; last_date date := scope ->> 'to';
+declare
+  at timestamptz := clock_timestamp(); own slots;
+  first_date date := scope ->> 'from'; last_date date := scope ->> 'to';
 begin
   if jsonb_typeof(scope -> 'days') = 'array' then
     return query select s.* from slots s join locations l on l.id = s.location_id

@@ -88,7 +88,8 @@ begin
     if was.id is not null and given_source <> 'staff' then continue; end if;
     insert into holidays (location_id, date, name, source) values (day.location_id, day.date, day.name, given_source)
     on conflict (location_id, date) do update set name = excluded.name, source = excluded.source returning * into h;
-    return next (h.id, case when was.id is not null then holiday_json(was) end, holiday_json(h), holiday_json(h))::changed_thing;
+    return next (h.id, case when was.id is not null then holiday_json(was) end, holiday_json(h),
+      holiday_json(h))::changed_thing;
   end loop;
 end $$;
 

@@ -1,6 +1,6 @@
--- Takes appointments out of their slots for operation `operation`: they become `to-place`, each an item of the operation, with a
--- placement case, an audit row and a notification. `lost` are the appointments as they were, by start and id. Returns
--- when the last notification falls due. One statement a table: a holiday displaces thousands.
+-- Takes appointments out of their slots for operation `operation`: they become `to-place`, each an item of the operation, with
+-- a placement case, an audit row and a notification. `lost` are the appointments as they were, by start and id. Returns
+-- when the last notification falls due. One statement a table, because a holiday displaces thousands.
 create function displace_appointments(c caller, me people, lost appointments[], operation uuid, because text)
 returns timestamptz language plpgsql as $$
 declare at timestamptz := clock_timestamp(); frozen_for interval; latest timestamptz;

@@ -1,7 +1,8 @@
 -- Which appointments are to be placed, by which rules, and how many slots are free on which days: `Stock`
 -- (src/db/queries/reassignment.ts). `waiting` are jsonb `DisplacedAppointment`s.
 create function reassignment_stock(waiting jsonb[]) returns jsonb language plpgsql as $$
-declare r free_rules := free_rules_for(false, null); rules jsonb; reach int; first_day int; last_day int; specialties text[];
+declare
+  r free_rules := free_rules_for(false, null); rules jsonb; reach int; first_day int; last_day int; specialties text[];
 begin
   rules := reassignment_rules(r.at);
   reach := rules -> 'limits' -> 'reassignDays';

@@ -12,7 +12,8 @@ begin
     select a from appointments a where a.slot_id = any(displace_ids) and a.status in ('booked', 'moved')
     order by a.starts_at, a.id);
   latest := displace_appointments(c, me, lost, operation_id, reason);
-  select count(*) into holds_released from slots s where s.id = any(displace_ids) and s.hold_expires_at > clock_timestamp();
+  select count(*) into holds_released
+  from slots s where s.id = any(displace_ids) and s.hold_expires_at > clock_timestamp();
   delete from slots s where s.id = any(remove_ids);
   update slots s set starts_at = to_timestamp(x."startsAt" / 1000.0), ends_at = to_timestamp(x."endsAt" / 1000.0),
     clinic_date = x.date, status = x.status, closed_by = x."closedBy", by_hand = x."byHand", origin = x.origin,
