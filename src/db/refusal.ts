@@ -35,6 +35,11 @@ export type Refusal =
     }
   /** The slot is free, but not for this appointment. */
   | { code: "slot-unsuitable"; because: "too-short" | "other-specialty" | "other-location" }
+  /** The request names a slot that does not exist. */
+  | { code: "no-such-slot" }
+  /** When to call the patient again has passed, or is more than so many days ahead. */
+  | { code: "not-in-future" }
+  | { code: "too-far-ahead"; days: number }
   | { code: "invalid-request"; pointer: string; detail: string }
   | { code: "overlaps-own-appointment"; appointmentId: string };
 

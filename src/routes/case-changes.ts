@@ -4,8 +4,7 @@ import { CancelCase, ContactLater, PlaceCase, PlaceCases } from "#contract/reque
 import { ById } from "#contract/common.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { claimCase, contactLater, releaseCase } from "#db/transactions/claim-case.ts";
-import { place } from "#db/transactions/place.ts";
+import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement.ts";
 import { type NotPlaced, type PlacedCase, placeCases } from "#db/transactions/place-cases.ts";
 import type { Refusal } from "#db/refusal.ts";
 import type { Outcome } from "#db/call.ts";

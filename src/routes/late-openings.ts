@@ -2,7 +2,7 @@ import { AssignLateOpening } from "#contract/requests/cases.ts";
 import { type LateOpening } from "#contract/answers/late-openings.ts";
 import { LateOpeningPath, LateOpeningsQuery } from "#contract/requests/late-openings.ts";
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
-import { place } from "#db/transactions/place.ts";
+import { place } from "#db/verbs/placement.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#lib/cursor.ts";
 import { actOf, noActor, versionsOf } from "#http/act.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { accept } from "#db/transactions/accept.ts";
 import { attend } from "#db/transactions/attend.ts";
 import { cancel } from "#db/transactions/cancel.ts";
-import { place } from "#db/transactions/place.ts";
+import { place } from "#db/verbs/placement.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { transfer } from "#db/transactions/transfer.ts";
 import type { Outcome } from "#db/call.ts";

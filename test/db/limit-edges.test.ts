@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
-import { claimCase, contactLater } from "#db/transactions/claim-case.ts";
+import { claimCase, contactLater } from "#db/verbs/placement.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
@@ -245,9 +245,9 @@ describe("the placement queue", () => {
         { caseId, versions: [version] },
         { at: Date.now() + minutes * 60_000, note: null },
       );
-    expect(why(await later(10 * DAY + 1, 1))).toBe("invalid-request");
+    expect(why(await later(10 * DAY + 1, 1))).toBe("too-far-ahead");
     expect(why(await later(10 * DAY - 1, 1))).toBe("done");
-    expect(why(await later(-1, 2))).toBe("invalid-request");
+    expect(why(await later(-1, 2))).toBe("not-in-future");
   });
 });
 

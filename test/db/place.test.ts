@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel } from "#db/transactions/cancel.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { type PlaceInput, place } from "#db/transactions/place.ts";
+import { type PlaceInput, place } from "#db/verbs/placement.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/call.ts";
@@ -200,7 +200,7 @@ describe("placing an appointment", () => {
 
   describe("into a slot that is not free or does not suit is refused, naming the rule", () => {
     test.each([
-      ["unknown", "select 1 where $1::uuid is null", "invalid-request", false],
+      ["unknown", "select 1 where $1::uuid is null", "no-such-slot", false],
       ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1", "slot-taken", true],
       [
         "past",

@@ -39,10 +39,20 @@ export function problemOf(c: Context<App>, why: Refusal): ProblemError {
     case "slot-unsuitable":
       return new ProblemError(why.code, { because: why.because });
     case "invalid-request":
-      return new ProblemError(why.code, { errors: [{ pointer: why.pointer, detail: why.detail }] });
+      return invalid(why.pointer, why.detail);
+    case "no-such-slot":
+      return invalid("/slotId", "There is no such slot");
+    case "not-in-future":
+      return invalid("/at", "Must be in the future");
+    case "too-far-ahead":
+      return invalid("/at", `At most ${why.days} days ahead, as far as times can be booked`);
     case "overlaps-own-appointment":
       return new ProblemError(why.code, { appointmentId: why.appointmentId });
   }
+}
+
+function invalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError("invalid-request", { errors: [{ pointer, detail }] });
 }
 
 /** Patients do not learn which member of staff it was. */

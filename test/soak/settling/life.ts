@@ -5,7 +5,7 @@ import { accept } from "#db/transactions/accept.ts";
 import { cancel } from "#db/transactions/cancel.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { place } from "#db/transactions/place.ts";
+import { place } from "#db/verbs/placement.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { tellCte } from "#db/transactions/tell.ts";
 import type { Outcome } from "#db/call.ts";

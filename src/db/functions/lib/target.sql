@@ -1,0 +1,65 @@
+-- The appointment that a verb changes. Lock order: its patient, its slot and the wanted one by id, itself, its case.
+
+-- The patient of an appointment that the caller may see, locked: patients see their own, doctors those in their slots,
+-- staff all. Null when there is none, when `patient` is given and is another, or when nobody acts for its patient: the
+-- record was merged into another or, unless `inactive_too`, is switched off.
+create function lock_patient_of(me people, appointment uuid, patient uuid default null, inactive_too boolean default false)
+returns patients language plpgsql as $$
+declare p patients;
+begin
+  select t.* into p from appointments a join patients t on t.id = a.patient_id
+  where a.id = appointment and (patient is null or t.id = patient)
+    and (t.active or inactive_too) and t.merged_into is null
+    and (me.role = 'staff' or (me.role = 'patient' and t.person_id = me.id)
+      or (me.role = 'doctor' and a.doctor_id = (select d.id from doctors d where d.person_id = me.id)))
+  for no key update of t;
+  return p;
+end $$;
+
+-- Locks the slot of an appointment of the locked patient `p` and the wanted one, by its id or its hold, and then the
+-- appointment, which is returned. Null when it is not, or no longer, this patient's. What was read before a lock may be
+-- old when the lock is had, so a verb judges the version of the row returned here.
+create function lock_appointment(p patients, appointment uuid, hold uuid default null, slot uuid default null)
+returns appointments language plpgsql as $$
+declare a appointments;
+begin
+  if p.id is null then return null; end if;
+  perform from slots s
+  where s.id in (slot, (select x.slot_id from appointments x where x.id = appointment)) or s.hold_id = hold
+  order by s.id for update;
+  select * into a from appointments x where x.id = appointment and x.patient_id = p.id for no key update;
+  return a;
+end $$;
+
+-- What a `version-conflict` says of an appointment or its case: who changed it and when.
+create function version_conflict(me people, changer uuid, changed_at timestamptz, location uuid) returns jsonb
+language plpgsql stable as $$
+begin
+  return jsonb_build_object('changedBy', (select p.name from people p where p.id = changer),
+    'own', changer is not distinct from me.id, 'changedAt', ms(changed_at), 'zone', zone_of(location));
+end $$;
+
+-- What `wrong-state` says: the state, and from when on the change is possible if it only came too early.
+create function wrong_state(current_state text, location uuid, possible_from timestamptz default null) returns jsonb
+language plpgsql stable as $$
+begin
+  return jsonb_build_object('current', current_state, 'possibleFrom', ms(possible_from), 'zone', zone_of(location));
+end $$;
+
+-- Whether patients can no longer change the appointment: the freeze begins at start minus `freezeHours` exactly. An
+-- appointment without a slot has no start any more.
+create function is_frozen(a appointments, at timestamptz) returns boolean language plpgsql stable as $$
+begin
+  return a.slot_id is not null and a.starts_at - make_interval(hours => (select y.freeze_hours from policy y)) <= at;
+end $$;
+
+-- What `frozen` says. `what` is frozen: the appointment as it is, or the slot wanted.
+create function frozen(what text) returns jsonb language plpgsql stable as $$
+begin
+  return jsonb_build_object('what', what, 'phone', (select x.phone from clinic x));
+end $$;
+
+create function zone_of(location uuid) returns text language plpgsql stable as $$
+begin
+  return (select l.time_zone from locations l where l.id = location);
+end $$;
