@@ -21,7 +21,7 @@ await foundClinic(admin, { min_notice_minutes: 0 });
 await admin.query("delete from locations");
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
 
-/** A location in a zone, and a doctor there whose specialty is nobody else's. */
+/** A location in a zone, and a doctor there with a specialty of their own. */
 async function placeIn(zone: string) {
   const { rows } = await admin.query<{ id: string }>(
     `insert into locations (name, address, time_zone, country) values ($1, '1 Far Street', $1, 'US')

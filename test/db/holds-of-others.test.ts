@@ -50,7 +50,7 @@ describe("a hold is its patient's alone", () => {
     expect(before).toEqual({ hold: holdId, by: owner.id, visit: null });
   });
 
-  test("staff act on it for its patient, and not for another whom they name", async () => {
+  test("staff act on it for its patient, and not for another patient that they name", async () => {
     const named = { reason: null, holdId, patientId: rival.id };
     expect((await confirm(db, actOf(staff), named)).kind).toBe("refused");
     expect(await rowOf()).toMatchObject({ hold: holdId, visit: null });
@@ -88,7 +88,7 @@ describe("a hold that is over", () => {
 });
 
 describe("a slot that a rival's statement has locked", () => {
-  test("is refused at once when it is named: nobody waits for the rival", async () => {
+  test("is refused at once when it is named, without a wait for the rival", async () => {
     const [other] = (await addSlots(admin, doctor, location, [6 * DAY])) as [string];
     const release = await lockRow(admin, "slots", other);
     try {
@@ -118,7 +118,7 @@ describe("a slot that a rival's statement has locked", () => {
     }
   });
 
-  test("is passed over by a search for anybody's first free time", async () => {
+  test("is passed over by a search for the first free time of all doctors", async () => {
     const [first, second] = (await addSlots(admin, doctor, location, [2 * DAY, 2 * DAY + 30])) as [string, string];
     const release = await lockRow(admin, "slots", first);
     try {
@@ -143,7 +143,7 @@ test("slot-taken names the nearest times of the specialty before nearer ones of 
   expect(refused.why.alternatives.map(({ id }) => id)).toEqual(own);
 });
 
-test("of two requests with one key at once the second is in flight, and waits for nobody", async () => {
+test("of two requests with one key at once the second is in flight, without a wait", async () => {
   const [other] = (await addSlots(admin, doctor, location, [8 * DAY])) as [string];
   const release = await lockRow(admin, "patients", rival.id);
   const first = hold(db, actOf(rival, "one key"), null, { slotId: other });

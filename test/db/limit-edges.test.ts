@@ -42,7 +42,7 @@ beforeEach(async () => {
   });
 });
 
-/** So many free quarter hours, an hour apart, on days of the test's own. */
+/** Free quarter hours, an hour apart, on days of the test's own. */
 async function freeSlots(count: number): Promise<string[]> {
   const first = ahead * DAY;
   ahead += Math.ceil(count / 20) + 1;
@@ -75,7 +75,7 @@ async function move(appointmentId: string, slotId: string) {
 
 describe("holds", () => {
   test.each([1, 2, 3, 5])(
-    "holdsPerPatient %i: one hold fewer and exactly so many stay, one more lets the oldest go",
+    "holdsPerPatient %i: up to that number all holds stay, one more releases the oldest",
     async (most) => {
       await setPolicy(admin, { holds_per_patient: most });
       const slots = await freeSlots(most + 2);
@@ -102,7 +102,7 @@ describe("holds", () => {
     expect(await liveHolds()).toEqual([slotId]);
   });
 
-  test("holdSeconds: a hold and its extension each last exactly so long from that moment", async () => {
+  test("holdSeconds: a hold and its extension each last exactly that long from that moment", async () => {
     await setPolicy(admin, { hold_seconds: 77 });
     const [slotId] = (await freeSlots(1)) as [string];
     const held = await hold(db, actOf(patient), null, { slotId });
@@ -113,7 +113,7 @@ describe("holds", () => {
     expect(extended).toMatchObject({ kind: "done", result: { expiresInMs: 77_000 } });
   });
 
-  test.each([2, 3])("holdMinutesPerDay for %i holds: so many are granted, one more is hold-limit", async (most) => {
+  test.each([2, 3])("holdMinutesPerDay for %i holds: that number is granted, one more is hold-limit", async (most) => {
     await setPolicy(admin, { hold_minutes_per_day: most * 5, hold_seconds: 300 });
     const slots = await freeSlots(most + 1);
     const said: string[] = [];
@@ -132,19 +132,22 @@ describe("holds", () => {
 });
 
 describe("changes", () => {
-  test.each([0, 1, 2])("changeBudget %i: so many moves of one appointment, one more is refused", async (most) => {
-    await setPolicy(admin, { change_budget: most });
-    const slots = await freeSlots(most + 2);
-    const id = await book(db, patient, slots[0]!);
-    for (const slotId of slots.slice(1, most + 1)) expect(why(await move(id, slotId))).toBe("done");
-    expect(await move(id, slots.at(-1)!)).toMatchObject({
-      kind: "refused",
-      why: { code: "change-budget-spent", per: "appointment" },
-    });
-  });
+  test.each([0, 1, 2])(
+    "changeBudget %i: that number of moves of one appointment is done, one more is refused",
+    async (most) => {
+      await setPolicy(admin, { change_budget: most });
+      const slots = await freeSlots(most + 2);
+      const id = await book(db, patient, slots[0]!);
+      for (const slotId of slots.slice(1, most + 1)) expect(why(await move(id, slotId))).toBe("done");
+      expect(await move(id, slots.at(-1)!)).toMatchObject({
+        kind: "refused",
+        why: { code: "change-budget-spent", per: "appointment" },
+      });
+    },
+  );
 
   test.each([1, 2, 3])(
-    "patientChangeBudget %i: so many changes of all appointments, one more is refused",
+    "patientChangeBudget %i: that number of changes of all appointments is done, one more is refused",
     async (most) => {
       await setPolicy(admin, { patient_change_budget: most });
       const slots = await freeSlots(most + 3);
@@ -209,7 +212,7 @@ describe("the placement queue", () => {
     return displace(admin, await book(db, patient, slotId));
   };
 
-  test.each([1, 15, 60])("claimMinutes %i: a claim lasts so long by the database's clock", async (minutes) => {
+  test.each([1, 15, 60])("claimMinutes %i: a claim lasts that long by the database's clock", async (minutes) => {
     await setPolicy(admin, { claim_minutes: minutes });
     const caseId = await caseOf();
     expect((await claimCase(db, actOf(staff), { caseId, versions: [1] })).kind).toBe("done");
@@ -220,7 +223,7 @@ describe("the placement queue", () => {
     expect(rows[0]!.left).toBe(minutes * 60);
   });
 
-  test("a claim binds others until its very end, and nobody after it", async () => {
+  test("a claim binds other staff until its very end, and not after it", async () => {
     const [rival] = (await hire(admin, "staff", 1)) as [Person];
     const caseId = await caseOf();
     expect((await claimCase(db, actOf(staff), { caseId, versions: [1] })).kind).toBe("done");
@@ -284,7 +287,7 @@ describe("notices", () => {
     expect(Math.abs((await dueIn(id)) - 200)).toBeLessThan(5);
   });
 
-  test("maxDelaySeconds is counted from the first change that was not told, however many follow", async () => {
+  test("maxDelaySeconds is counted from the first change that was not notified, however many follow", async () => {
     await setPolicy(admin, { quiet_seconds: 300, max_delay_seconds: 600 });
     const slots = await freeSlots(5);
     const id = await book(db, patient, slots[0]!);
@@ -303,7 +306,7 @@ describe("notices", () => {
     await age(90);
     await move(id, slots[3]!);
     expect(Math.abs((await dueIn(id)) - 10), "590 s after the first change").toBeLessThan(5);
-    // Once told, the next change is a first one again.
+    // Once notified, the next change is a first one again.
     await admin.query(
       "update outbox set due_at = null, first_dirty_at = null, last_notified = '{}', last_notified_at = now() where appointment_id = $1",
       [id],

@@ -63,7 +63,7 @@ const subject = ({ appointmentId }: Stage) => ({ appointmentId, versions: [1], p
 const reason = { by: "patient", code: "other", note: null } as const;
 const sorted = (...ids: string[]) => ids.sort();
 
-/** Runs a verb while somebody else has a row, and looks meanwhile at which other rows the verb has locked already. */
+/** Runs a verb while the lock of a row is taken; answers which of the other rows the verb has locked already. */
 async function lockedWhile(
   held: [table: Locked, id: string],
   verb: () => Promise<{ kind: string }>,
@@ -278,7 +278,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
   });
 });
 
-/** A doctor's two free slots on a date that nobody else has. */
+/** A doctor's two free slots on a date of their own. */
 async function dayOf() {
   const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
   const free = (await addSlots(admin, doctor, location, [30 * DAY, 30 * DAY + 20])) as [string, string];

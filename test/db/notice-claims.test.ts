@@ -14,7 +14,7 @@ const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
 const DAY = 24 * 60;
 
 let ahead = 5;
-/** An appointment whose notice is due. */
+/** An appointment whose notification is due. */
 async function due(): Promise<string> {
   const [patient] = (await hire(admin, "patient", 1)) as [Person];
   const [slotId] = (await addSlots(admin, doctor, location, [ahead++ * DAY])) as [string];
@@ -35,8 +35,8 @@ const leaseEndsIn = (appointmentId: string, seconds: number) =>
 const deliveriesOf = async (appointmentId: string): Promise<number> =>
   (await admin.query("select from deliveries where appointment_id = $1", [appointmentId])).rows.length;
 
-describe("the lease of a notice", () => {
-  test("while it lasts nobody else claims the notice, and its claimer may begin to send", async () => {
+describe("the lease of a notification", () => {
+  test("while it lasts no other run claims the notification, and its claimer may begin to send", async () => {
     const appointmentId = await due();
     const mine = (await claim(appointmentId))!;
     expect(await claim(appointmentId)).toBeUndefined();
@@ -45,7 +45,7 @@ describe("the lease of a notice", () => {
     expect(await start(mine)).toBe(1);
   });
 
-  test("once it has run out its claimer begins no delivery, even if nobody else has claimed the notice since", async () => {
+  test("once it has run out its claimer begins no delivery, even if no other run has claimed the notification since", async () => {
     const appointmentId = await due();
     const mine = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0);
@@ -53,7 +53,7 @@ describe("the lease of a notice", () => {
     expect(await deliveriesOf(appointmentId)).toBe(0);
   });
 
-  test("once it has run out another claims the notice, and of the two only that one begins a delivery", async () => {
+  test("once it has run out another run claims the notification, and of the two only that one begins a delivery", async () => {
     const appointmentId = await due();
     const first = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0);
@@ -98,10 +98,10 @@ describe("the lease of a notice", () => {
 });
 
 test(
-  "a notice is claimed with the version of its facts: a change that commits during the claim is in them, or leaves it dirty",
+  "a notification is claimed with the version of its facts: a change that commits during the claim is in them, or leaves it dirty",
   { timeout: 120_000 },
   async () => {
-    // So many that the last is locked long after the statement began to read.
+    // Enough that the last is locked long after the statement began to read.
     const many = 4_000;
     const patients = await hire(admin, "patient", many);
     const [other] = (await hire(admin, "doctor", 1)) as [Person];
@@ -137,7 +137,7 @@ test(
       let isClaimed = false;
       const during = new Set<string>();
       const claiming = claimDue(db, { limit: many }).finally(() => (isClaimed = true));
-      // Those that are claimed last are changed first, as a verb does it: the appointment and its notice together.
+      // Those that are claimed last are changed first, as a verb does it: the appointment and its notification together.
       for (const id of ids) {
         await admin.query(
           `with a as (update appointments set ends_at = ends_at - interval '1 second', version = version + 1 where id = $1 returning id)
@@ -162,6 +162,6 @@ test(
         expect(one.version, "facts that are no longer true go with an older version").toBeLessThan(row.version);
       }
     }
-    expect(raced, "changes that committed while their notice was being claimed").toBeGreaterThanOrEqual(30);
+    expect(raced, "changes that committed while their notification was being claimed").toBeGreaterThanOrEqual(30);
   },
 );

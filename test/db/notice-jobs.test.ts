@@ -46,7 +46,7 @@ async function tell(appointmentId: string, on: Database = db): Promise<void> {
 }
 
 let ahead = 5;
-/** An appointment whose booking is due to be told, and another free slot of that day. */
+/** An appointment whose booking is due to be notified, and another free slot of that day. */
 async function booked() {
   const [patient] = (await hire(admin, "patient", 1)) as [Person];
   const at = ahead++ * DAY;
@@ -87,7 +87,7 @@ const calendarOf = ({ calendar }: Outgoing) => ({
 });
 const stampOf = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 
-describe("telling what is due", () => {
+describe("sending what is due", () => {
   test("what is changed between its claim and its delivery is not sent as it was, and is sent as it is by the next run", async () => {
     const one = await booked();
     let statements = 0;
@@ -108,7 +108,7 @@ describe("telling what is due", () => {
     expect(calendarOf(sent[0]!).start).not.toBe(stampOf(one.startsAt));
   });
 
-  test("a run whose mail could not be sent fails, so that the queue calls again; the notice stays due", async () => {
+  test("a run whose mail could not be sent fails, so that the queue calls again; the notification stays due", async () => {
     const { appointmentId } = await booked();
     service = () => Promise.reject(new Error("no answer in time"));
     await expect(tell(appointmentId)).rejects.toThrow("no answer in time");
@@ -118,7 +118,7 @@ describe("telling what is due", () => {
     expect(rows).toEqual([{ dirty: true }]);
   });
 
-  test("a cancellation takes out of the calendar what stood in it, not where it was moved to untold", async () => {
+  test("a cancellation takes out of the calendar what stood in it, not where it was moved to without a notification", async () => {
     const one = await booked();
     await tell(one.appointmentId);
     const told = calendarOf(sent[0]!);

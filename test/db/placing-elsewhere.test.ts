@@ -40,7 +40,7 @@ const where = async () =>
   ).rows[0];
 
 describe("placing at another location", () => {
-  test("is done for a patient who does not need theirs, without any reason to be given", async () => {
+  test("is done for a patient who does not need theirs, without a reason", async () => {
     const outcome = await place(db, actOf(staff), { caseId, versions: [1] }, input());
     expect(outcome).toMatchObject({ kind: "done", result: { status: "moved", slotId: elsewhere, locationId: hill } });
     expect(await where()).toEqual({ status: "moved", slot: elsewhere, location: hill });

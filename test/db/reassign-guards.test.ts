@@ -30,7 +30,7 @@ const NO_NOTES = { gap: 0, outbid: [] };
 const nothing = { changing: new Set<string>(), made: [], taken: new Set<string>() };
 const run = (operationId: string) => runOnce({ db, queue: still.queue, log: () => {} }, { operationId });
 
-/** Doctors of a specialty that nobody else has. */
+/** Doctors of a specialty of their own. */
 async function practice(count: number): Promise<Person[]> {
   const doctors = await hire(admin, "doctor", count);
   const specialty = crypto.randomUUID();
@@ -38,7 +38,7 @@ async function practice(count: number): Promise<Person[]> {
   return doctors;
 }
 
-/** A patient's appointment so many minutes from now, whose slot the clinic then closes. */
+/** A patient's appointment, starting `minutes` from now, whose slot the clinic then closes. */
 async function displaced(doctor: Person, minutes: number) {
   const [patient] = (await hire(admin, "patient", 1)) as [Person];
   const [slotId] = (await addSlots(admin, doctor, location, [minutes])) as [string];
@@ -56,7 +56,7 @@ const rowOf = async (appointmentId: string) => {
 };
 
 describe("a doctor who is switched off between the plan and the move", () => {
-  test("gets nobody: the move is not made, and the next plan takes another doctor's slot", async () => {
+  test("gets no appointment: the move is not made, and the next plan takes another doctor's slot", async () => {
     const [gone, left, stays] = (await practice(3)) as [Person, Person, Person];
     const { appointmentId, operationId } = await displaced(left, 10 * DAY);
     // As near as can be, and so what the plan takes first.
@@ -139,7 +139,7 @@ describe("a move that was planned is not made any more", () => {
     ["kept for the queue", "update slots set offered_until = now() + interval '1 hour' where id = $1"],
   ])("when its slot has been %s since", (_, change) => afterPlan(({ slotId }) => admin.query(change, [slotId])));
 
-  test("when its slot is held by somebody since", () =>
+  test("when its slot has been held since", () =>
     afterPlan(async ({ slotId }) => {
       const [rival] = (await hire(admin, "patient", 1)) as [Person];
       await holdSlot(db, rival, slotId);
@@ -153,7 +153,7 @@ describe("the lease of an operation", () => {
       seconds,
     ]);
 
-  test("while it lasts nobody else takes the operation, by its name or as whatever is unfinished; after it anybody does", async () => {
+  test("while it lasts no other run takes the operation, by its name or as the next unfinished one; after it the next run does", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { operationId } = await displaced(doctor, 10 * DAY);
     const mine = (await leaseOperation(db, operationId))!;
@@ -209,7 +209,7 @@ describe("the lease of an operation", () => {
     await run(operationId);
   });
 
-  test("an operation is not finished while somebody of it waits", async () => {
+  test("an operation is not finished while one of its appointments waits", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { operationId } = await displaced(doctor, 10 * DAY);
     const lease = (await leaseOperation(db, operationId))!;
@@ -234,7 +234,7 @@ describe("where the minimum notice is longer than the freeze", () => {
   test("the clinic's own moves end beyond the notice, not between the freeze and it", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
-      // Nearer to the lost time, and beyond the freeze, but too soon for anybody to be told of it.
+      // Nearer to the lost time, and beyond the freeze, but within the minimum notice.
       await addSlots(admin, doctor, location, [71 * HOUR]);
       const [beyond] = (await addSlots(admin, doctor, location, [9 * DAY])) as [string];
       const { appointmentId, operationId } = await displaced(doctor, 70 * HOUR);
@@ -242,7 +242,7 @@ describe("where the minimum notice is longer than the freeze", () => {
       expect(await rowOf(appointmentId)).toMatchObject({ status: "moved", slot: beyond });
     }));
 
-  test("nobody is moved into the notice, though nothing else is free, and the case says that all was too soon", () =>
+  test("no appointment is moved into the notice, though nothing else is free, and the case says that no slot would do", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
       await addSlots(admin, doctor, location, [71 * HOUR]);

@@ -62,7 +62,7 @@ const statesOf = async (ids: readonly string[]) =>
   ).rows;
 
 describe("a run of an operation", () => {
-  test("comes to an end although somebody has its best slot locked all the while: it takes the next best", async () => {
+  test("comes to an end although a rival has its best slot locked all the time: it takes the next best", async () => {
     const { doctor, ids, operationId } = await dayOff(1);
     const [best, next] = (await addSlots(admin, doctor, location, [13 * DAY, 14 * DAY])) as [string, string];
     const release = await lockRow(admin, "slots", best);
@@ -76,7 +76,7 @@ describe("a run of an operation", () => {
     expect(rows).toEqual([{ phase: "done" }]);
   });
 
-  test("where a move fails, leaves nobody to a person yet who could have what comes free until the next plan", async () => {
+  test("where a move fails, leaves no appointment to a person yet: the next plan may have a slot for it", async () => {
     const { doctor, ids, operationId } = await dayOff(2);
     const [only] = (await addSlots(admin, doctor, location, [13 * DAY])) as [string];
     const release = await lockRow(admin, "slots", only);
@@ -99,14 +99,14 @@ describe("a run of an operation", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("that fails gives its operation back at once, to be gone on with by whoever comes next", async () => {
+  test("that fails gives its operation back at once, and the next run goes on with it", async () => {
     const { doctor, ids, operationId } = await dayOff(1);
     await addSlots(admin, doctor, location, [13 * DAY]);
     let statements = 0;
     const broken: Database = {
       ...db,
       rows<Row>(statement: Parameters<Database["rows"]>[0]) {
-        // The first takes the lease, the second would count who is displaced.
+        // The first takes the lease, the second would count what is displaced.
         return ++statements === 2 ? Promise.reject(new Error("the wire broke")) : db.rows<Row>(statement);
       },
     };

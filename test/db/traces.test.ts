@@ -37,7 +37,7 @@ beforeEach(async () => {
   slots = (await addSlots(admin, doctor, location, [5 * DAY, 6 * DAY, 7 * DAY])) as [string, string, string];
 });
 
-/** An appointment of the patient's in the first slot, whose notice nobody waits for. */
+/** An appointment of the patient's in the first slot, without a notification. */
 const visit = (): Promise<string> => seat(admin, patient, slots[0]);
 const of = (appointmentId: string) => ({ appointmentId, versions: [1], patientId: null, override: null });
 const reason = { by: "patient", code: "other", note: null } as const;
@@ -49,7 +49,7 @@ async function waiting() {
 
 interface Trace {
   action: string;
-  /** Whom the entry is about; null for none. */
+  /** The patient that the entry names; null for none. */
   about: "patient" | "other" | null;
 }
 
@@ -281,6 +281,6 @@ describe("a verb that is done leaves its entry in the audit trail and its notice
     expect(notified).toEqual(new Set(expected.notices));
     for (const { version } of notices) expect(version).toBe(1);
     const dueAt = outcome.kind === "done" ? outcome.dueAt : null;
-    expect(dueAt === null, "the caller is told when a notice is due").toBe(expected.notices.length === 0);
+    expect(dueAt === null, "the answer says when a notification is due").toBe(expected.notices.length === 0);
   });
 });

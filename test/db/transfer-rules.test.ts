@@ -26,10 +26,10 @@ const transferTo = (recipientId: string) =>
 const ownerNow = async () =>
   (await admin.query("select patient_id as id from appointments where id = $1", [appointmentId])).rows[0].id;
 
-describe("an appointment is transferred, whatever reason is given, to nobody", () => {
+describe("whatever the reason, an appointment is not transferred to a patient", () => {
   test.each([
-    ["who is not there", async () => crypto.randomUUID()],
-    ["who has it already", async () => owner.id],
+    ["that is unknown", async () => crypto.randomUUID()],
+    ["that has it already", async () => owner.id],
     [
       "whose record is switched off",
       async () => {

@@ -114,7 +114,7 @@ describe("a request of the apps", () => {
     });
     expect(seen).toHaveLength(4);
     [steps, seen] = [[hangUp], []];
-    // Nobody waits longer than until the device is online.
+    // No request waits longer than until the device is online.
     const onlineAgain = () => page.dispatchEvent(new Event("online"));
     const reading = send("/doctors", { onWaiting: (why) => why && setTimeout(onlineAgain, 1) });
     await expect(reading).rejects.toBeInstanceOf(Unreachable);

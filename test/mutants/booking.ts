@@ -21,7 +21,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "oldest-hold-goes",
-    rule: "One hold more lets the oldest go.",
+    rule: "One hold more releases the oldest.",
     file: `${FUNCTIONS}/lib/hold.sql`,
     find: "(o).id) desc) as age",
     replace: "(o).id)) as age",
@@ -77,7 +77,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "own-hold-is-released",
-    rule: "Nobody releases another patient's hold.",
+    rule: "A patient cannot release another patient's hold.",
     file: `${FUNCTIONS}/release_hold.sql`,
     find: "x.hold_id = hold and x.held_by = p.id for update",
     replace: "x.hold_id = hold for update",
@@ -85,7 +85,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "own-hold-is-read",
-    rule: "Nobody reads another patient's hold.",
+    rule: "A patient cannot read another patient's hold.",
     file: `${FUNCTIONS}/read_hold.sql`,
     find: "(me.role = 'staff' or x.held_by = p.id)",
     replace: "true",
@@ -93,7 +93,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "own-hold-is-confirmed",
-    rule: "Nobody confirms another patient's hold.",
+    rule: "A patient cannot confirm another patient's hold.",
     file: `${FUNCTIONS}/confirm_hold.sql`,
     find: "x.hold_id = hold and x.held_by = p.id for update",
     replace: "x.hold_id = hold for update",
@@ -141,7 +141,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "booking-takes-the-slot",
-    rule: "A booked slot is nobody else's.",
+    rule: "A booked slot cannot be held.",
     file: `${FUNCTIONS}/confirm_hold.sql`,
     find: "perform take_slot(a);",
     replace: "",
@@ -229,7 +229,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "locked-slot-is-passed-over",
-    rule: "Nobody waits for a slot that a rival has locked.",
+    rule: "A hold does not wait for a slot that a rival has locked.",
     file: `${FUNCTIONS}/lib/lock_free_slot.sql`,
     find: "for update skip locked",
     replace: "for update",
@@ -237,7 +237,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "first-free-passes-over-the-locked",
-    rule: "Of two who ask for the first free time at once each gets one of their own.",
+    rule: "Two patients who ask for the first free time at once get one each.",
     file: `${FUNCTIONS}/lib/lock_first_free.sql`,
     find: "order by x.clinic_date, x.starts_at, x.id limit 1 for update skip locked;\n    return s;\n  end if;\n  if wanted",
     replace: "order by x.clinic_date, x.starts_at, x.id limit 1 for update;\n    return s;\n  end if;\n  if wanted",
@@ -252,8 +252,8 @@ export const BOOKING: Mutant[] = [
     caughtBy: LOCKS,
   },
   {
-    name: "nobody-acts-for-the-inactive",
-    rule: "Nobody acts for a patient whose record is switched off.",
+    name: "no-verb-for-the-inactive",
+    rule: "No verb acts for a patient whose record is switched off.",
     file: `${FUNCTIONS}/lib/lock_patient.sql`,
     find: "t.id = patient and t.active and",
     replace: "t.id = patient and",
@@ -285,7 +285,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "key-in-flight",
-    rule: "Of two requests with one key at once the second is told that the first is in flight.",
+    rule: "Of two requests with one key at once the second is answered `key-in-flight`.",
     file: `${FUNCTIONS}/lib/first_answer.sql`,
     find: 'if not my_turn then return \'{"kind": "key-in-flight"}\'; end if;',
     replace: "",
@@ -309,7 +309,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "audit-names-the-actor",
-    rule: "The audit trail says who did it.",
+    rule: "The audit trail names the actor.",
     file: `${FUNCTIONS}/lib/done.sql`,
     find: "values (me.id, done.patient_id,",
     replace: "values (null, done.patient_id,",
@@ -317,7 +317,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "audit-names-the-patient",
-    rule: "The audit trail says whom it is about.",
+    rule: "The audit trail names the patient.",
     file: `${FUNCTIONS}/lib/done.sql`,
     find: "values (me.id, done.patient_id,",
     replace: "values (me.id, null,",
@@ -340,7 +340,7 @@ export const BOOKING: Mutant[] = [
     caughtBy: KEPT,
   },
   {
-    name: "switched-off-is-nobody",
+    name: "switched-off-can-do-nothing",
     rule: "A person who is switched off can do nothing.",
     file: `${FUNCTIONS}/lib/require_caller.sql`,
     find: " and p.active",
@@ -373,15 +373,15 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "delay-from-the-first-change",
-    rule: "The maximum delay is counted from the first change that was not told.",
+    rule: "The maximum delay is counted from the first change that was not notified.",
     file: `${FUNCTIONS}/lib/notify_later.sql`,
     find: "first_dirty_at = coalesce(o.first_dirty_at, excluded.first_dirty_at),",
     replace: "first_dirty_at = excluded.first_dirty_at,",
     caughtBy: EDGES,
   },
   {
-    name: "soon-is-told-at-once",
-    rule: "What starts soon is told at once.",
+    name: "soon-is-notified-at-once",
+    rule: "What starts soon is notified at once.",
     file: `${FUNCTIONS}/lib/notify_later.sql`,
     find: "a.starts_at between at and at + soon or ",
     replace: "",
@@ -389,7 +389,7 @@ export const BOOKING: Mutant[] = [
   },
   {
     name: "change-raises-the-notice",
-    rule: "A change while a notice is being sent leaves it to be told again.",
+    rule: "A change during sending leaves the notification due.",
     file: `${FUNCTIONS}/lib/notify_later.sql`,
     find: "version = o.version + 1,",
     replace: "",

@@ -113,7 +113,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "settle-other-doctor",
-    rule: "Another doctor at the same time and place is told as a move.",
+    rule: "Another doctor at the same time and place is notified as a move.",
     file: "src/domain/settle.ts",
     find: 'same("startsAt") && same("endsAt") && same("locationId") && same("doctorId")',
     replace: 'same("startsAt") && same("endsAt") && same("locationId")',
@@ -121,7 +121,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "settle-unsure",
-    rule: "There and back again is told where a message in between may have arrived.",
+    rule: "There and back again is notified where a message in between may have arrived.",
     file: "src/domain/settle.ts",
     find: 'notice.kind === "nothing" && unsure',
     replace: 'notice.kind === "nothing" && unsure && lastNotified === null',
@@ -129,7 +129,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "settle-untold-cancellation",
-    rule: "A booking that was cancelled before it was told is not told.",
+    rule: "A booking that was cancelled before its notification is not notified.",
     file: "src/domain/settle.ts",
     find: 'return known ? { kind: "cancelled", now, before: known } : { kind: "nothing" };',
     replace: 'return { kind: "cancelled", now, before: known ?? now };',
@@ -145,7 +145,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "freeze-edge-of-moves",
-    rule: "The edge of the freeze belongs to it: the machine does not move who starts then.",
+    rule: "The edge of the freeze belongs to it: an appointment that starts then is not moved automatically.",
     file: "src/domain/reassignment/limits.ts",
     find: "return startsAt <= now + freezeHours * HOUR;",
     replace: "return startsAt < now + freezeHours * HOUR;",
@@ -193,7 +193,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "undo-keeps-to-the-notice",
-    rule: "Nobody is put back into a time within the minimum notice.",
+    rule: "No appointment is put back into a time within the minimum notice.",
     file: "src/domain/calendar/undo.ts",
     find: "Math.max(freezeHours * HOUR, minNoticeMinutes * MINUTE)",
     replace: "freezeHours * HOUR",
@@ -209,7 +209,7 @@ export const DOMAIN: Mutant[] = [
   },
   {
     name: "undo-not-onto-a-hold",
-    rule: "Nobody is put back into a time that somebody holds.",
+    rule: "No appointment is put back into a time that is held.",
     file: "src/domain/calendar/undo.ts",
     find: "!place?.free || item.held",
     replace: "!place?.free",

@@ -160,7 +160,7 @@ export const HTTP: Mutant[] = [
   },
   {
     name: "patients-learn-no-names",
-    rule: "Patients are not told which of the clinic's people changed something.",
+    rule: "Patients do not learn which of the clinic's people changed something.",
     file: "src/http/problems/refusal.ts",
     find: 'c.get("caller").role === "patient" ? "the clinic" : ',
     replace: "",
@@ -257,7 +257,7 @@ export const HTTP: Mutant[] = [
   },
   {
     name: "token-machine",
-    rule: "A machine's token is nobody's.",
+    rule: "A machine's token is refused.",
     file: "src/adapters/identity.ts",
     find: 'if (payload.gty === "client-credentials")',
     replace: 'if (payload.gty === "client_credentials")',

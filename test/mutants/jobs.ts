@@ -118,7 +118,7 @@ export const JOBS: Mutant[] = [
   },
   {
     name: "outbid-waits-for-the-next-plan",
-    rule: "Where a move failed, those who found no slot wait for the next plan.",
+    rule: "Where a move failed, the appointments without a slot wait for the next plan.",
     file: "src/jobs/reassign.ts",
     find: 'failed === 0 || why.code === "frozen"',
     replace: "failed >= 0",

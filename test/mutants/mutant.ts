@@ -1,4 +1,4 @@
-/** A small fault that somebody could make by mistake, and the tests that must catch it. */
+/** A small fault that an engineer could make by mistake, and the tests that must catch it. */
 export interface Mutant {
   /** Short, unique, for the command line. */
   name: string;

@@ -9,7 +9,7 @@ const REMINDERS = ["test/db/reminders.test.ts"];
 export const NOTICES: Mutant[] = [
   {
     name: "leased-is-not-claimed",
-    rule: "A notice that is leased is nobody else's.",
+    rule: "A notification that is leased is not claimed.",
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "where o.appointment_id = appointment and o.due_at <= at and (o.lease_until is null or o.lease_until <= at)",
     replace: "where o.appointment_id = appointment and o.due_at <= at",
@@ -24,8 +24,8 @@ export const NOTICES: Mutant[] = [
     caughtBy: ["test/routes/hardening.test.ts"],
   },
   {
-    name: "moving-is-not-told-yet",
-    rule: "What an operation still moves is not told yet.",
+    name: "moving-is-not-notified-yet",
+    rule: "What an operation still moves is not notified yet.",
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "        and not waits_for_operation(o)\n      for update skip locked",
     replace: "      for update skip locked",
@@ -33,7 +33,7 @@ export const NOTICES: Mutant[] = [
   },
   {
     name: "says-when-it-falls-due",
-    rule: "A claim that came too early says when the notice falls due.",
+    rule: "A claim that came too early says when the notification falls due.",
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "select min(o.due_at) into waiting",
     replace: "select null into waiting",
@@ -73,15 +73,15 @@ export const NOTICES: Mutant[] = [
   },
   {
     name: "changed-stays-dirty",
-    rule: "What was changed while it was sent is told again.",
+    rule: "What was changed during sending is notified again.",
     file: `${FUNCTIONS}/settle_notifications.sql`,
     find: "due_at = case when again or o.version <> x.version then o.due_at end",
     replace: "due_at = case when again then o.due_at end",
     caughtBy: ["test/db/notice-claims.test.ts", "test/db/settle-simulation.test.ts"],
   },
   {
-    name: "told-is-remembered",
-    rule: "What a patient was told is remembered.",
+    name: "last-notified-is-kept",
+    rule: "What a patient was notified of is kept.",
     file: `${FUNCTIONS}/settle_notifications.sql`,
     find: "last_notified = case when is_sent then x.fact else o.last_notified end",
     replace: "last_notified = o.last_notified",

@@ -11,7 +11,7 @@ const UNDO = ["test/db/undo.test.ts"];
 export const OPERATIONS: Mutant[] = [
   {
     name: "leased-operation",
-    rule: "An operation that is leased is nobody else's.",
+    rule: "No second run takes an operation that is leased.",
     file: `${FUNCTIONS}/operations/lease_operation.sql`,
     find: "    and (x.lease_until is null or x.lease_until <= clock_timestamp())\n",
     replace: "",
@@ -35,7 +35,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "moved-by-the-holder",
-    rule: "A run that has lost its lease moves nobody.",
+    rule: "A run that has lost its lease moves no appointment.",
     file: `${FUNCTIONS}/operations/move_appointments.sql`,
     find: "where x.id = operation and x.lease_id = lease for no key update",
     replace: "where x.id = operation for no key update",
@@ -58,8 +58,8 @@ export const OPERATIONS: Mutant[] = [
     caughtBy: GUARDS,
   },
   {
-    name: "finished-when-nobody-waits",
-    rule: "An operation is not finished while somebody of it waits.",
+    name: "finished-when-none-waits",
+    rule: "An operation is not finished while one of its appointments waits.",
     file: `${FUNCTIONS}/operations/finish_operation.sql`,
     find: "i.operation_id = o.id and i.state = 'pending'",
     replace: "i.operation_id = o.id and i.state = 'no such state'",
@@ -82,8 +82,8 @@ export const OPERATIONS: Mutant[] = [
     caughtBy: ["test/db/reassign-jobs.test.ts"],
   },
   {
-    name: "no-move-to-who-is-off",
-    rule: "Nobody is moved to a doctor who was switched off since the plan.",
+    name: "no-move-to-a-doctor-who-is-off",
+    rule: "No appointment is moved to a doctor who was switched off after the plan.",
     file: `${FUNCTIONS}/lib/move_appointment.sql`,
     find: "join doctors d on d.id = x.doctor_id and d.active where",
     replace: "join doctors d on d.id = x.doctor_id where",
@@ -91,7 +91,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "no-move-out-of-the-freeze",
-    rule: "Nobody whose lost time is within the freeze is moved by the machine.",
+    rule: "An appointment whose lost time is within the freeze is not moved automatically.",
     file: `${FUNCTIONS}/lib/move_appointment.sql`,
     find: "was.starts_at <= frozen_before or ",
     replace: "",
@@ -99,7 +99,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "no-move-into-the-freeze",
-    rule: "Nobody is moved into the freeze by the machine.",
+    rule: "No appointment is moved into the freeze automatically.",
     file: `${FUNCTIONS}/lib/move_appointment.sql`,
     find: " or s.starts_at <= frozen_before",
     replace: "",
@@ -107,15 +107,15 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "no-move-onto-the-patients-own",
-    rule: "Nobody is moved to a time of another appointment of theirs.",
+    rule: "No appointment is moved to a time of the patient's other one.",
     file: `${FUNCTIONS}/lib/move_appointment.sql`,
     find: " or is_busy(was.patient_id, s)",
     replace: "",
     caughtBy: GUARDS,
   },
   {
-    name: "no-move-of-who-has-moved",
-    rule: "Whoever has been given another time since the plan is not moved.",
+    name: "no-move-of-what-was-placed",
+    rule: "An appointment that was given a time after the plan is not moved.",
     file: `${FUNCTIONS}/lib/move_appointment.sql`,
     find: " or was.status <> 'to-place'",
     replace: "",
@@ -163,7 +163,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "displaced-is-notified",
-    rule: "Whoever is displaced is notified.",
+    rule: "A patient who is displaced is notified.",
     file: `${FUNCTIONS}/lib/displace_appointments.sql`,
     find: "select max(notify_later(b)) into latest from unnest(lost) b;",
     replace: "latest := null;",
@@ -171,7 +171,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "displaced-loses-no-answer",
-    rule: "An operation remembers where a patient had agreed to be who had not answered an earlier move.",
+    rule: "An operation remembers the last agreed time of a patient with an unanswered move.",
     file: `${FUNCTIONS}/lib/displace_appointments.sql`,
     find: "b.starts_at, b.ends_at, b.moved_from\n",
     replace: "b.starts_at, b.ends_at, null\n",
@@ -195,7 +195,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "arrived-is-not-displaced",
-    rule: "A change of the calendar displaces nobody who has come.",
+    rule: "A change of the calendar displaces no patient who has arrived.",
     file: `${FUNCTIONS}/operations/apply_to_slots.sql`,
     find: "a.status in ('booked', 'moved')",
     replace: "a.status in ('booked', 'moved', 'arrived')",
@@ -203,15 +203,15 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "closed-slot-has-no-hold",
-    rule: "A slot that closes lets go what was held.",
+    rule: "A slot that closes ends its hold.",
     file: `${FUNCTIONS}/operations/apply_to_slots.sql`,
     find: "hold_id = case when not x.ends then s.hold_id end,\n    held_by = case when not x.ends then s.held_by end, hold_expires_at = case when not x.ends then s.hold_expires_at end,",
     replace: "",
     caughtBy: CALENDAR,
   },
   {
-    name: "stock-of-who-waits",
-    rule: "Whoever was given another time while the operation waited has come to that end.",
+    name: "stock-of-what-waits",
+    rule: "An appointment that was given a time while the operation waited counts as decided.",
     file: `${FUNCTIONS}/operations/take_stock.sql`,
     find: "a.id = i.appointment_id and a.status <> 'to-place';",
     replace: "a.id = i.appointment_id and a.status = 'cancelled';",
@@ -227,7 +227,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "restored-as-it-was",
-    rule: "Who had not answered an earlier move is asked again when put back.",
+    rule: "A patient with an unanswered earlier move is asked again when put back.",
     file: `${FUNCTIONS}/operations/restore_appointments.sql`,
     find: "case when i.unanswered_from is null then 'booked' else 'moved' end",
     replace: "'booked'",
@@ -235,7 +235,7 @@ export const OPERATIONS: Mutant[] = [
   },
   {
     name: "restored-is-notified",
-    rule: "Whoever is put back is notified.",
+    rule: "A patient who is put back is notified.",
     file: `${FUNCTIONS}/operations/restore_appointments.sql`,
     find: "due := notify_later(a, was.starts_at);",
     replace: "due := null;",

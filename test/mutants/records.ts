@@ -15,7 +15,7 @@ export const RECORDS: Mutant[] = [
   },
   {
     name: "linked-is-not-linked-again",
-    rule: "A record that somebody logs in to is opened to nobody else.",
+    rule: "A record with a login is linked to no other login.",
     file: `${FUNCTIONS}/link_login.sql`,
     find: " or was.person_id is not null",
     replace: "",
@@ -71,7 +71,7 @@ export const RECORDS: Mutant[] = [
   },
   {
     name: "unborn",
-    rule: "Nobody is born after today.",
+    rule: "No date of birth is after today.",
     file: `${FUNCTIONS}/change_patient.sql`,
     find: "p.date_of_birth > clinic_today()",
     replace: "p.date_of_birth > clinic_today() + 1",

@@ -25,7 +25,7 @@ export const WEB: Mutant[] = [
   },
   {
     name: "words-of-a-slot-too-soon",
-    rule: "A slot that is too soon is told apart from an appointment that is frozen.",
+    rule: "The app distinguishes a slot that is too soon from an appointment that is frozen.",
     file: "web/kit/api/problem-copy.ts",
     find: 'problem.text("what") === "slot"',
     replace: 'problem.text("what") !== "slot"',
@@ -33,7 +33,7 @@ export const WEB: Mutant[] = [
   },
   {
     name: "words-of-whose-budget",
-    rule: "A patient's budget is told apart from an appointment's.",
+    rule: "The app distinguishes a patient's budget from an appointment's.",
     file: "web/kit/api/problem-copy.ts",
     find: 'problem.text("per") === "patient"',
     replace: 'problem.text("per") === "person"',

@@ -303,7 +303,7 @@ describe("guards of single requests", () => {
     });
   });
 
-  test("a token that is wrong is 401 on a public page too, where nobody need be logged in", async () => {
+  test("a token that is wrong is 401 on a public page too", async () => {
     expect((await stack().nobody("GET", "/availability")).status).toBe(200);
     for (const authorization of ["Bearer a.b.c", "Bearer", "Basic YTpi"]) {
       const reply = await stack().nobody("GET", "/availability", undefined, { Authorization: authorization });

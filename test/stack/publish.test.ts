@@ -45,7 +45,7 @@ describe("asking the queue for a callback", () => {
     expect(await publish(at, crypto.randomUUID())).toBeDefined();
   });
 
-  test("a message goes to its job, is retried, and at last told to the job `failed`", async () => {
+  test("a message goes to its job, is retried, and is at last reported to the job `failed`", async () => {
     expect(await publish(at)).toMatchObject({
       url: "http://127.0.0.1:9/jobs/notify",
       maxRetries: 5,

@@ -10,7 +10,7 @@ export async function letWait(admin: pg.Pool): Promise<void> {
   await admin.query(`alter role holdfast_app in database ${rows[0]!.name} set statement_timeout = '30s'`);
 }
 
-/** Holds the lock of a row, as a verb of somebody else's would, until it is released. */
+/** Holds the lock of a row, as a rival's verb would, until it is released. */
 export async function lockRow(admin: pg.Pool, table: Locked, id: string): Promise<() => Promise<void>> {
   const client = await admin.connect();
   await client.query("begin");
@@ -29,7 +29,7 @@ export async function isLocked(admin: pg.Pool, table: Locked, id: string): Promi
   return rows.length === 0;
 }
 
-/** Whether some transaction has the lock of a row for itself, so that nobody else can share it. */
+/** Whether a transaction has the exclusive lock of a row, so that no other can share it. */
 export async function isLockedAlone(admin: pg.Pool, table: Locked, id: string): Promise<boolean> {
   const { rows } = await admin.query(`select from ${table} where id = $1 for share skip locked`, [id]);
   return rows.length === 0;
