@@ -20,6 +20,7 @@ export interface Document {
 export interface Operation {
   operationId: string;
   summary: string;
+  description: string;
   tags: string[];
   security: Record<string, never[]>[];
   parameters?: object[];
@@ -64,13 +65,20 @@ function operationOf(parts: Parts, route: Route, about: Description): Operation 
   return {
     operationId: route.operationId,
     summary: about.summary,
-    ...(about.description === undefined ? {} : { description: about.description }),
+    description: [about.description, callers(route)].filter(Boolean).join("\n\n"),
     tags: [about.group],
     security: securityOf(route, about),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: bodyOf(parts, route, route.body()) } : {}),
     responses: { ...refusalAnswers(parts, codes), ...Object.fromEntries(answers) },
   };
+}
+
+/** Who may call an operation, in a sentence. */
+function callers({ roles }: Route): string {
+  if (!roles) return "Open to anyone.";
+  const names = roles.map((role) => (role === "staff" ? role : `${role}s`));
+  return `Open to ${new Intl.ListFormat("en").format(names)}.`;
 }
 
 /** Who may call it: nobody need log in, everybody must, or a login changes what is answered. */

@@ -5,12 +5,18 @@ import { Schemas } from "./schemas.ts";
 export class Parts {
   readonly schemas = new Schemas();
   readonly responses: Record<string, object> = {};
+  readonly #headers: Record<string, object> = {};
 
   /** The headers of an answer, `X-Request-Id` among them, as references. */
   headers(uses: readonly HeaderUse[] = []): Record<string, object> {
     const all: HeaderUse[] = ["X-Request-Id", ...uses];
     return Object.fromEntries(
-      all.map((use) => [use.replace("?", ""), { $ref: `#/components/headers/${use.replace("?", "-optional")}` }]),
+      all.map((use) => {
+        const name = use.replace("?", "") as HeaderName;
+        const key = use.replace("?", "-optional");
+        this.#headers[key] = headerOf(name, name === use);
+        return [name, { $ref: `#/components/headers/${key}` }];
+      }),
     );
   }
 
@@ -19,13 +25,8 @@ export class Parts {
     return {
       securitySchemes: SECURITY_SCHEMES,
       parameters: PARAMETERS,
-      headers: Object.fromEntries(
-        Object.keys(HEADERS).flatMap((name) => [
-          [name, headerOf(name as HeaderName, true)],
-          [`${name}-optional`, headerOf(name as HeaderName, false)],
-        ]),
-      ),
-      responses: this.responses,
+      headers: sorted(this.#headers),
+      responses: sorted(this.responses),
       schemas: sorted(this.schemas.shared),
     };
   }

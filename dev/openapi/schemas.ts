@@ -41,6 +41,12 @@ export class Schemas {
 function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   // A format says it; zod's pattern for it only repeats it.
   if (jsonSchema.format) delete jsonSchema.pattern;
+  // A pattern of JSON Schema has no flags: with one, the document would say something else than the Worker does.
+  // oxlint-disable-next-line no-underscore-dangle -- zod tells its patterns only so.
+  const flagged = [...((zodSchema._zod.bag["patterns"] as Set<RegExp> | undefined) ?? [])].filter(
+    ({ flags }) => flags !== "",
+  );
+  if (jsonSchema.pattern !== undefined && flagged[0]) throw new Error(`The pattern ${flagged[0]} has flags.`);
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   // Only what is declared strict stays so: answers may get more members.

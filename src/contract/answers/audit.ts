@@ -17,7 +17,7 @@ export const AuditEntry = z
     before: z.unknown().meta({ description: "null where there was nothing before" }),
     after: z.unknown(),
     reason: text("Agreed by phone", "Why staff set a rule aside").nullable(),
-    requestId: z.uuid(),
+    requestId: text("0f8a4a8e-6f4b-4d7e-9a55-0d6d3f1d9a10"),
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -75,7 +75,7 @@ export const MarkAttendance = once(() =>
 
 export const AppointmentsQuery = once(() =>
   z.strictObject({
-    when: z.enum(["upcoming", "past"]).optional(),
+    when: z.enum(["upcoming", "past"]).optional().meta({ description: "Both when left out" }),
     doctorId: Id().optional(),
     patientId: PatientId().optional(),
     unconfirmed: z

@@ -35,7 +35,7 @@ export const PreviewImport = once(() =>
         .meta({ description: "ISO 3166-1 alpha-2", example: "IE" }),
       region: z
         .string()
-        .regex(/^[A-Z0-9]{1,6}(-[A-Z0-9]{1,6})?$/i, "Letters and digits, at most one hyphen, such as BY")
+        .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY")
         .optional()
         .meta({ description: "ISO 3166-2 without the country, with a part of it after a dash", example: "BY" }),
       year: z.int().meta({ example: 2027 }),

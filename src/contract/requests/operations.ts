@@ -17,7 +17,7 @@ export const UndoOperation = once(() =>
 
 export const OperationItemsQuery = once(() =>
   z.strictObject({
-    state: z.enum(ITEM_STATES).optional(),
+    state: z.enum(ITEM_STATES).optional().meta({ description: "All when left out" }),
     limit: Limit().optional(),
     cursor: Cursor().optional(),
   }),

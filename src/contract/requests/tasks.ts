@@ -9,7 +9,7 @@ export const TASK_STATUSES = ["open", "done"] as const;
 export const TasksQuery = once(() =>
   z.strictObject({
     status: z.enum(TASK_STATUSES).optional().meta({ description: "All when left out" }),
-    kind: z.enum(TASK_KINDS).optional(),
+    kind: z.enum(TASK_KINDS).optional().meta({ description: "All when left out" }),
     limit: Limit().optional(),
     cursor: Cursor().optional(),
   }),
