@@ -48,7 +48,10 @@ export default defineConfig({
         globalSetup: ["test/support/global-setup.ts"],
         setupFiles: FIXED_SEED,
       }),
-      project("routes", 5, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60),
+      project("routes", 5, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60, {
+        // Every answer of the API is held against its OpenAPI document.
+        setupFiles: ["test/support/conforming-fetch.ts"],
+      }),
       project("browser", 6, ["test/browser/**/*.test.ts"], 120),
     ],
   },

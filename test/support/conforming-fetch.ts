@@ -1,0 +1,24 @@
+import { checkConformance } from "./conformance.ts";
+
+/**
+ * Vitest loads this before each test file of routes: whatever a test asks the API by `fetch`, through a client of
+ * test/support or not, is held against the OpenAPI document before the test sees the answer.
+ */
+const BASE = "/api/v1";
+const MARK = Symbol.for("holdfast.conforming-fetch");
+const unchecked = globalThis.fetch;
+
+async function conformingFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  const response = await unchecked(input, init);
+  const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+  if (!pathname.startsWith(`${BASE}/`) || response.redirected) return response;
+  const { status, headers } = response;
+  const isJson = headers.get("Content-Type")?.includes("json") === true;
+  const body: unknown = isJson && status !== 304 ? await response.clone().json() : undefined;
+  const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+  checkConformance({ method, path: pathname.slice(BASE.length) + search, status, headers, body });
+  return response;
+}
+
+// Files share a process, in which this is loaded again for each.
+if (!(MARK in globalThis.fetch)) globalThis.fetch = Object.assign(conformingFetch, { [MARK]: true });
