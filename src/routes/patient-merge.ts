@@ -1,6 +1,6 @@
 import { ById } from "#contract/common.ts";
 import { MergePatient } from "#contract/requests/patients.ts";
-import { type MergeRefusal, mergePatients } from "#db/transactions/merge-patients.ts";
+import { type MergeRefusal, mergePatients } from "#db/verbs/merge.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, versionsOf } from "#http/act.ts";
@@ -21,15 +21,15 @@ const merge = {
 export const patientMerge = new Router().handle(merge, async (c) => {
   const asked = c.req.valid("json");
   const { into, intoVersion = null, reason = null } = asked;
-  const record = { goingId: c.req.valid("param").id, versions: versionsOf(c) };
-  const input = { ...record, stayingId: into, stayingVersion: intoVersion, reason };
+  const record = { sourceId: c.req.valid("param").id, versions: versionsOf(c) };
+  const input = { ...record, targetId: into, targetVersion: intoVersion, reason };
   const outcome = await commit(c, mergePatients(c.get("services").db, await actOf(c, asked), input));
-  if (outcome.kind === "refused") throw problemOf(outcome.why, record.goingId);
+  if (outcome.kind === "refused") throw problemOf(outcome.why, record.sourceId);
   scheduleNotifications(c, outcome.dueAt);
   return c.json(patientOf(outcome.result), 200, etagOf(outcome.result));
 });
 
-function problemOf(why: MergeRefusal, goingId: string): ProblemError {
+function problemOf(why: MergeRefusal, sourceId: string): ProblemError {
   switch (why.code) {
     case "no-such-survivor":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/into", detail: "There is no such record" }] });
@@ -47,7 +47,7 @@ function problemOf(why: MergeRefusal, goingId: string): ProblemError {
     }
     case "wrong-state": {
       const { code, current, patientId } = why;
-      const which = patientId === goingId ? "This record" : "The record that is to stay";
+      const which = patientId === sourceId ? "This record" : "The record that is to stay";
       return new ProblemError(code, { current, patientId, detail: `${which} ${STANDING[current]}` });
     }
     case "overlaps-own-appointment": {

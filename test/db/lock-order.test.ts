@@ -8,7 +8,7 @@ import { claimCase, place } from "#db/verbs/placement.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { mergePatients } from "#db/transactions/merge-patients.ts";
+import { mergePatients } from "#db/verbs/merge.ts";
 import { leaseOperation } from "#db/verbs/reassignment.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
 import { moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
@@ -163,10 +163,10 @@ describe("every verb locks in one order, so that no two can wait for each other"
   });
 
   test.each([0, 1])("merge of record %i of two into the other: the one with the lower id first", async (from) => {
-    const [going, staying] = [patients[from]!.id, patients[1 - from]!.id];
-    await admin.query("update patients set person_id = null where id = $1", [going]);
-    const input = { goingId: going, versions: [1], stayingId: staying, stayingVersion: null, reason: null };
-    const [first, second] = sorted(going, staying) as [string, string];
+    const [source, target] = [patients[from]!.id, patients[1 - from]!.id];
+    await admin.query("update patients set person_id = null where id = $1", [source]);
+    const input = { sourceId: source, versions: [1], targetId: target, targetVersion: null, reason: null };
+    const [first, second] = sorted(source, target) as [string, string];
     const locked = await lockedWhile(["patients", first], () => mergePatients(db, actOf(staff), input), [
       ["patients", second],
     ]);

@@ -7,7 +7,7 @@ import { claimCase, place } from "#db/verbs/placement.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { transfer } from "#db/transactions/transfer.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { type MergeInput, mergePatients } from "#db/transactions/merge-patients.ts";
+import { type MergeInput, mergePatients } from "#db/verbs/merge.ts";
 import { setFeed } from "#db/verbs/feeds.ts";
 import { settle } from "#domain/settle.ts";
 import { createTestDatabase } from "#test/support/database.ts";
@@ -32,9 +32,9 @@ const slots = (count: number) =>
   );
 /** Two records, the first with a login, the second without one. */
 const two = async () => {
-  const [going, staying] = (await hire(admin, "patient", 2)) as [Person, Person];
-  await admin.query("update patients set person_id = null where id = $1", [staying.id]);
-  return { going, staying };
+  const [source, target] = (await hire(admin, "patient", 2)) as [Person, Person];
+  await admin.query("update patients set person_id = null where id = $1", [target.id]);
+  return { source, target };
 };
 const booked = async (patient: Person) => seat(admin, patient, (await slots(1))[0]!);
 const rows = async <Row>(query: string, values: unknown[] = []) => (await admin.query(query, values)).rows as Row[];
@@ -42,12 +42,12 @@ const one = async <Row>(query: string, values: unknown[] = []) => (await rows<Ro
 const recordOf = (id: string) => one<Record<string, unknown>>("select * from patients where id = $1", [id]);
 const versionOf = async (id: string) => Number((await recordOf(id))["version"]);
 
-async function merge(goingId: string, stayingId: string, rest: Partial<MergeInput> = {}, by = staff) {
-  const read = { goingId, versions: [await versionOf(goingId)], stayingId, stayingVersion: null, reason: null };
+async function merge(sourceId: string, targetId: string, rest: Partial<MergeInput> = {}, by = staff) {
+  const read = { sourceId, versions: [await versionOf(sourceId)], targetId, targetVersion: null, reason: null };
   return mergePatients(db, actOf(by), { ...read, ...rest });
 }
-async function merged(goingId: string, stayingId: string) {
-  const done = await merge(goingId, stayingId, { reason: "Registered twice" });
+async function merged(sourceId: string, targetId: string) {
+  const done = await merge(sourceId, targetId, { reason: "Registered twice" });
   if (done.kind !== "done") throw new Error(JSON.stringify(done));
   return done;
 }
@@ -96,38 +96,38 @@ async function tell(claims: Claim[]) {
 
 describe("merging two records", () => {
   test("everything of the record that goes is the survivor's, or has ended; nothing but the trail names it any more", async () => {
-    const { going, staying } = await two();
+    const { source, target } = await two();
     const [held, next] = (await slots(2)) as [string, string];
-    const at = await booked(going);
-    const toPlace = await booked(going);
+    const at = await booked(source);
+    const toPlace = await booked(source);
     const caseId = await displace(admin, toPlace);
-    const over = await booked(going);
+    const over = await booked(source);
     await admin.query("update appointments set status = 'completed' where id = $1", [over]);
-    await admin.query("update appointments set status = 'no-show' where id = $1", [await booked(going)]);
-    const off = await booked(going);
+    await admin.query("update appointments set status = 'no-show' where id = $1", [await booked(source)]);
+    const off = await booked(source);
     await admin.query("update slots set appointment_id = null where appointment_id = $1", [off]);
     await admin.query("update appointments set status = 'cancelled', slot_id = null where id = $1", [off]);
     expect((await claimCase(db, actOf(colleague), { caseId, versions: [1] })).kind).toBe("done");
-    expect((await hold(db, actOf(going), null, { slotId: held })).kind).toBe("done");
-    expect((await setFeed(db, actOf(going), "ab".repeat(32))).kind).toBe("done");
+    expect((await hold(db, actOf(source), null, { slotId: held })).kind).toBe("done");
+    expect((await setFeed(db, actOf(source), "ab".repeat(32))).kind).toBe("done");
     await admin.query(
       `insert into tasks (kind, patient_id, appointment_id) values ('mail-bounced', $1, $3), ('mail-refused', $1, $3),
          ('mail-bounced', $2, null)`,
-      [going.id, staying.id, at],
+      [source.id, target.id, at],
     );
     await admin.query("insert into outbox (appointment_id, patient_id) values ($2, $1), ($3, $1)", [
-      going.id,
+      source.id,
       at,
       over,
     ]);
     await admin.query(
       `insert into deliveries (appointment_id, patient_id, version, sequence, kind) values ($2, $1, 1, 0, 'booked')`,
-      [going.id, over],
+      [source.id, over],
     );
     await admin.query(
       `insert into reminders (appointment_id, patient_id, starts_at, lead_hours, state)
        select id, $1, starts_at, 24, 'sent' from appointments where id = $2`,
-      [going.id, over],
+      [source.id, over],
     );
     await admin.query(
       `with o as (insert into operations (kind, change, actor_id, request_id, phase, finished_at)
@@ -140,19 +140,19 @@ describe("merging two records", () => {
     );
     await admin.query(
       "update patients set email = null, change_times = array[now() - interval '1 hour'] where id = $1",
-      [staying.id],
+      [target.id],
     );
     await admin.query(
       `update patients set phone = '+353 1 555 0101', reminders = false, keeps_location = true,
          change_times = array[now() - interval '2 hours'] where id = $1`,
-      [going.id],
+      [source.id],
     );
-    const before = await recordOf(going.id);
+    const before = await recordOf(source.id);
 
-    const { result } = await merged(going.id, staying.id);
+    const { result } = await merged(source.id, target.id);
 
     expect(result).toMatchObject({
-      id: staying.id,
+      id: target.id,
       active: true,
       hasLogin: true,
       email: before["email"],
@@ -160,18 +160,18 @@ describe("merging two records", () => {
       reminders: false,
       keepsLocation: true,
     });
-    const named = Object.entries(await namesOf(going.id)).filter(([, n]) => n > 0);
+    const named = Object.entries(await namesOf(source.id)).filter(([, n]) => n > 0);
     expect(named.map(([column]) => column)).toEqual(["audit.patient_id"]);
-    expect(await recordOf(going.id)).toMatchObject({ active: false, merged_into: staying.id, person_id: null });
-    const stays = await recordOf(staying.id);
-    expect(stays).toMatchObject({ person_id: going.personId, merged_into: null });
+    expect(await recordOf(source.id)).toMatchObject({ active: false, merged_into: target.id, person_id: null });
+    const stays = await recordOf(target.id);
+    expect(stays).toMatchObject({ person_id: source.personId, merged_into: null });
     expect(stays["change_times"]).toHaveLength(2);
     const freed = await one("select hold_id, held_by, hold_expires_at, hold_extensions from slots where id = $1", [
       held,
     ]);
     expect(freed).toEqual({ hold_id: null, held_by: null, hold_expires_at: null, hold_extensions: 0 });
     expect(
-      await rows("select kind, status from tasks where patient_id = $1 order by kind, status", [staying.id]),
+      await rows("select kind, status from tasks where patient_id = $1 order by kind, status", [target.id]),
     ).toEqual([
       { kind: "mail-bounced", status: "done" },
       { kind: "mail-bounced", status: "open" },
@@ -193,18 +193,18 @@ describe("merging two records", () => {
     });
     expect(await place(db, actOf(colleague), { caseId, versions: [version] }, choice)).toMatchObject({
       kind: "done",
-      result: { patientId: staying.id, status: "booked" },
+      result: { patientId: target.id, status: "booked" },
     });
   });
 
   test("the trail has one row for each thing that changed, under whom it concerns, and shows the survivor's with the other's", async () => {
-    const { going, staying } = await two();
+    const { source, target } = await two();
     const [held] = (await slots(1)) as [string];
-    const appointmentId = await booked(going);
-    await hold(db, actOf(going), null, { slotId: held });
+    const appointmentId = await booked(source);
+    await hold(db, actOf(source), null, { slotId: held });
     const act = actOf(staff);
-    const input = { goingId: going.id, versions: [1], stayingId: staying.id, stayingVersion: 1, reason: "Same person" };
-    expect((await mergePatients(db, act, { ...input, versions: [await versionOf(going.id)] })).kind).toBe("done");
+    const input = { sourceId: source.id, versions: [1], targetId: target.id, targetVersion: 1, reason: "Same person" };
+    expect((await mergePatients(db, act, { ...input, versions: [await versionOf(source.id)] })).kind).toBe("done");
     const trail = await rows(
       `select action, entity_id as id, patient_id as subject, actor_id as actor, reason, before ->> 'mergedInto' as was,
          after ->> 'mergedInto' as into, before ->> 'patientId' as "from", after ->> 'patientId' as "to",
@@ -220,34 +220,34 @@ describe("merging two records", () => {
         ...none,
         action: "appointment.merge",
         id: appointmentId,
-        subject: staying.id,
-        from: going.id,
-        to: staying.id,
+        subject: target.id,
+        from: source.id,
+        to: target.id,
       },
-      { ...common, ...none, action: "hold.release", id: held, subject: going.id },
+      { ...common, ...none, action: "hold.release", id: held, subject: source.id },
       {
         ...common,
         ...none,
         action: "patient.merge",
-        id: going.id,
-        subject: going.id,
-        into: staying.id,
-        login: going.personId,
+        id: source.id,
+        subject: source.id,
+        into: target.id,
+        login: source.personId,
       },
       {
         ...common,
         ...none,
         action: "patient.merge",
-        id: staying.id,
-        subject: staying.id,
-        loginAfter: going.personId,
+        id: target.id,
+        subject: target.id,
+        loginAfter: source.personId,
       },
     ]);
   });
 
   test("the same key again gives the same answer", async () => {
-    const { going, staying } = await two();
-    const input = { goingId: going.id, versions: [1], stayingId: staying.id, stayingVersion: null, reason: null };
+    const { source, target } = await two();
+    const input = { sourceId: source.id, versions: [1], targetId: target.id, targetVersion: null, reason: null };
     const key = crypto.randomUUID();
     const first = await mergePatients(db, actOf(staff, key), input);
     expect(first.kind).toBe("done");
@@ -255,77 +255,73 @@ describe("merging two records", () => {
     expect(again).toEqual({ ...first, replayed: true, dueAt: null });
   });
 
-  test.each<[string, (of: { going: Person; staying: Person }) => Promise<Partial<MergeInput> | void>, object]>([
+  test.each<[string, (of: { source: Person; target: Person }) => Promise<Partial<MergeInput> | void>, object]>([
     [
       "the record that goes has changed",
       async () => ({ versions: [7] }),
-      { code: "version-conflict", patientId: "going" },
+      { code: "version-conflict", patientId: "source" },
     ],
-    [
-      "the survivor has changed",
-      async () => ({ stayingVersion: 7 }),
-      { code: "version-conflict", patientId: "staying" },
-    ],
-    ["the record that goes does not exist", async () => ({ goingId: crypto.randomUUID() }), { code: "not-found" }],
-    ["the survivor does not exist", async () => ({ stayingId: crypto.randomUUID() }), { code: "no-such-survivor" }],
-    ["they are one record", async ({ going }) => ({ stayingId: going.id }), { code: "same-record" }],
+    ["the survivor has changed", async () => ({ targetVersion: 7 }), { code: "version-conflict", patientId: "target" }],
+    ["the record that goes does not exist", async () => ({ sourceId: crypto.randomUUID() }), { code: "not-found" }],
+    ["the survivor does not exist", async () => ({ targetId: crypto.randomUUID() }), { code: "no-such-survivor" }],
+    ["they are one record", async ({ source }) => ({ targetId: source.id }), { code: "same-record" }],
     [
       "both have a login",
-      async ({ going, staying }) => {
-        await admin.query("update patients set person_id = $2 where id = $1", [staying.id, staying.personId]);
-        return { goingId: going.id };
+      async ({ source, target }) => {
+        await admin.query("update patients set person_id = $2 where id = $1", [target.id, target.personId]);
+        return { sourceId: source.id };
       },
-      { code: "wrong-state", current: "linked", patientId: "going" },
+      { code: "wrong-state", current: "linked", patientId: "source" },
     ],
     [
       "the survivor is switched off",
-      async ({ staying }) => {
-        await admin.query("update patients set active = false where id = $1", [staying.id]);
+      async ({ target }) => {
+        await admin.query("update patients set active = false where id = $1", [target.id]);
       },
-      { code: "wrong-state", current: "inactive", patientId: "staying" },
+      { code: "wrong-state", current: "inactive", patientId: "target" },
     ],
     [
       "the survivor was merged",
-      async ({ staying }) => {
+      async ({ target }) => {
         const [other] = (await hire(admin, "patient", 1)) as [Person];
-        await admin.query("update patients set active = false, merged_into = $2 where id = $1", [staying.id, other.id]);
+        await admin.query("update patients set active = false, merged_into = $2 where id = $1", [target.id, other.id]);
       },
-      { code: "wrong-state", current: "merged", patientId: "staying" },
+      { code: "wrong-state", current: "merged", patientId: "target" },
     ],
     [
       "the record that goes was merged",
-      async ({ going }) => {
+      async ({ source }) => {
         const [other] = (await hire(admin, "patient", 1)) as [Person];
-        await admin.query("update patients set active = false, merged_into = $2 where id = $1", [going.id, other.id]);
+        await admin.query("update patients set active = false, merged_into = $2 where id = $1", [source.id, other.id]);
       },
-      { code: "wrong-state", current: "merged", patientId: "going" },
+      { code: "wrong-state", current: "merged", patientId: "source" },
     ],
   ])("%s: refused, and nothing is changed", async (_, arrange, why) => {
-    const { going, staying } = await two();
-    await booked(going);
-    await hold(db, actOf(going), null, { slotId: (await slots(1))[0]! });
-    const rest = (await arrange({ going, staying })) ?? {};
-    const before = [await namesOf(going.id), await recordOf(going.id), await recordOf(staying.id)];
-    const input = { goingId: going.id, versions: [1], stayingId: staying.id, stayingVersion: null, reason: null };
-    const ids: Record<string, string> = { going: going.id, staying: staying.id };
+    const { source, target } = await two();
+    await booked(source);
+    await hold(db, actOf(source), null, { slotId: (await slots(1))[0]! });
+    const rest = (await arrange({ source, target })) ?? {};
+    const before = [await namesOf(source.id), await recordOf(source.id), await recordOf(target.id)];
+    const input = { sourceId: source.id, versions: [1], targetId: target.id, targetVersion: null, reason: null };
+    const ids: Record<string, string> = { source: source.id, target: target.id };
     const named = "patientId" in why ? { ...why, patientId: ids[String(why.patientId)] } : why;
     const refused = await mergePatients(db, actOf(staff), { ...input, ...rest });
     expect(refused).toMatchObject({ kind: "refused", why: named });
-    expect([await namesOf(going.id), await recordOf(going.id), await recordOf(staying.id)]).toEqual(before);
+    expect([await namesOf(source.id), await recordOf(source.id), await recordOf(target.id)]).toEqual(before);
   });
 
   test("who is booked at one time under both is not merged; what is over may have overlapped", async () => {
-    const { going, staying } = await two();
+    const { source, target } = await two();
     const [other] = (await hire(admin, "doctor", 1)) as [Person];
     const clash = async (startsIn: number) => {
-      const mine = await seat(admin, going, (await addSlots(admin, doctor, locationId, [startsIn]))[0]!);
-      const theirs = await seat(admin, staying, (await addSlots(admin, other, locationId, [startsIn + 5]))[0]!);
+      const mine = await seat(admin, source, (await addSlots(admin, doctor, locationId, [startsIn]))[0]!);
+      const theirs = await seat(admin, target, (await addSlots(admin, other, locationId, [startsIn + 5]))[0]!);
       return { mine, theirs };
     };
     const past = await clash(-5_000);
     await admin.query("update appointments set status = 'completed' where id = $1", [past.mine]);
     const soon = await clash((minutes += 40));
-    expect(await merge(going.id, staying.id)).toMatchObject({
+    expect(await merge(source.id, target.id)).toMatchObject({
       kind: "refused",
       why: {
         code: "overlaps-own-appointment",
@@ -335,15 +331,15 @@ describe("merging two records", () => {
     });
     await admin.query("update slots set appointment_id = null where appointment_id = $1", [soon.mine]);
     await admin.query("update appointments set status = 'cancelled', slot_id = null where id = $1", [soon.mine]);
-    await merged(going.id, staying.id);
+    await merged(source.id, target.id);
     expect(
       await rows(
         "select id, patient_id, overlap_allowed from appointments where id = any($1) order by overlap_allowed",
         [[past.mine, past.theirs]],
       ),
     ).toEqual([
-      { id: past.theirs, patient_id: staying.id, overlap_allowed: false },
-      { id: past.mine, patient_id: staying.id, overlap_allowed: true },
+      { id: past.theirs, patient_id: target.id, overlap_allowed: false },
+      { id: past.mine, patient_id: target.id, overlap_allowed: true },
     ]);
   });
 });
@@ -366,25 +362,25 @@ describe("what is told because of a merge", () => {
   });
 
   test("what was told is not told again, and what was not is told once, to the survivor", async () => {
-    const { going, staying } = await two();
-    const known = await booked(going);
-    const fresh = await booked(going);
-    await noticed(known, going.id, "booked", false);
-    await noticed(fresh, going.id, null, true);
-    expect((await merged(going.id, staying.id)).dueAt).toBeNull();
-    const { email } = await recordOf(staying.id);
+    const { source, target } = await two();
+    const known = await booked(source);
+    const fresh = await booked(source);
+    await noticed(known, source.id, "booked", false);
+    await noticed(fresh, source.id, null, true);
+    expect((await merged(source.id, target.id)).dueAt).toBeNull();
+    const { email } = await recordOf(target.id);
     expect(await tellAll()).toEqual([{ to: email, kind: "booked", appointmentId: fresh }]);
     expect(await tellAll()).toEqual([]);
   });
 
   test("a notice that is under way when the records are merged is the only one", async () => {
-    const { going, staying } = await two();
-    const appointmentId = await booked(going);
-    await noticed(appointmentId, going.id, null, true);
+    const { source, target } = await two();
+    const appointmentId = await booked(source);
+    await noticed(appointmentId, source.id, null, true);
     const { claims } = await claimDue(db, { appointmentId });
     const [claim] = claims as [Claim];
     const started = await startDeliveries(db, [{ claim, kind: "booked", sequence: 0 }]);
-    await merged(going.id, staying.id);
+    await merged(source.id, target.id);
     const deliveryId = started.get(claim.leaseId)!;
     await settleClaims(db, [{ claim, outcome: "sent", deliveryId, messageId: "under way", sequence: 0 }]);
     expect(await tellAll()).toEqual([]);
@@ -392,28 +388,28 @@ describe("what is told because of a merge", () => {
       await one("select patient_id, last_notified ->> 'state' as told, due_at from outbox where appointment_id = $1", [
         appointmentId,
       ]),
-    ).toEqual({ patient_id: staying.id, told: "booked", due_at: null });
+    ).toEqual({ patient_id: target.id, told: "booked", due_at: null });
   });
 
   test("a notice that was claimed but not begun is not sent to the old address, and not lost", async () => {
-    const { going, staying } = await two();
-    const appointmentId = await booked(going);
-    await noticed(appointmentId, going.id, null, true);
+    const { source, target } = await two();
+    const appointmentId = await booked(source);
+    await noticed(appointmentId, source.id, null, true);
     const { claims } = await claimDue(db, { appointmentId });
-    await merged(going.id, staying.id);
+    await merged(source.id, target.id);
     expect(await tell(claims)).toEqual([]);
-    const { email } = await recordOf(staying.id);
+    const { email } = await recordOf(target.id);
     expect(await tellAll()).toEqual([{ to: email, kind: "booked", appointmentId }]);
   });
 
   test("a reminder that is under way, or was sent, is the only one", async () => {
     await admin.query("update policy set reminder_hours = '{24}'");
     await admin.query("update policy set reminders_since = '-infinity'");
-    const { going, staying } = await two();
+    const { source, target } = await two();
     const soon = async (startsIn: number) => {
       const [slotId] = await addSlots(admin, doctor, locationId, [startsIn]);
-      const id = await seat(admin, going, slotId!);
-      await noticed(id, going.id, "booked", false);
+      const id = await seat(admin, source, slotId!);
+      await noticed(id, source.id, "booked", false);
       await admin.query("update outbox set last_notified_at = now() - interval '2 days' where appointment_id = $1", [
         id,
       ]);
@@ -423,7 +419,7 @@ describe("what is told because of a merge", () => {
     const first = await soon(600);
     const claims = await remind(first);
     expect(claims).toHaveLength(1);
-    await merged(going.id, staying.id);
+    await merged(source.id, target.id);
     await settleReminders(
       db,
       claims.map((claim) => ({ claim, outcome: "sent", messageId: "reminded" })),
@@ -431,31 +427,31 @@ describe("what is told because of a merge", () => {
     await admin.query("update reminders set lease_until = now() - interval '1 second' where state = 'sending'");
     expect(await remind(first)).toEqual([]);
     expect(await one("select patient_id, state from reminders where appointment_id = $1", [first])).toEqual({
-      patient_id: staying.id,
+      patient_id: target.id,
       state: "sent",
     });
   });
 
   test("the link in a reminder to the record that went stops the survivor's", async () => {
-    const { going, staying } = await two();
-    await merged(going.id, staying.id);
+    const { source, target } = await two();
+    await merged(source.id, target.id);
     const [last] = (await hire(admin, "patient", 1)) as [Person];
     await admin.query("update patients set person_id = null where id = $1", [last.id]);
-    await merged(staying.id, last.id);
-    expect(await findReminderChoice(db, going.id)).toMatchObject({ reminders: true });
-    expect(await stopReminders(db, going.id, "stop")).toMatchObject({ reminders: false });
+    await merged(target.id, last.id);
+    expect(await findReminderChoice(db, source.id)).toMatchObject({ reminders: true });
+    expect(await stopReminders(db, source.id, "stop")).toMatchObject({ reminders: false });
     expect(await recordOf(last.id)).toMatchObject({ reminders: false });
-    expect(await recordOf(going.id)).toMatchObject({ reminders: true });
+    expect(await recordOf(source.id)).toMatchObject({ reminders: true });
   });
 
   // An appointment that was handed from one of the records to the other, so that both have been told of it.
-  const owners = ["going", "staying", "other"] as const;
+  const owners = ["source", "target", "other"] as const;
   const knowledge = [null, "booked", "cancelled"] as const;
   const cases = owners.flatMap((owner) =>
-    knowledge.flatMap((going) =>
-      knowledge.flatMap((staying) =>
-        [true, false].flatMap((goingDirty) =>
-          [true, false].map((stayingDirty) => ({ owner, going, staying, goingDirty, stayingDirty })),
+    knowledge.flatMap((source) =>
+      knowledge.flatMap((target) =>
+        [true, false].flatMap((sourceDirty) =>
+          [true, false].map((targetDirty) => ({ owner, source, target, sourceDirty, targetDirty })),
         ),
       ),
     ),
@@ -463,21 +459,21 @@ describe("what is told because of a merge", () => {
   test("of an appointment that both were told of, what its patient knows counts, in every combination", async () => {
     const expected: object[] = [];
     const other = (await hire(admin, "patient", 1))[0]!;
-    const arranged = cases.map(async ({ owner, going, staying, goingDirty, stayingDirty }) => {
+    const arranged = cases.map(async ({ owner, source, target, sourceDirty, targetDirty }) => {
       const pair = await two();
       const people = { ...pair, other };
       const appointmentId = await booked(people[owner]);
-      await noticed(appointmentId, pair.going.id, going, goingDirty);
-      await noticed(appointmentId, pair.staying.id, staying, stayingDirty);
-      await merged(pair.going.id, pair.staying.id);
+      await noticed(appointmentId, pair.source.id, source, sourceDirty);
+      await noticed(appointmentId, pair.target.id, target, targetDirty);
+      await merged(pair.source.id, pair.target.id);
       // Judged by hand: whose notice speaks, what they know, and whether there is anything to say.
-      const isOthers = goingDirty === stayingDirty ? going !== null && staying === null : goingDirty;
-      const goingSpeaks = owner === "other" ? isOthers : owner === "going";
-      const known = goingSpeaks ? (going ?? staying) : (staying ?? going);
-      const dirty = goingSpeaks ? goingDirty : stayingDirty;
+      const isOthers = sourceDirty === targetDirty ? source !== null && target === null : sourceDirty;
+      const sourceSpeaks = owner === "other" ? isOthers : owner === "source";
+      const known = sourceSpeaks ? (source ?? target) : (target ?? source);
+      const dirty = sourceSpeaks ? sourceDirty : targetDirty;
       const is = owner === "other" ? "cancelled" : "booked";
       if (dirty && known !== is && !(is === "cancelled" && known === null)) {
-        expected.push({ to: (await recordOf(pair.staying.id))["email"], kind: is, appointmentId });
+        expected.push({ to: (await recordOf(pair.target.id))["email"], kind: is, appointmentId });
       }
     });
     await Promise.all(arranged);
@@ -489,16 +485,16 @@ describe("what is told because of a merge", () => {
   }, 60_000);
 
   test("that it is over for the other, when just that was being sent, is put right", async () => {
-    const { going, staying } = await two();
-    const appointmentId = await booked(staying);
-    await noticed(appointmentId, staying.id, "booked", false);
-    await noticed(appointmentId, going.id, "booked", true);
+    const { source, target } = await two();
+    const appointmentId = await booked(target);
+    await noticed(appointmentId, target.id, "booked", false);
+    await noticed(appointmentId, source.id, "booked", true);
     const { claims } = await claimDue(db, { appointmentId });
     const [claim] = claims as [Claim];
     await startDeliveries(db, [{ claim, kind: "cancelled", sequence: 1 }]);
-    const done = await merged(going.id, staying.id);
+    const done = await merged(source.id, target.id);
     expect(done.dueAt).not.toBeNull();
-    const { email } = await recordOf(staying.id);
+    const { email } = await recordOf(target.id);
     expect(await tellAll()).toEqual([{ to: email, kind: "booked", appointmentId }]);
     expect(await tellAll()).toEqual([]);
   });
@@ -531,15 +527,15 @@ describe("merging at the same time", { timeout: 60_000 }, () => {
 
   test("the one into the other and the other into the one: one of them happens, ten times over", async () => {
     for (let round = 0; round < 10; round++) {
-      const { going, staying } = await two();
-      await booked(going);
-      await booked(staying);
+      const { source, target } = await two();
+      await booked(source);
+      await booked(target);
       const both = await Promise.all([
-        patiently(() => merge(going.id, staying.id, { versions: [1] })),
-        patiently(() => merge(staying.id, going.id, { versions: [1] }, colleague)),
+        patiently(() => merge(source.id, target.id, { versions: [1] })),
+        patiently(() => merge(target.id, source.id, { versions: [1] }, colleague)),
       ]);
       expect(both.map(({ kind }) => kind).sort()).toEqual(["done", "refused"]);
-      const records = [await recordOf(going.id), await recordOf(staying.id)];
+      const records = [await recordOf(source.id), await recordOf(target.id)];
       expect(records.filter((record) => record["merged_into"] === null && record["active"])).toHaveLength(1);
     }
   });
@@ -565,19 +561,19 @@ describe("merging at the same time", { timeout: 60_000 }, () => {
 
   test("while the patient books and staff transfer appointments: nothing is left with the record that went", async () => {
     for (let round = 0; round < 6; round++) {
-      const { going, staying } = await two();
+      const { source, target } = await two();
       const [slotId] = (await slots(1)) as [string];
-      const appointmentId = await booked(staying);
-      const held = await hold(db, actOf(going), null, { slotId });
+      const appointmentId = await booked(target);
+      const held = await hold(db, actOf(source), null, { slotId });
       if (held.kind !== "done") throw new Error(held.kind);
-      const transferring = { appointmentId, versions: [1], recipientId: going.id, override: null };
+      const transferring = { appointmentId, versions: [1], recipientId: source.id, override: null };
       const [done] = await Promise.all([
-        patiently(() => merge(going.id, staying.id)),
-        patiently(() => confirm(db, actOf(going), { holdId: held.result.id, patientId: null, reason: null })),
+        patiently(() => merge(source.id, target.id)),
+        patiently(() => confirm(db, actOf(source), { holdId: held.result.id, patientId: null, reason: null })),
         patiently(() => transfer(db, actOf(colleague), transferring)),
       ]);
       expect(done.kind).toBe("done");
-      const named = Object.entries(await namesOf(going.id)).filter(([, n]) => n > 0);
+      const named = Object.entries(await namesOf(source.id)).filter(([, n]) => n > 0);
       expect(named.map(([column]) => column)).toEqual(["audit.patient_id"]);
     }
   });

@@ -9,7 +9,7 @@ import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement
 import { confirm } from "#db/verbs/appointments.ts";
 import { endSessions } from "#db/verbs/logins.ts";
 import { extendHold, hold, releaseHold } from "#db/verbs/holds.ts";
-import { mergePatients } from "#db/transactions/merge-patients.ts";
+import { mergePatients } from "#db/verbs/merge.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
@@ -188,7 +188,7 @@ const VERBS: [name: string, verb: Verb, expected: Expected][] = [
     "merge two patients",
     async (act) => {
       await admin.query("update patients set person_id = null where id = $1", [patient.id]);
-      const input = { goingId: patient.id, versions: [1], stayingId: other.id, stayingVersion: null, reason: null };
+      const input = { sourceId: patient.id, versions: [1], targetId: other.id, targetVersion: null, reason: null };
       return mergePatients(db, act(staff), input);
     },
     { audit: [entry("patient.merge"), entry("patient.merge", "other")], notices: [] },
