@@ -699,14 +699,10 @@ alter role holdfast_app set pg_trgm.word_similarity_threshold = '0.3';
 grant usage on schema public to holdfast_app;
 grant select on all tables in schema public to holdfast_app;
 grant insert, update, delete on
-  appointments, clinic, policy, locations, holidays, people, doctors, patients, schedules, exceptions, slots, outbox,
-  deliveries, idempotency_keys, cases, operations, operation_items, previews, reminders, suppressions, tasks,
-  calendar_feeds to holdfast_app;
+  appointments, slots, outbox, deliveries, idempotency_keys, cases, reminders, suppressions, tasks to holdfast_app;
+grant update on patients to holdfast_app;
 -- Neither the time nor the id of an entry is the writer's to choose.
 grant insert (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id) on audit to holdfast_app;
-grant insert on audit_seals to holdfast_app;
-grant delete on audit_unsealed to holdfast_app;
-grant usage on sequence patient_numbers to holdfast_app;
 
 -- The first answer to a request, read with a snapshot of its own, as VOLATILE functions have.
 create function kept_answer(of_person uuid, of_key text) returns table (request_hash text, result jsonb, refusal jsonb)

@@ -1,0 +1,164 @@
+import pg from "pg";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { grantLogin, migrate } from "#dev/migrate.ts";
+import { findPerson } from "#db/queries/people.ts";
+import { endSessions } from "#db/verbs/logins.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+import { APP_PASSWORD } from "#test/support/templates.ts";
+
+// A copy of a template would have its own rights to make temporary tables.
+const database = await createTestDatabase();
+await migrate(database.url);
+await grantLogin(database.url, APP_PASSWORD);
+const desk = openDesk(database);
+afterAll(() => desk.close());
+await foundClinic(desk.admin);
+const [staff, other] = await hire(desk.admin, "staff", 2);
+const schema = desk.db.functions;
+
+/** A session of the Worker's role, straight at PostgreSQL. */
+async function asWorker<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const url = new URL(database.url);
+  url.username = "holdfast_app";
+  url.password = APP_PASSWORD;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const tables = (
+  await desk.admin.query<{ name: string }>(
+    "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1",
+  )
+).rows.map(({ name }) => name);
+
+/** What the Worker writes without a function so far. */
+const STILL_WRITTEN = new Set(
+  "appointments audit cases deliveries idempotency_keys outbox patients reminders slots suppressions tasks".split(" "),
+);
+
+describe("what the Worker's role may do", () => {
+  test("every function with its owner's rights has a search path of its own, with a session's own tables last", async () => {
+    const { rows } = await desk.admin.query<{ name: string; path: string | null }>(
+      `select p.oid::regprocedure::text as name, (
+         select split_part(s, '=', 2) from unnest(p.proconfig) s where s like 'search\\_path=%') as path
+       from pg_proc p where p.prosecdef and p.pronamespace not in ('pg_catalog'::regnamespace)`,
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    for (const { name, path } of rows) {
+      expect([`${schema}, public, pg_temp`, "pg_catalog, pg_temp"], `${name}: ${path}`).toContain(path);
+    }
+  });
+
+  test("it can call the verbs and reads of its build, and none of their helpers", async () => {
+    const { rows } = await desk.admin.query<{ name: string; definer: boolean; callable: boolean }>(
+      `select p.oid::regprocedure::text as name, p.prosecdef as definer,
+         has_function_privilege('holdfast_app', p.oid, 'execute') as callable
+       from pg_proc p where p.pronamespace = $1::regnamespace`,
+      [schema],
+    );
+    expect(rows.filter(({ definer, callable }) => definer !== callable)).toEqual([]);
+    await expect(desk.db.rows(sql`select ${sql.identifier(schema)}.clinic_today()`)).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+
+  test.each(tables)("it cannot write %s past the functions", async (table) => {
+    const { rows } = await desk.admin.query<{ column: string }>(
+      `select attname as column from pg_attribute
+       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum limit 1`,
+      [table],
+    );
+    const column = pg.escapeIdentifier(rows[0]!.column);
+    const refusals = await asWorker(async (client) => {
+      const codes = [];
+      for (const statement of [
+        `insert into ${table} default values`,
+        `update ${table} set ${column} = ${column}`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+      ]) {
+        await client.query("begin");
+        codes.push(
+          await client.query(statement).then(
+            () => "done",
+            (error: pg.DatabaseError) => error.code,
+          ),
+        );
+        await client.query("rollback");
+      }
+      return codes;
+    });
+    const isKept = refusals.every((code) => code === "42501");
+    expect(isKept, refusals.join(", ")).toBe(!STILL_WRITTEN.has(table));
+    expect(refusals.at(-1)).toBe("42501");
+  });
+
+  test("it makes nothing: no table, no function, not even one of its session's own", async () => {
+    for (const statement of [
+      "create temp table audit_unsealed (audit_id uuid)",
+      "create table public.mine (n int)",
+      `create table ${schema}.mine (n int)`,
+      `create function ${schema}.mine() returns int language sql return 1`,
+      "create schema mine",
+    ]) {
+      await expect(
+        asWorker((client) => client.query(statement)),
+        statement,
+      ).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+});
+
+describe("a table of a session's own never stands before the clinic's", () => {
+  // What the role may not do is allowed here, to see that the search paths hold without that as well.
+  beforeAll(async () => {
+    await desk.admin.query(`grant temporary on database ${database.name} to holdfast_app`);
+  });
+
+  test("a person made up in a session is nobody to the functions", async () => {
+    await asWorker(async (client) => {
+      await client.query("create temp table people as select * from public.people limit 0");
+      await client.query(
+        `insert into people (id, subject, role, name, active, session_version)
+         values (uuidv7(), 'made up', 'staff', 'Mallory', true, 1)`,
+      );
+      const asked = client.query(`select ${schema}.find_person(row('made up', 'staff', null, 'r', null, null))`);
+      await expect(asked).rejects.toMatchObject({ code: "HF001" });
+    });
+    expect(await findPerson(desk.db, staff!.caller)).toMatchObject({ personId: staff!.personId });
+  });
+
+  test("a trigger on a table of one's own does not run with the owner's rights", async () => {
+    const { caller } = other!;
+    await asWorker(async (client) => {
+      await client.query(`
+        create temp table audit (like public.audit);
+        create temp table audit_unsealed (audit_id uuid);
+        create temp table ran (as_role text);
+        grant all on ran to public;
+        create function pg_temp.attack() returns trigger language plpgsql as $$
+          begin insert into pg_temp.ran values (current_user); return new; end $$;
+        create trigger attack before insert on audit_unsealed for each row execute function pg_temp.attack();
+        create trigger attack before insert on audit for each row execute function pg_temp.attack()`);
+      await client.query(`select ${schema}.end_sessions(row($1, $2, null, 'attack', null, null)::${schema}.caller)`, [
+        caller.subject,
+        caller.role,
+      ]);
+      expect((await client.query("select * from ran")).rows).toEqual([]);
+      expect((await client.query("select * from audit")).rows).toEqual([]);
+    });
+    const { rows } = await desk.admin.query(
+      `select u.audit_id from public.audit a join public.audit_unsealed u on u.audit_id = a.id
+       where a.request_id = 'attack'`,
+    );
+    expect(rows).toHaveLength(1);
+    expect((await endSessions(desk.db, actOf(other!))).kind).toBe("done");
+  });
+});
