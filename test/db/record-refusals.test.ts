@@ -4,6 +4,7 @@ import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import { linkLogin } from "#db/verbs/logins.ts";
 import { changePatient, changePreferences, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
+import { resumeMail } from "#db/verbs/tasks.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 
@@ -183,6 +184,7 @@ describe("a refused change of a record changes nothing and says why", () => {
       { code: "not-found" },
     ],
     ["ending it in an old version", () => endPatientLogin(db, asStaff(), { id: patient.id, versions: [2] }), conflict],
+    ["mails again to an unknown patient", () => resumeMail(db, asStaff(), NOBODY), { code: "not-found" }],
     [
       "a calendar feed of a caller without a record",
       () => setFeed(db, asStaff(), "ab".repeat(32)),

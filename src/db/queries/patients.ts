@@ -1,4 +1,3 @@
-import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
 
@@ -19,15 +18,6 @@ export interface PatientRow {
   hasLogin: boolean;
   mergedInto: string | null;
   version: number;
-}
-
-/** A patient `t` as jsonb, for `PatientRow`. */
-export function patientJson(t: SQL): SQL {
-  return sql`jsonb_build_object('id', ${t}.id, 'number', ${t}.number, 'name', ${t}.name,
-    'dateOfBirth', ${t}.date_of_birth, 'email', ${t}.email, 'phone', ${t}.phone, 'language', ${t}.language,
-    'reminders', ${t}.reminders, 'keepsLocation', ${t}.keeps_location, 'active', ${t}.active, 'hasLogin', ${t}.person_id is not null, 'mergedInto', ${t}.merged_into,
-    'mailStopped', (select u.reason from suppressions u where u.address = lower(${t}.email)),
-    'version', ${t}.version)`;
 }
 
 /** One record, and that it was read: find_patient.sql. */
