@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
+import { UNCALLED_FILE } from "#test/support/called-functions.ts";
 import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { buildAll, ROOT } from "./build.ts";
 import { ensureChromium } from "./chromium.ts";
@@ -72,6 +76,12 @@ async function main(): Promise<void> {
   // Once, before the tests: a build that fails is one failure with one message, and no test waits for it.
   if (everything) await buildAll(step);
 
+  // Only a run of all tests of the database can say which of its functions no test calls.
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-uncalled-"));
+  const uncalledFile = join(folder, "functions");
+  const isWhole = name === undefined && (everything || filters.some((filter) => /^test(\/db)?\/?$/.test(filter)));
+  if (isWhole) process.env[UNCALLED_FILE] = uncalledFile;
+
   const vitest = await startVitest("test", filters, {
     root: ROOT,
     run: true,
@@ -81,11 +91,14 @@ async function main(): Promise<void> {
   const { passed, failed, skipped } = count(vitest);
   const files = slowest(vitest);
   await vitest.close();
+  const uncalled = isWhole ? readFileSync(uncalledFile, "utf8") : "";
+  rmSync(folder, { recursive: true });
   if (passed + failed + skipped === 0) throw new Error("No test was found.");
   if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);
   if (warning) console.error(styleText("yellow", warning));
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} (seed ${drawn})`);
-  process.exit(failed > 0 ? 1 : 0);
+  if (uncalled) console.error(`No test calls these functions of the database: ${uncalled}`);
+  process.exit(failed > 0 || uncalled ? 1 : 0);
 }
 
 try {

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startNeonProxy } from "#dev/neon/proxy.ts";
 import { startPostgres } from "#dev/postgres.ts";
+import { UNCALLED_FILE, countCalls, uncalledFunctions } from "./called-functions.ts";
 import { templates } from "./templates.ts";
 
 /** Where the run's one Postgres and the Neon proxy before it are; `inject("stack")` in a test. */
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), "holdfast-test-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), port: 0, durable: false });
   const proxy = await startNeonProxy({ port: 0, upstream: postgres });
+  await countCalls(postgres.url("postgres"));
   for (const template of templates) {
     await postgres.createDatabase(template.name);
     await template.prepare(postgres.url(template.name));
@@ -37,6 +39,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   return async () => {
     await proxy.close();
+    const file = process.env[UNCALLED_FILE];
+    if (file) await writeFile(file, (await uncalledFunctions((name) => postgres.url(name))).join(" "));
     await postgres.close();
     await rm(folder, { recursive: true, force: true });
   };
