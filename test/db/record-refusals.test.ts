@@ -1,7 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { Act } from "#db/call.ts";
+import { countAudit, readAudit } from "#db/queries/audit.ts";
+import { findDoctor } from "#db/queries/doctors.ts";
+import { findPatient, searchPatients } from "#db/queries/patients.ts";
+import { readPolicy } from "#db/queries/policy.ts";
 import { changeDoctor, createDoctor, endDoctorLogin, giveDoctorLogin } from "#db/verbs/doctors.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import { linkLogin } from "#db/verbs/logins.ts";
+import { mergePatients } from "#db/verbs/merge.ts";
 import { changePatient, changePreferences, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
 import { resumeMail } from "#db/verbs/tasks.ts";
@@ -25,6 +31,7 @@ beforeEach(async () => {
   [doctor] = (await hire(admin, "doctor", 1)) as [Person];
 });
 
+const merge = () => ({ sourceId: patient.id, versions: [1], targetId: other.id, targetVersion: null, reason: null });
 const asStaff = () => actOf(staff);
 const record = { number: null, name: "New", dateOfBirth: "1990-01-01", email: null, phone: null, language: null };
 const numberOf = async (id: string): Promise<string> =>
@@ -193,6 +200,41 @@ describe("a refused change of a record changes nothing and says why", () => {
     ["the end of such a feed", () => removeFeed(db, asStaff()), { code: "not-found" }],
   ])("%s", async (_, verb, why) => {
     expect(await verb()).toEqual({ kind: "refused", why });
+  });
+});
+
+describe("what only staff may do, nobody else can ask the function for", () => {
+  const of = () => ({ id: doctor.id, versions: [1] });
+  test.each<[string, (act: Act) => Promise<{ kind: string }>]>([
+    ["open a record", (act) => createPatient(db, act, record)],
+    [
+      "correct a record",
+      (act) => changePatient(db, act, { patientId: patient.id, versions: [1], changes: { name: "X" } }),
+    ],
+    ["add a doctor", (act) => createDoctor(db, act, { name: "Dr X", specialty: "Y", slotMinutes: null })],
+    ["change a doctor", (act) => changeDoctor(db, act, { doctorId: doctor.id, versions: [1], changes: { name: "X" } })],
+    ["give a login", (act) => giveDoctorLogin(db, act, of(), "x")],
+    ["end a doctor's login", (act) => endDoctorLogin(db, act, of())],
+    ["end a patient's login", (act) => endPatientLogin(db, act, { id: patient.id, versions: [1] })],
+    ["change the policy", (act) => changePolicy(db, act, { versions: [1], changes: { freezeHours: 1 } })],
+    ["merge two records", (act) => mergePatients(db, act, merge())],
+  ])("%s", async (_, verb) => {
+    const before = await all();
+    expect(await verb(actOf(patient))).toEqual({ kind: "no-actor" });
+    expect(await verb(actOf(doctor))).toEqual({ kind: "no-actor" });
+    expect(await all()).toEqual(before);
+  });
+
+  test("read", async () => {
+    for (const { caller } of [patient, doctor]) {
+      expect(await findPatient(db, caller, patient.id, "r")).toEqual({ known: false, item: null });
+      expect(await findDoctor(db, caller, doctor.id)).toEqual({ known: false, item: null });
+      expect(await readPolicy(db, caller)).toBeNull();
+      expect(await readAudit(db, caller, {}, { after: undefined, limit: 1 }, null)).toBeNull();
+      expect(await countAudit(db, caller, {}, 1)).toBe(0);
+      const nothing = { words: [], dateOfBirth: null, number: null, after: undefined, limit: 1 };
+      expect(await searchPatients(db, caller, nothing, "r")).toBeNull();
+    }
   });
 });
 

@@ -8,7 +8,7 @@ declare
   -- The one policy row has no id of its own: the audit trail knows it by this one.
   policy_entity constant uuid := '00000000-0000-7000-8000-000000000001';
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   select * into was from policy for update;
   if was.version <> all (versions) then

@@ -7,7 +7,7 @@ declare
   me people; f audit_filter := audit_filter_of(asked); page jsonb; patient uuid;
   after_at timestamptz := 'epoch'::timestamptz + after_micros * interval '1 microsecond';
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   select jsonb_agg(audit_json(x.u) order by (x.u).at desc, (x.u).id desc) into page
   from (
     select u from audit u
