@@ -698,7 +698,7 @@ alter role holdfast_app set pg_trgm.word_similarity_threshold = '0.3';
 
 grant usage on schema public to holdfast_app;
 grant select on all tables in schema public to holdfast_app;
-grant insert, update, delete on appointments, slots, outbox, idempotency_keys, cases to holdfast_app;
+grant insert, update on appointments, slots, outbox, idempotency_keys, cases to holdfast_app;
 grant update on patients to holdfast_app;
 -- Neither the time nor the id of an entry is the writer's to choose.
 grant insert (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id) on audit to holdfast_app;

@@ -98,6 +98,15 @@ describe("a claim", () => {
     });
   });
 
+  test("there is none of an unknown case: nobody claims, puts off or hands back", async () => {
+    const caseId = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+    const at = Math.round(Date.now() / 1000) * 1000 + 3_600_000;
+    const unknown = { kind: "refused", why: { code: "not-found" } };
+    expect(await claimCase(db, actOf(sam), { caseId, versions: [1] })).toEqual(unknown);
+    expect(await contactLater(db, actOf(sam), { caseId, versions: [1] }, { at, note: null })).toEqual(unknown);
+    expect(await releaseCase(db, actOf(sam), caseId)).toEqual(unknown);
+  });
+
   test("keeps others from putting off and cancelling as well; calling later hands the case back", async () => {
     const { caseId, appointmentId } = await waiting(3 * DAY);
     await claimCase(db, actOf(sam), { caseId, versions: [1] });

@@ -335,7 +335,7 @@ export const BOOKING: Mutant[] = [
     name: "ill-put-is-not-kept",
     rule: "What was put wrongly can be put right under the same key.",
     file: `${FUNCTIONS}/lib/refuse.sql`,
-    find: "'version-conflict', ",
+    find: "'version-conflict',",
     replace: "",
     caughtBy: KEPT,
   },
