@@ -5,6 +5,7 @@ import { JOBS } from "./jobs.ts";
 import type { Mutant } from "./mutant.ts";
 import { NOTICES } from "./notices.ts";
 import { OPERATIONS } from "./operations.ts";
+import { QUEUE_FAULTS } from "./queue.ts";
 import { RECORDS } from "./records.ts";
 import { WEB } from "./web.ts";
 
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...BOOKING,
   ...NOTICES,
   ...OPERATIONS,
+  ...QUEUE_FAULTS,
   ...RECORDS,
   ...DOMAIN,
   ...JOBS,
