@@ -5,7 +5,7 @@ import { type CaseDetail, findCase, listCases } from "#db/queries/cases.ts";
 import { UUID } from "#lib/cursor.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { SIXTIETHS } from "#domain/reassignment/cost.ts";
-import { found, noActor } from "#http/act.ts";
+import { found } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { caseOf, slotOf } from "#http/presenters/rows.ts";
 import { type Route, Router } from "#http/router.ts";
@@ -32,8 +32,7 @@ export const cases = new Router()
     const { status, mine } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { dueAt: "instant", id: UUID });
     const filter = { ...asked, status, mine: mine === "true" };
-    const read = await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId"));
-    if (!read) throw noActor(c);
+    const read = found(c, await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId")));
     const { items, nextCursor } = pageOf(c, read.items, asked.limit, ({ dueAt, id }) => ({ dueAt, id }));
     return c.json({ items: items.map(caseOf), counts: read.counts, nextCursor }, 200);
   })

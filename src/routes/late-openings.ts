@@ -5,7 +5,7 @@ import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings
 import { place } from "#db/verbs/placement.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { UUID } from "#lib/cursor.ts";
-import { actOf, noActor, versionsOf } from "#http/act.ts";
+import { actOf, found, versionsOf } from "#http/act.ts";
 import { answerAppointment } from "#http/answer-appointment.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { slotOf } from "#http/presenters/rows.ts";
@@ -33,8 +33,7 @@ export const lateOpenings = new Router()
     const { doctorId } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { date: "date", startsAt: "instant", id: UUID });
     const { db } = c.get("services");
-    const rows = await listLateOpenings(db, c.get("caller"), { ...asked, doctorId }, c.get("requestId"));
-    if (!rows) throw noActor(c);
+    const rows = found(c, await listLateOpenings(db, c.get("caller"), { ...asked, doctorId }, c.get("requestId")));
     const { items, nextCursor } = pageOf(c, rows, asked.limit, ({ date, slot: { startsAt, id } }) => ({
       date,
       startsAt,

@@ -152,15 +152,15 @@ describe("a claim", () => {
 });
 
 test("the list counts open and own cases, and can be the own ones only", async () => {
-  const before = await listCases(db, sam.caller, { mine: true, limit: 200 }, "test");
+  const before = (await listCases(db, sam.caller, { mine: true, limit: 200 }, "test")).item;
   const { caseId } = await waiting(3 * DAY);
   await waiting(4 * DAY);
   await claimCase(db, actOf(sam), { caseId, versions: [1] });
-  const mine = await listCases(db, sam.caller, { mine: true, limit: 200 }, "test");
+  const mine = (await listCases(db, sam.caller, { mine: true, limit: 200 }, "test")).item;
   expect(mine!.counts).toEqual({ open: before!.counts.open + 2, mine: before!.counts.mine + 1 });
   expect(mine!.items.map(({ id }) => id)).toContain(caseId);
   expect(mine!.items).toHaveLength(mine!.counts.mine);
-  const kims = await listCases(db, kim.caller, { mine: true, limit: 200 }, "test");
+  const kims = (await listCases(db, kim.caller, { mine: true, limit: 200 }, "test")).item;
   expect(kims!.items.map(({ id }) => id)).not.toContain(caseId);
 });
 

@@ -149,7 +149,7 @@ describe("an absence", () => {
       expect(await faultsOf(desk, operationId)).toEqual({});
       const { rows } = await desk.admin.query("select status, why from cases where operation_id = $1", [operationId]);
       expect(rows).toEqual(Array.from({ length: 3 }, () => ({ status: "open", why: { code: "frozen" } })));
-      const queue = await listCases(desk.db, staff.caller, { mine: false, limit: 100 }, "test");
+      const queue = (await listCases(desk.db, staff.caller, { mine: false, limit: 100 }, "test")).item;
       const places = queue?.items.map(({ appointmentId }) => appointmentId).filter((id) => byStart.includes(id));
       expect(places, "whose appointment is soonest is called first").toEqual(byStart);
     } finally {

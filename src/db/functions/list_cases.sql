@@ -1,0 +1,25 @@
+-- A page of placement cases for staff, the most pressing first: `items`, at most `max_count`, and how many are open (`counts`).
+-- `only_mine`: those that the caller has claimed. `after`: {dueAt, id} of the last case of the page before. The list is
+-- recorded.
+create function list_cases(c caller, only_status text, only_mine boolean, after jsonb, max_count int) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare
+  me people; page cases[]; items jsonb; counts jsonb; at timestamptz := clock_timestamp();
+  after_due timestamptz := to_timestamp((after ->> 'dueAt')::float8 / 1000);
+begin
+  me := require_caller(c);
+  page := array(
+    select k from cases k
+    where (only_status is null or k.status = only_status)
+      and (not only_mine or (k.status = 'open' and k.claimed_by = me.id and k.claim_expires_at > at))
+      and (after is null or (k.due_at, k.id) > (after_due, (after ->> 'id')::uuid))
+    order by k.due_at, k.id limit max_count);
+  perform record_list(c, me, 'case.list', array(
+    select a.patient_id from unnest(page) k join appointments a on a.id = k.appointment_id));
+  select coalesce(jsonb_agg(case_json(me, k, a) order by k.due_at, k.id), '[]') into items
+  from unnest(page) k join appointments a on a.id = k.appointment_id;
+  select jsonb_build_object('open', count(*),
+    'mine', count(*) filter (where k.claimed_by = me.id and k.claim_expires_at > at)) into counts
+  from cases k where k.status = 'open';
+  return jsonb_build_object('items', items, 'counts', counts);
+end $$;
