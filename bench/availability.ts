@@ -19,14 +19,14 @@ interface Clinic {
   db: Database;
   /** The owner's connection, for plans. */
   owner: pg.Client;
-  /** Whose week is asked for. */
+  /** The doctor whose week is read. */
   doctorId: string;
   slots: number;
 }
 
 /**
- * P5: the availability statement over Neon's HTTP wire in a clinic of 500 doctors (1.44 million slots), against the same
- * in one of five, by turns. `folder` keeps the two clinics for the next time.
+ * P5: the availability statement over Neon's HTTP wire in a clinic of 500 doctors (1.44 million slots), in turns with one of
+ * five doctors. `folder` keeps the two clinics for later runs.
  */
 export async function availability({ runs, folder }: { runs: number; folder: string | undefined }): Promise<void> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), "holdfast-bench-")));
@@ -113,7 +113,7 @@ export async function availability({ runs, folder }: { runs: number; folder: str
   }
 }
 
-/** What the plans of the same statements read, which does not depend on how busy the machine is. */
+/** The rows that the plans of these statements read, which do not depend on the machine's load. */
 async function plans(
   { small, large }: Record<"small" | "large", Clinic>,
   ask: (clinic: Clinic, name: string) => (db: Database) => Promise<unknown>,

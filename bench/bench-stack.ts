@@ -14,19 +14,19 @@ export interface BenchStack extends Stack {
   patients: Caller[];
   /** Free slots, soonest first, no two of them at the same time unless `sameTime`. */
   freeSlots(count: number, sameTime?: boolean): Promise<string[]>;
-  /** Nobody holds anything any more, and nobody's holding time is used up. */
+  /** Releases all holds and gives all patients their full holding time. */
   reset(): Promise<void>;
 }
 
-/** The seeded clinic on the whole stack, the built Worker in workerd, with so many patients logged in. */
+/** The seeded clinic on the whole stack, with the built Worker in workerd and a number of patients logged in. */
 export async function startBenchStack(patients: number): Promise<BenchStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
   const stack = await startStack({ firstPort: 0, dataDir, durable: false, crons: false, redisEngine: "memory" });
   const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 2 });
   owner.on("error", () => {});
-  // Nothing is to be sent while we measure, and no patient runs out of holding time.
+  // No mail is sent during a measurement, and no patient uses up their holding time.
   await owner.query("update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400");
-  // Nor does an appointment of the seed stand in the way of one that is measured.
+  // The seed's appointments must not overlap the measured ones.
   await owner.query("update appointments set overlap_allowed = true");
   await owner.query("vacuum (analyze)");
   const callers: Caller[] = [];
@@ -75,7 +75,7 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
   };
 }
 
-/** How long `work` took, milliseconds. */
+/** The duration of `work`, milliseconds. */
 export async function timed<Result>(work: () => Promise<Result>): Promise<{ ms: number; result: Result }> {
   const began = performance.now();
   const result = await work();

@@ -3,11 +3,11 @@ import { inMs, judged, quantile, table } from "./report.ts";
 
 const CLIENTS = 64;
 
-/** P3 and P4: nobody waits for a rival, nobody is refused while there is something free, and many are served as fast. */
+/** P3 and P4: patients do not wait for competitors, are not refused while a slot is free, and are served equally fast. */
 export async function contention({ rounds }: { rounds: number }): Promise<void> {
   const stack = await startBenchStack(CLIENTS);
   try {
-    // The isolate, its keys and the database's connections are there before anything is timed.
+    // Warms the isolate, its keys and the database's connections before the first measurement.
     for (let warm = 0; warm < 3; warm++) await Promise.all(stack.patients.map((call) => call("GET", "/availability")));
     await rivals(stack, rounds);
     await firstAvailable(stack, rounds);
@@ -17,7 +17,7 @@ export async function contention({ rounds }: { rounds: number }): Promise<void> 
   }
 }
 
-/** All clients ask at once, for the slot that `slotOf` gives each. */
+/** All clients send at once, each for its slot by `slotOf`. */
 async function allAtOnce(stack: BenchStack, slotOf: (client: number) => string) {
   return Promise.all(
     stack.patients.map(async (call, n) => {
@@ -31,7 +31,7 @@ async function rivals(stack: BenchStack, rounds: number): Promise<void> {
   const [winners, losers, alone]: [number[], number[], number[]] = [[], [], []];
   let wrong = 0;
   for (let round = 0; round < rounds; round++) {
-    // Both kinds of round by turns, so that whatever else the machine does falls on both.
+    // Both kinds of round in turns, so that other work on the machine affects both.
     await stack.reset();
     const slots = await stack.freeSlots(CLIENTS + 1);
     const apart = await allAtOnce(stack, (n) => slots[n] ?? "");
@@ -66,7 +66,7 @@ async function firstAvailable(stack: BenchStack, rounds: number): Promise<void> 
   for (let round = 0; round < rounds; round++) {
     await stack.reset();
     const free = await stack.freeSlots(CLIENTS);
-    // Exactly as many as there are clients.
+    // As many slots as clients.
     await stack.owner.query(
       "update slots set status = 'closed', closed_by = 'staff' where status = 'open' and appointment_id is null and id <> all($1)",
       [free],
@@ -85,7 +85,7 @@ async function firstAvailable(stack: BenchStack, rounds: number): Promise<void> 
   ]);
 }
 
-/** Holds of different slots by more and more clients, each sending its next when it has its answer. */
+/** Holds of different slots by growing numbers of clients, each of which sends the next hold after its answer. */
 async function throughput(stack: BenchStack): Promise<void> {
   const HOLDS = 640;
   const rows: [number, number, number][] = [];

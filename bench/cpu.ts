@@ -10,8 +10,8 @@ const STARTUP_MS = 50;
 const REQUEST_MS = 5;
 
 /**
- * P7: what the Worker's start and each of its warm requests cost in CPU time, all of workerd's threads together, so that
- * neither waiting nor other work on the machine counts. Beside each, the same for a Worker that does nothing.
+ * P7: the CPU time of the Worker's start and of a warm request, all of workerd's threads together, so that waiting and other
+ * work on the machine do not count. Beside each, the same for an empty Worker.
  */
 export async function cpu({ runs }: { runs: number }): Promise<void> {
   const build = await buildAll();
@@ -55,7 +55,7 @@ async function startOf(build: Build): Promise<number> {
   }
 }
 
-/** Requests one after the other, beside what workerd itself takes for one (`floor`). */
+/** Sequential requests, compared with workerd's own time for one (`floor`). */
 async function requests(stack: BenchStack, runs: number, floor: number): Promise<void> {
   const slots = await stack.freeSlots((runs + WARM) * 2, false);
   const held: string[] = [];

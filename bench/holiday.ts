@@ -21,9 +21,9 @@ const DAYS_AHEAD = 10;
 const CLINICS = [26, 105].map((doctors) => ({ doctors, days: 40, slotsPerDay: 32, patients: 5_000 }));
 
 /**
- * P6, end to end: a holiday ten days ahead in clinics of 26 and 105 doctors, six in ten of whose times on that day are
- * booked (some 500 and 2,000 appointments): its preview, the call that applies it, and the job that moves everybody,
- * over both of Neon's wires to Postgres. What was done is then checked in SQL.
+ * P6, end to end: a holiday ten days ahead in clinics of 26 and 105 doctors. Six in ten of their slots on that day are booked,
+ * some 500 and 2,000 appointments. Measures the preview, the call that applies it, and the job that moves the appointments,
+ * over both of Neon's wires to Postgres, and then checks the result in SQL.
  */
 export async function holiday(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
@@ -73,7 +73,7 @@ export async function holiday(): Promise<void> {
     console.log(`P6: a holiday ${DAYS_AHEAD} days ahead\n`);
     table(rows);
     const [displaced, , , applied, moved] = rows.at(-1) ?? [];
-    console.log(`${displaced} moved after so many seconds: ${judged(Number(applied) + Number(moved), 10)}\n`);
+    console.log(`${displaced} moved; seconds: ${judged(Number(applied) + Number(moved), 10)}\n`);
   } finally {
     await proxy.close();
     await postgres.close();
@@ -107,14 +107,14 @@ async function closeDay(owner: pg.Client, db: Database): Promise<(string | numbe
   const applied = await timed(() => changeCalendar(db, act, change, { previewToken: impact.token, versions: null }));
   const operationId = applied.result.kind === "done" ? applied.result.result.operationId : null;
   if (operationId === null) throw new Error(JSON.stringify(applied.result));
-  /** Nobody is told of anything here, and a run that is to be gone on with is gone on with below. */
+  /** No mail is sent here, and an unfinished run is continued below. */
   const queue: Queue = {
     publish: () => Promise.resolve(),
     verify: () => Promise.resolve(null),
     answers: () => Promise.resolve(true),
   };
   const moved = await timed(async () => {
-    // What a run leaves when its time is up, the next goes on with: here at once, otherwise by a message.
+    // The next run continues an unfinished one: here at once, in production by a message.
     for (let isDone = false; !isDone;) {
       await runOnce({ db, queue, log: () => {} }, { operationId });
       const { rows: found } = await owner.query("select phase = 'done' as done from operations where id = $1", [
@@ -138,7 +138,7 @@ async function closeDay(owner: pg.Client, db: Database): Promise<(string | numbe
   ];
 }
 
-/** Counts ends, and whoever is in two ends or none, in a slot that is another's, in two places at once, or inside the freeze. */
+/** Counts the outcomes, and appointments with two outcomes or none, in another's slot, overlapping, or inside the freeze. */
 const CHECK = `
   with item as (
     select i.*, a.status, a.slot_id, a.patient_id as whose, a.starts_at, a.ends_at, s.appointment_id as sits

@@ -17,14 +17,14 @@ import { fillClinic, subjectOf } from "./large-clinic.ts";
 import { table } from "./report.ts";
 import { cpuOf, traceHeap } from "./workerd.ts";
 
-/** Long enough for a run that ended early to be gone on with by its own message, which comes after 15 s. */
+/** Long enough for the message after 15 s that continues an unfinished run. */
 const PATIENCE_MS = 60_000;
 const FIRST_DAY = 10;
 
 /**
- * P6 in the Worker's own limits: days of a clinic of 105 doctors of one specialty are closed one after the other, each with
- * some 2,000 appointments that all want the same free slots, by requests to the built Worker in workerd, whose heap may
- * not go beyond what Cloudflare allows. No cron runs: what a run leaves undone would stay so.
+ * P6 within the Worker's limits: days of a clinic of 105 doctors of one specialty are closed one after the other, each with
+ * some 2,000 appointments that need the same free slots. The requests go to the built Worker in workerd, with Cloudflare's
+ * limit on its heap. No cron runs, so unfinished work would stay unfinished.
  */
 export async function isolate({ rounds }: { rounds: number }): Promise<void> {
   const heap = traceHeap();
@@ -102,7 +102,7 @@ export async function isolate({ rounds }: { rounds: number }): Promise<void> {
   }
 }
 
-/** How an operation ended and in how many runs; nothing if it has not within a minute. */
+/** The outcome of an operation and its number of runs; undefined if it has not ended within a minute. */
 async function whenDone(owner: pg.Client, id: string): Promise<{ runs: number; moved: number } | undefined> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
     const { rows } = await owner.query<{ runs: number; moved: number }>(

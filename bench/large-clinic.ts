@@ -5,7 +5,7 @@ export interface ClinicSize {
   days: number;
   slotsPerDay: number;
   patients: number;
-  /** The slots of a day are spread over its 24 hours, not one after the other from eight o'clock on. */
+  /** Spreads the slots of a day over its 24 hours, instead of one after the other from eight o'clock on. */
   roundTheClock?: boolean;
 }
 
@@ -16,17 +16,16 @@ export const SMALL: ClinicSize = { ...LARGE, doctors: 5 };
 
 const DAY_MINUTES = 1440;
 
-/** So many specialties; every twentieth doctor has the same one. */
+/** Number of specialties: every twentieth doctor has the same one. */
 export const SPECIALTIES = 20;
 
-/** Whom a doctor, patient or member of staff by number logs in as. */
+/** The `sub` of a doctor, patient or member of staff, by number. */
 export const subjectOf = (role: "doctor" | "patient" | "staff", n: number): string => `bench|${role}${n}`;
 
 /**
- * Fills a migrated, empty database with a clinic of any size, the same for the same size and day: slots from today on
- * (the day in progress included), nine in ten taken in the next three days, six in ten within two weeks, two in ten
- * after; one in fifty closed. Constraints and indexes are taken off meanwhile and put on again, so that what is there in
- * the end has passed every one of them.
+ * Fills a migrated, empty database with a clinic of any size, equal for equal size and day. Slots start today; nine in ten
+ * are booked in the next three days, six in ten within two weeks, two in ten after; one in fifty is closed. Constraints and
+ * indexes are dropped for the load and created again, which checks all rows.
  */
 export async function fillClinic(owner: Client, size: ClinicSize): Promise<void> {
   await owner.query(
@@ -69,8 +68,8 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
         ...(size.roundTheClock ? ["0", `${DAY_MINUTES / size.slotsPerDay} minutes`] : ["8 hours", "15 minutes"]),
       ],
     );
-    // Of those at one time no two are the same patient's: their doctors differ, and patients are no fewer than doctors.
-    // Counted from the first slot, so that every day's clinic gives each patient as many.
+    // Slots at one time have different doctors, and so different patients, because there are at least as many patients.
+    // Counted from the first slot, so that each patient gets equally many on every day.
     await owner.query(`
       with patient as (select id, row_number() over (order by id) - 1 as n, count(*) over () as many from patients),
         doctor as (select id, row_number() over (order by name, id) as n from doctors)
@@ -83,7 +82,7 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
   await owner.query("vacuum (analyze)");
 }
 
-/** Runs `work` without indexes and constraints on these tables, then puts back exactly what was there, which checks all. */
+/** Runs `work` without indexes and constraints on these tables, and then creates them again, which checks all rows. */
 async function withoutGuards(owner: Client, tables: string[], work: () => Promise<void>): Promise<void> {
   const { rows: constraints } = await owner.query<{ table: string; name: string; definition: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition

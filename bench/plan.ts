@@ -15,12 +15,12 @@ export interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are best read whole. */
+/** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are read completely. */
 const GROWING = ["slots", "appointments", "audit", "patients", "people"];
 
 class Explained extends Error {}
 
-/** Runs the one statement that `use` sends, for real and then undone, and gives all nodes of its plan. */
+/** Runs the one statement that `use` sends, rolls it back, and returns all nodes of its plan. */
 export async function planOf(client: pg.Client, use: (db: Database) => Promise<unknown>): Promise<PlanNode[]> {
   let root: PlanNode | undefined;
   const db = {
@@ -48,7 +48,7 @@ export async function planOf(client: pg.Client, use: (db: Database) => Promise<u
   return nodes;
 }
 
-/** Rows of the growing tables that a plan read, those included that it then threw away. */
+/** Rows of the growing tables that a plan read, with those that its filters removed. */
 export function rowsRead(nodes: readonly PlanNode[]): number {
   return nodes
     .filter((node) => GROWING.includes(node["Relation Name"] ?? ""))
@@ -60,7 +60,7 @@ export function rowsRead(nodes: readonly PlanNode[]): number {
     .reduce((sum, rows) => sum + rows, 0);
 }
 
-/** The tables that a plan reads from end to end. */
+/** The tables that a plan reads completely. */
 export function readWhole(nodes: readonly PlanNode[]): string[] {
   return nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
 }

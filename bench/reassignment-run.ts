@@ -3,7 +3,7 @@ import { greedy } from "#test/domain/naive-reassignment.ts";
 import { openOracle } from "#test/support/assignment-oracle.ts";
 import { displacedClinic } from "#test/support/displaced-clinic.ts";
 
-/** What one run of the solver came to; costs in sixtieths of a point. */
+/** The result of one run of the solver; costs in sixtieths of a point. */
 export interface Solved {
   displaced: number;
   slots: number;
@@ -12,10 +12,10 @@ export interface Solved {
   bound: number;
   ms: number;
   cpuMs: number;
-  /** Most memory the process had, over what it had before the input was made. */
+  /** The process's maximum memory, beyond its memory before the input was made. */
   peakMB: number;
   greedy: { placed: number; cost: number; ms: number };
-  /** The relaxation's optimum: no plan that places as many costs less. */
+  /** The relaxation's optimum: a lower bound for plans that place as many. */
   linear?: { cost: number; ms: number };
 }
 

@@ -4,7 +4,7 @@ import { ROOT } from "#dev/build.ts";
 import type { Solved } from "./reassignment-run.ts";
 import { judged, table } from "./report.ts";
 
-/** Less than a Worker's 128 MB, which also hold what V8 does not count as heap. */
+/** Less than a Worker's 128 MB, which also hold memory outside V8's heap. */
 const HEAP_MB = 100;
 const SIZES = [100, 300, 1_000, 2_000, 5_000, 10_000];
 /** Above this HiGHS takes minutes, or more memory than WebAssembly has. */
@@ -12,8 +12,8 @@ const MAX_FOR_HIGHS = 300;
 const SEED = 1;
 
 /**
- * P6: a cancelled day in clinics of growing size, solved in a process of its own with a Worker's memory, beside greedy and,
- * where it can, the linear programme's optimum; once with ten free slots for each displaced appointment, once with two.
+ * P6: a cancelled day in clinics of growing size, solved in a separate process with a Worker's memory. Compared with a greedy
+ * plan and, up to a size, with the linear programme's optimum; with ten free slots for each displaced appointment, and with two.
  */
 export function reassignment(): Promise<void> {
   for (const freeEach of [10, 2]) {

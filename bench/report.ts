@@ -14,7 +14,7 @@ export function table(rows: readonly (readonly (string | number)[])[]): void {
 /** Milliseconds, to a tenth. */
 export const inMs = (value: number): string => value.toFixed(1);
 
-/** A ratio against its goal, with the verdict in a word. */
+/** A value and its goal, with the verdict. */
 export function judged(ratio: number, goal: number, better: "less" | "more" = "less"): string {
   const met = better === "less" ? ratio <= goal : ratio >= goal;
   return `${ratio.toFixed(2)} (goal ${better === "less" ? "<=" : ">="} ${goal}: ${met ? "met" : "NOT met"})`;

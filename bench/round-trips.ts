@@ -6,8 +6,8 @@ const RTT_MS = 50;
 const GOAL = 1.25;
 
 /**
- * P2: a whole request at an injected round trip of 50 ms to the database, in round trips. Beside it, in the same run, what
- * the same hold costs as an interactive transaction, and one bare statement: those from this process, without a Worker.
+ * P2: a whole request at an injected round trip of 50 ms to the database, in round trips. In the same run, from this process
+ * and without a Worker: the same hold as an interactive transaction, and a single statement.
  */
 export async function roundTrips({ runs }: { runs: number }): Promise<void> {
   const stack = await startBenchStack(40);
@@ -33,7 +33,7 @@ interface Turn {
   slot: string;
 }
 
-/** Each makes ready without delay, then says what is to be timed. */
+/** Each prepares without delay and returns the work to measure. */
 type Measure = (turn: Turn) => Promise<() => Promise<unknown>>;
 
 const held = async ({ call, slot }: Turn): Promise<Body> => (await call("POST", "/holds", { slotId: slot })).body;
@@ -65,15 +65,15 @@ const VERBS: Record<string, Measure> = {
   },
 };
 
-/** The first few warm the isolate and the connections. */
+/** The first runs warm the isolate and the connections. */
 const WARM = 5;
 
-/** One of each kind by turns, so that whatever else the machine does falls on all of them. */
+/** One of each kind in turns, so that other work on the machine affects all of them. */
 async function measured(stack: BenchStack, runs: number, kinds: Record<string, Measure>) {
   const names = Object.keys(kinds);
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const turns = runs + WARM;
-  // No two slots at one time: what is confirmed stays, and a patient must not be in two places.
+  // Slots at different times, because confirmed appointments stay and a patient's must not overlap.
   const slots = await stack.freeSlots(turns * 2, false);
   for (let n = 0; n < turns; n++) {
     await stack.reset();

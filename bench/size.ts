@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { ROOT, buildAll } from "#dev/build.ts";
 import { table } from "./report.ts";
 
-/** P7 and P8: what a deployment uploads, and what a browser fetches before it can show the first page; gzip, kB = 1000. */
+/** P7 and P8: the size of the uploaded script, and of the files that a browser needs for the first page; gzip, kB = 1000. */
 export async function size(): Promise<void> {
   const { script } = await buildAll();
   const kB = (bytes: number): number => bytes / 1000;
@@ -28,7 +28,7 @@ export async function size(): Promise<void> {
     }
     const paths = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, path = ""]) => path);
     const linked = paths(/<(?:script|link)\b[^>]*?(?:src|href)="(\/[^"]+\.(?:js|css))"/g);
-    // Of the catalogues a page fetches one; the largest counts.
+    // A page fetches one catalogue; the largest counts.
     const catalogues = paths(/\bdata-\w+="(\/assets\/[^"]+\.js)"/g).map(async (path) =>
       gzip(await readFile(join(ROOT, "dist/web", path))),
     );

@@ -2,24 +2,23 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEAP_MB, type WorkerLog } from "#dev/worker.ts";
 
-/** What V8 writes before and after each collection (`--trace-gc`): the isolate, and its heap in MB as it was before. */
+/** V8's line about a collection (`--trace-gc`): the isolate, and its heap in MB before the collection. */
 const COLLECTION = /\[\d+:(0x[0-9a-f]+)\] .*?(?:Scavenge|Mark-Compact)[^0-9]*([\d.]+) \(([\d.]+)\) ->/;
 
 /**
- * Tells V8 to write down every garbage collection in whatever Worker this process starts from now on. The heap is largest
- * right before one, so what is written is its true height, in the middle of a calculation as well, where nothing else can
- * look.
+ * Makes V8 log every garbage collection of the Workers that this process starts. The heap is largest directly before a
+ * collection, so the log has its true maximum, also during a calculation.
  */
 export function traceHeap(): HeapTrace {
   process.env["MINIFLARE_WORKERD_V8_FLAGS"] = `--trace-gc --max-heap-size=${HEAP_MB}`;
   return new HeapTrace();
 }
 
-/** Collects what workerd says of its heaps. */
+/** Collects workerd's heap sizes. */
 export class HeapTrace {
   readonly #peaks = new Map<string, number>();
 
-  /** Give it every line of the Worker's log. */
+  /** Takes every line of the Worker's log. */
   read({ message }: WorkerLog): void {
     for (const [, isolate = "", used] of message.matchAll(new RegExp(COLLECTION, "g"))) {
       this.#peaks.set(isolate, Math.max(this.#peaks.get(isolate) ?? 0, Number(used)));
@@ -27,8 +26,8 @@ export class HeapTrace {
   }
 
   /**
-   * The largest heap any isolate had since the last call, MB. The Worker must have written to its console meanwhile:
-   * V8's own lines wait in a buffer until then.
+   * The largest heap of any isolate since the last call, MB. The Worker must have written to its console since, because
+   * V8's lines wait in a buffer before that.
    */
   async peak(): Promise<number> {
     await sleep(200);

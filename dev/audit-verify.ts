@@ -42,7 +42,7 @@ function readAnchor(text: string): Anchor {
   return { number: Number(number), hash };
 }
 
-/** Every seal that the Worker said it made, whatever the log is wrapped in. */
+/** The seals in a log of the Worker, in any format that contains its lines. */
 function anchorsIn(file: string): Anchor[] {
   const found = readFileSync(file, "utf8").matchAll(/\\?"seal\\?":\s*\\?"(\d+:[0-9a-f]{64})/g);
   return [...found].map(([, text]) => readAnchor(text ?? ""));

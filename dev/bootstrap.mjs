@@ -1,6 +1,6 @@
-// The one file that runs on whatever Node (>= 20) the machine has and before anything is installed.
-// It installs what package-lock.json names when node_modules is missing or stale, then hands over to the Node 24 that
-// comes as the npm package `node`, which runs TypeScript as it is. Usage: node dev/bootstrap.mjs <script.ts> [args]
+// This file runs on the machine's own Node (>= 20), before anything is installed. It installs the packages of
+// package-lock.json if node_modules is missing or stale. Then it starts the script with Node 24, which comes as the npm
+// package `node` and runs TypeScript as it is. Usage: node dev/bootstrap.mjs <script.ts> [args]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,8 +24,8 @@ const node = join(root, "node_modules", "node", "bin", process.platform === "win
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(node)) {
   console.error("Installing dependencies (first run, or package-lock.json changed) ...");
-  // As `npm ci`, exactly what the lock file says and without touching it; but `npm ci` also refuses a lock file that
-  // leaves out another platform's optional binary, which a registry may not have.
+  // Like `npm ci`, this installs exactly the lock file. But `npm ci` also refuses a lock file without another platform's
+  // optional binary, which a registry may not have.
   install(process.env.PATH ?? "");
   if (!existsSync(node)) {
     console.error(
@@ -33,14 +33,14 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted || !existsSync(
     );
     process.exit(1);
   }
-  // On another Node than ours npm has left out every optional binary that asks for a newer one. Now ours is there: what is
-  // missing is added by npm running on it.
+  // On an older Node npm leaves out optional binaries that need a newer one. Node 24 is installed now, and npm on it adds
+  // what is missing.
   if (process.version !== versionOf(node)) install(`${dirname(node)}${delimiter}${process.env.PATH ?? ""}`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }
 
-/** Installs what the lock file says, with the npm and on the Node that are first in this path. */
+/** Installs the lock file with the npm and the Node that are first in this path. */
 function install(path) {
   const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
@@ -67,21 +67,21 @@ try {
 }
 
 const child = spawn(node, [join(root, script), ...args], {
-  // The channel tells the script, by closing, that this process is gone, even if it was killed.
+  // The channel closes when this process ends, also by a kill, and so the script learns of it.
   stdio: ["inherit", "inherit", "inherit", "ipc"],
   env: { ...process.env, ...clock, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
 });
-// Ctrl-C reaches the child through the terminal's process group; a plain kill must be passed on.
+// Ctrl-C reaches the child through the terminal's process group; other signals must be passed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 process.on("SIGINT", () => {});
-// npm runs us through a shell. Killed or told to end, neither of them may pass it on: then we are orphans, and must go.
+// npm starts this process through a shell, and neither may pass a signal on. An orphaned process must end.
 if (process.env.npm_lifecycle_event) {
   const began = ancestors();
   setInterval(() => ancestors() === began || child.kill("SIGTERM"), 500).unref();
 }
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 
-/** Parent and, where /proc can tell, grandparent: the shell, and npm. */
+/** The process ids of the shell and, where /proc exists, of npm. */
 function ancestors() {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");

@@ -9,7 +9,7 @@ import { waitForLock } from "./lock.ts";
 /** The repository's root. */
 export const ROOT = join(import.meta.dirname, "..");
 
-/** What `buildAll` leaves behind, ready to be started any number of times. */
+/** The result of `buildAll`, which can be started any number of times. */
 export interface Build {
   /** The bundled Worker: one module, exactly what a deployment uploads. */
   script: string;
@@ -42,7 +42,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
       onStep("Building the apps");
       await tool("vite/bin/vite.js", ["build", "web", "--config", "web/vite.config.ts", "--logLevel", "warn"]);
     });
-    // Vite empties its folder first, so a new build of the apps takes what the API says about itself with it.
+    // Vite empties its folder first, so the API's reference is written again after each build of the apps.
     await ifChanged(join(dist, ".reference-stamp"), [...REFERENCE_SOURCES, "dist/.web-stamp"], async () => {
       onStep("Writing the API's reference");
       const { writeReference } = await import("./openapi/write.ts");
@@ -55,7 +55,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
       await tool("wrangler/bin/wrangler.js", ["deploy", "--dry-run", "--outdir", "dist/worker", ...functionsName()]);
       const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
       const { workerOptions } = read(join(ROOT, "wrangler.toml"));
-      // Values come from whoever starts the Worker, never from files that happen to lie around.
+      // Values come from the caller that starts the Worker, never from local files.
       const { bindings: _, ...options } = workerOptions as Record<string, unknown>;
       await writeFile(join(dist, "worker", "options.json"), JSON.stringify(options));
     });
@@ -67,7 +67,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
   return { script, options, crons: options["cronTriggers"] as string[], bytes: Buffer.byteLength(script) };
 }
 
-/** What tells wrangler the name of the stored functions that the Worker is built with. */
+/** The arguments that give wrangler the name of this build's stored functions. */
 export function functionsName(): string[] {
   return ["--define", `FUNCTIONS_SCHEMA:${JSON.stringify(readFunctions().schema)}`];
 }
@@ -114,8 +114,8 @@ function tool(path: string, args: string[]): Promise<void> {
 }
 
 /**
- * Wrangler then neither asks for updates, nor reports usage, nor writes log files into the home folder. And what is built
- * is always what ships: started by the test runner, React's development build would go into the bundle.
+ * With these, wrangler does not check for updates, report usage or write log files. And the build is always the one that
+ * ships: under the test runner's NODE_ENV React's development build would be in the bundle.
  */
 const BUILD_ENV = {
   NODE_ENV: "production",
@@ -126,5 +126,5 @@ const BUILD_ENV = {
   WRANGLER_WRITE_LOGS: "false",
 };
 
-// `npm run build`: what `wrangler deploy` uploads.
+// `npm run build` makes what `wrangler deploy` uploads.
 if (import.meta.main) await buildAll((text) => console.log(`${text} ...`));

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { styleText } from "node:util";
 import { ROOT } from "./build.ts";
 
-/** Folders and files are named one by one: given none, oxlint silently looks at nothing. */
+/** Folders and files are listed, because oxlint without arguments checks nothing and reports no error. */
 const LINTED = ["src", "web", "dev", "test", "bench", "drizzle.config.ts", "oxlint.config.ts", "vitest.config.ts"];
 
 const CATALOGUES = ["--workers", "1", "--config", "web/lingui.config.ts"];
@@ -27,7 +27,7 @@ interface Outcome {
   output: string;
 }
 
-/** Runs one tool of node_modules to its end; nothing of it reaches the terminal by itself. */
+/** Runs one tool of node_modules to its end and collects its output. */
 function run(name: string, [tool = "", ...args]: string[]): Promise<Outcome> {
   const began = performance.now();
   const bin = join(ROOT, "node_modules", ".bin");
@@ -38,7 +38,7 @@ function run(name: string, [tool = "", ...args]: string[]): Promise<Outcome> {
       {
         cwd: ROOT,
         stdio: ["ignore", "pipe", "pipe"],
-        // The tools' launchers say `node`: it must be the one that runs this.
+        // The tools' launchers start `node`, which must be the Node of this process.
         env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` },
       },
     );

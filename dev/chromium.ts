@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** The browser the tests drive: CHROME_PATH, else the first Chromium or Chrome on PATH; undefined when there is none. */
+/** The browser for the tests: CHROME_PATH, else the first Chromium or Chrome on PATH; undefined without one. */
 export function findChromium(): string | undefined {
   const told = process.env["CHROME_PATH"];
   if (told) return told;
@@ -13,13 +13,13 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * Finds the browser, or installs it where that needs no question: as root on Debian and its kin.
+ * Finds the browser, or installs it if this is root on Debian or a system derived from it.
  * @returns its path, or why there is none
  */
 export function ensureChromium(onStep: (text: string) => void): { path: string } | { reason: string } {
   const found = findChromium();
   if (found && isProgram(found)) return { path: found };
-  if (found) return { reason: `CHROME_PATH is ${found}, which is no program.` };
+  if (found) return { reason: `CHROME_PATH is ${found}, which is not a program.` };
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     return { reason: "No Chromium or Chrome is on PATH. Install one, or name it in CHROME_PATH." };
   }

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /**
- * Starts a shell script that outlives this process, in a session of its own: a Ctrl-C in the terminal is not for it. Its
- * `read` returns a line that is written to it, or fails when this process has ended, however it ended; its `$1` is `subject`.
+ * Starts a shell script that survives this process, in its own session, so that Ctrl-C in the terminal does not reach it.
+ * Its `read` returns a line written to it, or fails when this process has ended in any way; its `$1` is `subject`.
  *
  * @returns its standard input
  */
@@ -15,7 +15,7 @@ export function startGuard(script: string, subject: string): Writable {
   });
   guard.stdin.on("error", () => {});
   guard.unref();
-  // A pipe counts as work to wait for; this one must not keep the process alive.
+  // The pipe must not keep this process alive.
   (guard.stdin as unknown as { unref(): void }).unref();
   return guard.stdin;
 }

@@ -9,7 +9,7 @@ export type Listener = {
   readonly port: number;
   /** `http://127.0.0.1:<port>`, no slash at the end. */
   readonly url: string;
-  /** Stops listening and cuts every connection: clients then see "connection refused", as when a service is down. */
+  /** Stops listening and cuts every connection: clients see "connection refused", as if the service were down. */
   down(): Promise<void>;
   /** Listens again on the same port, if it is down. */
   up(): Promise<void>;
@@ -36,7 +36,7 @@ export async function openListener(options: {
       response.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
     });
   });
-  // Clients keep connections for long; a short time-out here only makes them meet a reset in the middle of a test.
+  // Clients keep connections open; a short time-out would reset them in the middle of a test.
   server.keepAliveTimeout = 60_000;
 
   const listen = (port: number) =>

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A lock file is held by a process that lives. */
+/** A living process holds the lock file. */
 export class LockedError extends Error {
   readonly pid: number;
 
@@ -59,9 +59,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Tells a process from a later one with the same number; where /proc is missing the number has to do. */
+/** A process's start time, which distinguishes it from a later one with the same id; "-" without /proc. */
 async function startTime(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // Field 22, counted after the command's name, which may contain blanks and parentheses.
+  // Field 22, after the command's name, which may contain spaces and parentheses.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
 }

@@ -6,15 +6,15 @@ export interface LoginOptions {
   issuer: string;
   clientId: string;
   audience: string;
-  /** One of the client's registered addresses; it is never fetched, only recognised. */
+  /** One of the client's registered addresses; it is never fetched. */
   redirectUri: string;
-  /** A seeded account ("patient1"), or somebody the clinic does not know. */
+  /** A seeded account ("patient1"), or a person unknown to the clinic. */
   account: string | Stranger;
   /** "openid profile email" unless given. */
   scope?: string;
 }
 
-/** Somebody for the login page's "someone else" form. Without a role the token carries no role claim. */
+/** A person for the login page's "someone else" form. Without a role the token has no role claim. */
 export interface Stranger {
   subject: string;
   name: string;
@@ -30,9 +30,9 @@ export interface Tokens {
 }
 
 /**
- * Logs in without a browser, by the same steps as one: authorization request with PKCE (S256), login page, redirect
+ * Logs in like a browser: authorization request with PKCE (S256), login page, redirect
  * back with a code, code exchange (RFC 6749, RFC 7636, OpenID Connect Core 1.0).
- * @throws Error in words fit for a terminal: provider not reachable, no such account, login refused
+ * @throws Error with a message for the terminal: provider not reachable, no such account, login refused
  */
 export async function login(options: LoginOptions): Promise<Tokens> {
   const { issuer, clientId, redirectUri } = options;
@@ -87,7 +87,7 @@ interface Answer {
 
 type Browse = (url: URL, form?: Record<string, string>) => Promise<Answer>;
 
-/** Follows redirects from the authorization request, fills in the login page, and stops at the way back to the app. */
+/** Follows redirects from the authorization request, submits the login page, and stops at the redirect to the app. */
 async function throughLoginPage(
   browse: Browse,
   start: URL,
@@ -115,7 +115,7 @@ async function throughLoginPage(
       throw new Error(`The login page answered ${response.status}: ${reasonOf(response.body)}`);
     }
   }
-  throw new Error("The login went round in circles and was given up after 10 steps.");
+  throw new Error("The login did not end after 10 steps.");
 }
 
 function strangerForm({ subject, name, email, emailVerified = true, role }: Stranger): Record<string, string> {
@@ -133,7 +133,7 @@ function reasonOf(body: string): string {
   return /<p>(?!<)([^<]+)<\/p>/.exec(body)?.[1]?.trim() ?? body.slice(0, 200);
 }
 
-/** A browser in miniature: keeps cookies, never follows a redirect by itself. */
+/** A minimal browser: it keeps cookies and does not follow redirects. */
 function cookieJar(): Browse {
   const cookies = new Map<string, string>();
   return async (url, form) => {
@@ -154,7 +154,7 @@ function cookieJar(): Browse {
       const at = pair.indexOf("=");
       cookies.set(pair.slice(0, at), pair.slice(at + 1));
     }
-    // Always read to the end: an answer left unread keeps its connection, and with it the process, alive.
+    // An unread answer would keep its connection and the process alive.
     return { status: response.status, location: response.headers.get("location"), body: await response.text() };
   };
 }

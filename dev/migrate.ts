@@ -7,7 +7,7 @@ import { Client, escapeLiteral } from "pg";
 import { dropUnusedFunctions, installFunctions, readFunctions } from "./functions.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
-/** Any number will do as long as it stays: whoever migrates this database holds the advisory lock of this name. */
+/** The key of the advisory lock of a migration: any number that never changes. */
 const MIGRATION_LOCK = 4_653_117;
 
 /**
@@ -39,8 +39,8 @@ async function refuseStrange(client: Client): Promise<void> {
   const [first] = files;
   if (first && hashes.size > 0 && !hashes.has(first.folderMillis)) {
     throw new Error(
-      "The database was made by a build of Holdfast before its first release and cannot be upgraded; locally, start anew " +
-        "with `npm start -- --fresh`.",
+      "The database was made by a build of Holdfast before its first release and cannot be upgraded; locally, start " +
+        "with an empty one: `npm start -- --fresh`.",
     );
   }
   for (const [index, { folderMillis, hash }] of files.entries()) {
@@ -52,8 +52,8 @@ async function refuseStrange(client: Client): Promise<void> {
 }
 
 /**
- * Lets the Worker's role `holdfast_app` log in with this password. Its rights come from the migrations; until this is
- * called nobody can log in as it.
+ * Lets the Worker's role `holdfast_app` log in with this password. Before this call it cannot log in. Its rights come from
+ * the migrations.
  */
 export async function grantLogin(adminUrl: string, password: string): Promise<void> {
   await connected(adminUrl, (client) =>
@@ -70,10 +70,10 @@ export async function isEmpty(adminUrl: string): Promise<boolean> {
   });
 }
 
-/** Connects, does `work`, and disconnects whatever becomes of it, which also frees the session's locks. */
+/** Connects, does `work`, and disconnects in any case, which also frees the session's locks. */
 export async function connected<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url });
-  // A connection that dies between two statements reports here as well; the statement's own error is the one to show.
+  // A connection that dies between two statements reports here too; the statement's own error is shown.
   client.on("error", () => {});
   await client.connect();
   try {

@@ -12,9 +12,9 @@ export interface PostgresOptions {
   dataDir: string;
   /** TCP port on 127.0.0.1; 0 picks a free one. */
   port: number;
-  /** The superuser's password (`postgres` by default); it counts when the data folder is created. */
+  /** The superuser's password (`postgres` by default), set when the data folder is created. */
   password?: string;
-  /** False gives up safety against a power cut for speed; for tests. A crash of Postgres itself still loses nothing. */
+  /** False is faster and not safe against a power cut; for tests. A crash of Postgres itself still loses nothing. */
   durable?: boolean;
   /** Further settings, as in postgresql.conf. */
   settings?: Record<string, string>;
@@ -36,9 +36,9 @@ export interface Postgres {
   createDatabase(name: string, options?: { template?: string }): Promise<boolean>;
   /** Drops a database, if it exists, together with the connections to it. */
   dropDatabase(name: string): Promise<void>;
-  /** Rolls back what is open, writes everything down, ends. */
+  /** Rolls back open transactions, writes all data, ends. */
   stop(): Promise<void>;
-  /** Ends as if the power failed for Postgres (`pg_ctl stop -m immediate`): the next start recovers. */
+  /** Ends like a crash (`pg_ctl stop -m immediate`): the next start recovers. */
   stopImmediate(): Promise<void>;
   /** Stops, if it runs, and starts again on the same port. */
   restart(mode?: StopMode): Promise<void>;
@@ -111,7 +111,7 @@ function baseSettings(port: number): Record<string, string> {
     timezone: "UTC",
     log_timezone: "UTC",
     lc_messages: "C",
-    // Compiling a plan costs more than any statement of ours takes.
+    // Compiling a plan takes longer than any of our statements.
     jit: "off",
   };
 }
@@ -119,7 +119,7 @@ function baseSettings(port: number): Record<string, string> {
 // Commits still reach the operating system one by one, so that a crash of Postgres alone loses none of them.
 const UNSAFE_BUT_FAST = { fsync: "off", full_page_writes: "off" };
 
-/** After a kill -9 of the postmaster its children hold on to the shared memory for a moment. */
+/** After a kill -9 of the postmaster its children keep the shared memory for a moment. */
 async function retryWhileDying(start: () => Promise<Server>): Promise<Server> {
   const deadline = Date.now() + 10_000;
   for (;;) {

@@ -7,13 +7,13 @@ import { runMutants } from "#test/mutants/main.ts";
 import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { ROOT } from "./build.ts";
 
-/** A test in its long form. */
+/** The long form of a test. */
 interface Section {
   says: string;
   files: string[];
-  /** How much of it there is, unless the command says otherwise. */
+  /** The default size. */
   size: number;
-  /** The settings by which the test learns how long it is to be. */
+  /** The environment that gives the test its size. */
   env: (size: string) => Record<string, string>;
 }
 
@@ -82,7 +82,7 @@ ${Object.entries(SECTIONS)
   mutants      small faults, applied to a copy one at a time, that the tests must catch; only by name
   clocks       the tests that depend on the clock, at other times than now; only by name`;
 
-/** @throws Error in words for people */
+/** @throws Error with a message for the terminal */
 function readArguments(args: string[]): { chosen: [Section, string][]; seed: string } {
   const { values, positionals } = parseArgs({
     args,
@@ -120,7 +120,7 @@ async function main({ chosen, seed }: ReturnType<typeof readArguments>): Promise
     root: ROOT,
     run: true,
     watch: false,
-    // One after the other: each is to have the machine.
+    // One after the other, so that each has the whole machine.
     maxWorkers: 1,
   });
   await vitest.close();

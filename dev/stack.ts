@@ -28,7 +28,7 @@ export interface StackOptions {
   fresh?: boolean;
   /** The seed's "now"; the real one unless given. */
   now?: Date;
-  /** False gives up safety against a power cut for speed; for tests. */
+  /** False is faster and not safe against a power cut; for tests. */
   durable?: boolean;
   /** False leaves the scheduled handler to the caller (`worker.scheduled`); for tests. */
   crons?: boolean;
@@ -38,15 +38,15 @@ export interface StackOptions {
   qstashRetryScale?: number;
   /** Overrides single settings of the Worker. */
   env?: Record<string, string>;
-  /** Gives up starting; what runs already is stopped. */
+  /** Aborts the start and stops the parts that run. */
   signal?: AbortSignal;
-  /** Told what is being done, for people who wait. */
+  /** Called with each step, for people who wait. */
   onStep?: (text: string) => void;
-  /** Told everything the Worker writes to its console; it is kept in the data folder anyway. */
+  /** Called with everything that the Worker writes to its console, which is also kept in the data folder. */
   onLog?: (line: WorkerLog) => void;
 }
 
-/** The whole of Holdfast on this machine, answering. */
+/** The running stack. */
 export interface Stack {
   urls: {
     patientApp: string;
@@ -64,7 +64,7 @@ export interface Stack {
   };
   accounts: readonly SeedAccount[];
   apiKeys: Secrets["apiKeys"];
-  /** What somebody needs to log in by themselves (`login` in dev/login.ts). */
+  /** The settings for `login` in dev/login.ts. */
   auth: ReturnType<typeof patientLogin>;
   /** The Worker's settings. */
   env: Record<string, string>;
@@ -76,18 +76,18 @@ export interface Stack {
   identity: Identity;
   ses: Ses;
   worker: RunningWorker;
-  /** One more Worker before the same parts, on a free port: another isolate with caches and limits of its own. */
+  /** Another Worker on the same parts, on a free port: an isolate with its own caches and limits. */
   startIsolate(env?: Record<string, string>): Promise<RunningWorker>;
   /** Stops everything in order and removes lock and stack.json; data stay. */
   close(): Promise<void>;
 }
 
 /**
- * Starts every part of Holdfast, migrates and seeds the database if it is empty, builds what changed, and resolves when
- * all of it answers.
+ * Starts all parts of Holdfast, migrates and seeds the database if it is empty, builds what changed, and resolves when all
+ * parts answer.
  * @throws {PortTakenError} when a port is taken
- * @throws Error in words for people when the data folder is in use, a build fails or a part does not start; whatever
- *   was started is stopped again
+ * @throws Error with a message for the terminal if the data folder is in use, a build fails or a part does not start; the
+ *   parts that run are stopped
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
@@ -99,7 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.signal?.throwIfAborted();
     options.onStep?.(text);
   };
-  /** Notes how to stop a part as soon as it runs, so that a failure of another one takes it down too. */
+  /** Notes how to stop a part as soon as it runs, so that the failure of another one stops it too. */
   const started = async <Part extends { close(): Promise<void> }>(starting: Promise<Part>): Promise<Part> => {
     const part = await starting;
     stops.push(() => part.close());
@@ -187,7 +187,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const log = createWriteStream(join(dataDir, "worker.log"), { flags: "w", mode: 0o600 });
     stops.push(() => new Promise<void>((done) => log.end(done)));
     const onLog = (line: WorkerLog): void => {
-      // What a Worker that is being stopped still has to say may come after the file is closed.
+      // A stopping Worker may still write after the file is closed.
       if (!log.writableEnded) log.write(`${new Date(line.timestamp).toISOString()} ${line.level} ${line.message}\n`);
       options.onLog?.(line);
     };
@@ -232,13 +232,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** As Promise.all, but reports a failure only when nothing is starting any more. */
+/** Like Promise.all, but rejects only after all have ended. */
 async function together<Parts extends unknown[]>(starting: { [Index in keyof Parts]: Promise<Parts[Index]> }) {
   await Promise.allSettled(starting);
   return Promise.all(starting) as Promise<Parts>;
 }
 
-/** @throws when the address does not answer 2xx within ten seconds, with what it said instead */
+/** @throws if the address does not answer 2xx within ten seconds, with its last answer */
 async function answers(url: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {

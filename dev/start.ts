@@ -25,7 +25,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** @throws Error in words for people on anything it does not know */
+/** @throws Error with a message for the terminal for an unknown argument */
 function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({ args, options: OPTIONS });
   const firstPort = Number(values.port);
@@ -44,7 +44,7 @@ function understood(read: () => Arguments): Arguments {
   }
 }
 
-/** What people need to begin, in one screen. */
+/** The addresses and accounts to begin with, in one screen. */
 function summary(stack: Stack, dataDir: string, seconds: string): string {
   const { urls, accounts } = stack;
   const range = (role: string): string => {
@@ -72,7 +72,7 @@ function summary(stack: Stack, dataDir: string, seconds: string): string {
   ].join("\n");
 }
 
-/** The folder as people would type it here. */
+/** The folder relative to the current one. */
 function shortest(folder: string): string {
   const path = relative(process.cwd(), folder);
   return path === "" || path.startsWith("..") ? resolve(folder) : path;
@@ -83,23 +83,23 @@ async function main(): Promise<void> {
   const { help, ...options } = understood(() => readArguments(process.argv.slice(2)));
   if (help) return console.log(USAGE);
 
-  // Keys and people's data are written below: others may pass through the folder (Postgres must) but read nothing.
+  // The folder has keys and personal data: other users may pass through it (Postgres must) but not read it.
   process.umask(0o066);
 
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => {
     const ask = (): void => {
-      // Whoever asks twice wants it now; the guards of the parts leave nothing behind.
+      // A second signal ends at once; the parts' guards leave nothing behind.
       if (stopping.signal.aborted) process.exit(130);
       stopping.abort();
       resolve();
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, ask);
-    // The launcher is gone, so nobody could stop us any more.
+    // The launcher is gone, and with it the way to stop this process.
     process.on("disconnect", ask);
   });
 
-  // Only now: it takes a second to load, which --help and a wrong option need not wait for.
+  // Imported late, because it takes a second to load, and --help and wrong options need not wait.
   const { startStack } = await import("./stack.ts");
   const stack = await startStack({
     ...options,

@@ -16,7 +16,7 @@ What tests draw at random follows from a seed, the same in every run unless anot
 /** Number of files named at the end of a run, slowest first. */
 const SLOWEST = 10;
 
-/** @throws Error in words for people */
+/** @throws Error with a message for the terminal */
 function readArguments(args: string[]) {
   try {
     const { values, positionals } = parseArgs({
@@ -36,7 +36,7 @@ function readArguments(args: string[]) {
   }
 }
 
-/** What came of the run. A file that could not even be loaded, and an error outside any test, count as failures. */
+/** The results. A file that could not be loaded, and an error outside any test, count as failures. */
 function count(vitest: Vitest): { passed: number; failed: number; skipped: number } {
   const counts = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 };
   const brokenFile = (module: TestModule): boolean =>
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   const chromium = wantsBrowser ? ensureChromium(step) : { path: "" };
   const warning = "reason" in chromium ? `The browser tests are SKIPPED. ${chromium.reason}` : "";
   if (warning) console.error(styleText("yellow", warning));
-  // Once, before the tests: a build that fails is one failure with one message, and no test waits for it.
+  // Built once before the tests: a failed build is one failure, and no test waits for it.
   if (everything) await buildAll(step);
 
   // Only a run of all tests of the database can say which of its functions no test calls.

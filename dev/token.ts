@@ -6,7 +6,7 @@ import { login } from "./login.ts";
 
 const USAGE = "Usage: npm run -s token -- <account> [--data DIR]     for example: npm run -s token -- patient1";
 
-/** What this command needs of the file that a running stack leaves behind. */
+/** The part of a running stack's file that this command needs. */
 const stackFile = z.object({
   urls: z.object({ issuer: z.url() }),
   accounts: z.array(z.object({ account: z.string(), role: z.string() })),

@@ -7,11 +7,11 @@ import { LOOPBACK, claimPort } from "./postgres/port.ts";
 import { guardRuntime } from "./worker/guard.ts";
 
 /**
- * The memory that Cloudflare gives an isolate, MB. V8 is told so too: whatever needs more ends workerd here, in every test
- * and bench, as it would end there.
+ * Cloudflare's memory limit of an isolate, MB. V8 gets it too, so that a Worker that needs more ends here as it would end
+ * there, in every test and bench.
  */
 export const HEAP_MB = 128;
-// Miniflare hands these on to workerd.
+// Miniflare passes these to workerd.
 process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= `--max-heap-size=${HEAP_MB}`;
 
 export interface WorkerOptions {
@@ -21,7 +21,7 @@ export interface WorkerOptions {
   port: number;
   /** The Worker's vars and secrets; nothing else reaches it. */
   env: Record<string, string>;
-  /** Called with everything the Worker writes to its console, in order. */
+  /** Called with everything that the Worker writes to its console, in order. */
   onLog?: (line: WorkerLog) => void;
 }
 
@@ -33,24 +33,24 @@ export interface WorkerLog {
   timestamp: number;
 }
 
-/** The built Worker in workerd, with the apps' files beside it, as Cloudflare runs it. */
+/** The built Worker in workerd with the apps' files, as Cloudflare runs it. */
 export interface RunningWorker {
   /** `http://127.0.0.1:<port>`, no slash at the end. */
   readonly url: string;
   readonly port: number;
   /** workerd's process id; changes with a restart. */
   readonly pid: number;
-  /** Runs the scheduled handler as the trigger of that cron expression does. @returns "ok" or why it failed */
+  /** Runs the scheduled handler like the trigger of a cron expression. @returns "ok" or why it failed */
   scheduled(cron: string, at?: Date): Promise<string>;
-  /** Ends workerd as a power failure does (SIGKILL): requests in the air are cut, `waitUntil` work is lost. */
+  /** Kills workerd (SIGKILL) like a power failure: requests in flight are cut, `waitUntil` work is lost. */
   kill(): Promise<void>;
-  /** Starts again on the same port, after `kill` or instead of it. All state of the isolate is new. */
+  /** Starts again on the same port, after `kill` or without it. The isolate's state is new. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Runs the built Worker on 127.0.0.1. Any number may run at once; none outlives this process, however it ends.
+ * Runs the built Worker on 127.0.0.1. Any number may run at once; none survives this process.
  * @throws {PortTakenError} when the port is taken
  * @throws when workerd does not start (with its reason)
  */
@@ -106,7 +106,7 @@ async function startRuntime(
         convertV4MiniflareOptions({
           host: LOOPBACK,
           port,
-          // Otherwise miniflare asks Cloudflare where on earth this machine is.
+          // Otherwise miniflare asks Cloudflare for this machine's location.
           cf: false,
           logRequests: false,
           log: new Log(LogLevel.NONE),
@@ -143,7 +143,7 @@ async function startRuntime(
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
       }
-      // In the same turn, so that miniflare does not take it for a crash and start workerd again.
+      // In the same turn, so that miniflare does not see a crash and start workerd again.
       await miniflare.dispose();
       await rm(pidFile, { force: true });
     },
@@ -151,8 +151,8 @@ async function startRuntime(
 }
 
 /**
- * Miniflare ends the process at once on SIGINT and SIGTERM. Ending in order is the caller's business, and the guard sees
- * to it that workerd goes in any case, so its handlers are taken off again.
+ * Miniflare ends the process at once on SIGINT and SIGTERM. Its handlers are removed, because the caller ends the parts in
+ * order, and the guard ends workerd in any case.
  */
 function keepingSignals<Result>(create: () => Result): Result {
   const before = SIGNALS.map((signal) => process.listeners(signal));

@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Client, ClientBase } from "pg";
 
-/** A seal as somebody wrote it down outside the database. `hash` is hexadecimal. */
+/** A seal that was noted outside the database. `hash` is hexadecimal. */
 export interface Anchor {
   number: number;
   hash: string;
 }
 
 export interface AuditReport {
-  /** What was found, a sentence each; empty when the trail is as it was written. */
+  /** The findings, one sentence each; empty if the trail is as it was written. */
   findings: string[];
   seals: number;
   /** Entries under a seal. */
   sealed: number;
   /** Entries that wait for their seal. */
   waiting: number;
-  /** The newest seal, to be kept outside the database. */
+  /** The newest seal, to note outside the database. */
   last: Anchor | null;
 }
 
@@ -28,7 +28,7 @@ interface SealRow {
   rowHashes: Buffer[];
 }
 
-/** The columns of the audit trail that a seal covers, in their order in the canonical text: all there are. */
+/** The columns of the audit trail in the order of the canonical text: a seal covers all of them. */
 export const SEALED_COLUMNS = [
   "id",
   "at",
@@ -44,8 +44,8 @@ export const SEALED_COLUMNS = [
 ] as const;
 
 /**
- * The canonical text of a row `a` of the audit trail, as src/db/functions/lib/seal.sql defines it. It is written out here
- * and that function is not called: somebody who edits the trail could have edited the function as well.
+ * The canonical text of a row `a` of the audit trail, as src/db/functions/lib/seal.sql defines it. It is written here again,
+ * because a person who edits the trail could also edit that function.
  */
 const CANONICAL_ROW = `jsonb_build_array('holdfast audit 1', ${SEALED_COLUMNS.map((name) =>
   name === "at" ? micros("a.at") : `a.${name}`,
@@ -56,14 +56,13 @@ function micros(instant: string): string {
   return `(extract(epoch from ${instant}) * 1000000)::bigint`;
 }
 
-/** Seals looked at together: some thousand entries. */
+/** Batch size, seals: some thousand entries. */
 const PAGE = 20;
 
 /**
- * Reads the whole audit trail in one snapshot and computes every hash anew, here and not in the database. Finds entries
- * that were edited, deleted, put in past the trail or put in another order, seals that were edited or deleted, and, by
- * the anchors, an end that was cut off with all that belonged to it. Entries that have not been sealed yet (a minute's,
- * as a rule) can be checked for being there only.
+ * Reads the whole audit trail in one snapshot and computes every hash again, outside the database. Finds entries that were
+ * edited, deleted, added outside the trail or reordered, and seals that were edited or deleted. The anchors reveal an end
+ * that was cut off together with its seals. Of entries that are not sealed yet (about a minute's) only the presence is checked.
  */
 export async function verifyAudit(client: Client, anchors: readonly Anchor[]): Promise<AuditReport> {
   await client.query("begin isolation level repeatable read read only");
@@ -123,10 +122,10 @@ function missingSeals(from: number, to: number): string {
   return from === to ? `Seal ${from} was deleted.` : `Seals ${from} to ${to} were deleted.`;
 }
 
-/** What was written down elsewhere must still be there, and be the same. */
+/** Compares the noted seals with the stored ones. */
 function compare({ number, hash }: Anchor, found: string | undefined, end: number): string[] {
   if (found === hash) return [];
-  if (found !== undefined) return [`Seal ${number} is not the one that was written down: the chain was made anew.`];
+  if (found !== undefined) return [`Seal ${number} is not the noted one: the chain was made again.`];
   return [
     number > end
       ? `The end was cut off: seal ${number} was written down, the last one is ${end}.`
@@ -134,12 +133,12 @@ function compare({ number, hash }: Anchor, found: string | undefined, end: numbe
   ];
 }
 
-/** What is under no seal: it must wait for one, and what waits must be there. */
+/** Compares the entries without a seal with the list of those that wait for one. */
 async function verifyLoose(client: ClientBase): Promise<{ findings: string[]; waiting: number }> {
   const gone = await client.query<{ id: string }>(
     "select u.audit_id as id from audit_unsealed u where not exists (select from audit a where a.id = u.audit_id)",
   );
-  // Every id under a seal, once, beats looking into each seal for each entry.
+  // One set of all sealed ids is faster than a look into each seal for each entry.
   const forged = await client.query<{ id: string }>(
     `select a.id from audit a
      where not exists (select from audit_unsealed u where u.audit_id = a.id)

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import type { HolidayFile } from "#domain/holiday-file.ts";
 import { HOLIDAY_SOURCE, holidayCountries, holidayRegions, holidaysFor } from "./holidays.ts";
 
-/** Where the apps' static files are; the build copies them beside the apps. */
+/** The folder of static files, which the build copies beside the apps. */
 const FOLDER = join(import.meta.dirname, "../../web/public/holidays");
 
-/** Every year that a clinic may plan for, with room until this is run again. */
+/** The years that a clinic may plan for, with some reserve. */
 const YEARS: [number, number] = [2025, 2035];
 
-/** Countries whose files are kept; any other that the library knows is one word here and one run away. */
+/** Countries with a file. To add another one that the library knows, add its code and run this again. */
 const COUNTRIES = (
   "AT AU BE BG BR CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IL IS IT JP KR LI LT LU LV MC MT MX NL NO NZ PL PT RO " +
   "RS SE SG SI SK TR UA US ZA"
 ).split(" ");
 
-/** A country's file. Days that are a holiday only from some hour on are no closed days and are left out. */
+/** A country's file. Days that are a holiday only from some hour on are left out. */
 export function holidayFile(country: string, years = YEARS): HolidayFile {
   const names: string[] = [];
   const list = (region?: string): [string, number][] => {

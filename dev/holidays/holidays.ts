@@ -2,12 +2,12 @@ import Holidays from "date-holidays";
 import library from "date-holidays/package.json" with { type: "json" };
 
 /*
- * Public holidays are prepared here, outside the Worker, because date-holidays with its rules is 1.5 MB.
+ * Public holidays are computed here, outside the Worker, because date-holidays with its rules has 1.5 MB.
  */
 
 const DAY = 86_400_000;
 
-/** Where the dates come from, to be shown beside them. */
+/** The source of the dates, shown beside them. */
 export const HOLIDAY_SOURCE = `date-holidays ${library.version}`;
 
 /** Years in which the library knows every calendar it uses (its Islamic tables end in 2076). */
@@ -30,14 +30,14 @@ export interface PublicHoliday {
   /** In English where the library has it; several holidays on one date are joined with " / ". */
   readonly name: string;
   readonly kind: "public";
-  /** Present when the day stands in for a holiday that falls on a weekend. */
+  /** Present if the day is a substitute for a holiday on a weekend. */
   readonly substitute?: true;
-  /** Present when it is a holiday only from this wall time on, such as `12:00` on a New Year's Eve. */
+  /** Present if the holiday begins at this wall time, such as `12:00` on New Year's Eve. */
   readonly fromTime?: string;
   readonly source: string;
 }
 
-/** The country, region or year asked for is not one the library knows; the message says which and what there is. */
+/** The library does not know the country, region or year; the message says which, and what it knows. */
 export class UnknownHolidays extends RangeError {}
 
 /**
@@ -55,7 +55,7 @@ export function holidaysFor({ country, region, year }: HolidayQuery): PublicHoli
   // A feast may begin in the old year, and the substitute for a New Year's Day may fall on New Year's Eve.
   for (const holiday of [year - 1, year, year + 1].flatMap((one) => rules.getHolidays(one, "en"))) {
     if (holiday.type !== "public") continue;
-    // `date` is wall time at the place, whatever zone this process runs in; a duration may contain a clock change.
+    // `date` is the local wall time in any zone of this process; a duration may contain a clock change.
     const first = Date.parse(`${holiday.date.slice(0, 10)}T00:00:00Z`);
     const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY));
     const fromTime = holiday.date.slice(11, 16);
@@ -78,7 +78,7 @@ export function holidaysFor({ country, region, year }: HolidayQuery): PublicHoli
   return [...dates.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-/** Two holidays on one date: a whole day goes before a part, and a holiday in its own right before a substitute. */
+/** Of two holidays on one date a whole day wins over a part, and a holiday over a substitute. */
 function joined(one: PublicHoliday | undefined, other: PublicHoliday): PublicHoliday {
   if (!one) return other;
   const { substitute, fromTime, ...whole } = one;
@@ -98,7 +98,7 @@ function rulesOf(country: string, region: string | undefined): Holidays {
     throw new UnknownHolidays(`No holidays are known for the country "${country}" (ISO 3166-1, such as IE).`);
   }
   if (region === undefined) return new Holidays(country);
-  // The library would silently answer for the whole country if it did not know the region.
+  // For an unknown region the library would answer for the whole country.
   const [state = "", part, ...rest] = region.split("-");
   const states = known.getStates(country) ?? {};
   const parts = Object.hasOwn(states, state) ? (known.getRegions(country, state) ?? {}) : {};
@@ -110,16 +110,16 @@ function rulesOf(country: string, region: string | undefined): Holidays {
   return part === undefined ? new Holidays(country, state) : new Holidays(country, state, part);
 }
 
-/** The countries that can be asked for, by code, with their English names. */
+/** The countries that the library knows, by code, with their English names. */
 export function holidayCountries(): { country: string; name: string }[] {
   const countries = new Holidays().getCountries("en");
   return Object.entries(countries).map(([country, name]) => ({ country, name }));
 }
 
-/** The regions of a country that can be asked for, parts of a region after it; empty if there are none. */
+/** The regions of a country that the library knows, parts of a region after it; empty if there are none. */
 export function holidayRegions(country: string): { region: string; name: string }[] {
   const known = new Holidays();
-  // The types leave out that the library answers nothing where there is no region.
+  // The library returns undefined for a country without regions, which its types do not say.
   const states = known.getStates(country, "en") as Record<string, string> | undefined;
   return Object.entries(states ?? {}).flatMap(([state, stateName]) => {
     const parts = known.getRegions(country, state, "en") as Record<string, string> | undefined;

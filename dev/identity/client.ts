@@ -5,6 +5,6 @@ export interface SpaClient {
   name: string;
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];
-  /** Whom the login page lists first; patients unless told otherwise. */
+  /** The group that the login page lists first; patients by default. */
   firstGroup?: "patient" | "doctor" | "staff";
 }

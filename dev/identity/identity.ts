@@ -27,7 +27,7 @@ export interface IdentityOptions {
   roleClaim: string;
   /** How long access tokens are valid; one hour unless given. */
   accessTokenSeconds?: number;
-  /** Where faults of the provider itself are reported; standard error unless given. */
+  /** Gets the provider's own errors; standard error by default. */
   log?: (line: string) => void;
 }
 
@@ -47,7 +47,7 @@ export interface Identity {
 
 /**
  * The local emulator of an Auth0 tenant: the same paths, `audience` parameter and RFC 9068 access tokens, used by
- * unmodified OpenID Connect clients. Anyone who can reach it can be anyone, so it listens on 127.0.0.1 only.
+ * unmodified OpenID Connect clients. Anyone who can reach it can log in as any person, so it listens on 127.0.0.1 only.
  * @throws Error naming the port when it is taken
  */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
@@ -85,7 +85,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   const build = () => {
     const provider = createProvider({ issuer, clients, audience, roleClaim, accessTokenSeconds }, keys, people, store);
     provider.on("server_error", (_ctx, error) => log(`login: ${error.stack ?? error.message}`));
-    // Koa prints a whole stack for every browser that goes away in the middle of an answer, unless told where to.
+    // Without this Koa prints a stack for every browser that closes the connection during an answer.
     (provider as NodeJS.EventEmitter).on("error", (error: Error) => log(`login: ${error.message}`));
     return { provider, answer: provider.callback() };
   };

@@ -7,7 +7,7 @@ import type { People, Person } from "./people.ts";
 import { originsOf } from "./provider.ts";
 import type { SpaClient } from "./client.ts";
 
-/** Requests for `/u/login/<id>`: the login page, and what is submitted from it. */
+/** Requests for `/u/login/<id>`: the login page and its form. */
 export async function handleInteraction(
   provider: Provider,
   people: People,
@@ -27,7 +27,7 @@ export async function handleInteraction(
 
   const client = clients.find(({ clientId }) => clientId === interaction.params["client_id"]);
   if (!client) return send(response, 400, await errorPage("Unknown application", "invalid_client", clients));
-  // First-party applications never ask for consent, not even when the request does: it is given here.
+  // First-party applications never ask for consent, even if the request does.
   if (interaction.prompt.name === "consent") return finish({ consent: {} });
 
   const show = async (status: number, search: string, problems: string[], form: URLSearchParams) => {

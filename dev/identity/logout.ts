@@ -3,8 +3,8 @@ import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 type Next = () => Promise<unknown>;
 
 /**
- * Logs out the way Auth0 does: at once, without the confirmation page of oidc-provider, answering with a redirect to
- * `post_logout_redirect_uri` (or to Auth0's older `returnTo`), if that address is registered for the client.
+ * Logs out like Auth0: at once, without oidc-provider's confirmation page, with a redirect to `post_logout_redirect_uri`
+ * (or to Auth0's older `returnTo`), if that address is registered for the client.
  */
 export function endSessionLikeAuth0(provider: Provider) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
@@ -15,7 +15,7 @@ export function endSessionLikeAuth0(provider: Provider) {
     await next();
     if (!ends || ctx.status !== 200) return;
 
-    // The library has checked the request, remembered the way back in the session and rendered its question.
+    // The library has checked the request, stored the return address in the session and rendered its question.
     const session = ctx.oidc.session;
     const target = session?.state as { postLogoutRedirectUri?: string; state?: string } | undefined;
     // Refresh tokens stay, as at Auth0: logging out ends the browser's session only.

@@ -7,7 +7,7 @@ import { script } from "./script.ts";
 import { strangerForm } from "./stranger-form.ts";
 import { loginStyle } from "./style.ts";
 
-/** How many people of a group are shown before "Show all" or a search. */
+/** Number of people of a group before "Show all" or a search. */
 const SHOWN_FIRST = 12;
 
 const GROUPS: Record<Role, { title: string; counted: string }> = {
@@ -19,9 +19,9 @@ const GROUPS: Record<Role, { title: string; counted: string }> = {
 export interface LoginPage {
   client: SpaClient;
   accounts: readonly Account[];
-  /** Put into the search field, when the application hinted at somebody unknown. */
+  /** The initial search text, if the application's login hint names an unknown person. */
   search: string;
-  /** What is wrong with a submitted "someone else" form, and what was in it. */
+  /** The faults of a submitted "someone else" form, and its content. */
   problems: readonly string[];
   form: URLSearchParams;
 }
@@ -46,7 +46,7 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
       <p class="lead">to ${client.name}</p>
       <p class="note">
         <strong>This is the local emulator of Auth0.</strong> It runs on this computer only and has no passwords: choose
-        whom to be.
+        a person.
       </p>
       ${problems.length ? problemBox(problems) : ""}
       <div class="find" role="search" hidden>
@@ -80,9 +80,9 @@ export async function loginPage({ client, accounts, search, problems, form }: Lo
   return { body, policy: policy(nonce, ["'self'", ...formTargets]) } satisfies Page;
 }
 
-/** A page for a login that cannot go on, with a way back into each application. */
+/** A page for a login that cannot continue, with a link to each application. */
 export async function errorPage(sentence: string, code: string, clients: readonly SpaClient[]): Promise<string> {
-  // The library's sentences begin in lower case, often with the name of a parameter, which must stay as it is.
+  // The library's sentences start in lower case, often with a parameter's name, which must not change.
   const capital = /^\w+_/.test(sentence) ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
   const text = capital.replace(/\.?$/, ".");
   return frame({
@@ -94,7 +94,7 @@ export async function errorPage(sentence: string, code: string, clients: readonl
   });
 }
 
-/** Where a logout without a registered way back ends. */
+/** The page after a logout without a registered return address. */
 export async function loggedOutPage(clients: readonly SpaClient[]): Promise<string> {
   return frame({
     title: "Logged out",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { IdentityStore } from "./store.ts";
 
-/** What a person may be in Holdfast; `undefined` elsewhere means a login without any role claim. */
+/** The roles in Holdfast; `undefined` elsewhere means a login without a role claim. */
 export type Role = "patient" | "doctor" | "staff";
 
 /** A person the login page offers. `subject` becomes the `sub` of every token, as Auth0's user id does. */
@@ -14,7 +14,7 @@ export interface Account {
   emailVerified?: boolean;
 }
 
-/** Whoever can be logged in: a seeded account, or somebody typed into the "someone else" form. */
+/** A person who can log in: a seeded account, or one typed into the "someone else" form. */
 export interface Person {
   subject: string;
   role?: Role | undefined;
@@ -31,7 +31,7 @@ const someoneElse = z.object({
   role: z.enum(["patient", "doctor", "staff", "none"], "Choose a role."),
 });
 
-/** The people of one provider: the seeded accounts, and strangers remembered in the store so their sessions survive. */
+/** The people of one provider: the seeded accounts, and strangers, who are stored so that their sessions survive. */
 export class People {
   readonly accounts: readonly Account[];
   readonly #byAccount: Map<string, Account>;
@@ -45,12 +45,12 @@ export class People {
     this.#store = store;
   }
 
-  /** The seeded account of that short name ("patient1"), if there is one. */
+  /** The seeded account of a short name ("patient1"), if there is one. */
   byAccount(account: string): Account | undefined {
     return this.#byAccount.get(account);
   }
 
-  /** Whoever owns a subject: seeded people first, then strangers who logged in earlier. */
+  /** The person of a subject: a seeded one, else a stranger who logged in before. */
   bySubject(subject: string): Person | undefined {
     const seeded = this.#bySubject.get(subject);
     if (seeded) {
@@ -61,8 +61,8 @@ export class People {
   }
 
   /**
-   * Remembers a stranger from the submitted form.
-   * @returns the person, or the sentences to show when the form is not usable
+   * Stores a stranger from the submitted form.
+   * @returns the person, or the faults of the form as sentences
    */
   addStranger(form: URLSearchParams): Person | { problems: string[] } {
     const parsed = someoneElse.safeParse(Object.fromEntries(form));

@@ -39,12 +39,12 @@ export function createProvider(
   return provider;
 }
 
-/** The origins from which an application's pages come, for CORS and for the login page's form policy. */
+/** The origins of an application's pages, for CORS and for the login page's form policy. */
 export function originsOf(client: SpaClient): string[] {
   return [...new Set([...client.redirectUris, ...client.postLogoutRedirectUris].map((uri) => new URL(uri).origin))];
 }
 
-/** Auth0 says `audience` where RFC 8707 says `resource`, and grants offline access without a consent prompt. */
+/** Auth0 uses `audience` for RFC 8707's `resource`, and grants offline access without a consent prompt. */
 function speakOidc(query: Record<string, string>, replace: (query: Record<string, string>) => void): void {
   const changed = { ...query };
   if (query["audience"] && !query["resource"]) changed["resource"] = query["audience"];
@@ -81,7 +81,7 @@ function configuration(
       clients.some((known) => known.clientId === client.clientId && originsOf(known).includes(origin)),
     scopes: SCOPES.split(" "),
     claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
-    // Auth0 puts the profile into the ID token; the specification's default would leave it to the userinfo endpoint.
+    // Auth0 puts the profile into the ID token; by default only the userinfo endpoint would have it.
     conformIdTokenClaims: false,
     cookies: {
       keys: [...keys.cookieKeys],
@@ -166,7 +166,7 @@ function configuration(
   };
 }
 
-/** First-party applications need no consent page: whatever they ask for is granted at login. */
+/** First-party applications need no consent page: everything they ask for is granted at login. */
 async function grantWhatIsAsked(ctx: KoaContextWithOIDC, audience: string) {
   const { client, session, provider, requestParamScopes } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The login page's own script: search, and "Show all". Without it the page lists everybody and works the same.
- * @param shownFirst how many people of each group are visible before a search
+ * The login page's script: search, and "Show all". Without it the page lists all people.
+ * @param shownFirst number of people of each group that are visible before a search
  */
 export function script(shownFirst: number): string {
   return `

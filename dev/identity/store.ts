@@ -7,9 +7,8 @@ type Entry = { value: object; expiresAt?: number };
 const WRITE_DELAY_MS = 500;
 
 /**
- * Everything the provider must remember (sessions, grants, codes, refresh tokens, strangers) in one map, written to a
- * JSON file shortly after each change so that a restart logs nobody out. A torn write cannot happen: the file is
- * replaced by rename.
+ * The provider's state (sessions, grants, codes, refresh tokens, strangers) in one map. It is written to a JSON file shortly
+ * after each change, so that sessions survive a restart. The file is replaced by rename, so it is never half written.
  */
 export class IdentityStore {
   readonly #file: string;
@@ -31,7 +30,7 @@ export class IdentityStore {
     return entry.value;
   }
 
-  /** @param expiresInSeconds how long the value lives; without it, for ever */
+  /** @param expiresInSeconds the value's lifetime; undefined: no end */
   set(key: string, value: object, expiresInSeconds?: number): void {
     const entry: Entry = { value };
     if (expiresInSeconds !== undefined) entry.expiresAt = Date.now() + expiresInSeconds * 1000;
@@ -43,12 +42,12 @@ export class IdentityStore {
     if (this.#entries.delete(key)) this.#writeSoon();
   }
 
-  /** The keys whose value passes the test. Linear, which a development provider can afford. */
+  /** The keys whose value passes the test, in linear time. */
   keysWhere(test: (key: string, value: AdapterPayload) => boolean): string[] {
     return [...this.#entries].filter(([key, entry]) => test(key, entry.value as AdapterPayload)).map(([key]) => key);
   }
 
-  /** Writes what is pending, now. */
+  /** Writes pending changes now. */
   flush(): void {
     if (!this.#timer) return;
     clearTimeout(this.#timer);
@@ -72,12 +71,12 @@ function readEntries(file: string): Record<string, Entry> {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, Entry>;
   } catch {
-    // No file yet, or one cut short by a crash of the disk: sessions are disposable, people just log in again.
+    // There is no file, or it is damaged: then people log in again.
     return {};
   }
 }
 
-/** The storage adapter oidc-provider asks for, one per model name, all over the same store. */
+/** The storage adapter that oidc-provider needs for each model name, all on the same store. */
 export function adapterOver(store: IdentityStore): (model: string) => Adapter {
   return (model) => {
     const key = (id: string) => `${model}:${id}`;
@@ -101,7 +100,7 @@ export function adapterOver(store: IdentityStore): (model: string) => Adapter {
         store.set(key(id), payload, remaining);
       },
       revokeByGrantId: async (grantId) => {
-        // Only this model's: an interaction in progress names a grant too, and must outlive it.
+        // Only this model's keys: an interaction in progress names the grant too, and must survive it.
         const found = store.keysWhere((candidate, value) => mine(candidate) && value.grantId === grantId);
         for (const each of found) store.delete(each);
       },

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { html } from "hono/html";
 
-/** The form for somebody the clinic does not know, with what was typed before. `open` shows it unfolded. */
+/** The form for a person unknown to the clinic, with its earlier content. `open` shows it unfolded. */
 export function strangerForm(form: URLSearchParams, open: boolean) {
   const role = form.get("role") ?? "patient";
   const option = (value: string, text: string) =>
@@ -9,7 +9,7 @@ export function strangerForm(form: URLSearchParams, open: boolean) {
   return html`<details ${open ? "open" : ""}>
     <summary>Someone else</summary>
     <form method="post">
-      <p class="hint">Log in as somebody the clinic does not know, to see what an unlinked login meets.</p>
+      <p class="hint">Log in as a person unknown to the clinic, to see a login without a record.</p>
       <div>
         <label for="subject">Subject</label>
         <input

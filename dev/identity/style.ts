@@ -1,4 +1,4 @@
-/** What only the login page needs, on top of the shared style. */
+/** The login page's own style, after the shared one. */
 export const loginStyle = `
 .note { margin: 0 0 1.5rem; padding: .7rem .9rem; background: var(--note); border: 1px solid var(--note-line);
   border-radius: .6rem; }

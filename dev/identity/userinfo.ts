@@ -13,9 +13,9 @@ interface Context {
 }
 
 /**
- * Answers `/userinfo` for an access token made for the API, as Auth0 does when it was asked for with the openid scope.
- * oidc-provider itself serves only the opaque kind.
- * @returns false when the request is not of that sort, and nothing was answered
+ * Answers `/userinfo` for an access token of the API with the openid scope, like Auth0. oidc-provider itself accepts only
+ * opaque tokens there.
+ * @returns false if the request is another one; then it is not answered
  */
 export async function answerUserinfo(
   { issuer, clients, keys, people }: Context,
@@ -35,7 +35,7 @@ export async function answerUserinfo(
     const options = { issuer, audience: `${issuer}userinfo`, typ: "at+jwt", algorithms: ["RS256"] };
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), options);
     const person = people.bySubject(payload.sub ?? "");
-    if (!person) throw new Error("nobody has this subject");
+    if (!person) throw new Error("no person has this subject");
     const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
     response.setHeader("content-type", "application/json; charset=utf-8");
     response.end(

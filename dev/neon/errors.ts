@@ -29,7 +29,7 @@ const FIELDS = [
   "routine",
 ] as const;
 
-/** The body Neon answers with: the message, and every field Postgres gave (null where it gave none). */
+/** Neon's error body: the message and all fields of Postgres' error (null if missing). */
 export function errorBody(error: unknown): Record<string, string | null> {
   const body: Record<string, string | null> = { message: error instanceof Error ? error.message : String(error) };
   const source = error instanceof ProxyError ? error.cause : error;
@@ -38,9 +38,9 @@ export function errorBody(error: unknown): Record<string, string | null> {
 }
 
 /**
- * The status for a failed login or connection: 400 when the caller's credentials are at fault, 500 when the database
- * is. (A statement that fails is always 400, also when the connection broke under it; source: neondatabase/neon,
- * proxy/src/serverless/sql_over_http.rs.)
+ * The status for a failed login or connection: 400 for wrong credentials, 500 for a fault of the database. A statement that
+ * fails is always 400, also after a broken connection (source: neondatabase/neon,
+ * proxy/src/serverless/sql_over_http.rs).
  */
 export function loginStatus(error: unknown): number {
   const code = error instanceof DatabaseError ? (error.code ?? "") : "";

@@ -5,19 +5,19 @@
 export type Chance = number | ((n: number) => boolean);
 
 export interface FaultPlan {
-  /** Cut every connection at once, as if nobody listened. */
+  /** Cut every connection at once, as if no server listened. */
   refuse?: boolean;
   /** Hold every exchange this long before it is forwarded (milliseconds). */
   hangMs?: number;
-  /** Cut the connection instead of forwarding: the database never hears of it. */
+  /** Cut the connection instead of forwarding: the database gets nothing. */
   dropBeforeForward?: Chance;
-  /** Cut the connection instead of replying: the database has done it, the client cannot know. */
+  /** Cut the connection instead of replying: the database has done it, and the client cannot know. */
   dropBeforeReply?: Chance;
   /** Seed of the generator behind probabilities; the same seed strikes the same exchanges. */
   seed?: number;
 }
 
-/** How often each fault struck since the last `set`: the proof that a test met its fault. */
+/** How often each fault struck since the last `set`, which proves that a test met its fault. */
 export interface FaultCounts {
   exchanges: number;
   refused: number;
@@ -38,7 +38,7 @@ export class Faults {
   #random = generator(1);
   #counts = noCounts();
 
-  /** Replaces the plan; `set({})` heals everything. Counting starts anew. */
+  /** Replaces the plan; `set({})` ends all faults. The counts start again. */
   set(plan: FaultPlan): void {
     this.#plan = plan;
     this.#random = generator(plan.seed ?? 1);
@@ -49,7 +49,7 @@ export class Faults {
     return { ...this.#counts };
   }
 
-  /** Whether a new connection is to be cut; counts it as refused. */
+  /** Decides whether to cut a new connection, and counts a cut one as refused. */
   refusing(): boolean {
     if (this.#plan.refuse) this.#counts.refused++;
     return this.#plan.refuse ?? false;

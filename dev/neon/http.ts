@@ -6,7 +6,7 @@ import { isolation, parseStatements, runBatch, runStatement } from "./sql.ts";
 import type { NeonStats } from "./stats.ts";
 import type { Credentials, Upstream } from "./upstream.ts";
 
-/** What both wires share. */
+/** The state that both wires share. */
 export interface ProxyContext {
   upstream: Upstream;
   faults: Faults;
@@ -80,7 +80,7 @@ async function execute(
     await upstream.giveBack(backend, true);
     throw new Error("the client went away");
   }
-  // Neon cancels what nobody waits for any more. The backend is not lent again before that request has arrived.
+  // Neon cancels a statement whose client is gone. The backend is not lent again before the cancel request has arrived.
   let cancelled: Promise<void> | undefined;
   const cancel = (): void => void (cancelled = upstream.cancel(backend));
   gone.addEventListener("abort", cancel);
@@ -115,7 +115,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // What is too much is still read to its end: only then does the client listen to the answer.
+    // The client reads the answer only after its whole body was read, even if that is too long.
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }

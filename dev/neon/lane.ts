@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** One direction of a connection: what enters leaves in the same order, each after the delay in force at its entry. */
+/** One direction of a connection: data leaves in the order of its entry, after the delay at its entry. */
 export class Lane {
   #tail: Promise<void> = Promise.resolve();
   #due = 0;

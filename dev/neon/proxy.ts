@@ -26,14 +26,14 @@ export interface NeonProxy {
   httpUrl: string;
   /** For `neonConfig.wsProxy`, with `useSecureWebSocket = false`. */
   wsProxy: string;
-  /** What crossed since the start or the last resetStats. */
+  /** Counts since the start or the last resetStats. */
   stats(): NeonStats;
   resetStats(): void;
-  /** Changes the injected round-trip time (milliseconds): half of it each way, order kept. */
+  /** Changes the injected round-trip time (milliseconds): half of it in each direction, in order. */
   setRtt(ms: number): void;
   /** Breaks the network between client and database. */
   faults: Faults;
-  /** Terminates the Postgres processes behind the proxy; resolves to how many. */
+  /** Terminates the Postgres processes behind the proxy; resolves to their number. */
   killBackends(): Promise<number>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function startNeonProxy(options: NeonProxyOptions): Promise<NeonPro
   const upstream = new Upstream(options.upstream, options.poolSize ?? 40);
   const context: ProxyContext = { upstream, faults, stats: () => stats, rttMs: () => rttMs };
 
-  // Clients keep connections; one closed by us just as they send would look like a fault.
+  // Clients keep connections open; a time-out just as they send would look like a fault.
   const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     if (request.method !== "POST" || request.url?.split("?")[0] !== "/sql") {
       response.writeHead(404, { "content-type": "application/json" }).end('{"message":"not found"}');

@@ -23,7 +23,7 @@ const ISOLATION: Record<string, string> = {
   Serializable: "serializable",
 };
 
-// Values stay what Postgres wrote: the driver turns text into JavaScript.
+// Values stay Postgres' text; the driver converts them.
 const AS_TEXT = { getTypeParser: () => (value: string | Buffer) => value };
 
 /** Reads the request's body: one statement, or `{queries: [...]}`. */

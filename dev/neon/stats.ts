@@ -1,13 +1,13 @@
-/** What crossed the proxy since the last reset. */
+/** Counts since the last reset. */
 export interface NeonStats {
   /** HTTP requests to /sql; each is one round trip. */
   httpRequests: number;
   /** Statements in them: 1 for a single query, n for a batch. */
   httpQueries: number;
   wsConnections: number;
-  /** WebSocket messages from clients, the farewell not counted. */
+  /** WebSocket messages from clients, without the closing one. */
   wsMessages: number;
-  /** WebSocket round trips: times a client spoke and then waited for an answer; the upgrade itself is not one. */
+  /** WebSocket round trips: times that a client sent something and waited for an answer, without the upgrade. */
   wsTurns: number;
 }
 

@@ -17,12 +17,12 @@ import {
 
 type Lent = Awaited<ReturnType<Upstream["borrow"]>>;
 
-/** What a transaction-mode pooler takes at login; anything else would be session state (PgBouncer refuses it too). */
+/** The parameters that a transaction-mode pooler accepts at login; others are session state, which PgBouncer refuses. */
 const STARTUP_PARAMETERS = new Set(["user", "database", "application_name", "client_encoding"]);
 
 /**
- * One WebSocket client: the Postgres protocol in binary messages. The proxy asks for the password in the clear, which
- * lets the driver send login and first query in one go, logs in to Postgres itself, and lends the client a pooled
+ * One WebSocket client: the Postgres protocol in binary messages. The proxy asks for a clear-text password, which lets the
+ * driver send the login and its first query together. It logs in to Postgres itself and lends the client a pooled
  * connection for each transaction.
  */
 export class Tunnel {
@@ -34,10 +34,10 @@ export class Tunnel {
   #phase: "startup" | "password" | "ready" | "closed" = "startup";
   #credentials: Credentials = { user: "", password: "", database: "" };
   #lent: { backend: Lent; detach: () => void } | undefined;
-  /** Answers (ReadyForQuery) the client still has to get. */
+  /** Number of answers (ReadyForQuery) that the client still waits for. */
   #pending = 0;
   #transaction = "I";
-  /** The client speaks and has not been answered yet. */
+  /** The client has sent something and waits for an answer. */
   #turn = false;
   #fate: Fate = { hangMs: 0, dropBeforeForward: false, dropBeforeReply: false };
 
@@ -142,7 +142,7 @@ export class Tunnel {
     this.#lent = { backend, detach: this.#attach(backend) };
   }
 
-  /** Puts the client in the place of pg's own reader; the returned function undoes it. */
+  /** Replaces pg's own reader with the client; the returned function restores it. */
   #attach(backend: Lent): () => void {
     const { socket } = backend;
     const readers = socket.listeners("data") as ((chunk: Buffer) => void)[];
@@ -187,7 +187,7 @@ export class Tunnel {
     void this.#context.upstream.giveBack(backend, true);
   }
 
-  /** A client that left in the middle: what runs is cancelled, what is open is rolled back. */
+  /** After a client has left: cancels its statement and rolls back its transaction. */
   async #leave(): Promise<void> {
     this.#phase = "closed";
     if (!this.#lent) return;

@@ -9,11 +9,11 @@ export interface Credentials {
 
 /** A connection to Postgres, lent to one request or transaction at a time. */
 export class Backend extends Client {
-  /** What Postgres said of itself at login; a tunnel repeats it to its client. */
+  /** Postgres' parameters at login, which a tunnel repeats to its client. */
   readonly parameters: [string, string][] = [];
-  /** Something was done that may outlive the transaction (SET, LISTEN, temporary tables, ...). */
+  /** A statement may have left session state (SET, LISTEN, temporary tables, ...). */
   dirty = false;
-  /** Process id and secret, as a cancel request wants them. */
+  /** Process id and secret for a cancel request. */
   readonly key = Buffer.alloc(8);
 
   constructor(config?: ClientConfig) {
@@ -26,7 +26,7 @@ export class Backend extends Client {
       this.key.writeInt32BE(message.processID, 0);
       this.key.writeInt32BE(message.secretKey, 4);
     });
-    // A lent backend that dies says so to its borrower as well; without a listener it would end the process.
+    // The borrower of a dead backend learns of it as well; without this listener the process would end.
     this.on("error", ignore);
   }
 
@@ -75,19 +75,19 @@ export class Upstream {
     this.#poolSize = poolSize;
   }
 
-  /** Borrows a connection, waiting for one when all are lent. Rejects with what Postgres says of the login. */
+  /** Borrows a connection, and waits if all are lent. Rejects with Postgres' error of the login. */
   async borrow(credentials: Credentials): Promise<Lent> {
     const { pool } = this.#held(credentials);
     try {
       return (await pool.connect()) as Lent;
     } catch (error) {
-      // Wrong passwords and dropped databases must not pile up pools.
+      // No pools for wrong passwords and dropped databases.
       if (pool.totalCount === 0 && pool.waitingCount === 0) this.#forget(pool);
       throw error;
     }
   }
 
-  /** Takes a connection back; one in a transaction or in doubt is closed instead, a changed session is reset. */
+  /** Takes a connection back. One in a transaction or in an unknown state is closed; a changed session is reset. */
   async giveBack(backend: Lent, healthy: boolean): Promise<void> {
     try {
       if (healthy && backend.dirty) {
@@ -124,7 +124,7 @@ export class Upstream {
         [backends.map((backend) => backend.pid)],
       );
       await client.end();
-      // Once we know of their end as well, the pool lends none of them any more.
+      // After their end is known here too, the pool lends none of them again.
       await Promise.all(backends.map(({ socket }) => closed(socket)));
       killed += rows.filter((row) => row.gone).length;
     }

@@ -1,5 +1,5 @@
 /**
- * The little of the Postgres wire protocol 3.0 a pooler must read and write itself.
+ * The part of the Postgres wire protocol 3.0 that a pooler must read and write.
  * Source: PostgreSQL 18 manual, chapter 54, "Message Formats".
  */
 
@@ -76,7 +76,7 @@ const int32 = (value: number): Buffer => {
 
 export const ASK_CLEARTEXT_PASSWORD = frame("R", int32(3));
 
-/** What a server says after a good login: who it is, and that it is ready. */
+/** The server's messages after a login: its parameters, and that it is ready. */
 export function welcome(parameters: [string, string][], key: Buffer): Buffer {
   return Buffer.concat([
     frame("R", int32(0)),

@@ -12,7 +12,7 @@ export interface Frame {
   content: unknown;
 }
 
-/** A whole page of the local stack, with the product's mark above the content. */
+/** A page of the local stack, with the product's mark above the content. */
 export async function frame({ title, nonce, style = "", wide = false, content }: Frame): Promise<string> {
   const sheet = raw(baseStyle + style);
   return String(

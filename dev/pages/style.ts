@@ -1,4 +1,4 @@
-/** What the pages of the local stack share: system fonts, light and dark, nothing fetched from anywhere. */
+/** The shared style of the local stack's pages: system fonts, light and dark, nothing to fetch. */
 export const baseStyle = `
 :root {
   color-scheme: light dark;

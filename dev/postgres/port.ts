@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 
-/** The address every part of the local stack listens on; nothing is reachable from another machine. */
+/** The address of all parts of the local stack; other machines cannot reach it. */
 export const LOOPBACK = "127.0.0.1";
 
-/** The one error for a port somebody else holds: names the part, the port and the way out. */
+/** The error for a port that is taken: names the part, the port and what to do. */
 export class PortTakenError extends Error {
   readonly port: number;
 
@@ -16,7 +16,7 @@ export class PortTakenError extends Error {
 
 /**
  * Checks that `port` can be listened on and returns it; 0 picks a free one.
- * @throws {PortTakenError} when somebody listens there already
+ * @throws {PortTakenError} if another program listens there
  */
 export function claimPort(part: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startGuard } from "#dev/guard.ts";
 import type { Account } from "./account.ts";
 
-/** How to ask Postgres to go: finish nothing and roll back (fast), drop everything as in a crash (immediate). */
+/** How Postgres stops: it rolls back open transactions (fast), or ends like a crash (immediate). */
 export type StopMode = "fast" | "immediate";
 
-/** A running Postgres process with the guard that outlives us. */
+/** A running Postgres process with its guard, which survives this process. */
 export interface Server {
   pid: number;
   stop(mode: StopMode): Promise<void>;
@@ -26,14 +26,14 @@ while kill -0 "$1" && [ "$n" -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
 kill -QUIT "$1"
 `;
 
-/** Starts Postgres and resolves when it accepts connections (after crash recovery, if need be). */
+/** Starts Postgres and resolves when it accepts connections, after crash recovery if needed. */
 export async function startServer(
   account: Account,
   program: string,
   programArgs: string[],
   onLog: (line: string) => void,
 ): Promise<Server> {
-  // Both live in sessions of their own: a Ctrl-C in the terminal is for the orchestrator, which stops them in order.
+  // Both have their own sessions: Ctrl-C in the terminal reaches only the stack, which stops them in order.
   const line = account.as(program, programArgs);
   const child = spawn(line.command, line.args, {
     ...line.options,

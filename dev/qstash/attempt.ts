@@ -38,7 +38,7 @@ export async function attempt(message: Message, signingKey: string, signal: Abor
   }
 }
 
-/** `content-type` as Go, and so QStash, writes it: `Content-Type`. */
+/** QStash's spelling of a header's name, which is Go's: `Content-Type`. */
 function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -1,4 +1,4 @@
-/** Keys with a time, given back earliest first and, at the same time, in the order they came (a binary heap). */
+/** A binary heap of keys with a time: the earliest comes first, and of equal times the one that was added first. */
 export class DueQueue {
   #heap: { key: string; at: number; order: number }[] = [];
   #order = 0;

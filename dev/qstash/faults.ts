@@ -1,6 +1,6 @@
 import { FaultPoint } from "#dev/fault-point.ts";
 
-/** Faults of the queue itself, as opposed to those of its HTTP door. */
+/** Faults of the queue itself; qstash.ts has those of its HTTP listener. */
 export class BrokerFaults {
   /** The publish is answered and the message forgotten. */
   lose = new FaultPoint();
@@ -8,9 +8,9 @@ export class BrokerFaults {
   duplicate = new FaultPoint();
   /** How much later, in milliseconds. */
   duplicateAfterMs = 0;
-  /** A message that is due lets later ones go first. */
+  /** A due message is postponed, so that later ones are delivered first. */
   reorder = new FaultPoint();
-  /** By how much it is put back, in milliseconds. */
+  /** By how many milliseconds. */
   reorderByMs = 2000;
 
   off(): void {

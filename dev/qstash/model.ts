@@ -1,16 +1,16 @@
-/** Keeps requests with the same key apart. */
+/** Limits for the requests with the same key. */
 export type FlowControl = {
   key: string;
-  /** Maximum number of requests under way at once. */
+  /** Maximum number of requests in flight. */
   parallelism?: number;
   /** Maximum number of requests started in each period. */
   rate?: number;
   periodSeconds: number;
 };
 
-/** Everything a publish decides. */
+/** What a publish asks for. */
 export type Publish = {
-  /** The destination, exactly as published: it is what the signature names. */
+  /** The destination, exactly as published, because the signature names it. */
   url: string;
   contentType: string | undefined;
   bodyBase64: string;
@@ -49,7 +49,7 @@ export type DeadLetter = Message & {
 /** For the page: a message that was delivered. `at` is Unix milliseconds. */
 export type Delivered = { at: number; messageId: string; url: string };
 
-/** What the file keeps. */
+/** The content of the file. */
 export type State = {
   version: 2;
   keys: { current: string; next: string };
@@ -59,7 +59,7 @@ export type State = {
   delivered: Delivered[];
 };
 
-/** A refusal with the status and the words of its `{error}` body. */
+/** A refusal with its status and the text of its `{error}` body. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly status: number;

@@ -16,7 +16,7 @@ const HONOURED = new Set(
 );
 
 /**
- * Reads what a publish asks for out of its headers (names in small letters).
+ * Reads a publish from its headers (names in lower case).
  * Source: https://upstash.com/docs/qstash/api-reference/messages/publish-a-message
  *
  * @throws Refusal 400 for anything that QStash would not accept or that this emulator does not know.

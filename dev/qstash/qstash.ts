@@ -15,20 +15,20 @@ import { readState, StateWriter } from "./state-file.ts";
 
 /** QStash's limit on one message, in bytes. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Node fires a timer beyond 2^31 ms at once; a look every hour costs nothing. */
+/** Node fires a timer of more than 2^31 ms at once, so a longer wait wakes up every hour. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
 export type QstashFaults = {
   /** The listener goes away: publishes are refused, deliveries go on. Until `up()`. */
   down(): Promise<void>;
   up(): Promise<void>;
-  /** Every request waits this many milliseconds before it is looked at. */
+  /** Every request waits this many milliseconds before it is handled. */
   delayMs: number;
   /** The request is never answered and has no effect. */
   hang: FaultPoint;
   /** 503 without effect. */
   refuse: FaultPoint;
-  /** It took effect and then the connection is cut: the publisher cannot know. */
+  /** The request takes effect, then the connection is cut: the publisher cannot know. */
   dropReply: FaultPoint;
   /** Lost, duplicated and reordered messages. */
   readonly messages: BrokerFaults;
@@ -48,11 +48,11 @@ export type Qstash = {
   stats(): Stats & { requests: number };
   /** The messages that wait, in the order in which they were published. */
   waiting(): readonly Message[];
-  /** Delivers everything that is due and waits for it. The only thing that delivers when the clock is virtual. */
+  /** Delivers everything that is due and waits for it. With a virtual clock only this delivers. */
   tick(): Promise<void>;
   /** Moves a virtual clock from one due time to the next, delivering, until `unixMs`. */
   runUntil(unixMs: number): Promise<void>;
-  /** Ends in order; messages not delivered yet stay in the file. */
+  /** Ends in order; undelivered messages stay in the file. */
   close(): Promise<void>;
 };
 
@@ -62,7 +62,7 @@ export type Qstash = {
  * delivers at least once, over restarts and crashes. Proven by the unmodified `@upstash/qstash` client and `Receiver`.
  *
  * @param options.dataFile where messages survive a restart; without it they live in memory.
- * @param options.publicUrl the address to tell others, when it is not the listener's own.
+ * @param options.publicUrl the address for others, if it is not the listener's own.
  * @param options.clock a virtual clock stops all deliveries but those of `tick()` and `runUntil()`.
  * @param options.retryScale multiplies the back-off (12 s, 2 min 28 s, 30 min, ..., or what a message asks for); 1 is as
  * in production.

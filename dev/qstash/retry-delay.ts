@@ -1,6 +1,6 @@
 import { Refusal } from "./model.ts";
 
-/** No retry waits longer: one day. */
+/** Maximum wait before a retry, seconds: one day. */
 const MAX_SECONDS = 86_400;
 
 /**

@@ -3,12 +3,12 @@ import { Refusal } from "./model.ts";
 import type { DeadLetter } from "./model.ts";
 import { readPublish } from "./publish.ts";
 
-/** One request, taken apart as far as every route needs it. */
+/** One parsed request. */
 export type Call = {
   method: string;
   /** Path and query as sent: a destination in it must not be normalised. */
   target: string;
-  /** Names in small letters. */
+  /** Names in lower case. */
   headers: Record<string, string>;
   body: Buffer;
   nowMs: number;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
 
-/** Seconds a signature is good for. */
+/** How long a signature is valid. */
 const LIFETIME_SECONDS = 300;
 
 /** A new signing key in the shape of QStash's. */
@@ -13,7 +13,7 @@ export function newSigningKey(): string {
  * The `Upstash-Signature` of one request: a JWT over destination and body.
  * Source: https://upstash.com/docs/qstash/features/security
  *
- * @param nowMs the real time, even when the queue lives in virtual time, because the receiver compares it with its own.
+ * @param nowMs the real time, also with a virtual clock, because the receiver compares it with its own clock
  */
 export async function signRequest(key: string, url: string, body: Buffer, nowMs: number): Promise<string> {
   const now = Math.floor(nowMs / 1000);

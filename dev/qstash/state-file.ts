@@ -19,7 +19,7 @@ export async function readState(file: string): Promise<State | null> {
 }
 
 /**
- * Writes the state to a file, whole or not at all. Callers that come while a write is under way share the next one, so
+ * Writes the state to a file, completely or not at all. Callers during a write share the next one, so
  * that many publishes at once cost a few writes.
  */
 export class StateWriter {
@@ -33,7 +33,7 @@ export class StateWriter {
     this.#snapshot = snapshot;
   }
 
-  /** Resolves when everything that was true at the call is in the file. */
+  /** Resolves when the state at the call is in the file. */
   save(): Promise<void> {
     if (this.#next !== null) return this.#next;
     const next: Promise<void> = (this.#running ?? Promise.resolve())

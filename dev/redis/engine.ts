@@ -22,7 +22,7 @@ export class RedisError extends Error {
   override name = "RedisError";
 }
 
-/** What the Worker's sessions and @upstash/ratelimit send, and what tests look into the store with. */
+/** The commands that the Worker's sessions and @upstash/ratelimit send, and those with which tests read the store. */
 const EMULATED = new Set(["PING", "GET", "SET", "DEL", "EVAL", "EVALSHA", "TTL", "KEYS", "FLUSHALL"]);
 
 /**

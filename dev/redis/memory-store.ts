@@ -24,7 +24,7 @@ export type Keyspace = {
 
 type Saved = { version: 1; keys: [key: string, value: unknown, expiresAt: number | null][] };
 
-/** Writes every live key with its expiry to the file, whole or not at all. */
+/** Writes all live keys with their expiry to the file, completely or not at all. */
 export async function saveKeyspace({ data, expires }: Keyspace, file: string): Promise<void> {
   const keys: Saved["keys"] = data
     .keys()
@@ -35,9 +35,8 @@ export async function saveKeyspace({ data, expires }: Keyspace, file: string): P
 }
 
 /**
- * Reads a file written by `saveKeyspace`; keys that have expired since then stay away. A missing file is an empty
- * store; one that cannot be read is set aside as `<file>.unreadable`, because local sessions are not worth a stack
- * that does not start.
+ * Reads a file of `saveKeyspace` without the keys that have expired. A missing file is an empty store. A damaged one is
+ * renamed to `<file>.unreadable`, so that the stack starts without the local sessions.
  */
 export async function loadKeyspace({ data, expires }: Keyspace, file: string): Promise<void> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {

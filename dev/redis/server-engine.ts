@@ -26,14 +26,14 @@ export function findServer(path = process.env["PATH"] ?? ""): string | null {
 }
 
 /**
- * A real server as a child process, on a Unix socket that only this user can open, with its append-only file in `dataDir`. It
- * ends with this process however this process ends, and is started again if it dies by itself.
+ * A real server as a child process, on a Unix socket that only this user can open, with its append-only file in `dataDir`.
+ * It ends when this process ends in any way, and is started again if it dies.
  *
- * @throws Error with the end of the server's log when it does not come up.
+ * @throws Error with the end of the server's log if it does not start.
  */
 export async function startServerEngine(options: { program: string; dataDir: string }): Promise<Engine> {
   await mkdir(options.dataDir, { recursive: true });
-  // A socket's path may have only about 100 characters, which a project folder easily exceeds.
+  // A socket's path may have about 100 characters, which project folders often exceed.
   const socketDir = await mkdtemp(join(tmpdir(), "hf-redis-"));
   const socket = join(socketDir, "s");
   const log = join(options.dataDir, "redis.log");
@@ -155,7 +155,7 @@ async function version(client: Redis): Promise<string> {
   return /(?:valkey|redis)_version:(\S+)/.exec(info)?.[1] ?? "of unknown version";
 }
 
-/** ioredis reshapes the replies of commands it knows by their small-letter name (`hgetall`); capitals pass untouched. */
+/** ioredis converts the replies of commands in lower case (`hgetall`); those in upper case stay as they are. */
 function asIs([name, ...args]: RedisCommand): RedisCommand {
   return [name.toUpperCase(), ...args];
 }

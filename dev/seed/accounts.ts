@@ -13,14 +13,14 @@ export function subjectOf(account: string): string {
   return `auth0|${account}`;
 }
 
-/** The mail address with which somebody of the staff logs in; patients have theirs in their record. */
+/** The address with which a member of staff logs in; patients' addresses are in their records. */
 function workEmailOf(account: string): string {
   return `${account}@liffey-clinic.example`;
 }
 
 /**
- * The seeded people who can still log in, in the order patient1 ..., doctor1 ..., staff1 ... . They are read from the
- * database, so a clinic that was changed since has its accounts as they are now.
+ * The seeded people who can log in, in the order patient1 ..., doctor1 ..., staff1 ... . They are read from the database, so
+ * they include later changes.
  */
 export async function readAccounts(adminUrl: string): Promise<SeedAccount[]> {
   return connected(adminUrl, selectAccounts);

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const LAST_WITH_APPOINTMENTS = 150;
 /** patient1's appointment is on the first day of their doctor's after this many. */
 const FIRST_AHEAD_DAYS = 10;
-/** Nobody books further ahead than this, though the slots go on. */
+/** Maximum number of days that patients of the seed book ahead. */
 const BOOKED_AHEAD_DAYS = 42;
 
 export interface OpenSlot {
@@ -26,7 +26,7 @@ export interface OpenSlot {
 
 type SeedStatus = "booked" | "cancelled" | "arrived" | "completed" | "no-show";
 
-/** What is written of an appointment, every member given. */
+/** A complete row of an appointment. */
 export type SeedAppointment = Required<
   Pick<typeof appointments.$inferInsert, "patientId" | "doctorId" | "locationId" | "slotId" | "reason" | "changesUsed">
 > & { id: string; status: SeedStatus; startsAt: Date; endsAt: Date; createdAt: Date; updatedAt: Date };
@@ -74,7 +74,7 @@ export function makeAppointments(
     if (!mayHaveVisits(index + 1)) continue;
     const days = new Set<string>();
     const add = (slot: OpenSlot | undefined, ahead: boolean, sure: boolean): void => {
-      // One visit a day also keeps a patient's appointments from overlapping.
+      // At most one visit a day, so that a patient's appointments do not overlap.
       if (!slot || taken.has(slot.id) || days.has(slot.date)) return;
       const row = book(patient, slot, ahead, sure);
       days.add(slot.date);
@@ -141,7 +141,7 @@ export function makeAppointments(
     return fate < 0.11 ? "no-show" : "completed";
   }
 
-  /** Children go to the paediatricians or the family's own practice; everybody has one practice they always go to. */
+  /** Children go to the paediatricians or the family's own practice; each person always goes to one practice. */
   function doctorFor(patient: SeedPatient, index: number): number {
     const practice = index % 4;
     if (patient.age < 16) return dice.next() < 0.75 ? 4 + (index % 2) : practice;

@@ -9,8 +9,8 @@ export const CLINIC: typeof clinic.$inferInsert = {
 };
 
 /**
- * The defaults, except that there are two languages, and that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who books
- * wants to see the mail now, where a patient is better served by one mail after a minute's peace.
+ * The defaults, except that there are two languages, and that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who
+ * books wants to see the mail soon, while a patient is better served by one mail after a quiet minute.
  */
 export const POLICY: typeof policy.$inferInsert = { quietSeconds: 5, maxDelaySeconds: 60, locales: ["en", "de"] };
 

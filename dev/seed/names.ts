@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 export type Gender = "female" | "male";
 
 interface Culture {
-  /** How many of a hundred patients. */
+  /** Percentage of the patients. */
   share: number;
   female: readonly string[];
   male: readonly string[];
@@ -80,7 +80,7 @@ const CULTURES: readonly Culture[] = [
   },
 ];
 
-/** A name that is in nobody's file yet; `taken` learns it. */
+/** A name that no patient has; `taken` gets it. */
 export function newName(random: Random, gender: Gender, taken: Set<string>): string {
   for (;;) {
     const culture = CULTURES[random.weighted(CULTURES.map(({ share }) => share))] ?? CULTURES[0]!;

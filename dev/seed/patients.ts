@@ -54,7 +54,7 @@ export function makePatients(today: string, newId: () => string): SeedPatient[] 
       name: known?.name ?? newName(dice, gender, taken),
       gender,
       age,
-      // A year has 365.2425 days; at least one day more than the years, so nobody is born tomorrow.
+      // A year has 365.2425 days; at least one day more than the years, so that no patient is born tomorrow.
       dateOfBirth: addDays(today, -Math.ceil(age * 365.2425) - 1 - dice.below(360)),
       email: `patient${index + 1}@patients.example`,
       // 020 91 is the range that Ireland's regulator keeps free for fiction.

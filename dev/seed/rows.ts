@@ -14,7 +14,7 @@ import { makePatients } from "./patients.ts";
 import { makeHolidays, makeLocations } from "./places.ts";
 import { uuids } from "./random.ts";
 
-/** Every row of the seeded clinic, ready to be inserted. */
+/** All rows of the seeded clinic. */
 export interface SeedRows {
   locations: (typeof locations.$inferInsert)[];
   holidays: (typeof holidays.$inferInsert)[];
@@ -32,7 +32,7 @@ export interface SeedRows {
 
 /** @param now epoch milliseconds; @param today its clinic date */
 export function makeRows(now: number, today: string): SeedRows {
-  // Of the day, not of the moment, so that what is found wrong in one run has the same id in the next.
+  // By the day, not the moment, so that a finding has the same id in the next run.
   const newId = uuids(startOfClinicDate(today, TIME_ZONE), 1);
   const span = spanAround(today);
   const { places, idOf } = makeLocations(newId);
@@ -136,7 +136,7 @@ export function makeRows(now: number, today: string): SeedRows {
   };
 }
 
-/** What the patient knows is what is true, so nobody is written to when the clinic is set up. */
+/** Marks the state as last notified, so that the new clinic sends no mail. */
 function alreadyTold(row: SeedAppointment): SeedRows["outbox"][number] {
   const cancelled = row.status === "cancelled";
   const told: Fact = {

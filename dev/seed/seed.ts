@@ -44,7 +44,7 @@ export async function seed(adminUrl: string, options: { now: Date }): Promise<{ 
     await insertAll(client, rows, options.now);
     const accounts = await selectAccounts(client);
     await client.query("commit");
-    // So that the first plans know the tables' size, and index-only scans need not look at the rows.
+    // So that the first plans know the tables' sizes, and index-only scans need not read the rows.
     const names = TABLES.map((table) => escapeIdentifier(getTableName(table)));
     await client.query(`vacuum (analyze) ${names.join(", ")}`);
     return { accounts };
@@ -53,7 +53,7 @@ export async function seed(adminUrl: string, options: { now: Date }): Promise<{ 
 
 async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<void> {
   const db = drizzle(client, { casing: "snake_case" });
-  // Two seeds at once meet here: the second waits for the first and then finds its row.
+  // Of two seeds at once the second waits here for the first and then finds its row.
   const fresh = await db.insert(clinic).values(CLINIC).onConflictDoNothing().returning({ id: clinic.id });
   if (fresh.length === 0) throw new Error("This database has a clinic already; only an empty one can be seeded.");
   await db.insert(policy).values({ ...POLICY, updatedAt: now, remindersSince: now });
@@ -66,7 +66,7 @@ async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<voi
   await insertRows(client, exceptions, rows.exceptions);
   await insertRows(client, slots, rows.slots);
   await insertRows(client, appointments, rows.appointments);
-  // Slot and appointment name each other; the slot's half can only be written now.
+  // Slot and appointment reference each other, so the slot's reference is written last.
   await db
     .update(slots)
     .set({ appointmentId: sql`${appointments.id}` })

@@ -1,11 +1,11 @@
 import type { Particulars } from "./store.ts";
 
-/** SES's mailbox simulator: what happens to a mail says its address, at this domain, with any `+label` behind it. */
+/** The domain of SES's mailbox simulator, where the address (with any `+label`) decides what happens to a mail. */
 const SIMULATOR = /^(bounce|suppressionlist|complaint|ooto|success)(\+[^@]*)?@simulator\.amazonses\.com$/i;
 
 /**
- * What SES tells of a mail that it took: it arrived, unless its address is one of the mailbox simulator's. With a
- * configuration set as events, which carry the mail's tags; without one as notifications, which do not.
+ * SES's report about an accepted mail: it arrived, except at the addresses of the mailbox simulator. With a configuration
+ * set it is an event with the mail's tags, without one a notification without tags.
  * Source: https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html (simulator) and
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */

@@ -3,7 +3,7 @@ import { attachmentName, listPage, messagePage } from "./pages.ts";
 import { createEmlContent } from "./product.ts";
 import type { Email, MailStore } from "./store.ts";
 
-/** What a mail's own HTML may do in its frame: look like itself, and open links in a new tab. Nothing is fetched. */
+/** The policy for a mail's HTML in its frame: its own styles, and links in a new tab. It fetches nothing. */
 const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; " +
   "style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -11,7 +11,7 @@ const MAIL_POLICY =
 /**
  * The inbox: `/` lists the mails, `/messages/<id>` shows one, with `/raw` (as it was sent), `/html` and
  * `/attachments/<n>` below it; `POST /clear` empties it.
- * @returns false when the request is for something else, and nothing was answered
+ * @returns false if the request is another one; then it is not answered
  */
 export async function serveInbox(
   store: MailStore,
@@ -20,7 +20,7 @@ export async function serveInbox(
 ): Promise<boolean> {
   const url = new URL(request.url ?? "/", "http://inbox");
   if (request.method === "POST" && url.pathname === "/clear") {
-    // Only the page's own form: another site must not be able to empty the inbox.
+    // Only the page's own form may empty the inbox, not another site.
     const site = request.headers["sec-fetch-site"];
     if (site && site !== "same-origin") return send(response, 403, "text/plain", "Only from the inbox page.");
     await store.clear();
@@ -55,7 +55,7 @@ export async function serveInbox(
   });
 }
 
-/** The message as it was sent; one sent as parts ("Simple") is put together as SES would. */
+/** The message as it was sent; one sent in parts ("Simple") is composed like SES does. */
 async function rawMessage(email: Email, store: MailStore): Promise<Buffer> {
   const raw = store.particulars(email.messageId)?.raw;
   if (raw !== undefined) return Buffer.from(raw, "base64");

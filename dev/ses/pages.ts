@@ -4,10 +4,10 @@ import { frame } from "#dev/pages/frame.ts";
 import type { Email, MailStore, Particulars } from "./store.ts";
 import { inboxStyle } from "./style.ts";
 
-/** How many mails the list shows; the search reaches all of them. */
+/** Number of mails in the list; the search covers all of them. */
 const LISTED = 200;
 
-/** Swaps in the fresh list every two seconds, and says aloud how many mails came. */
+/** Updates the list every two seconds, and announces the number of new mails. */
 const FOLLOW = `
 let known = document.querySelectorAll("#mails li").length;
 setInterval(async () => {
@@ -80,7 +80,7 @@ export async function listPage(store: MailStore, search: string): Promise<Page> 
   return { body, policy: policy(nonce) };
 }
 
-/** One mail: who, when, its HTML in a sandbox, its text, its attachments and the way to the raw message. */
+/** One mail: addresses, time, its HTML in a sandbox, its text, its attachments and a link to the raw message. */
 export async function messagePage(email: Email, particulars: Particulars | undefined): Promise<Page> {
   const nonce = randomBytes(16).toString("base64");
   const base = `/messages/${encodeURIComponent(email.messageId)}`;
@@ -140,7 +140,7 @@ export async function messagePage(email: Email, particulars: Particulars | undef
   return { body, policy: policy(nonce) };
 }
 
-/** The name an attachment is saved under; calendar parts often come without one. */
+/** The file name of an attachment; calendar parts often have none. */
 export function attachmentName({ filename, contentType }: Email["attachments"][number], index: number): string {
   if (filename) return filename;
   return contentType.startsWith("text/calendar") ? "invite.ics" : `attachment-${index + 1}`;
@@ -196,7 +196,7 @@ function attachments(email: Email, base: string) {
   </section>`;
 }
 
-/** Text as it is, with its web addresses as links. */
+/** Text with its web addresses as links. */
 function preformatted(text: string) {
   const parts = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/);
   const pieces = parts.map((part, index) =>
@@ -207,7 +207,7 @@ function preformatted(text: string) {
 
 function envelopeOf(email: Email, particulars: Particulars | undefined): Email["destination"] {
   const envelope = particulars?.destination;
-  // SES delivers to the Destination of the request; a raw message without one names its recipients itself.
+  // SES delivers to the request's Destination, or to the recipients in a raw message.
   return envelope && Object.values(envelope).flat().length ? envelope : email.destination;
 }
 
@@ -215,7 +215,7 @@ function recipientsOf(email: Email, store: MailStore): string[] {
   return Object.values(envelopeOf(email, store.particulars(email.messageId))).flat();
 }
 
-/** In this computer's own time zone, which is also that of whoever reads the page. */
+/** In this computer's time zone, which is also the reader's. */
 function time({ at }: Email, dateStyle: "medium" | "full"): string {
   const timeStyle = dateStyle === "full" ? "long" : "medium";
   return new Intl.DateTimeFormat("en-IE", { dateStyle, timeStyle }).format(at * 1000);

@@ -3,7 +3,7 @@ import type * as Server from "aws-ses-v2-local";
 import type * as EmlFile from "aws-ses-v2-local/dist/emlFile";
 import type * as Store from "aws-ses-v2-local/dist/store";
 
-// CommonJS with a default export: required, because Node and bundlers disagree about what importing it means.
+// `require`, because Node and bundlers treat an import of CommonJS with a default export differently.
 const require = createRequire(import.meta.url);
 
 /** aws-ses-v2-local: its server, its store of mails (one for the whole process) and its MIME composer. */

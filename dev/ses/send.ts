@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Refusal } from "./signature.ts";
 import type { Particulars } from "./store.ts";
 
-/** Letters, digits, _ and -, as SES wants names of configuration sets and both sides of a tag. */
+/** Letters, digits, _ and -: SES's rule for names of configuration sets and for tags. */
 const word = z.string().regex(/^[\w-]{1,256}$/, "may contain only letters, digits, _ and -, at most 256 of them");
 const addresses = z.array(z.string().min(3)).optional();
 
@@ -22,7 +22,7 @@ const sendEmail = z.object({
   }),
 });
 
-/** Reads the body of a `SendEmail` request; a Refusal says why SES would not take it. */
+/** Reads the body of a `SendEmail` request; a Refusal says why SES would not accept it. */
 export function parseSend(body: Buffer): Particulars | Refusal {
   let json: unknown;
   try {
@@ -56,7 +56,7 @@ export function parseSend(body: Buffer): Particulars | Refusal {
   };
 }
 
-/** Whether a raw message names its recipients itself; SES then needs no Destination (RFC 5322, section 3.6.3). */
+/** Whether a raw message has recipients; then SES needs no Destination (RFC 5322, section 3.6.3). */
 function hasRecipientHeader(base64: string): boolean {
   const [head = ""] = Buffer.from(base64, "base64")
     .toString("latin1")

@@ -18,7 +18,7 @@ export interface SesOptions {
   port: number;
   /** Where mails are kept across restarts; without it they end with the process. */
   dataDir?: string;
-  /** With these, signatures are verified; without, any AWS signature will do. */
+  /** With these, signatures are verified; without them any AWS signature is accepted. */
   credentials?: Credentials;
 }
 
@@ -27,14 +27,13 @@ export interface Ses {
   url: string;
   port: number;
   /**
-   * `hang` never answers and takes no mail, `fail` answers 500, `throttle` answers 429, `drop` cuts the connection
-   * without taking the mail, `dropReply` takes the mail and then cuts the connection, `holdReply` takes it and never
-   * answers.
+   * `hang` never answers and accepts no mail, `fail` answers 500, `throttle` answers 429. `drop` cuts the connection before
+   * accepting the mail, `dropReply` after it. `holdReply` accepts the mail and never answers.
    */
   faults: Record<"hang" | "fail" | "throttle" | "drop" | "dropReply" | "holdReply", FaultPoint>;
-  /** Send requests that arrived, and mails taken. */
+  /** Numbers of send requests and of accepted mails. */
   stats(): { requests: number; accepted: number };
-  /** Where SES tells what became of mails: an SNS topic, served at the same address. */
+  /** The SNS topic for SES's reports, served at the same address. */
   topic: Topic;
   /** Empties the inbox. */
   clear(): Promise<void>;
@@ -49,9 +48,9 @@ const LIMIT_BYTES = 25 * 1024 * 1024;
 let running = false;
 
 /**
- * The local emulator of Amazon SES v2: `aws-ses-v2-local` behind a door that adds what it lacks (signatures, SES's
- * error shape, a memory, faults), an inbox that shows messages as they were sent, and a topic that tells what became of
- * them, as of SES's mailbox simulator. `GET /store` is the product's own.
+ * The local emulator of Amazon SES v2: `aws-ses-v2-local` behind a listener that adds signatures, SES's error shape,
+ * storage and faults. It has an inbox that shows messages as they were sent, and a topic with SES's reports, also those of
+ * the mailbox simulator. `GET /store` is the product's own.
  * @throws Error naming the port when it is taken, or when this process already runs one
  */
 export async function startSes({ port, dataDir, credentials }: SesOptions): Promise<Ses> {
@@ -97,7 +96,7 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     const told = request.method === "GET" ? topic.answer(asked) : null;
     if (told) return void response.writeHead(told.status, { "content-type": told.type }).end(told.body);
     if (await serveInbox(store, request, response)) return;
-    // An unknown message would bring the product down with an answer sent twice.
+    // For an unknown message the product would answer twice and crash.
     if (pathname === "/get-emlContent" && !store.email(searchParams.get("messageId") ?? "")) {
       return json(response, 400, { message: "Email not found within the store" });
     }
@@ -150,7 +149,7 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
 const THROTTLED: Refusal = { status: 429, type: "TooManyRequestsException", message: "Maximum sending rate exceeded." };
 const FAILED: Refusal = { status: 500, type: "InternalFailure", message: "Service temporarily unavailable." };
 
-/** The product's refusals in SES's words. */
+/** The product's refusals in SES's shape. */
 async function translated(answer: Response): Promise<Refusal> {
   const body = (await answer.json().catch(() => ({}))) as { message?: string; detail?: string };
   const message = body.detail?.replace(/^aws-ses-v2-local: /, "") ?? body.message ?? "Bad Request Exception";

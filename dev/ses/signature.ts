@@ -7,7 +7,7 @@ export interface Credentials {
   region: string;
 }
 
-/** Why a request is not let in: Amazon's error name and sentence. */
+/** Why a request is refused: Amazon's error name and sentence. */
 export interface Refusal {
   status: number;
   type: string;
@@ -18,8 +18,8 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([\w;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /**
- * Checks an AWS Signature Version 4 the way SES does, except for the age of the request (so that tests may turn clocks).
- * @returns undefined when the signature is good
+ * Checks an AWS Signature Version 4 like SES, except the age of the request, because tests change clocks.
+ * @returns undefined if the signature is valid
  */
 export async function refusalOf(
   request: IncomingMessage,

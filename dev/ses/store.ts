@@ -5,7 +5,7 @@ import { clearStore, getStoreReadonly } from "./product.ts";
 
 export type Email = ReturnType<typeof getStoreReadonly>["emails"][number];
 
-/** What a send request said that the product's own store forgets. */
+/** The parts of a send request that the product's store does not keep. */
 export interface Particulars {
   /** The message as it was sent, in base64, if it was sent raw. */
   raw?: string;
@@ -14,13 +14,13 @@ export interface Particulars {
   tags: { name: string; value: string }[];
 }
 
-/** The product's mails (it has one list a process), kept in a file of JSON lines so that they survive a restart. */
+/** The product's mails (one list for each process) in a file of JSON lines, so that they survive a restart. */
 export class MailStore {
   readonly #file: string | undefined;
   readonly #particulars = new Map<string, Particulars>();
   #written: Promise<void> = Promise.resolve();
 
-  /** @param file where mails are appended; without it they end with the process */
+  /** @param file gets the mails; without it they end with the process */
   constructor(file: string | undefined) {
     this.#file = file;
     clearStore();
@@ -45,12 +45,12 @@ export class MailStore {
     return this.#particulars.get(messageId);
   }
 
-  /** Keeps what the product has just accepted; once this resolves, a restart does not lose it. */
+  /** Stores an accepted mail; when this resolves, a restart does not lose it. */
   async keep(messageId: string, particulars: Particulars): Promise<void> {
     this.#particulars.set(messageId, particulars);
     const [file, email] = [this.#file, this.email(messageId)];
     if (!file || !email) return;
-    // The line break comes first, so that a line cut short by a crash spoils itself only.
+    // The line break is first, so that a line cut short by a crash damages no other.
     this.#written = this.#written.then(() => appendFile(file, `\n${JSON.stringify({ email, particulars })}`));
     await this.#written;
   }
@@ -81,7 +81,7 @@ function* readLines(file: string): Generator<{ email: Email; particulars: Partic
     try {
       yield JSON.parse(line) as { email: Email; particulars: Particulars };
     } catch {
-      // The empty beginning of the file, or a line cut short by a crash: that mail was never acknowledged.
+      // The empty first line, or one cut short by a crash, whose mail was never acknowledged.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What only the inbox needs, on top of the shared style. */
+/** The inbox's own style, after the shared one. */
 export const inboxStyle = `
 .bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .5rem 1rem; }
 a { color: var(--accent); }

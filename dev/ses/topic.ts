@@ -7,25 +7,25 @@ export type Envelope = Record<string, string>;
 
 export interface Topic {
   readonly arn: string;
-  /** Counts since the start; `refused` were answered 4xx, which SNS takes for a final answer. */
+  /** Counts since the start; `refused` were answered 4xx, which SNS does not retry. */
   stats(): { published: number; delivered: number; refused: number; givenUp: number };
-  /** Asks an endpoint to confirm, as `Subscribe` does; from then on it gets every message. @throws when it does not */
+  /** Asks an endpoint to confirm, like `Subscribe`; after that it gets every message. @throws if it does not confirm */
   subscribe(endpoint: string): Promise<void>;
   publish(message: object): void;
-  /** A message of this topic as SNS would sign it (1 is SHA-1, 2 is SHA-256), for tests to send or to spoil. */
+  /** A message of this topic with SNS's signature (1 is SHA-1, 2 is SHA-256), for tests to send or to change. */
   envelope(fields: Envelope, version?: "1" | "2"): Envelope;
-  /** The certificate and the confirmation of subscriptions; null when the request is for something else. */
+  /** The answer to requests for the certificate and the confirmation of subscriptions; null for other requests. */
   answer(url: URL): { status: number; type: string; body: string } | null;
   close(): Promise<void>;
 }
 
 const SIGNED = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
-/** Milliseconds before each further try; SNS itself goes on for an hour. */
+/** Milliseconds before each retry; SNS itself retries for an hour. */
 const RETRIES = [200, 1000, 5000, 20_000];
 
 /**
- * A topic of Amazon SNS for the local stack: signed messages over HTTP, retried, to endpoints that have confirmed their
- * subscription. `origin` answers where its certificate is.
+ * A topic of Amazon SNS for the local stack: signed messages over HTTP, with retries, to endpoints with a confirmed
+ * subscription. `origin` returns the origin of its certificate.
  */
 export async function openTopic(origin: () => string): Promise<Topic> {
   const arn = "arn:aws:sns:eu-central-1:000000000000:ses-feedback";
@@ -64,7 +64,7 @@ export async function openTopic(origin: () => string): Promise<Topic> {
     );
   const deliver = async (endpoint: string, body: Envelope): Promise<void> => {
     for (const pause of [0, ...RETRIES]) {
-      // Whoever closes waits for no pause: with nothing else to do the process would end before it has said so.
+      // Closing does not wait for a pause, and the pause must not keep the process alive.
       await setTimeout(pause, undefined, { ref: false, signal: closed.signal }).catch(() => undefined);
       if (closed.signal.aborted) return;
       const status = await post(endpoint, body);

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * Calls `run` whenever one of the cron expressions is due (UTC, as Cloudflare's triggers are), until stopped. `at` is the
- * minute that was due. A run that fails is reported, and the next one comes all the same.
+ * minute that was due. A run that fails is reported, and the next ones still come.
  */
 export function startCrons(
   crons: readonly string[],

@@ -2,12 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LockedError, takeLock } from "#dev/lock.ts";
 
-/** What the stack keeps in its data folder, and all that a fresh start removes: the folder may hold other things. */
+/** The stack's files in its data folder. A fresh start removes only these, because the folder may have others. */
 const OWN_FILES = ["postgres", "redis", "identity", "inbox", "qstash.json", "secrets.json", "stack.json", "worker.log"];
 
 /**
- * Makes the data folder this process's own until the returned function is called; a dead owner counts for nothing.
- * @throws Error in words for people when another stack runs on it
+ * Locks the data folder for this process until the returned function is called. The lock of a dead process is ignored.
+ * @throws Error with a message for the terminal if another stack runs on it
  */
 export async function claimFolder(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true });
@@ -23,7 +23,7 @@ export async function claimFolder(dataDir: string): Promise<() => Promise<void>>
   }
 }
 
-/** Removes everything a stack has left in its data folder. */
+/** Removes all of a stack's files in its data folder. */
 export async function removeData(dataDir: string): Promise<void> {
   for (const name of OWN_FILES) await rm(join(dataDir, name), { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { claimPort, PortTakenError } from "#dev/postgres/port.ts";
 
-/** The parts of the stack in the order of their ports, with what a message about a taken port calls them. */
+/** The parts of the stack in the order of their ports, with their names for messages. */
 const PARTS = {
   app: "the app",
   issuer: "the login provider",
@@ -14,8 +14,8 @@ const PARTS = {
 export type Ports = Record<keyof typeof PARTS, number>;
 
 /**
- * The port of every part: `first` and the ones after it, or any free ones when `first` is 0. All are tried before
- * anything is started, so that a taken one is told at once.
+ * The port of every part: `first` and those after it, or any free ones if `first` is 0. All are checked before anything
+ * is started, so that a taken one is reported at once.
  * @throws {PortTakenError}
  */
 export async function choosePorts(first: number): Promise<Ports> {
@@ -29,7 +29,7 @@ export async function choosePorts(first: number): Promise<Ports> {
   }
 }
 
-/** Below the ports that systems hand out by themselves: no connection can take one between the trial and its use. */
+/** Below the ports that systems assign to connections, so that none takes a port between the check and its use. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 

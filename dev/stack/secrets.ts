@@ -4,20 +4,20 @@ import { dirname } from "node:path";
 import { z } from "zod";
 
 const Secrets = z.strictObject({
-  /** The database's owner, who migrates. */
+  /** The database's owner, for migrations. */
   ownerPassword: z.string(),
-  /** The Worker's role, which may do only what the migrations grant. */
+  /** The Worker's role, with the rights that the migrations grant. */
   appPassword: z.string(),
   redisToken: z.string(),
   qstashToken: z.string(),
   awsAccessKeyId: z.string(),
   awsSecretAccessKey: z.string(),
-  /** Made up for folders from before there was one. */
+  /** Generated for older folders without one. */
   linkSecret: z.string().default(random),
   /** One per app; they name the caller for rate limits and give access to nothing. */
   apiKeys: z.strictObject({ patient: z.string(), staff: z.string() }),
 });
-/** Everything a local stack must keep from others, made up at its first start. */
+/** The secrets of a local stack, generated at its first start. */
 export type Secrets = z.infer<typeof Secrets>;
 
 /**
@@ -56,7 +56,7 @@ function read(file: string, text: string): Secrets {
   }
 }
 
-/** Writes JSON that only its owner may read; others see the former content or the new, never half of it. */
+/** Writes JSON that only its owner may read, completely or not at all. */
 export async function writePrivate(file: string, content: object): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.new`;

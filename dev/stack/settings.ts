@@ -8,12 +8,12 @@ export const ROLE_CLAIM = "https://holdfast.example/role";
 export const SES_REGION = "eu-central-1";
 const CLIENTS = { patient: "holdfast-patient", staff: "holdfast-staff" } as const;
 
-/** What somebody needs to log in at the app by themselves; `app` is its origin. */
+/** The settings for logging in to the app without a browser; `app` is its origin. */
 export function patientLogin(app: string): { clientId: string; audience: string; redirectUri: string } {
   return { clientId: CLIENTS.patient, audience: AUDIENCE, redirectUri: `${app}/login/callback` };
 }
 
-/** Both apps as the login provider knows them. */
+/** Both apps as clients of the login provider. */
 export function loginClients(app: string): SpaClient[] {
   return [
     {
@@ -68,7 +68,7 @@ export function workerEnv(parts: {
     SES_CONFIGURATION_SET: "holdfast",
     SNS_ORIGIN: ses.url,
     SES_FEEDBACK_TOPIC: ses.topic.arn,
-    // What two cores can do; SES itself begins with 14 a second.
+    // About the throughput of two cores; SES itself starts with 14 a second.
     SES_PER_SECOND: "200",
     NOTIFY_PARALLELISM: "10",
     AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGuard } from "#dev/guard.ts";
 
-// Miniflare starts this in workerd's place. It becomes workerd (exec keeps the process id), after noting the id where
-// the guard finds it, and with Ctrl-C switched off: that is for the orchestrator, which stops the parts in order.
+// Miniflare starts this instead of workerd. It notes its process id for the guard, ignores Ctrl-C, because the stack stops
+// its parts in order, and becomes workerd (exec keeps the process id).
 const WRAPPER = `#!/bin/sh
 trap '' INT HUP
 echo $$ > "$HOLDFAST_PID_FILE"
 exec "$HOLDFAST_WORKERD" "$@"
 `;
 
-// When this process has ended no workerd may stay.
+// Ends workerd when this process has ended.
 const GUARD = `
 trap '' INT TERM HUP
 read -r _
@@ -21,13 +21,13 @@ rm -rf "$1"
 `;
 
 const require = createRequire(import.meta.url);
-/** The binary miniflare would start: its own dependency, at its own version. */
+/** The binary that miniflare would start: its own dependency, in its own version. */
 const { default: workerd } = createRequire(require.resolve("miniflare"))("workerd") as { default: string };
 
 let folder: string | undefined;
 
 /**
- * Miniflare neither tells workerd's process id nor takes workerd along when this process is killed. This does both.
+ * Miniflare does not report workerd's process id, and leaves workerd running when this process is killed. This does both.
  * @returns the environment to start workerd with, and the file that will hold its process id
  */
 export function guardRuntime(id: string): { runtimeEnv: Record<string, string>; pidFile: string } {
@@ -41,7 +41,7 @@ function guardedFolder(): string {
   const wrapper = join(made, "workerd");
   writeFileSync(wrapper, WRAPPER);
   chmodSync(wrapper, 0o700);
-  // The one way miniflare offers to start something else than the bare binary.
+  // Miniflare's only way to start another program than the binary.
   process.env["MINIFLARE_WORKERD_PATH"] = wrapper;
   startGuard(GUARD, made);
   return made;

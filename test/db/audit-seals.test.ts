@@ -167,7 +167,7 @@ describe("the sealed audit trail", () => {
     await sealAudit(desk.db, 1);
     await sealAudit(desk.db, 1);
     expect((await verify(last!)).findings).toEqual([
-      "Seal 4 is not the one that was written down: the chain was made anew.",
+      "Seal 4 is not the noted one: the chain was made again.",
     ]);
   });
 
