@@ -16,7 +16,7 @@ const sentences = (issues: readonly z.core.$ZodIssue[]): string[] =>
     ...(issue.code === "invalid_key" || issue.code === "invalid_element" ? sentences(issue.issues) : []),
   ]);
 
-describe("what a 400 says is wrong", () => {
+describe("the details of a 400", () => {
   test.each<[z.ZodType, unknown, string]>([
     [z.string(), undefined, "Is required"],
     [z.string(), 7, "Must be text"],
@@ -68,7 +68,7 @@ describe("what a 400 says is wrong", () => {
     expect(said(schema, input)).toContain(sentence);
   });
 
-  test("whatever is sent, no schema of the contract answers in its library's words", async () => {
+  test("For any input no schema answers in the words of its library", async () => {
     const files = (await readdir("src/contract/requests")).map((file) => file.replace(/\.ts$/, ""));
     const modules = await Promise.all(
       files.map((file) => import(`../../src/contract/requests/${file}.ts`) as Promise<Record<string, unknown>>),

@@ -166,9 +166,7 @@ describe("the sealed audit trail", () => {
     await act(3);
     await sealAudit(desk.db, 1);
     await sealAudit(desk.db, 1);
-    expect((await verify(last!)).findings).toEqual([
-      "Seal 4 is not the noted one: the chain was made again.",
-    ]);
+    expect((await verify(last!)).findings).toEqual(["Seal 4 is not the noted one: the chain was made again."]);
   });
 
   test("an entry that commits late, older than what is sealed already, is sealed all the same", async () => {

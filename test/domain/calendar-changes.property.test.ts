@@ -136,8 +136,8 @@ function touch(slots: StoredSlot[], hands: [number, string][]): StoredSlot[] {
 
 const isLive = ({ status, appointment }: StoredSlot) => status === "open" || appointment !== null;
 
-describe("changes of the calendar", () => {
-  test("a new template displaces only whom it must, overlaps nothing, and done again does nothing", () => {
+describe("changes of the clinic calendar", () => {
+  test("A new template displaces only the appointments that it must, adds no overlapping slot, and has no effect the second time", () => {
     const counts = { cases: 0, displaced: 0, added: 0 };
     fc.assert(
       fc.property(world, (of) => {
@@ -175,7 +175,7 @@ describe("changes of the calendar", () => {
     expect(counts.displaced).toBeGreaterThan(0);
   }, 300_000);
 
-  test("holidays and absences come and go, in any order, and leave no trace on anybody's free slot", () => {
+  test("Holidays and absences that are added and removed, in any order, leave free slots as they were", () => {
     let cases = 0;
     fc.assert(
       fc.property(world, (of) => {

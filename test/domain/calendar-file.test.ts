@@ -31,7 +31,7 @@ const anyEvent: fc.Arbitrary<PublishedEvent> = fc.record({
   stamp: fc.constant(Date.UTC(2026, 0)),
 });
 
-test("two parsers read the same events out of a feed, at the same instants, whatever the words", () => {
+test("Two parsers read the same events from a feed, at the same instants, with any text", () => {
   const whole = anyEvent.map((event) => ({ ...event, endsAt: event.startsAt + 15 * MINUTE_MS }));
   fc.assert(
     fc.property(fc.uniqueArray(whole, { selector: ({ appointmentId }) => appointmentId, maxLength: 5 }), (events) => {
@@ -59,7 +59,7 @@ test("two parsers read the same events out of a feed, at the same instants, what
   );
 });
 
-test("an invitation and a file are the same event to a calendar program", () => {
+test("An invitation and a calendar file are the same event for a calendar program", () => {
   const event = {
     appointmentId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11",
     sequence: 3,

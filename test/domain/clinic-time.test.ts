@@ -66,8 +66,8 @@ const instantIn = fc.constantFrom<string>(...ZONES).chain((zone) => {
   return fc.record({ zone: fc.constant(zone), epochMs: fc.oneof(anywhen, near) });
 });
 
-describe("an instant on the wire", () => {
-  test("carries the zone's offset at that moment", () => {
+describe("instants", () => {
+  test("An instant is written with the zone's offset at that instant", () => {
     expect(formatInstant(at("2026-12-03T10:15:00Z"), "Europe/Dublin")).toBe("2026-12-03T10:15:00+00:00");
     expect(formatInstant(at("2026-07-03T09:15:00Z"), "Europe/Dublin")).toBe("2026-07-03T10:15:00+01:00");
     expect(formatInstant(at("2026-07-03T09:15:00Z"), "America/St_Johns")).toBe("2026-07-03T06:45:00-02:30");
@@ -75,12 +75,12 @@ describe("an instant on the wire", () => {
     expect(formatInstant(at("2026-07-03T09:15:00.250Z"), "UTC")).toBe("2026-07-03T09:15:00.250+00:00");
   });
 
-  test("tells the two passes of a repeated hour apart", () => {
+  test("The two passes of a repeated hour have different texts", () => {
     expect(formatInstant(at("2026-10-25T00:30:00Z"), "Europe/Dublin")).toBe("2026-10-25T01:30:00+01:00");
     expect(formatInstant(at("2026-10-25T01:30:00Z"), "Europe/Dublin")).toBe("2026-10-25T01:30:00+00:00");
   });
 
-  test("agrees with Intl and reads back, in every zone and around every kind of clock change", () => {
+  test("Instants agree with Intl and can be read back, in all zones and around all kinds of clock changes", () => {
     const numRuns = Math.min(20_000, caseCount(2_000));
     fc.assert(
       fc.property(instantIn, ({ zone, epochMs }) => {
@@ -94,14 +94,14 @@ describe("an instant on the wire", () => {
     report("instants against Intl", { cases: numRuns });
   }, 60_000);
 
-  test("is refused when it is not a whole millisecond or had an offset with seconds", () => {
+  test("An instant with a fraction of a millisecond, or with an offset in seconds, is refused", () => {
     expect(() => formatInstant(0.5, "UTC")).toThrow(RangeError);
     expect(() => formatInstant(Number.NaN, "UTC")).toThrow(RangeError);
     expect(() => formatInstant(0, "Europe/Nowhere")).toThrow(RangeError);
     expect(() => formatInstant(at("1900-06-01T00:00:00Z"), "Africa/Monrovia")).toThrow(/whole number of minutes/);
   });
 
-  test("is read strictly", () => {
+  test("Only a complete RFC 3339 instant can be read", () => {
     expect(parseInstant("2026-12-03T10:15:00Z")).toBe(at("2026-12-03T10:15:00Z"));
     expect(parseInstant("2026-12-03T10:15:00.123456+05:45")).toBe(at("2026-12-03T04:30:00.123Z"));
     for (const wrong of [
@@ -123,8 +123,8 @@ describe("an instant on the wire", () => {
   });
 });
 
-describe("a clinic date", () => {
-  test("is read strictly: only YYYY-MM-DD and only days that exist", () => {
+describe("clinic dates", () => {
+  test("Only YYYY-MM-DD and only existing days can be read", () => {
     expect(epochDay("1970-01-01")).toBe(0);
     expect(epochDay("2028-02-29")).toBe(at("2028-02-29") / DAY);
     for (const wrong of [
@@ -143,27 +143,27 @@ describe("a clinic date", () => {
     }
   });
 
-  test("has the ISO weekday, also before 1970", () => {
+  test("A date has its ISO weekday, also before 1970", () => {
     expect(weekdayOf("2026-11-23")).toBe(1);
     expect(weekdayOf("2026-11-29")).toBe(7);
     expect(weekdayOf("1970-01-01")).toBe(4);
     expect(weekdayOf("1969-12-28")).toBe(7);
   });
 
-  test("is counted across months and years", () => {
+  test("Days are counted across months and years", () => {
     expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
     expect(addDays("2028-03-01", -1)).toBe("2028-02-29");
     expect(clinicDates("2026-02-27", "2026-03-02", 31)).toEqual(["2026-02-27", "2026-02-28", "2026-03-01"]);
     expect(clinicDates("2026-02-27", "2026-02-27", 31)).toEqual([]);
   });
 
-  test("range is refused when inverted or longer than allowed", () => {
+  test("A range of dates that is inverted or longer than allowed is refused", () => {
     expect(() => clinicDates("2026-03-02", "2026-03-01", 31)).toThrow(/inverted/);
     expect(clinicDates("2026-03-01", "2026-04-01", 31)).toHaveLength(31);
     expect(() => clinicDates("2026-03-01", "2026-04-02", 31)).toThrow(/at most 31/);
   });
 
-  test("starts when the clock on the wall first shows it, also where midnight is skipped", () => {
+  test("A date starts when the wall clock first shows it, also where midnight is skipped", () => {
     expect(startOfClinicDate("2026-07-03", "Europe/Dublin")).toBe(at("2026-07-02T23:00:00Z"));
     // Cairo goes from 23:59:59 on 23 April 2026 to 01:00:00.
     expect(formatInstant(startOfClinicDate("2026-04-24", "Africa/Cairo"), "Africa/Cairo")).toBe(
@@ -183,8 +183,8 @@ describe("a clinic date", () => {
   });
 });
 
-describe("a wall time", () => {
-  test("is HH:MM, with 24:00 as the end of the day", () => {
+describe("wall times", () => {
+  test("A wall time is HH:MM, and 24:00 is the end of the day", () => {
     expect(minuteOfDay("00:00")).toBe(0);
     expect(minuteOfDay("09:05")).toBe(545);
     expect(minuteOfDay("23:59")).toBe(1439);
@@ -195,8 +195,8 @@ describe("a wall time", () => {
   });
 });
 
-describe("a time zone", () => {
-  test("is an IANA name, spelled as the database spells it", () => {
+describe("time zones", () => {
+  test("A time zone is an IANA name in the database's spelling", () => {
     expect(parseZone("Europe/Dublin")).toBe("Europe/Dublin");
     expect(parseZone("europe/dublin")).toBe("Europe/Dublin");
     expect(parseZone("America/Argentina/Buenos_Aires")).toBe("America/Argentina/Buenos_Aires");

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { feedbackOf } from "#domain/feedback.ts";
 
-describe("what SES says of a mail", () => {
+describe("SES's reports about a mail", () => {
   const bounce = (bounceType: string, bounceSubType = "General") =>
     feedbackOf({ type: "Bounce", bounce: { bounceType, bounceSubType } });
 
-  test("only a bounce for good and a complaint stop mail to an address", () => {
+  test("Only a permanent bounce and a complaint stop mail to an address", () => {
     expect(bounce("Permanent")).toEqual({ outcome: "bounced", why: "bounce-permanent-general" });
     expect(bounce("Transient", "MailboxFull")).toEqual({ outcome: "noted", why: "bounce-transient-mailboxfull" });
     expect(bounce("Undetermined", "Undetermined")?.outcome).toBe("noted");
@@ -19,12 +19,12 @@ describe("what SES says of a mail", () => {
     expect(feedbackOf({ type: "Delivery" })).toEqual({ outcome: "delivered", why: null });
   });
 
-  test("what is of no interest, or of no known kind, is nothing", () => {
+  test("An event that changes nothing, or of an unknown kind, is ignored", () => {
     for (const type of ["Send", "Open", "Click", "RenderingFailure", "", "delivery"])
       expect(feedbackOf({ type })).toBeNull();
   });
 
-  test("nothing but a code is kept of why: no address, no sentence", () => {
+  test("The reason is kept as a code only: no address, no sentence", () => {
     expect(bounce("Permanent", "somebody@patients.example")?.why).toBe("bounce-permanent");
     expect(bounce("Permanent", "smtp; 550 5.1.1 <somebody>")?.why).toBe("bounce-permanent");
   });

@@ -12,7 +12,7 @@ function dates(country: string, year: number, region?: string): string[] {
 }
 
 describe("public holidays", () => {
-  test("of Ireland in 2026 are its ten, with St Brigid's Day on the Monday and without Good Friday", () => {
+  test("Ireland has ten holidays in 2026, with St Brigid's Day on the Monday and without Good Friday", () => {
     const ireland = holidaysFor({ country: "IE", year: 2026 });
     expect(ireland.map(({ date }) => date)).toEqual([
       "2026-01-01",
@@ -37,7 +37,7 @@ describe("public holidays", () => {
     expect(dates("IE", 2022).filter((date) => date.startsWith("2022-02"))).toEqual([]);
   });
 
-  test("of England have substitutes for those on a weekend, and differ in Scotland", () => {
+  test("England has substitutes for holidays on a weekend, and Scotland has other holidays", () => {
     const boxingDays = holidaysFor({ country: "GB", region: "ENG", year: 2026 }).filter(
       ({ date }) => date > "2026-12-25",
     );
@@ -58,7 +58,7 @@ describe("public holidays", () => {
     expect(dates("GB", 2023, "ENG")).toContain("2023-05-08");
   });
 
-  test("of German states and cities differ as their laws do", () => {
+  test("German states and cities have the holidays of their laws", () => {
     const bavaria = dates("DE", 2026, "BY");
     const berlin = dates("DE", 2026, "BE");
     for (const date of ["2026-01-06", "2026-06-04", "2026-11-01"]) {
@@ -71,7 +71,7 @@ describe("public holidays", () => {
     expect(bavaria).not.toContain("2026-08-08");
   });
 
-  test("of the United States are observed on the nearest weekday, even in the year before", () => {
+  test("The United States observe holidays on the nearest weekday, also in the year before", () => {
     const observed = (year: number) =>
       holidaysFor({ country: "US", year })
         .filter(({ substitute }) => substitute)
@@ -81,7 +81,7 @@ describe("public holidays", () => {
     expect(observed(2027)).toEqual(["2027-06-18", "2027-07-05", "2027-12-24", "2027-12-31"]);
   });
 
-  test("of several days have an entry for each, and those from noon on say so", () => {
+  test("A holiday of several days has an entry for each, and one from noon on has its start", () => {
     expect(dates("AE", 2026)).toEqual(expect.arrayContaining(["2026-05-27", "2026-05-28", "2026-05-29"]));
     expect(holidaysFor({ country: "IS", year: 2026 }).filter(({ fromTime }) => fromTime)).toMatchObject([
       { date: "2026-12-24", fromTime: "13:00" },
@@ -89,7 +89,7 @@ describe("public holidays", () => {
     ]);
   });
 
-  test("have one entry a date, in order, within the year, for every country and the regions of some", () => {
+  test("Each date of the year has one entry, in order, for all countries and the regions of some", () => {
     let places = 0;
     for (const { country } of holidayCountries()) {
       const regions = ["CH", "DE", "ES", "GB"].includes(country) ? holidayRegions(country) : [];
@@ -103,7 +103,7 @@ describe("public holidays", () => {
     expect(places).toBeGreaterThan(250);
   }, 60_000);
 
-  test("of a country, region or year that is not known are refused, saying what is", () => {
+  test("An unknown country, region or year is refused, and the message names the known ones", () => {
     expect(() => holidaysFor({ country: "XX", year: 2026 })).toThrow(UnknownHolidays);
     expect(() => holidaysFor({ country: "ie", year: 2026 })).toThrow(/country "ie"/);
     expect(() => holidaysFor({ country: "toString", year: 2026 })).toThrow(UnknownHolidays);

@@ -28,19 +28,19 @@ function isTidy(intervals: Interval[]): boolean {
 }
 
 describe("half-open intervals", () => {
-  test("that only touch do not overlap", () => {
+  test("Intervals that touch do not overlap", () => {
     expect(overlaps({ start: 1, end: 2 }, { start: 2, end: 3 })).toBe(false);
     expect(overlaps({ start: 1, end: 3 }, { start: 2, end: 3 })).toBe(true);
   });
 
-  test("contain their start and not their end", () => {
+  test("An interval contains its start and not its end", () => {
     expect(contains({ start: 1, end: 2 }, 1)).toBe(true);
     expect(contains({ start: 1, end: 2 }, 2)).toBe(false);
     expect(contains({ start: 1, end: 5 }, { start: 1, end: 5 })).toBe(true);
     expect(contains({ start: 1, end: 5 }, { start: 4, end: 6 })).toBe(false);
   });
 
-  test("are refused when empty, inverted or not whole milliseconds, saying why", () => {
+  test("An interval that is empty, inverted or not in whole milliseconds is refused with the reason", () => {
     expect(intervalFault({ start: 0, end: 1 })).toBeUndefined();
     expect(intervalFault({ start: 1, end: 1 })).toMatch(/empty/);
     expect(intervalFault({ start: 2, end: 1 })).toMatch(/inverted/);
@@ -49,7 +49,7 @@ describe("half-open intervals", () => {
     expect(intervalFault({ start: 0, end: Number.POSITIVE_INFINITY })).toMatch(/end Infinity/);
   });
 
-  test("overlap exactly when they share a member", () => {
+  test("Two intervals overlap if and only if they share an instant", () => {
     fc.assert(
       fc.property(small, small, (a, b) => {
         expect(overlaps(a, b)).toBe([...members([a])].some((n) => contains(b, n)));
@@ -58,7 +58,7 @@ describe("half-open intervals", () => {
     );
   });
 
-  test("normalised hold the same instants, in order, with nothing left to merge", () => {
+  test("Normalised intervals have the same instants, in order, with nothing left to merge", () => {
     fc.assert(
       fc.property(list, (intervals) => {
         const tidy = normalise(intervals);
@@ -69,7 +69,7 @@ describe("half-open intervals", () => {
     );
   });
 
-  test("subtracted lose exactly what was cut", () => {
+  test("Subtraction removes exactly the cut instants", () => {
     fc.assert(
       fc.property(list, list, (from, cut) => {
         const left = subtract(from, cut);
@@ -81,7 +81,7 @@ describe("half-open intervals", () => {
     );
   });
 
-  test("searched by halving give the same answer as one by one", () => {
+  test("Binary search gives the same answer as a linear one", () => {
     fc.assert(
       fc.property(list, small, (intervals, one) => {
         const tidy = normalise(intervals);

@@ -61,7 +61,7 @@ const CHANGES = [
 ] as const;
 
 describe("calendar invitations", () => {
-  test.each(CHANGES)("are read back to the very instant by two parsers, all through %s on %s", (zone, date) => {
+  test.each(CHANGES)("Two parsers read each instant back exactly, throughout %s on %s", (zone, date) => {
     const day = Date.parse(`${date}T00:00:00Z`);
     const [first] = instantsOfWall({ start: day, end: day + 1440 * MINUTE }, zone);
     for (let startsAt = first!.start; startsAt < first!.start + 25 * 60 * MINUTE; startsAt += 15 * MINUTE) {
@@ -71,7 +71,7 @@ describe("calendar invitations", () => {
     }
   });
 
-  test("keep their UID while SEQUENCE rises, and end as CANCEL", () => {
+  test("Invitations keep their UID while SEQUENCE rises, and end with CANCEL", () => {
     const life = [0, 1, 2].map((sequence) => calendarInvitation(event({ sequence, cancelled: sequence === 2 })));
     expect(life.map(({ method }) => method)).toEqual(["REQUEST", "REQUEST", "CANCEL"]);
     for (const [sequence, { content, method }] of life.entries()) {
@@ -82,7 +82,7 @@ describe("calendar invitations", () => {
     }
   });
 
-  test("keep what people typed as text, whatever it contains", () => {
+  test("Typed text stays text, with any content", () => {
     const clinicName = "Dr. O'Brien; Sons, & Daughters\\Co";
     const place = 'Haus "Ä", 1. Stock; Zimmer 4\\5, 1010 Wien, '.repeat(3);
     const { content } = calendarInvitation(event({ clinicName, place }));
@@ -96,7 +96,7 @@ describe("calendar invitations", () => {
     expect(content.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   });
 
-  test("say when, where and whose, and nothing else", () => {
+  test("An invitation has the time, the place and the clinic, and nothing else", () => {
     const { content } = calendarInvitation(event());
     const names = content.split("\r\n").flatMap((line) => /^([A-Z-]+)[:;]/.exec(line)?.[1] ?? []);
     expect(new Set(names)).toEqual(

@@ -4,14 +4,14 @@ import { STOP_REMINDERS, linkToken, openId, randomToken, sealId } from "#adapter
 const SECRET = "a secret of at least thirty-two letters";
 const ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("a token that is derived", () => {
-  test("is the same for the same purpose and parts, and 256 bits long", async () => {
+describe("derived tokens", () => {
+  test("The same purpose and parts give the same token of 256 bits", async () => {
     const token = await linkToken(SECRET, "calendar-feed", "auth0|1", "key");
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(await linkToken(SECRET, "calendar-feed", "auth0|1", "key")).toBe(token);
   });
 
-  test("is another one for another purpose, another secret, other parts, and the same letters in other parts", async () => {
+  test("Another purpose, secret or list of parts gives another token, also with the same letters", async () => {
     const tokens = await Promise.all([
       linkToken(SECRET, "calendar-feed", "auth0|1", "key"),
       linkToken(SECRET, "stop-reminders", "auth0|1", "key"),
@@ -25,15 +25,15 @@ describe("a token that is derived", () => {
   });
 });
 
-describe("a sealed id", () => {
-  test("opens for its purpose and with its secret, and shows nothing of itself: no two seals are alike", async () => {
+describe("sealed ids", () => {
+  test("A sealed id opens with its purpose and secret, and two seals of one id differ", async () => {
     const [one, two] = [await sealId(SECRET, STOP_REMINDERS, ID), await sealId(SECRET, STOP_REMINDERS, ID)];
     expect(one).not.toBe(two);
     expect(await openId(SECRET, STOP_REMINDERS, one)).toBe(ID);
     expect(await openId(SECRET, STOP_REMINDERS, two)).toBe(ID);
   });
 
-  test("opens for no other purpose, with no other secret, and not when a single letter is changed", async () => {
+  test("A sealed id does not open for another purpose, with another secret, or with one letter changed", async () => {
     const token = await sealId(SECRET, STOP_REMINDERS, ID);
     expect(await openId(SECRET, "cancel", token)).toBeNull();
     expect(await openId(`${SECRET}.`, STOP_REMINDERS, token)).toBeNull();
@@ -48,7 +48,7 @@ describe("a sealed id", () => {
   });
 });
 
-test("a random token is 256 bits, and another one every time", () => {
+test("A random token has 256 bits and differs every time", () => {
   const tokens = Array.from({ length: 100 }, randomToken);
   for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
   expect(new Set(tokens).size).toBe(tokens.length);

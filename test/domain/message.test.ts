@@ -6,8 +6,8 @@ import { MAIL_NAMES, NEWS, fact, mailOf } from "../support/mails.ts";
 const every = MAIL_LANGUAGES.flatMap((language) => MAIL_NAMES.map((name) => ({ language, name })));
 const named = { doctorName: "Dr Zebedee Canary" };
 
-describe("what a change is called in the mail", () => {
-  test("a new time: what it was, and what it is", () => {
+describe("the words for a change", () => {
+  test("A mail about a new time has the old and the new time", () => {
     const { subject, text } = mailOf(NEWS.moved, "en");
     expect(subject).toBe("Your appointment has a new time: Monday 7 December 2026, 09:00");
     expect(text).toContain("New time: Monday 7 December 2026, 09:00 to 09:15 (Dublin time)");
@@ -17,7 +17,7 @@ describe("what a change is called in the mail", () => {
   test.each([
     ["another doctor", NEWS["moved-other-detail"], "Your appointment has changed", "but not its time or its place"],
     ["another place", NEWS["moved-other-place"], "Your appointment is at another place", "the time stays the same"],
-  ])("%s at the same time is not called a new time, nor is the doctor named", (_, news, heading, sentence) => {
+  ])("%s at the same time is not called a new time, and the doctor is not named", (_, news, heading, sentence) => {
     const { subject, text } = mailOf(news, "en");
     expect(subject).toBe(`${heading}: Thursday 3 December 2026, 10:15`);
     expect(text).toContain(sentence);
@@ -57,7 +57,7 @@ describe("what a change is called in the mail", () => {
     },
   );
 
-  test("what is cancelled at the time that was told, also with another doctor by then, names one time", () => {
+  test("A cancellation at the last notified time has one time, also after a change of doctor", () => {
     for (const now of [fact({ state: "cancelled" }), fact({ state: "cancelled", doctorId: "walsh" })]) {
       const notice = settle(fact(), now);
       if (notice.kind === "nothing") throw new Error("nothing to tell");
@@ -67,7 +67,7 @@ describe("what a change is called in the mail", () => {
     }
   });
 
-  test("moved by the clinic: three answers, two other times, until when to answer and what silence means", () => {
+  test("A move by the clinic has three answers, two other times, the deadline, and what happens without an answer", () => {
     const { text } = mailOf(NEWS["moved-by-clinic"], "en");
     for (const answer of ["That is fine", "Choose another time", "Cancel the appointment"]) {
       expect(text).toMatch(new RegExp(`^${answer}: https://book\\.clinic\\.example/`, "m"));
@@ -81,7 +81,7 @@ describe("what a change is called in the mail", () => {
     expect(frozen.text).not.toMatch(/Choose another time|hold\/new|until/);
   });
 
-  test("changed by the clinic at the same time: no new time, but the same answers", () => {
+  test("A change by the clinic at the same time mentions no new time and has the same answers", () => {
     const { subject, text } = mailOf(NEWS["changed-by-clinic"], "en");
     expect(subject).toBe("We had to change your appointment: Thursday 3 December 2026, 10:15");
     expect(text).toContain("Its time stays the same");
@@ -92,7 +92,7 @@ describe("what a change is called in the mail", () => {
     expect(mailOf(elsewhere, "en").text).toContain("Please note that it is at another place than before.");
   });
 
-  test("a reminder of a time that the clinic chose and nobody answered says so", () => {
+  test("A reminder says that a time which the clinic chose is still unanswered", () => {
     const now = fact({ state: "moved-by-clinic" });
     expect(mailOf({ kind: "reminder", now, before: null }, "en").text).toContain("have not heard from you yet");
     expect(mailOf(NEWS.reminder, "en").text).not.toContain("have not heard from you yet");
@@ -100,13 +100,13 @@ describe("what a change is called in the mail", () => {
 });
 
 describe("every mail in every language", () => {
-  test.each(every)("$name in $language reads as it was last looked at", async ({ name, language }) => {
+  test.each(every)("$name in $language equals the reviewed text", async ({ name, language }) => {
     const { subject, text, html } = mailOf(NEWS[name], language);
     await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(`mails/${name}.${language}.txt`);
     await expect(html).toMatchFileSnapshot(`mails/${name}.${language}.html`);
   });
 
-  test.each(every)("$name in $language says it all in text and in HTML alike", ({ name, language }) => {
+  test.each(every)("$name in $language has the same content in text and in HTML", ({ name, language }) => {
     const { text, html } = mailOf(NEWS[name], language);
     const shown = html.replace(/^.*<main/s, "<main");
     const plain = shown
@@ -123,7 +123,7 @@ describe("every mail in every language", () => {
     expect(html).not.toMatch(/<img|<script|url\(|http-equiv/);
   });
 
-  test.each(every)("$name in $language names no doctor unless the clinic switched that on", ({ name, language }) => {
+  test.each(every)("$name in $language names the doctor only if the policy says so", ({ name, language }) => {
     const silent = mailOf(NEWS[name], language);
     expect(JSON.stringify(silent)).not.toMatch(/byrne|walsh|doctor|arzt|ärztin|praxis für/i);
     const spoken = mailOf(NEWS[name], language, named);
@@ -133,7 +133,7 @@ describe("every mail in every language", () => {
     expect(spoken.subject).not.toContain(named.doctorName);
   });
 
-  test("no two languages share a sentence", () => {
+  test("No two languages share a sentence", () => {
     const sentences = (language: string) =>
       MAIL_NAMES.flatMap((name) => mailOf(NEWS[name], language).text.split(/\n|(?<=[.!?:]) /)).filter((part) =>
         / /.test(part),
@@ -143,7 +143,7 @@ describe("every mail in every language", () => {
     expect(de.filter((sentence) => en.has(sentence) && !data.test(sentence))).toEqual([]);
   });
 
-  test("a region keeps its language, and a language that nobody wrote reads as English", () => {
+  test("A region uses its language, and a language without texts uses English", () => {
     expect(mailOf(NEWS.booked, "de-AT").text).toBe(mailOf(NEWS.booked, "de").text);
     expect(mailOf(NEWS.booked, "ga").text).toBe(mailOf(NEWS.booked, "en").text);
     expect(mailOf(NEWS.booked, "constructor").text).toBe(mailOf(NEWS.booked, "en").text);
@@ -193,13 +193,13 @@ describe("times", () => {
       "de",
       "Wann: Montag, 5. Januar 2026, 09:00 bis 09:15 Uhr (Ortszeit Kolkata)",
     ],
-  ])("are the location's, whose zone is named: %s %i in %s", (zone, startsAt, language, line) => {
+  ])("Times are in the location's zone, which is named: %s %i in %s", (zone, startsAt, language, line) => {
     expect(lineOf(zone, startsAt, language)).toBe(line);
   });
 });
 
-describe("what people typed", () => {
-  test("is text in the HTML, whatever it contains", () => {
+describe("typed text", () => {
+  test("Typed text is text in the HTML, with any content", () => {
     const nasty = `<b>"O'Brien" & sons</b><script>alert(1)</script>`;
     const { html, text } = mailOf(NEWS.reminder, "en", {
       patient: { name: nasty, email: null, language: "en", suppressed: null },
@@ -212,11 +212,11 @@ describe("what people typed", () => {
     expect(text).toContain(nasty);
   });
 
-  test("the clinic's number can be called from the HTML", () => {
+  test("The clinic's number is a link in the HTML", () => {
     expect(mailOf(NEWS.booked, "en").html).toContain('href="tel:+35315550100"');
   });
 
-  test("with one location its name goes without saying", () => {
+  test("The location's name is left out if the clinic has one location", () => {
     const location = { name: "Ormond Quay", address: "41 Upper Quay", only: true };
     expect(mailOf(NEWS.booked, "en", { location }).text).toContain("\nWhere: 41 Upper Quay\n");
   });

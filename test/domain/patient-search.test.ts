@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 
-describe("what is typed to find a patient", () => {
+describe("search texts for patients", () => {
   test.each([
     ["niamh o'shea", { words: ["niamh", "o'shea"], number: null, dateOfBirth: null }],
     ["Fitzgerald-Byrne, Saoirse", { words: ["Fitzgerald", "Byrne", "Saoirse"], number: null, dateOfBirth: null }],
@@ -13,11 +13,11 @@ describe("what is typed to find a patient", () => {
     ["30/02/1984", { words: [], number: "30021984", dateOfBirth: null }],
     ["29/02/1984", { words: [], number: null, dateOfBirth: "1984-02-29" }],
     ["  ", { words: [], number: null, dateOfBirth: null }],
-  ])("%j is taken apart", (text, search) => {
+  ])("%j is read into its parts", (text, search) => {
     expect(readPatientSearch(text)).toEqual(search);
   });
 
-  test("never has more than six words, an impossible date, or anything in a number but capitals and digits", () => {
+  test("A search has at most six words, only possible dates, and only capitals and digits in numbers", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const { words, number, dateOfBirth } = readPatientSearch(text);

@@ -41,7 +41,7 @@ const slot = (slotId: string, startsAt: number, more: Partial<QueueSlot> = {}): 
 describe("ranking for staff", () => {
   const lost = displaced(NOW + 3 * DAY);
 
-  test("the nearest first, with reasons; what patients could not have is marked, not left out", () => {
+  test("The nearest slots come first, with reasons, and those that patients cannot book are marked", () => {
     const ranked = rankForStaff(
       lost,
       [
@@ -64,7 +64,7 @@ describe("ranking for staff", () => {
     expect(ranked[0]!.reasons).toEqual(["same doctor", "1 day later", "same time of day"]);
   });
 
-  test("what is kept for the queue comes before what is nearer, but must fit", () => {
+  test("Slots reserved for the queue come before nearer ones, if they fit", () => {
     const near = Array.from({ length: 12 }, (_, n) => slot(`near ${n}`, NOW + 3 * DAY + (n + 1) * LENGTH));
     const kept = slot("kept", NOW + 9 * DAY, { offered: true });
     const short = slot("too short", NOW + 3 * DAY, { offered: true, endsAt: NOW + 3 * DAY + LENGTH - 1 });
@@ -72,7 +72,7 @@ describe("ranking for staff", () => {
     expect(ranked.map(({ slotId }) => slotId)).toEqual(["kept", ...near.slice(0, 9).map(({ slotId }) => slotId)]);
   });
 
-  test("an appointment whose time is over is still placed", () => {
+  test("An appointment whose time is over can still be placed", () => {
     const over = displaced(NOW - 2 * DAY);
     expect(rankForStaff(over, [slot("later", NOW + DAY)], { weights, limits })).toHaveLength(1);
     const plan = solve({

@@ -33,8 +33,8 @@ function slot(change: Partial<CandidateSlot> = {}): CandidateSlot {
 describe("the cost of a new time", () => {
   const cost = (change: Partial<CandidateSlot>) => totalCost(costParts(displaced, slot(change), WEIGHTS));
 
-  test("is nothing where nothing changes", () => expect(cost(at(10, 600))).toBe(0));
-  test("counts days, and hours of the day to the minute, in sixtieths of a point", () => {
+  test("An unchanged time costs nothing", () => expect(cost(at(10, 600))).toBe(0));
+  test("Days and times of day cost by the minute, in sixtieths of a point", () => {
     expect(costParts(displaced, slot(at(13, 617)), WEIGHTS)).toEqual({
       days: 3 * 60 * 60,
       timeOfDay: 17 * 12,
@@ -44,14 +44,14 @@ describe("the cost of a new time", () => {
     });
     expect(cost(at(11, 540))).toBe(60 * 60 + 60 * 12);
   });
-  test("counts earlier than the old time extra, by day or by minute", () => {
+  test("A time before the old one costs extra, by day or by minute", () => {
     expect(cost(at(9, 660))).toBe(60 * 60 + 60 * 12 + 90 * 60);
     expect(cost(at(10, 599))).toBe(12 + 90 * 60);
   });
-  test("counts another doctor and another location", () => {
+  test("Another doctor and another location cost extra", () => {
     expect(cost({ ...at(10, 600), doctorId: "other", locationId: "there" })).toBe((120 + 180) * 60);
   });
-  test("reads the wall and not the instant: a change of the clocks in between is no hour of difference", () => {
+  test("The wall clock counts, so a clock change between the two times costs nothing", () => {
     const summer = {
       ...at(11, 600),
       startsAt: at(11, 600).startsAt - 60 * MINUTE,
@@ -68,14 +68,14 @@ describe("the limits", () => {
     limits: Partial<Limits> = {},
   ) => refusal({ ...displaced, ...of }, slot(change), { ...LIMITS, ...limits });
 
-  test("let a fitting slot through", () => expect(refused({})).toBeUndefined());
-  test("freeze an old start up to and including the edge", () => {
+  test("A fitting slot is allowed", () => expect(refused({})).toBeUndefined());
+  test("An old start is frozen up to and including the edge", () => {
     expect(isFrozen(at(1, 0), LIMITS)).toBe(true);
     expect(isFrozen(at(1, 1), LIMITS)).toBe(false);
     expect(isFrozen(at(0, 1), { ...LIMITS, freezeHours: 0 })).toBe(false);
     expect(isFrozen(at(0, 0), { ...LIMITS, freezeHours: 0 })).toBe(true);
   });
-  test("refuse a new start inside the freeze or the minimum notice, whichever is longer", () => {
+  test("A new start inside the freeze or the minimum notice is refused, by the longer one", () => {
     expect(refused(at(1, 0))).toBe("tooSoon");
     expect(refused(at(1, 1))).toBeUndefined();
     expect(refused(at(1, 60), {}, { minNoticeMinutes: 1500 })).toBe("tooSoon");
@@ -83,27 +83,27 @@ describe("the limits", () => {
     expect(refused(at(0, 61), {}, { freezeHours: 0 })).toBeUndefined();
     expect(refused(at(0, 60), {}, { freezeHours: 0 })).toBe("tooSoon");
   });
-  test("refuse what is further off than the policy moves, either way, or beyond the last bookable date", () => {
+  test("A slot beyond the policy's distance, in either direction, or after the last bookable date is refused", () => {
     expect(refused(at(24, 0))).toBeUndefined();
     expect(refused(at(25, 0))).toBe("tooFar");
     expect(refused(at(5, 0), at(20, 0))).toBe("tooFar");
     expect(refused(at(21, 0), {}, { lastDay: 20 })).toBe("tooFar");
     expect(refused(at(20, 0), {}, { lastDay: 20 })).toBeUndefined();
   });
-  test("refuse a slot shorter than the appointment, not a longer one", () => {
+  test("A shorter slot is refused, a longer one is not", () => {
     expect(refused(at(11, 600, 14))).toBe("tooShort");
     expect(refused(at(11, 600, 20))).toBeUndefined();
   });
-  test("refuse another location to a patient who needs theirs", () => {
+  test("Another location is refused for a patient who needs theirs", () => {
     expect(refused({ locationId: "there" })).toBeUndefined();
     expect(refused({ locationId: "there" }, { keepsLocation: true })).toBe("otherLocation");
     expect(refused({}, { keepsLocation: true })).toBeUndefined();
   });
-  test("refuse a time at which the patient is elsewhere; one that only touches is free", () => {
+  test("A time that overlaps the patient's other appointment is refused; one that touches it is not", () => {
     expect(refused({}, { busy: [at(11, 614)] })).toBe("patientBusy");
     expect(refused({}, { busy: [at(11, 585), at(11, 615)] })).toBeUndefined();
   });
-  test("refuse another specialty before anything else", () => {
+  test("Another specialty is the first reason for a refusal", () => {
     expect(refused({ specialty: "other", ...at(0, 0) })).toBe("otherSpecialty");
   });
 });
@@ -112,7 +112,7 @@ describe("the ranking for a placement case", () => {
   const ids = (slots: CandidateSlot[], count = 10) =>
     rank(displaced, slots, WEIGHTS, LIMITS, count).map(({ slotId }) => slotId);
 
-  test("puts the cheapest first, equal ones by start and then by id, whatever order they come in", () => {
+  test("The cheapest slots come first, equal ones by start and then by id, for any order of the input", () => {
     const slots = [
       slot({ slotId: "far", ...at(14, 600) }),
       slot({ slotId: "b", doctorId: "x" }),
@@ -126,7 +126,7 @@ describe("the ranking for a placement case", () => {
     expect(ids(slots.toReversed())).toEqual(["own", "a", "b", "late", "far"]);
     expect(ids(slots, 2)).toEqual(["own", "a"]);
   });
-  test("says what changes for the patient", () => {
+  test("A ranked slot says what changes for the patient", () => {
     const said = (change: Partial<CandidateSlot>) => rank(displaced, [slot(change)], WEIGHTS, LIMITS, 1)[0]?.reasons;
     expect(said({})).toEqual(["same doctor", "1 day later", "same time of day"]);
     expect(said({ ...at(7, 615), doctorId: "x", locationId: "there" })).toEqual([
@@ -138,7 +138,7 @@ describe("the ranking for a placement case", () => {
     expect(said(at(10, 600 - 121))).toEqual(["same doctor", "same day", "2 hours 1 minute earlier in the day"]);
     expect(said(at(12, 660))).toEqual(["same doctor", "2 days later", "1 hour later in the day"]);
   });
-  test("is not held up by the freeze of the old time: a person is asking", () => {
+  test("The freeze of the old time does not matter, because staff ask", () => {
     const old = { ...displaced, ...at(0, 600) };
     expect(rank(old, [slot(at(0, 700))], WEIGHTS, { ...LIMITS, freezeHours: 0 }, 5)).toHaveLength(1);
   });

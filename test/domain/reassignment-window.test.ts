@@ -25,8 +25,8 @@ function lost(day: number, specialty = "Eyes"): DisplacedAppointment {
 const supplyOf = (specialty: string, free: number, from = 50, to = 130): Supply[] =>
   Array.from({ length: to - from + 1 }, (_, n) => ({ specialty, day: from + n, free }));
 
-describe("who is planned together", () => {
-  test("one specialty, all of it while what is within reach can be weighed at once", () => {
+describe("batches", () => {
+  test("A batch has one specialty, and all of it if the slots within reach are few enough", () => {
     const displaced = [lost(102), lost(100), lost(101, "Skin"), lost(101)];
     const batch = nextBatch(displaced, [...supplyOf("Eyes", 10), ...supplyOf("Skin", 1_000)], limits, 400);
     expect(batch).toMatchObject({ specialty: "Eyes", days: { from: 100, to: 102 } });
@@ -35,7 +35,7 @@ describe("who is planned together", () => {
     expect(nextBatch([], [], limits, 400)).toBeNull();
   });
 
-  test("the first days that fit where not all do, and one day in any case", () => {
+  test("A batch has the first days whose slots are few enough, and at least one day", () => {
     const displaced = [lost(100), lost(101), lost(105)];
     // 14 days on either side of a day are 29.
     expect(nextBatch(displaced, supplyOf("Eyes", 10), limits, 300)).toMatchObject({ days: { from: 100, to: 101 } });
@@ -45,10 +45,10 @@ describe("who is planned together", () => {
   });
 });
 
-describe("how far around candidates are read", () => {
+describe("the distance of candidates", () => {
   const batch = nextBatch([lost(100)], [], limits, 1)!;
 
-  test("as far as can be weighed at once, then on from there, to the policy's limit and without a gap", () => {
+  test("Candidates are read in rings up to the policy's distance, without a gap and with at most the maximum each", () => {
     const supply = supplyOf("Eyes", 10);
     const read: number[] = [];
     for (let inner = -1; inner < limits.reassignDays;) {
@@ -64,14 +64,14 @@ describe("how far around candidates are read", () => {
     expect(read.sort((a, b) => a - b)).toEqual(Array.from({ length: 29 }, (_, n) => 86 + n));
   });
 
-  test("by one day at least, however many slots that are", () => {
+  test("A ring has at least one day, with any number of slots", () => {
     expect(reachOf(batch, -1, supplyOf("Eyes", 1_000), limits, 100)).toBe(0);
     expect(reachOf(batch, 3, supplyOf("Eyes", 1_000), limits, 100)).toBe(4);
     expect(reachOf(batch, -1, [], limits, 100)).toBe(14);
   });
 });
 
-describe("a stand-in", () => {
+describe("placeholders", () => {
   const weights: Weights = {
     dayPoints: 60,
     hourPoints: 12,
@@ -80,7 +80,7 @@ describe("a stand-in", () => {
     locationPoints: 180,
   };
 
-  test("costs no more than any slot that was not read, and is told apart from all slots", () => {
+  test("A placeholder costs at most as much as any unread slot, and no slot has its id", () => {
     for (const day of [100, 125]) {
       for (const reach of [0, 3, 9]) {
         const one = lost(day);

@@ -45,9 +45,9 @@ function judge(given: Given, plan: Plan): void {
 
 afterAll(() => report("reassignment against HiGHS, every plan there is, and greedy", counts));
 
-describe("the plan for all displaced appointments at once", () => {
+describe("the plan for all displaced appointments", () => {
   test(
-    "is worth as much as the best of all plans there are",
+    "The plan is as good as the best of all possible plans",
     () => {
       fc.assert(
         fc.property(crowdedClinic({ displaced: 5, candidates: 6 }), (given) => {
@@ -62,7 +62,7 @@ describe("the plan for all displaced appointments at once", () => {
   );
 
   test(
-    "is worth as much as HiGHS says the optimum is, patients with several appointments among them",
+    "The plan equals HiGHS's optimum, also with patients who have several appointments",
     async () => {
       const oracle = await openOracle();
       const before = { ...counts };
@@ -96,7 +96,7 @@ describe("the plan for all displaced appointments at once", () => {
     60_000,
   );
 
-  test("is proven, and never worse than greedy, for a day of 300 appointments", () => {
+  test("The plan for a day of 300 appointments is proven optimal and never worse than a greedy one", () => {
     for (const freeEach of [0.8, 2, 10]) {
       const given = displacedClinic({ displaced: 300, freeEach, specialties: 3, seed: SEED });
       const plan = solve(given);
@@ -106,7 +106,7 @@ describe("the plan for all displaced appointments at once", () => {
 });
 
 describe("the bound", () => {
-  test("holds for a plan that stands because keeping patients apart took too long", () => {
+  test("The bound holds for a plan whose search stopped early", () => {
     fc.assert(
       fc.property(crowdedClinic({ displaced: 12, candidates: 16, patients: 4 }), (given) => {
         const [plan, best] = [solve(given, 0), solve(given, 1_000_000)];
@@ -122,7 +122,7 @@ describe("the bound", () => {
     expect(counts.givenUp, "cases in which a better plan was there").toBeGreaterThan(0);
   });
 
-  test("follows from the prices alone, over every pair of appointment and slot", () => {
+  test("The bound follows from the dual prices alone, over all pairs of appointment and slot", () => {
     fc.assert(
       fc.property(crowdedClinic({ displaced: 12, candidates: 16 }), (given) => {
         const network = openNetwork(given);
@@ -151,7 +151,7 @@ describe("the bound", () => {
     );
   });
 
-  test("is never above the optimum, whatever the prices", () => {
+  test("The bound is never above the optimum, for any dual prices", () => {
     const priced = crowdedClinic({ displaced: 6, candidates: 8 }).chain((given) =>
       fc.tuple(
         fc.constant(given),
@@ -169,7 +169,7 @@ describe("the bound", () => {
     );
   });
 
-  test("is read from the same prices by time and by slot", () => {
+  test("A slot has the same cost through its time and directly", () => {
     fc.assert(
       fc.property(crowdedClinic({ displaced: 6, candidates: 10 }), (given) => {
         const network = openNetwork(given);

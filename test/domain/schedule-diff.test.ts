@@ -37,7 +37,7 @@ function ids(slots: WantedSlot[], prefix = "slot"): ExistingSlot[] {
 }
 
 describe("re-expansion", () => {
-  test("keeps the id of every slot that still fits exactly, and only of those", () => {
+  test("Exactly the slots that still fit keep their ids", () => {
     const diff = diffSlots(
       [existing("a", 9), existing("b", 10), existing("c", 11), existing("d", 12, { endsAt: 12.5 * HOUR })],
       [wanted(9), wanted(11, { locationId: "branch" }), wanted(12), wanted(13)],
@@ -51,7 +51,7 @@ describe("re-expansion", () => {
     ]);
   });
 
-  test("closes and reopens kept slots with their cause", () => {
+  test("Kept slots are closed and reopened with their cause", () => {
     const diff = diffSlots(
       [existing("a", 9), existing("b", 10, { status: "closed", closedBy: "holiday" }), existing("c", 11)],
       [wanted(9, { status: "closed", closedBy: "holiday" }), wanted(10), wanted(11)],
@@ -63,7 +63,7 @@ describe("re-expansion", () => {
     expect(diff.keep).toEqual(["a", "b", "c"]);
   });
 
-  test("leaves alone what was done by hand, and puts nothing on top of it", () => {
+  test("Slots changed by hand stay, and no slot is added over them", () => {
     const diff = diffSlots(
       [
         existing("added", 20, { byHand: true }),
@@ -78,7 +78,7 @@ describe("re-expansion", () => {
     expect([diff.add, diff.remove, diff.change]).toEqual([[], [], []]);
   });
 
-  test("moves only the slots behind a change of the zone's rules", () => {
+  test("A change of the zone's rules moves only the slots after it", () => {
     // Had Ireland given up summer time in 2026, it would have stayed on the time that Reykjavik keeps.
     const sessions = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
@@ -103,7 +103,7 @@ describe("re-expansion", () => {
     expect(diff.add).toHaveLength(7);
   });
 
-  test("between any two schedules ends in the wanted slots, keeps all that fit, and then has nothing left to do", () => {
+  test("The difference between any two schedules gives the wanted slots, keeps all that fit, and is then empty", () => {
     fc.assert(
       fc.property(scheduleCase, fc.array(fc.nat(200), { maxLength: 5 }), fc.boolean(), (input, touched, fewer) => {
         const now = expandSchedule(input).slots;

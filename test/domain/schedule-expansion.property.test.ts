@@ -78,7 +78,7 @@ describe("a schedule expanded into slots", () => {
     10_000 + cases * 5,
   );
 
-  test("the naive clock may step a quarter of an hour: every clock change happens on one", () => {
+  test("Every clock change is at a full quarter of an hour, as the naive clock assumes", () => {
     for (const zone of ZONES) {
       for (const day of daysOfChange(zone)) {
         let low = day * 1440;

@@ -25,7 +25,7 @@ function starts(result: ReturnType<typeof expandSchedule>, zone = "Europe/Dublin
 }
 
 describe("a weekly template", () => {
-  test("becomes slots of the session's, else the doctor's, else the policy's length", () => {
+  test("Slots have the session's length, else the doctor's, else the policy's", () => {
     const lengths = (doctorSlotMinutes: number | null, slotMinutes: number | null) =>
       expand([session(1, "09:00", "10:00", { slotMinutes })], MONDAY, TUESDAY, { doctorSlotMinutes }).slots.length;
     expect(lengths(null, null)).toBe(2);
@@ -33,7 +33,7 @@ describe("a weekly template", () => {
     expect(lengths(20, 15)).toBe(4);
   });
 
-  test("leaves breaks as gaps and keeps to its weekdays and validity", () => {
+  test("Breaks are gaps, and slots are on the weekdays and within the validity", () => {
     const sessions = [
       session(1, "09:00", "10:00"),
       session(1, "14:00", "15:00"),
@@ -51,7 +51,7 @@ describe("a weekly template", () => {
     ]);
   });
 
-  test("gives a session across midnight to the dates on which its slots start", () => {
+  test("The slots of a session across midnight belong to the dates on which they start", () => {
     const night = [session(1, "23:00", "01:00")];
     expect(starts(expand(night, MONDAY, TUESDAY))).toEqual(["23:00+00:00", "23:30+00:00"]);
     const after = expand(night, TUESDAY, "2026-11-25");
@@ -61,7 +61,7 @@ describe("a weekly template", () => {
     expect(starts(expand([session(1, "23:00", "00:00")], MONDAY, "2026-11-25"))).toHaveLength(2);
   });
 
-  test("loses the hour that is skipped in spring, and no slot starts in it", () => {
+  test("The hour skipped in spring has no slots", () => {
     expect(starts(expand([session(7, "00:00", "03:00")], "2026-03-29", "2026-03-30"))).toEqual([
       "00:00+00:00",
       "00:30+00:00",
@@ -73,7 +73,7 @@ describe("a weekly template", () => {
     expect(starts(expand([session(7, "01:30", "02:30")], "2026-03-29", "2026-03-30"))).toEqual(["02:00+01:00"]);
   });
 
-  test("works, and offers, the hour that is repeated in autumn twice", () => {
+  test("The hour repeated in autumn has its slots twice", () => {
     expect(starts(expand([session(7, "00:00", "02:30")], "2026-10-25", "2026-10-26"))).toEqual([
       "00:00+01:00",
       "00:30+01:00",
@@ -85,7 +85,7 @@ describe("a weekly template", () => {
     ]);
   });
 
-  test("shares a repeated hour between two sessions that meet within it, without overlap", () => {
+  test("Two sessions that meet within a repeated hour share it without overlap", () => {
     const result = expand([session(7, "00:30", "01:30"), session(7, "01:30", "02:30")], "2026-10-25", "2026-10-26");
     expect(result.conflicts).toEqual([]);
     expect(starts(result)).toEqual([
@@ -98,7 +98,7 @@ describe("a weekly template", () => {
     ]);
   });
 
-  test("follows zones that change by half an hour, by two hours, or are not on the hour", () => {
+  test("Zones that change by half an hour or two hours, or have an odd offset, are followed", () => {
     const lordHowe = expand([session(7, "01:00", "03:00")], "2026-04-05", "2026-04-06", {
       zone: "Australia/Lord_Howe",
     });
@@ -115,11 +115,11 @@ describe("a weekly template", () => {
     expect(kathmandu.slots[0]!.startsAt).toBe(Date.parse("2026-11-23T03:15:00Z"));
   });
 
-  test("makes no slot of a rest that is too short, as after a change of the slot length", () => {
+  test("A rest that is too short has no slot", () => {
     expect(starts(expand([session(1, "09:00", "10:15")], MONDAY, TUESDAY))).toEqual(["09:00+00:00", "09:30+00:00"]);
   });
 
-  test("is refused when the range is inverted or beyond two years, or a location or slot length makes no sense", () => {
+  test("An inverted range, one beyond two years, an unknown location or an impossible slot length is refused", () => {
     expect(() => expand([], TUESDAY, MONDAY)).toThrow(/inverted/);
     expect(() => expand([], "2026-01-01", "2029-01-01")).toThrow(/at most 731/);
     expect(() => expand([session(1, "09:00", "10:00", { locationId: "moon" })], MONDAY, TUESDAY)).toThrow(/moon/);
@@ -137,7 +137,7 @@ describe("exceptions and holidays", () => {
     ...more,
   });
 
-  test("an absence closes the slots of its days, or only those its hours touch", () => {
+  test("An absence closes the slots of its days, or only those that its hours overlap", () => {
     expect(starts(expand(day, MONDAY, "2026-11-25", { exceptions: [absent({})] }))).toEqual([
       "09:00+00:00 absence",
       "09:30+00:00 absence",
@@ -154,21 +154,21 @@ describe("exceptions and holidays", () => {
     ]);
   });
 
-  test("an absence at one location leaves the others open", () => {
+  test("An absence at one location leaves the others open", () => {
     const elsewhere = [absent({ locationId: "branch" })];
     expect(expand(day, MONDAY, TUESDAY, { exceptions: elsewhere }).slots.every(({ status }) => status === "open")).toBe(
       true,
     );
   });
 
-  test("an extra session adds slots on its date, which an absence at the same time closes", () => {
+  test("An extra session adds slots on its date, which an absence at the same time closes", () => {
     const extra: ScheduleException = { kind: "extra", date: MONDAY, from: "18:00", to: "19:00", locationId: "main" };
     expect(starts(expand([], MONDAY, "2026-12-10", { exceptions: [extra] }))).toEqual(["18:00+00:00", "18:30+00:00"]);
     const both = [extra, absent({ from: "18:30", to: "19:00" })];
     expect(starts(expand([], MONDAY, TUESDAY, { exceptions: both }))).toEqual(["18:00+00:00", "18:30+00:00 absence"]);
   });
 
-  test("a public holiday closes every slot that starts on its date at its location, whoever is absent", () => {
+  test("A public holiday closes all slots that start on its date at its location, with or without an absence", () => {
     const sessions = [...day, session(1, "08:00", "09:00", { locationId: "branch" })];
     const locations = new Map([
       ["main", { zone: "Europe/Dublin", holidays: new Set([MONDAY]) }],
@@ -187,7 +187,7 @@ describe("exceptions and holidays", () => {
     ]);
   });
 
-  test("sessions that collide nevertheless never give overlapping slots, and nothing is dropped unseen", () => {
+  test("Colliding sessions never give overlapping slots, and every dropped slot is reported", () => {
     const result = expand([session(1, "09:00", "10:00"), session(1, "09:15", "10:15")], MONDAY, TUESDAY);
     expect(starts(result)).toEqual(["09:00+00:00", "09:30+00:00"]);
     expect(result.conflicts.map(({ startsAt }) => formatInstant(startsAt, "UTC").slice(11, 16))).toEqual([

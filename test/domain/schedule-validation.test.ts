@@ -26,8 +26,8 @@ function codes(sessions: Session[], own = rules): string[] {
   return validateTemplate(sessions, own).map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
-describe("a template is accepted", () => {
-  test("with several sessions a day that may touch, nights, whole days and validity ranges one after the other", () => {
+describe("valid templates", () => {
+  test("A template may have touching sessions, nights, whole days and successive validity ranges", () => {
     const sound = [
       session(1, "09:00", "13:00"),
       session(1, "13:00", "17:00", { locationId: "branch" }),
@@ -43,8 +43,8 @@ describe("a template is accepted", () => {
   });
 });
 
-describe("a template is refused, pointing at the member and saying why,", () => {
-  test("when a session is no multiple of its slot length, with the lengths that fit", () => {
+describe("refused templates", () => {
+  test("A session that is not a multiple of its slot length is refused, with the lengths that fit", () => {
     const [issue] = validateTemplate([session(1, "09:00", "10:40")], rules);
     expect(issue).toEqual({
       pointer: "/0/slotMinutes",
@@ -59,7 +59,7 @@ describe("a template is refused, pointing at the member and saying why,", () => 
     expect(validSlotMinutes(1440).at(-1)).toBe(120);
   });
 
-  test("when a time, weekday, slot length, date or location is not one", () => {
+  test("An invalid time, weekday, slot length, date or location is refused", () => {
     expect(codes([session(8, "09:00", "10:00")])).toEqual(["/0/weekday bad-weekday"]);
     expect(codes([session(1.5, "09:00", "10:00")])).toEqual(["/0/weekday bad-weekday"]);
     expect(codes([session(1, "9:00", "10:00")])).toEqual(["/0/from bad-time"]);
@@ -78,14 +78,14 @@ describe("a template is refused, pointing at the member and saying why,", () => 
     expect(codes([session(1, "09:00", "10:00", { locationId: "lost" })])).toEqual(["/0/locationId unknown-zone"]);
   });
 
-  test("when it is inverted: no time, a night longer than any shift, or a validity that ends before it starts", () => {
+  test("An empty session, a night longer than any shift, and an inverted validity are refused", () => {
     expect(codes([session(1, "09:00", "09:00")])).toEqual(["/0/to inverted"]);
     expect(codes([session(1, "13:00", "09:00")])).toEqual(["/0/to inverted"]);
     expect(codes([session(1, "17:00", "09:00")])).toEqual([]);
     expect(codes([session(1, "09:00", "10:00", { validTo: "2026-01-01" })])).toEqual(["/0/validTo inverted"]);
   });
 
-  test("when sessions overlap, also across locations and across midnight from Sunday to Monday", () => {
+  test("Overlapping sessions are refused, also across locations and from Sunday to Monday", () => {
     expect(codes([session(1, "09:00", "12:00"), session(1, "11:45", "13:00", { locationId: "branch" })])).toEqual([
       "/1 overlap",
     ]);
@@ -101,14 +101,14 @@ describe("a template is refused, pointing at the member and saying why,", () => 
     expect(issue!.message).toBe("10:00 to 13:00 overlaps the session at /0 (09:00 to 12:00), first on 2026-06-05.");
   });
 
-  test("when sessions in two zones overlap only in the weeks in which one of them has changed its clocks", () => {
+  test("Sessions in two zones that overlap only between their clock changes are refused", () => {
     // New York is usually five hours behind London, but four from 8 to 29 March 2026.
     const pair = [session(3, "12:00", "14:00"), session(3, "09:00", "10:00", { locationId: "abroad" })];
     expect(validateTemplate(pair, rules)[0]!.message).toMatch(/first on 2026-03-11/);
     expect(codes(pair.map((one) => ({ ...one, validFrom: "2026-04-01", validTo: "2026-10-20" })))).toEqual([]);
   });
 
-  test("when there are too many, without looking at any", () => {
+  test("Too many sessions are refused without reading any", () => {
     const many = Array.from({ length: MAX_SESSIONS + 1 }, () => session(9, "", ""));
     expect(codes(many)).toEqual([" too-many"]);
     const absences = Array.from(
@@ -138,12 +138,12 @@ describe("exceptions", () => {
     ...more,
   });
 
-  test("are accepted when they are sound, absences overlapping anything", () => {
+  test("Valid exceptions are accepted, and absences may overlap everything", () => {
     expect(found([extra("12:00", "13:00"), absence(), absence({ from: "22:00", to: "02:00" })])).toEqual([]);
     expect(found([extra("09:00", "10:00", { date: "2026-11-24" }), absence({ locationId: "main" })])).toEqual([]);
   });
 
-  test("are refused when an extra session overlaps the template or another, naming it", () => {
+  test("An extra session that overlaps the template or another one is refused, with its name", () => {
     expect(found([extra("11:45", "13:00")])).toEqual(["/0 overlap"]);
     expect(found([extra("14:00", "15:00"), extra("14:30", "15:30")])).toEqual(["/1 overlap"]);
     expect(validateExceptions([extra("11:45", "13:00")], template, rules)[0]!.message).toBe(
@@ -151,7 +151,7 @@ describe("exceptions", () => {
     );
   });
 
-  test("are refused when dates or hours are malformed, inverted or half given", () => {
+  test("Malformed, inverted or incomplete dates and hours are refused", () => {
     expect(found([extra("14:00", "15:00", { date: "2026-02-30" })])).toEqual(["/0/date bad-date"]);
     expect(found([absence({ toDate: "2026-11-23" })])).toEqual(["/0/toDate inverted"]);
     expect(found([absence({ fromDate: "x", toDate: "y" })])).toEqual(["/0/fromDate bad-date", "/0/toDate bad-date"]);
@@ -198,7 +198,7 @@ describe("the search for overlapping sessions", () => {
     )?.date;
   }
 
-  test("in one zone finds the first date on which two sessions share a minute of the wall", () => {
+  test("In one zone the search finds the first date on which two sessions share a wall-clock minute", () => {
     const wall = Int32Array.from({ length: 45 * 1440 }, (_, minute) => (start - 2) * 1440 + minute);
     let overlapping = 0;
     fc.assert(
@@ -214,7 +214,7 @@ describe("the search for overlapping sessions", () => {
     expect(overlapping).toBeGreaterThan(numRuns / 50);
   }, 120_000);
 
-  test("in two zones finds the first date on which they share a real minute, clock changes included", () => {
+  test("In two zones the search finds the first date on which they share an instant, also around clock changes", () => {
     const zones = ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu"];
     const clocks = new Map(zones.map((zone) => [zone, wallClock(zone, start - 2, start + 42)]));
     let overlapping = 0;

@@ -58,7 +58,7 @@ describe("settling", () => {
     expect(settle(told, now).kind).toBe(kind);
   });
 
-  test("whatever happened in between, telling the net change once leaves nothing more to tell", () => {
+  test("After any changes one message with the net change is enough", () => {
     fc.assert(
       fc.property(
         fc.array(anyFact, { minLength: 1, maxLength: 12 }),
@@ -82,7 +82,7 @@ describe("settling", () => {
     );
   });
 
-  test("there and back again is said once more where a message in between may have arrived", () => {
+  test("An undone change is sent again if a message about it may have arrived", () => {
     const states = ["booked", "moved-by-clinic", "being-placed", "cancelled"] as const;
     for (const state of states) {
       const now = fact(state);
@@ -96,7 +96,7 @@ describe("settling", () => {
     expect(settle(null, fact("booked"), true).kind).toBe("booked");
   });
 
-  test("one message is asked for within a due second, another one in the next", () => {
+  test("A due second has one message, and the next second another one", () => {
     expect(dedupeOf("a", 1_000)).toBe(dedupeOf("a", 1_000 - 999));
     expect(dedupeOf("a", 1_001)).not.toBe(dedupeOf("a", 1_000));
     expect(dedupeOf("a", 1_000)).not.toBe(dedupeOf("b", 1_000));
@@ -105,7 +105,7 @@ describe("settling", () => {
     expect(dedupeOf("a", 1_000, 1_500)).not.toBe(dedupeOf("a", 1_000, 500));
   });
 
-  test("a reference is six digits that nobody mishears, the same for the same appointment", () => {
+  test("A reference has six digits that are hard to confuse, and an appointment keeps its reference", () => {
     fc.assert(
       fc.property(fc.uuid({ version: 7 }), (id) => {
         expect(referenceOf(id)).toMatch(/^[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}$/);

@@ -74,39 +74,47 @@ function judge(slots: StoredSlot[], items: UndoItem[]) {
 
 const third = { ...item(30).at, startsAt: at(300), endsAt: at(301) };
 
-describe("who goes back", () => {
+describe("appointments that go back", () => {
   test.each<[string, Partial<UndoItem>, string | null]>([
-    ["stands as it was left", {}, null],
-    ["waits for a person", { status: "to-place", slotId: null, to: null, movedFrom: null, at: item(30).from }, null],
-    ["was moved on and put back, unanswered", { version: 6, slotId: "anew" }, null],
+    ["is as the operation left it", {}, null],
+    ["is a placement case", { status: "to-place", slotId: null, to: null, movedFrom: null, at: item(30).from }, null],
+    ["was moved again and put back, unanswered", { version: 6, slotId: "new" }, null],
     [
-      "was put back there, where an earlier move is unanswered",
+      "was put back there while an earlier move is unanswered",
       { version: 6, unansweredFrom: third, movedFrom: third },
       null,
     ],
-    ["has agreed", { status: "booked", version: 4, movedFrom: null }, "accepted"],
-    ["has agreed and was put back", { status: "booked", version: 6, movedFrom: null, slotId: "anew" }, "accepted"],
+    ["the patient has agreed to", { status: "booked", version: 4, movedFrom: null }, "accepted"],
+    [
+      "the patient has agreed to and that was put back",
+      { status: "booked", version: 6, movedFrom: null, slotId: "new" },
+      "accepted",
+    ],
     ["has another time", { status: "booked", version: 4, movedFrom: null, at: third }, "changed"],
-    ["has another time, from which they were moved", { version: 6, movedFrom: third, at: item(60).at }, "changed"],
-    ["is back there from a time of their own", { version: 8, movedFrom: third }, "changed"],
+    ["has another time, from which it was moved", { version: 6, movedFrom: third, at: item(60).at }, "changed"],
+    ["is back there from a time that the patient chose", { version: 8, movedFrom: third }, "changed"],
     ["was moved by a later operation", { version: 5, movedFrom: item(30).to, at: third }, "displaced"],
-    ["waits since a later operation", { status: "to-place", version: 4, slotId: null, movedFrom: null }, "displaced"],
-    ["was placed by a person", { status: "booked", version: 4, to: null, movedFrom: null, at: third }, "changed"],
-    ["had found another time before it was their turn", { leftVersion: null }, "changed"],
-    ["has cancelled", { status: "cancelled", version: 4, slotId: null }, "cancelled"],
-    ["has come", { status: "arrived", version: 4 }, "attended"],
-    ["was missed", { status: "no-show", version: 4 }, "attended"],
-    ["is elsewhere then", { busy: true }, "busy"],
-    ["has had the time taken by a hold", { held: true }, "taken"],
-    ["is expected within the freeze", { at: { ...item(30).at, startsAt: at(24), endsAt: at(25) } }, "frozen"],
-  ])("whoever %s", (_, more, code) => {
+    [
+      "is a placement case since a later operation",
+      { status: "to-place", version: 4, slotId: null, movedFrom: null },
+      "displaced",
+    ],
+    ["staff placed", { status: "booked", version: 4, to: null, movedFrom: null, at: third }, "changed"],
+    ["had another time before the operation moved it", { leftVersion: null }, "changed"],
+    ["is cancelled", { status: "cancelled", version: 4, slotId: null }, "cancelled"],
+    ["the patient has arrived for", { status: "arrived", version: 4 }, "attended"],
+    ["the patient missed", { status: "no-show", version: 4 }, "attended"],
+    ["overlaps another one at the former time", { busy: true }, "busy"],
+    ["had a time that is held now", { held: true }, "taken"],
+    ["is within the freeze", { at: { ...item(30).at, startsAt: at(24), endsAt: at(25) } }, "frozen"],
+  ])("An appointment that %s", (_, more, code) => {
     const { back: gone, kept } = judge([slot("s", 30)], [item(30, more)]);
     expect({ gone, kept }).toEqual(
       code === null ? { gone: [["a30", "s"]], kept: [] } : { gone: [], kept: [["a30", code]] },
     );
   });
 
-  test("the freeze binds to the hour, and what is over is over", () => {
+  test("The freeze binds to the hour, and a past time is over", () => {
     const slots = [slot("over", -2), slot("edge", 24), slot("past", 24.5)];
     expect(judge(slots, [item(-2), item(24), item(24.5)])).toEqual({
       back: [["a24.5", "past"]],
@@ -118,7 +126,7 @@ describe("who goes back", () => {
     });
   });
 
-  test("a former time that is another's, closed by something else, or not there, stays lost", () => {
+  test("A former time that is taken, closed or gone stays lost", () => {
     const guest = { id: "x", version: 1, patientId: "y", settled: false };
     const slots = [
       slot("taken", 30, { appointment: guest }),
@@ -135,7 +143,7 @@ describe("who goes back", () => {
     });
   });
 
-  test("whoever cannot go back is in the way of the change back where they are", () => {
+  test("An appointment that cannot go back blocks the inverse change at its slot", () => {
     const added = { id: "own", version: 3, patientId: "p30", settled: false };
     const extra = slot("own", 60, {
       status: "open",
@@ -156,7 +164,7 @@ describe("who goes back", () => {
     expect(held).toMatchObject({ back: [], kept: [{ why: { code: "taken" } }], displaced: 1 });
   });
 
-  test("every reason has its sentence", () => {
+  test("Every reason has a sentence", () => {
     const since = ["accepted", "changed", "displaced", "cancelled", "attended"] as const;
     const codes = [...since, "over", "frozen", "busy", "taken", "gone"] as const;
     const said = codes.map((code) => keptInWords({ code }));
@@ -165,8 +173,8 @@ describe("who goes back", () => {
   });
 });
 
-describe("the change back", () => {
-  test("takes away the holidays that were added and still stand, and leaves corrected names", () => {
+describe("the inverse change", () => {
+  test("The inverse change removes the added holidays that still exist, and keeps corrected names", () => {
     const change: CalendarChange = {
       kind: "holidays-add",
       locationId: null,

@@ -12,16 +12,19 @@ const fillings = (text: string) =>
   );
 
 describe("the catalogues of the patient app", () => {
-  test.each(["en", "de"])("%s says everything, and fills in what the sources do", async (locale) => {
-    const texts = await textsOf(locale);
-    expect(texts.length).toBeGreaterThan(300);
-    for (const { source, translation } of texts) {
-      expect({ source, empty: translation === "" }).toEqual({ source, empty: false });
-      expect({ source, fillings: fillings(translation) }).toEqual({ source, fillings: fillings(source) });
-    }
-  });
+  test.each(["en", "de"])(
+    "The catalogue %s has every text, with the same placeholders as the sources",
+    async (locale) => {
+      const texts = await textsOf(locale);
+      expect(texts.length).toBeGreaterThan(300);
+      for (const { source, translation } of texts) {
+        expect({ source, empty: translation === "" }).toEqual({ source, empty: false });
+        expect({ source, fillings: fillings(translation) }).toEqual({ source, fillings: fillings(source) });
+      }
+    },
+  );
 
-  test("German says you formally, and leaves no English behind", async () => {
+  test("German uses the formal address and contains no English", async () => {
     for (const { source, translation } of await textsOf("de")) {
       expect(translation).not.toMatch(/\b(du|dich|dir|deine?[mnrs]?|the|your|please)\b/i);
       // What is written alike in both.
@@ -33,7 +36,7 @@ describe("the catalogues of the patient app", () => {
 });
 
 describe("the page before any script", () => {
-  test.each(["en", "de"])("says in %s what the app then says", async (locale) => {
+  test.each(["en", "de"])("The first page in %s has the app's own texts", async (locale) => {
     const page = await readFile(join(ROOT, "web", "index.html"), "utf8");
     const said = [...page.matchAll(/<span class="shell-words" lang="(\w+)"\s*>([^<]+)</g)];
     const words = said.filter(([, lang]) => lang === locale).map(([, , text]) => text);
@@ -50,7 +53,7 @@ describe("the language to speak", () => {
   const nobody = { chosen: null, preferred: undefined, remembered: null, browser: [] };
   const offered = ["en", "de"];
 
-  test("is what was pressed, else the preference, else what was spoken here before, else the browser's", () => {
+  test("The language is the chosen one, else the preference, else the device's last one, else the browser's", () => {
     const wishes = { chosen: "de", preferred: "en", remembered: "en", browser: ["en"] };
     expect(wantedLanguage(wishes, offered)).toBe("de");
     expect(wantedLanguage({ ...wishes, chosen: null, preferred: "de" }, offered)).toBe("de");
@@ -58,12 +61,12 @@ describe("the language to speak", () => {
     expect(wantedLanguage({ ...nobody, browser: ["fr-FR", "de-CH", "en"] }, offered)).toBe("de");
   });
 
-  test("is never one that the clinic does not offer: then it is the clinic's first", () => {
+  test("A language that the clinic does not offer becomes the clinic's first", () => {
     expect(wantedLanguage({ ...nobody, browser: ["fr"] }, ["de", "en"])).toBe("de");
     expect(wantedLanguage({ ...nobody, chosen: "en", browser: ["en-IE"] }, ["de-AT"])).toBe("de-AT");
   });
 
-  test("is offered once whatever its regions, and only if the app is written in it", () => {
+  test("A language is offered once for all its regions, and only if the app has it", () => {
     const config = (locales: string[]) => ({ locales }) as Parameters<typeof offeredBy>[0];
     expect(offeredBy(config(["fr", "de-AT", "en-IE", "de"]))).toEqual(["de-AT", "en-IE"]);
     expect(offeredBy(config(["ga"]))).toEqual(["en"]);

@@ -16,19 +16,19 @@ const view = (state: Partial<HoldState>, errors: Partial<HoldErrors> = {}) =>
   holdViewOf({ hold, old: null, checking: false, ...state, errors: { ...NONE, ...errors } });
 
 describe("the page of a hold", () => {
-  test("shows the form of a new appointment, or of the one that moves, once all of it is read", () => {
+  test("The page shows the form as soon as the hold, and the appointment that moves, are read", () => {
     expect(view({})).toEqual({ kind: "book", hold, error: null });
     expect(view({ old })).toEqual({ kind: "change", hold, old, error: null });
     expect(view({ hold: undefined })).toEqual({ kind: "loading" });
     expect(view({ old: undefined })).toEqual({ kind: "loading" });
   });
 
-  test("shows what could not be read instead of the form", () => {
+  test("The page shows a failed read instead of the form", () => {
     expect(view({ hold: undefined }, { readingHold: offline })).toEqual({ kind: "unread", error: offline });
     expect(view({ old: undefined }, { readingOld: loggedOut })).toEqual({ kind: "unread", error: loggedOut });
   });
 
-  test("keeps the form of what it has read when a later read fails", () => {
+  test("The page keeps its form when a later read fails", () => {
     expect(view({ old }, { readingHold: offline, readingOld: offline })).toEqual({
       kind: "change",
       hold,
@@ -37,18 +37,18 @@ describe("the page of a hold", () => {
     });
   });
 
-  test("shows the newest failure above the form: confirming, else extending", () => {
+  test("The page shows the newest failure above the form: confirming, else extending", () => {
     expect(view({}, { confirming: offline, extending: loggedOut })).toEqual({ kind: "book", hold, error: offline });
     expect(view({}, { extending: loggedOut })).toEqual({ kind: "book", hold, error: loggedOut });
   });
 
-  test("says that the time is lost, by the answer that knows most", () => {
+  test("The page says that the time is lost, by the newest answer", () => {
     expect(view({}, { confirming: taken, readingHold: expired })).toEqual({ kind: "lost", problem: taken });
     expect(view({ hold: undefined }, { readingHold: expired })).toEqual({ kind: "lost", problem: expired });
     expect(view({}, { confirming: offline, readingHold: expired })).toEqual({ kind: "lost", problem: expired });
   });
 
-  test("does not say so while the patient may have booked the time in another tab", () => {
+  test("The page does not say so while the patient may have booked the time in another tab", () => {
     expect(view({ checking: true }, { confirming: taken })).toEqual({ kind: "book", hold, error: null });
     expect(view({ checking: true, hold: undefined }, { readingHold: expired })).toEqual({ kind: "loading" });
   });

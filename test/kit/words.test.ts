@@ -19,7 +19,7 @@ import { loadMessages } from "../../web/patient/language/catalogues.ts";
 
 const PHONE = "+353 1 555 0100";
 
-describe("what people read", () => {
+describe("texts for users", () => {
   const zone = process.env["TZ"];
   const speak = async (locale: "en" | "de") => i18n.loadAndActivate({ locale, messages: await loadMessages(locale) });
   beforeAll(() => speak("en"));
@@ -30,7 +30,7 @@ describe("what people read", () => {
 
   describe.each(["de", "en"] as const)("in %s", (language) => {
     beforeAll(() => speak(language));
-    test.each(PROBLEM_CODES)("%s has words, whatever members the problem has", (code) => {
+    test.each(PROBLEM_CODES)("%s has a text, with and without the problem's members", (code) => {
       const members = { resetsAt: "2026-12-03T10:15:00+00:00", phone: PHONE, changedBy: "the clinic", per: "patient" };
       for (const extra of [{}, members, { ...members, what: "slot" }, { resetsAt: null, changedBy: null }]) {
         const { title, text } = copyOf(new Problem({ code, ...extra }, 409, undefined), PHONE);
@@ -45,7 +45,7 @@ describe("what people read", () => {
     });
   });
 
-  test("a code from a newer server still has words", () => {
+  test("A code of a newer server still has a text", () => {
     const { title, text } = copyOf(new Problem({ code: "brand-new" as never }, 409, undefined), PHONE);
     expect([title, text]).toEqual([
       "Something went wrong",
@@ -69,7 +69,7 @@ describe("what people read", () => {
     },
   );
 
-  test("dates, times and durations are said as the language says them", async () => {
+  test("Dates, times and durations follow the language", async () => {
     const said = () => [
       asWritten("2026-12-03T10:15:00+00:00"),
       fullDayOf("2026-12-03"),

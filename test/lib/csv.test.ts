@@ -2,19 +2,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { csvRecord } from "#lib/csv.ts";
 
-describe("a CSV record", () => {
-  test("quotes what needs it, doubles quotes, and ends in CRLF", () => {
+describe("CSV records", () => {
+  test("A record quotes cells that need it, doubles quotes, and ends in CRLF", () => {
     expect(csvRecord(["a", null, 'say "hi"', "b,c", "two\nlines", ""])).toBe('a,,"say ""hi""","b,c","two\nlines",\r\n');
   });
 
   test.each(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "  =1", "\u0000=1", "\ufeff=1", "＝1", "＋1", "－1", "＠A"])(
-    "%j is no formula in a spreadsheet",
+    "The cell %j is no formula in a spreadsheet",
     (cell) => {
       expect(csvRecord([cell]).replaceAll('"', "")).toBe(`'${cell}\r\n`);
     },
   );
 
-  test("whatever the cells, a reader gets them back, but for the apostrophe, and none begins a formula", () => {
+  test("A reader gets any cells back, except for the apostrophe, and none is a formula", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1 }), (cells) => {
         const text = csvRecord(cells);

@@ -5,7 +5,7 @@ import * as encoding from "#lib/encoding.ts";
 const bytes = fc.uint8Array({ maxLength: 300 });
 
 describe("the encodings", () => {
-  test("agree with Node's on any bytes and give them back", () => {
+  test("The encodings equal Node's for any bytes and give them back", () => {
     fc.assert(
       fc.property(bytes, (any) => {
         const buffer = Buffer.from(any);
@@ -19,7 +19,7 @@ describe("the encodings", () => {
     );
   });
 
-  test("give a text back from its UTF-8", () => {
+  test("A text can be read back from its UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(encoding.fromUtf8(encoding.utf8(text))).toBe(text);

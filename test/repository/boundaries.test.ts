@@ -207,11 +207,11 @@ beforeAll(() => {
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 
 describe("the folder boundaries", () => {
-  test.each(violations)("in %s refuse: %s", (file, _code, rule) => {
+  test.each(violations)("The lint rules refuse in %s: %s", (file, _code, rule) => {
     expect([...(objections.get(file) ?? [])]).toContain(rule);
   });
 
-  test.each(clean)("in %s let through what the folder is there to use", (file) => {
+  test.each(clean)("The lint rules let %s import what its folder may use", (file) => {
     const guards = [...(objections.get(file) ?? [])].filter((rule) => rule.includes("no-restricted"));
     expect(guards).toEqual([]);
   });
@@ -220,7 +220,7 @@ describe("the folder boundaries", () => {
 describe("the table of folders", () => {
   const inside = (folder: string) => (file: string) => new RegExp(`^${folder.replace("*", "[^/]+")}/`).test(file);
 
-  test("each row refuses something and lets something through here", () => {
+  test("Each row of the table has a violation and a clean file in this test", () => {
     const folders = FOLDERS.map(([folder]) => folder);
     expect(folders.length).toBeGreaterThan(10);
     const refuses = folders.filter((folder) => violations.map(([file]) => file).some(inside(folder)));
@@ -228,7 +228,7 @@ describe("the table of folders", () => {
     expect({ refuses, allows }).toEqual({ refuses: folders, allows: folders });
   });
 
-  test("each folder of src and web that holds TypeScript has a row", () => {
+  test("Each folder of src and web with TypeScript has a row", () => {
     const rooms = ["src", "web"].flatMap((parent) =>
       readdirSync(join(ROOT, parent), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
@@ -252,20 +252,20 @@ describe("ways around the boundaries", () => {
   const matching = (folder: string, pattern: RegExp): string[] =>
     sources(folder).filter((file) => pattern.test(readFileSync(join(ROOT, file), "utf8")));
 
-  test("production code imports nothing dynamically", () => {
+  test("The Worker imports nothing dynamically", () => {
     expect(sources("src").length).toBeGreaterThan(20);
     expect(matching("src", /\b(import|require)\s*\(/)).toEqual([]);
   });
 
-  test("production code asks neither whether it runs locally nor whether its clock was moved", () => {
+  test("The Worker does not ask whether it runs locally or whether its clock was moved", () => {
     expect(matching("src", /127\.0\.0\.1|localhost|\bisLocal\b|NODE_ENV|HOLDFAST_|#dev\/|\/dev\//)).toEqual([]);
   });
 
-  test("the domain reads no clock", () => {
+  test("The domain reads no clock", () => {
     expect(matching("src/domain", /new Date\(\)|\bDate\(\)|globalThis/)).toEqual([]);
   });
 
-  test("no file switches a boundary off", () => {
+  test("No file switches a boundary off", () => {
     const off = /(eslint|oxlint)-disable[^\n]*no-restricted-(imports|globals|properties)/;
     expect([...matching("src", off), ...matching("web", off)]).toEqual([]);
   });
