@@ -85,7 +85,7 @@ describe("the plan for all displaced appointments", () => {
     { displaced: 60, freeEach: 0.9, specialties: 1 },
     { displaced: 80, freeEach: 2, specialties: 3 },
   ])(
-    "equals HiGHS for a clinic's day of $displaced appointments with $freeEach free slots each",
+    "The plan equals HiGHS's for a clinic's day of $displaced appointments with $freeEach free slots each",
     async (shape) => {
       const oracle = await openOracle();
       const given = displacedClinic({ ...shape, again: 0, seed: SEED });

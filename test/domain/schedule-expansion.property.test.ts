@@ -34,7 +34,7 @@ afterAll(() => {
 
 describe("a schedule expanded into slots", () => {
   test(
-    "has exactly the slots of a clock read minute by minute, in every zone, across every clock change",
+    "A schedule has exactly the slots of a clock that is read minute by minute, in all zones and across all clock changes",
     () => {
       fc.assert(
         fc.property(scheduleCase, (input) => {
