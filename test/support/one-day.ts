@@ -1,0 +1,18 @@
+import { TIME_ZONE } from "#dev/seed/clinic.ts";
+import { clinicDateOf } from "#domain/clinic-time.ts";
+
+/**
+ * Runs what is only true within one day of the clinic. If it fails and midnight has passed meanwhile, it runs again, so it
+ * must be repeatable; any other failure is one.
+ */
+export async function withinOneDay(work: () => Promise<void>): Promise<void> {
+  const today = (): string => clinicDateOf(Date.now(), TIME_ZONE);
+  for (;;) {
+    const day = today();
+    try {
+      return await work();
+    } catch (error) {
+      if (today() === day) throw error;
+    }
+  }
+}
