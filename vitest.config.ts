@@ -7,18 +7,19 @@ interface ProjectOptions {
   isolate?: boolean;
 }
 
+/** Longest time of a test or a hook, milliseconds. What a test waits for must come within a quarter of it. */
+const HANGS_MS = 240_000;
+
 /** For the groups with generated cases. */
 const FIXED_SEED = ["test/support/fixed-seed.ts"];
 
 /** Groups run one after the other, so that the heavy ones have the machine (two cores are enough) to themselves. */
-const project = (name: string, groupOrder: number, include: string[], seconds: number, more: ProjectOptions = {}) => ({
+const project = (name: string, groupOrder: number, include: string[], more: ProjectOptions = {}) => ({
   extends: true as const,
   test: {
     ...more,
     name,
     include,
-    testTimeout: seconds * 1000,
-    hookTimeout: Math.max(seconds, 60) * 1000,
     sequence: { groupOrder },
   },
 });
@@ -27,6 +28,10 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    // Limits are for what hangs, on a machine as busy as may be; how fast things are is for the benches.
+    testTimeout: HANGS_MS,
+    hookTimeout: HANGS_MS,
+    expect: { poll: { timeout: HANGS_MS / 4 } },
     // Files follow one another in two processes: what all of them import takes longer to load than many of them to run.
     isolate: false,
     globalSetup: ["test/support/run-folder.ts"],
@@ -35,24 +40,24 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       {
-        ...project("domain", 0, ["test/{lib,domain,contract,kit}/**/*.test.ts"], 30, { setupFiles: FIXED_SEED }),
+        ...project("domain", 0, ["test/{lib,domain,contract,kit}/**/*.test.ts"], { setupFiles: FIXED_SEED }),
         // The apps' words are macros, which their build turns into messages.
         plugins: [lingui({ configPath: "web/lingui.config.ts", macroTransform: true })],
       },
-      project("repository", 1, ["test/repository/**/*.test.ts"], 60),
+      project("repository", 1, ["test/repository/**/*.test.ts"]),
       // A process for each file: these start and break the parts of which a process has one.
-      project("emulators", 2, ["test/emulators/**/*.test.ts"], 30, { isolate: true }),
-      project("stack", 3, ["test/stack/**/*.test.ts"], 30, { isolate: true }),
+      project("emulators", 2, ["test/emulators/**/*.test.ts"], { isolate: true }),
+      project("stack", 3, ["test/stack/**/*.test.ts"], { isolate: true }),
       // One Postgres and one Neon proxy for all of them, with a database of its own for each file.
-      project("db", 4, ["test/db/**/*.test.ts"], 30, {
+      project("db", 4, ["test/db/**/*.test.ts"], {
         globalSetup: ["test/support/global-setup.ts"],
         setupFiles: FIXED_SEED,
       }),
-      project("routes", 5, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], 60, {
+      project("routes", 5, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], {
         // Every answer of the API is held against its OpenAPI document.
         setupFiles: ["test/support/conforming-fetch.ts"],
       }),
-      project("browser", 6, ["test/browser/**/*.test.ts"], 120),
+      project("browser", 6, ["test/browser/**/*.test.ts"]),
     ],
   },
 });

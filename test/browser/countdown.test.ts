@@ -9,7 +9,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
   afterEach(() => stack().sql("update policy set hold_seconds = 300, hold_extensions = 10"));
 
   const left = (page: Page) => page.getByRole("timer", { name: "Time left" });
-  const shows = (page: Page, time: string) => expect.poll(() => left(page).textContent(), { timeout: 5000 }).toBe(time);
+  const shows = (page: Page, time: string) => expect.poll(() => left(page).textContent()).toBe(time);
   /** A page that holds a time, with its clock standing still unless it is made to run. */
   async function holding(account: string): Promise<{ page: Page; slotId: string }> {
     const slotId = (await freeSlots(stack(), 1))[0]?.id ?? "";
@@ -37,12 +37,12 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     expect(first).toBeLessThanOrEqual(300);
     for (let passed = 1; passed <= 3; passed++) {
       await page.clock.runFor(1000);
-      await expect.poll(() => seconds(page), { timeout: 5000 }).toBe(first - passed);
+      await expect.poll(() => seconds(page)).toBe(first - passed);
     }
     await page.clock.runFor(57_000);
-    await expect.poll(() => seconds(page), { timeout: 5000 }).toBe(first - 60);
+    await expect.poll(() => seconds(page)).toBe(first - 60);
     await page.getByRole("button", { name: "Keep it longer" }).click();
-    await expect.poll(() => later(page), { timeout: 5000 }).toBeGreaterThanOrEqual(299);
+    await expect.poll(() => later(page)).toBeGreaterThanOrEqual(299);
   });
 
   test("warns in the last minute, and not before it", async () => {
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     // Kept longer in another tab, of which this one knows nothing.
     await stack().sql("update slots set hold_expires_at = now() + interval '100 seconds' where id = $1", [slotId]);
     await page.clock.runFor(((await seconds(page)) + 1) * 1000);
-    await expect.poll(() => later(page), { timeout: 5000 }).toBeGreaterThan(80);
+    await expect.poll(() => later(page)).toBeGreaterThan(80);
     await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slotId]);
     await page.clock.runFor(((await seconds(page)) + 1) * 1000);
     await page.clock.resume();

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { arrive, expectInReach, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
+import { watchHoldUps } from "../support/held-up.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("a held time in a browser", () => {
@@ -16,6 +17,14 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
   const isHeld = async (slotId: string) => {
     const rows = await stack().sql("select from slots where id = $1 and hold_expires_at > clock_timestamp()", [slotId]);
     return rows.length === 1;
+  };
+  /** Within two seconds, not counting for how long the machine was too busy to look. */
+  const expectFreedInTime = async (slotId: string, leave: () => Promise<unknown>) => {
+    const heldUp = watchHoldUps();
+    await leave();
+    const left = Date.now();
+    await expect.poll(() => isHeld(slotId)).toBe(false);
+    expect(Date.now() - left - heldUp(left)).toBeLessThan(2000);
   };
   const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 
@@ -56,7 +65,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     const rival = await stack().as("patient170");
     expect((await rival("POST", "/holds", { doctorId })).status).toBe(201);
     await page.clock.runFor(10_000);
-    await expect.poll(shown, { timeout: 5000 }).not.toBe(first);
+    await expect.poll(shown).not.toBe(first);
   });
 
   test("a reload keeps the hold, the time left goes on, and going back frees the time within two seconds", async () => {
@@ -71,16 +80,14 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     const [after] = await stack().sql<{ hold_id: string }>("select hold_id from slots where id = $1", [slot]);
     expect(after?.hold_id).toBe(before?.hold_id);
 
-    await page.getByRole("link", { name: "Choose another time" }).click();
-    await expect.poll(() => isHeld(slot), { timeout: 2000, interval: 50 }).toBe(false);
+    await expectFreedInTime(slot, () => page.getByRole("link", { name: "Choose another time" }).click());
   });
 
   test("leaving for another site frees the time within two seconds as well", async () => {
     const slot = await aSlot();
     const page = await openAs("patient167");
     await holdSlot(page, slot);
-    await page.evaluate((elsewhere) => location.assign(elsewhere), stack().urls.inbox);
-    await expect.poll(() => isHeld(slot), { timeout: 2000, interval: 50 }).toBe(false);
+    await expectFreedInTime(slot, () => page.evaluate((elsewhere) => location.assign(elsewhere), stack().urls.inbox));
   });
 
   test("the end of a hold is shown within a second of the server's, with the time to hold again while it is free", async () => {
@@ -88,22 +95,26 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     const page = await openAs("patient168");
     await stack().sql("update policy set hold_seconds = 2");
     try {
-      await page.addInitScript(() => {
+      await page.addInitScript(`(() => {
+        const heldUp = (${watchHoldUps.toString()})();
         new MutationObserver((_, observer) => {
           if (!document.querySelector("h1")?.textContent?.startsWith("We stopped holding")) return;
-          Object.assign(globalThis, { shownAt: Date.now() });
+          Object.assign(globalThis, { shownAt: Date.now(), heldUp });
           observer.disconnect();
         }).observe(document, { childList: true, subtree: true, characterData: true });
-      });
+      })()`);
       await holdSlot(page, slot);
       await arrive(page, "We stopped holding");
-      const shownAt = await page.evaluate(() => (globalThis as unknown as { shownAt: number }).shownAt);
       const [end] = await stack().sql<{ ms: string }>(
         "select extract(epoch from hold_expires_at) * 1000 as ms from slots where id = $1",
         [slot],
       );
-      expect(shownAt - Number(end?.ms)).toBeGreaterThan(0);
-      expect(shownAt - Number(end?.ms)).toBeLessThan(1000);
+      const late = await page.evaluate((ended) => {
+        const seen = globalThis as unknown as { shownAt: number; heldUp: (since: number) => number };
+        return { by: seen.shownAt - ended, heldUp: seen.heldUp(ended) };
+      }, Number(end?.ms));
+      expect(late.by).toBeGreaterThan(0);
+      expect(late.by - late.heldUp).toBeLessThan(1000);
     } finally {
       await stack().sql("update policy set hold_seconds = 300");
     }

@@ -70,7 +70,7 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     );
 
     const address = `${how.account}@patients.example`;
-    await expect.poll(() => mailsTo(address), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => mailsTo(address)).toHaveLength(1);
     const [mail] = await mailsTo(address);
     const raw = await (await fetch(new URL(`/messages/${mail?.messageId}/raw`, stack().urls.inbox))).text();
     const { attachments, text } = await simpleParser(raw);
@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     expect(attachments.filter(({ contentType }) => contentType === "text/calendar")).toHaveLength(1);
     // Nothing more is owed, once it is recorded as sent, so no second one follows.
     const owed = () => stack().sql("select from outbox where appointment_id = $1 and due_at is not null", [booked?.id]);
-    await expect.poll(owed, { timeout: 15_000 }).toHaveLength(0);
+    await expect.poll(owed).toHaveLength(0);
     expect(await mailsTo(address)).toHaveLength(1);
   });
 

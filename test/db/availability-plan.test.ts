@@ -46,7 +46,7 @@ describe("plans", () => {
       "insert into audit (action, entity, entity_id, request_id) select 'seed', 'appointment', id, 'seed' from appointments",
     );
     await client.query("vacuum (analyze) slots, audit");
-  }, 120_000);
+  });
   afterAll(() => client.end());
 
   const date = (days: number): string => addDays(clinicDateOf(Date.now(), "Europe/Dublin"), days);
@@ -159,7 +159,7 @@ describe("plans", () => {
       queue.visit = await one(
         "select id from appointments where status = 'booked' and starts_at > now() + interval '8 days' order by starts_at, id limit 1",
       );
-    }, 60_000);
+    });
 
     const staffs = { caller: staff, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
     const reason = { by: "clinic", code: "staffing", note: null } as const;

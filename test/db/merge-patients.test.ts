@@ -482,7 +482,7 @@ describe("what is told because of a merge", () => {
     expect(said.sort(byId)).toEqual(expected.sort(byId));
     expect(expected.length).toBeGreaterThan(20);
     expect(await tellAll()).toEqual([]);
-  }, 60_000);
+  });
 
   test("that it is over for the other, when just that was being sent, is put right", async () => {
     const { source, target } = await two();
@@ -511,7 +511,7 @@ async function patiently<Result>(verb: () => Promise<Result>): Promise<Result> {
   }
 }
 
-describe("merging at the same time", { timeout: 60_000 }, () => {
+describe("merging at the same time", () => {
   const deadlocks = async () => {
     await admin.query("select pg_stat_force_next_flush()");
     return (await one<{ n: string }>("select deadlocks as n from pg_stat_database where datname = current_database()"))

@@ -68,7 +68,7 @@ beforeAll(async () => {
     const later = Array.from({ length: 33 }, (_, n) => 150 + n * 240 + index);
     await addSlots(desk.admin, doctor, locationId, [...(soon[index] ?? []), ...later]);
   }
-}, 60_000);
+});
 afterAll(() => desk.close());
 
 async function stage(seed: number): Promise<void> {

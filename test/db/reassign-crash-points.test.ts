@@ -29,7 +29,7 @@ beforeAll(async () => {
   desk = openDesk({ ...database, httpUrl: proxy.httpUrl, wsProxy: proxy.wsProxy });
   await arrange();
   await remember();
-}, 60_000);
+});
 afterAll(async () => {
   await still.close();
   await desk.close();

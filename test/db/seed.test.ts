@@ -16,12 +16,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "holdfast-seed-"));
   await chmod(folder, 0o755);
   postgres = await startPostgres({ dataDir: join(folder, "data"), port: 0, durable: false });
-}, 60_000);
+});
 
 afterAll(async () => {
   await postgres?.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function database(name: string): Promise<string> {
   await postgres.createDatabase(name);
@@ -37,7 +37,7 @@ async function count(url: string, from: string, values: unknown[] = []): Promise
   return row!.n;
 }
 
-describe("migrate", { timeout: 30_000 }, () => {
+describe("migrate", () => {
   test("can be done twice, and twice at once", async () => {
     const url = await database("migrated");
     await Promise.all([migrate(url), migrate(url)]);
@@ -95,14 +95,14 @@ const MOMENTS = [
   { now: "2027-09-30T23:15:00Z", today: "2027-10-01", closed: ["2027-10-25", "2027-12-25"] },
 ];
 
-describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now, today, closed }) => {
+describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => {
   let url: string;
   let accounts: SeedAccount[];
   beforeAll(async () => {
     url = await database(`clinic_${today}`);
     await migrate(url);
     ({ accounts } = await seed(url, { now: new Date(now) }));
-  }, 60_000);
+  });
 
   test("has 3 locations, 12 doctors, 200 patients and 5 staff", async () => {
     expect(await count(url, "clinic")).toBe(1);
@@ -319,7 +319,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", { timeout: 30_000 }, ({ now,
   });
 });
 
-describe("seeding", { timeout: 60_000 }, () => {
+describe("seeding", () => {
   test("the same moment gives the same clinic to the last row, another moment the same people", async () => {
     const [clinic, later] = MOMENTS.map(({ today }) => postgres.url(`clinic_${today}`));
     const again = await database("again");

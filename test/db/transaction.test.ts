@@ -121,7 +121,7 @@ describe("a transaction over the WebSocket", () => {
       const { kind } = await failure(patient(500).transaction((tx) => tx.rows(sql`select 1`)));
       expect({ plan, kind }).toEqual({ plan, kind: "unavailable" });
       proxy.faults.set({});
-      await expect.poll(open, { timeout: 5_000 }).toBe(0);
+      await expect.poll(open).toBe(0);
     }
     expect(await db.transaction((tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
   });

@@ -558,7 +558,7 @@ describe("faults and counts", () => {
 });
 
 // Each run starts a Node of its own, which a busy machine takes its time for.
-describe("npm run token", { timeout: 30_000 }, () => {
+describe("npm run token", () => {
   const run = async (...args: string[]) => {
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, ["dev/token.ts", ...args]);

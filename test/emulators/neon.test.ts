@@ -29,13 +29,13 @@ beforeAll(async () => {
   neonConfig.wsProxy = proxy.wsProxy;
   neonConfig.useSecureWebSocket = false;
   await neon(url)`create table note (id int primary key, body text not null unique)`;
-}, 60_000);
+});
 
 afterAll(async () => {
   await proxy?.close();
   await postgres?.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 beforeEach(async () => {
   proxy.setRtt(0);
@@ -389,26 +389,23 @@ describe("the injected network", () => {
     const sql = neon(url);
     await sql`select 1`;
     proxy.setRtt(50);
-    // The best of five: a busy machine only ever adds.
-    const best = async (work: () => PromiseLike<unknown>): Promise<number> => {
-      let least = Infinity;
-      for (let i = 0; i < 5; i++) {
+    // Until one is as quick as it can be: a busy machine only ever adds.
+    const expectBetween = async (from: number, to: number, work: () => PromiseLike<unknown>): Promise<void> => {
+      const timed = async (): Promise<number> => {
         const start = performance.now();
         await work();
-        least = Math.min(least, performance.now() - start);
-      }
-      return least;
+        const took = performance.now() - start;
+        expect(took).toBeGreaterThanOrEqual(from);
+        return took;
+      };
+      await expect.poll(timed).toBeLessThan(to);
     };
-    const http = await best(() => sql`select 1`);
-    expect(http).toBeGreaterThanOrEqual(49);
-    expect(http).toBeLessThan(100);
-    const ws = await best(async () => {
+    await expectBetween(49, 100, () => sql`select 1`);
+    await expectBetween(99, 200, async () => {
       const client = await webSocketClient();
       await client.query("select 1");
       void client.end();
     });
-    expect(ws).toBeGreaterThanOrEqual(99);
-    expect(ws).toBeLessThan(200);
   });
 
   test("a reply lost after the commit: the client sees a failure, the row is there", async () => {
@@ -467,8 +464,9 @@ describe("the injected network", () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(299);
     const signal = AbortSignal.timeout(50);
     await rejection(neon(url, { fetchOptions: { signal } })`insert into note values (1, 'late')`);
+    // One that hangs as long, and begins later, is over: so would the other be.
+    await neon(url)`select 1`;
     proxy.faults.set({});
-    await new Promise((resolve) => setTimeout(resolve, 350));
     expect(await neon(url)`select * from note`).toEqual([]);
   });
 
@@ -514,7 +512,7 @@ describe("a failing database", () => {
     const next = await webSocketClient();
     expect((await next.query("select 1 as n")).rows).toEqual([{ n: 1 }]);
     await next.end();
-  }, 30_000);
+  });
 
   test("a taken port is one clear error", async () => {
     const holder = createServer().listen(0, "127.0.0.1");

@@ -349,7 +349,7 @@ describe("signatures", () => {
     });
     expect(claims.exp! - claims.iat!).toBe(300);
     expect(claims.nbf).toBe(claims.iat);
-    expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(5);
+    expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(60);
   });
 
   test("A signature holds for the exact body and address only", async () => {
@@ -558,7 +558,7 @@ describe("in real time", () => {
     sink.answerWith((_, nth) => ({ status: nth === 1 ? 500 : 200 }));
     const at = Math.ceil(Date.now() / SECOND) * SECOND;
     await newClient(live.url).publishJSON({ url: sink.url, body: 1, notBefore: at / SECOND });
-    await expect.poll(() => live.stats().delivered, { timeout: 5000, interval: 10 }).toBe(1);
+    await expect.poll(() => live.stats().delivered, { interval: 10 }).toBe(1);
     expect(Date.now()).toBeGreaterThanOrEqual(at + 120);
     expect(live.stats()).toMatchObject({ attempts: 2, failedAttempts: 1, pending: 0 });
     await live.close();

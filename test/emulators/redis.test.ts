@@ -220,8 +220,8 @@ describe.each(engines)("the emulator of Upstash Redis on the %s engine", (engine
     const limiter = Ratelimit.fixedWindow(1, "300 ms");
     const limit = new Ratelimit({ redis, limiter, prefix: "rl", ephemeralCache: false, timeout: 0 });
     expect((await limit.limit("p")).success).toBe(true);
-    await expect.poll(async () => (await limit.limit("p")).success, { timeout: 2000, interval: 20 }).toBe(true);
-    await expect.poll(() => redis.keys("*"), { timeout: 2000, interval: 50 }).toEqual([]);
+    await expect.poll(async () => (await limit.limit("p")).success, { interval: 20 }).toBe(true);
+    await expect.poll(() => redis.keys("*"), { interval: 50 }).toEqual([]);
   });
 
   test("Keys, limits and their remaining life survive a restart", async () => {
@@ -288,8 +288,8 @@ describe.each(engines)("the emulator of Upstash Redis on the %s engine", (engine
     if (engine === "server") {
       const pid = Number(output.toString());
       expect(pid).toBeGreaterThan(0);
-      await expect.poll(() => isAlive(pid), { timeout: 5000, interval: 20 }).toBe(false);
-      await expect.poll(() => readdir(temporary), { timeout: 5000, interval: 20 }).toEqual([]);
+      await expect.poll(() => isAlive(pid), { interval: 20 }).toBe(false);
+      await expect.poll(() => readdir(temporary), { interval: 20 }).toEqual([]);
       const again = await startRedis({ port: 0, dataDir: dir, token: "t", engine });
       expect(await new Redis({ url: again.url, token: "t" }).get("k")).toBe("v");
       await again.close();
@@ -317,7 +317,7 @@ test.runIf(engines.length === 2)("A Redis server that dies is started again with
   const redis = new Redis({ url: emulator.url, token: TOKEN, retry: false });
   await redis.set("k", "v");
   process.kill(emulator.engine.pid!, "SIGKILL");
-  await expect.poll(() => redis.get("k").catch(() => "down"), { timeout: 5000 }).toBe("v");
+  await expect.poll(() => redis.get("k").catch(() => "down")).toBe("v");
   await emulator.close();
   expect(await readdir(dataDir)).toContain("appendonlydir");
   await rm(dataDir, { recursive: true, force: true });

@@ -25,9 +25,10 @@ test("closing waits for no delivery's next attempt", async () => {
   await topic.subscribe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   topic.publish({ eventType: "Delivery" });
   // Two attempts; the third would come after a second, those after it after many.
-  await expect.poll(() => asked.length, { timeout: 5_000 }).toBe(3);
+  await expect.poll(() => asked.length).toBe(3);
   const began = performance.now();
   await topic.close();
-  expect(performance.now() - began).toBeLessThan(500);
+  // Less than the pause before the fourth attempt.
+  expect(performance.now() - began).toBeLessThan(4_500);
   expect(topic.stats()).toMatchObject({ published: 1, delivered: 0, givenUp: 0 });
 });

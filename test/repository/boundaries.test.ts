@@ -202,7 +202,7 @@ beforeAll(() => {
   for (const { filename, code } of diagnostics) {
     objections.set(filename, (objections.get(filename) ?? new Set()).add(code));
   }
-}, 60_000);
+});
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 

@@ -11,13 +11,13 @@ const mutant = (change: Partial<Mutant>): Mutant => {
   return { name: "a fault", rule: "A rule.", file: FILE, find: "", replace: "", caughtBy: TESTS, ...change };
 };
 
-describe("the runner of the list of faults", { timeout: 120_000 }, () => {
+describe("the runner of the list of faults", () => {
   let copy: Copy;
   const source = () => readFileSync(join(ROOT, FILE), "utf8");
   const before = source();
   beforeAll(async () => {
     copy = await copyRepository(new AbortController().signal);
-  }, 60_000);
+  });
   afterAll(() => copy.remove());
 
   test("runs the tests without any fault", async () => {

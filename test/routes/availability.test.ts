@@ -133,7 +133,7 @@ describe("availability", () => {
       await stack().sql("analyze");
       await stack().sql("create table slots_before as select * from slots");
       await stack().sql("create table patients_before as select * from patients");
-    }, 120_000);
+    });
 
     /** Undoes a hold, so that each of them is tried in the same clinic. */
     async function undo(): Promise<void> {

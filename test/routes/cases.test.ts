@@ -305,7 +305,7 @@ describe("the placement queue", () => {
       (await sam("GET", "/cases?status=open&limit=200")).body.items.find(
         ({ appointmentId }: { appointmentId: string }) => appointmentId === id,
       );
-    await expect.poll(async () => (await mine())?.why, { timeout: 15_000 }).toMatchObject({ code: "frozen" });
+    await expect.poll(async () => (await mine())?.why).toMatchObject({ code: "frozen" });
     const { name } = await one<{ name: string }>(
       "select p.name from audit u join people p on p.id = u.actor_id where u.entity_id = $1 and u.action = 'appointment.displace'",
       id,

@@ -34,7 +34,7 @@ beforeAll(async () => {
     const { accessToken } = await login({ issuer: urls.issuer, ...auth, account });
     callers.set(subject, apiAt(urls.api, accessToken));
   }
-}, 60_000);
+});
 afterAll(() => admin.end());
 
 const overrideOf = ({ door }: Who) =>

@@ -100,7 +100,7 @@ describe("what no honest app sends", () => {
       const first = call("POST", "/appointments", { holdId: held.body.id }, key);
       const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
       await expect
-        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10, timeout: 10_000 })
+        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
         .toBeGreaterThan(0);
       const second = await call("POST", "/appointments", { holdId: held.body.id }, key);
       expect((await first).status).toBe(201);
@@ -162,7 +162,7 @@ describe("what no honest app sends", () => {
       const telling = stack().worker.scheduled("* * * * *");
       const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
       await expect
-        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10, timeout: 10_000 })
+        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
         .toBeGreaterThan(0);
       const ifMatch = { "If-Match": booked.headers.get("ETag") ?? "" };
       const move = { holdId: next.body.id };

@@ -22,7 +22,7 @@ describe("the mails of an appointment's life", () => {
       };
       return emails.filter((mail) => mail.destination?.to?.includes(`${account}@patients.example`));
     };
-    await expect.poll(list, { timeout: 20_000 }).toHaveLength(count);
+    await expect.poll(list).toHaveLength(count);
     return Promise.all(
       (await list()).map(async ({ messageId }) => {
         const raw = await (await fetch(new URL(`/messages/${messageId}/raw`, stack().urls.inbox))).text();
@@ -49,9 +49,7 @@ describe("the mails of an appointment's life", () => {
   }
   const told = (id: string) =>
     expect
-      .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [id]), {
-        timeout: 20_000,
-      })
+      .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [id]))
       .toHaveLength(1);
 
   test("booked, moved, moved by the clinic, being placed, cancelled: in German, one calendar event all along", async () => {

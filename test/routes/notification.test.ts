@@ -38,7 +38,7 @@ describe("telling patients", () => {
   test("after the quiet window the queue calls back and one e-mail says what is true, with a calendar part", async () => {
     await stack().sql("update policy set quiet_seconds = 1");
     const appointment = await book("patient171");
-    await expect.poll(() => mailsTo("patient171@patients.example"), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => mailsTo("patient171@patients.example")).toHaveLength(1);
     const [mail] = await mailsTo("patient171@patients.example");
     const raw = await (await fetch(new URL(`/messages/${mail?.messageId}/raw`, stack().urls.inbox))).text();
     expect(raw).not.toContain("SECRET-REASON-CANARY");
@@ -72,7 +72,7 @@ describe("telling patients", () => {
         [appointment.id],
       );
     // SES says that it has arrived.
-    await expect.poll(row, { timeout: 10_000 }).toEqual([{ state: "delivered", dirty: false }]);
+    await expect.poll(row).toEqual([{ state: "delivered", dirty: false }]);
   });
 
   test("a publish that was lost is only late: the cron tells, once, and finds nothing more to tell", async () => {

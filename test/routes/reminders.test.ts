@@ -39,7 +39,7 @@ describe("reminders, and turning them off", () => {
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "SECRET-REASON-CANARY" });
     expect(booked.status).toBe(201);
-    await expect.poll(() => mailsTo(account), { timeout: 15_000 }).toHaveLength(1);
+    await expect.poll(() => mailsTo(account)).toHaveLength(1);
     await expect
       .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [booked.body.id]))
       .toHaveLength(1);
@@ -131,7 +131,7 @@ describe("reminders, and turning them off", () => {
     const match = { "If-Match": headers.get("ETag") ?? "" };
     expect((await patient("POST", `/appointments/${id}/cancel`, {}, match)).status).toBe(200);
     await minute();
-    await expect.poll(() => mailsTo("patient193"), { timeout: 15_000 }).toHaveLength(2);
+    await expect.poll(() => mailsTo("patient193")).toHaveLength(2);
     await minute();
     expect(await remindersTo("patient193")).toEqual([]);
   });

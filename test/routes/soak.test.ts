@@ -61,7 +61,7 @@ describe("a soak through the Worker", () => {
       const account = { subject, role, name: "Somebody", email: `${subject.replace("|", ".")}@soak.example` };
       tokens.set(subject, (await login({ issuer: urls.issuer, ...auth, account })).accessToken);
     }
-  }, 60_000);
+  });
   afterAll(() => void queue.close());
 
   /** One run on a database of its own, through isolates of its own; `look` while they are still there. */

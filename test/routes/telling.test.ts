@@ -61,9 +61,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     const { id } = await book("patient181");
     await tellNow(id);
     const staff = await stack().as("staff1");
-    await expect
-      .poll(() => statesOf(staff, id), { timeout: 10_000 })
-      .toEqual([{ kind: "booked", state: "delivered", why: null }]);
+    await expect.poll(() => statesOf(staff, id)).toEqual([{ kind: "booked", state: "delivered", why: null }]);
     const [read] = await stack().sql("select entity_id from audit where action = 'delivery.list' and entity_id = $1", [
       id,
     ]);
@@ -83,7 +81,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     await address(patientId, to.toUpperCase());
     await tellNow(id);
     const staff = await stack().as("staff1");
-    await expect.poll(() => statesOf(staff, id), { timeout: 10_000 }).toEqual([{ kind: "booked", state, why }]);
+    await expect.poll(() => statesOf(staff, id)).toEqual([{ kind: "booked", state, why }]);
     expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBe(kind);
     const [opened] = await tasksOf(staff, patientId);
     expect(opened).toMatchObject({ kind: task, version: 1 });
@@ -103,7 +101,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(resumed.status).toBe(200);
     expect(resumed.body.mailStopped).toBeNull();
     expect(await tasksOf(staff, patientId)).toEqual([]);
-    await expect.poll(() => mailsTo(to), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => mailsTo(to)).toHaveLength(2);
     const audited = await stack().sql(
       "select action from audit where action = 'patient.resume-mail' and patient_id = $1",
       [patientId],
@@ -245,7 +243,7 @@ describe("what becomes of mails, and what staff see of it", () => {
       const { id, patientId } = await book("patient189");
       await tellNow(id);
       const staff = await stack().as("staff1");
-      await expect.poll(async () => (await statesOf(staff, id))[0]?.state, { timeout: 10_000 }).toBe("delivered");
+      await expect.poll(async () => (await statesOf(staff, id))[0]?.state).toBe("delivered");
       const [delivery] = await stack().sql<{ id: string; message_id: string }>(
         "select id, message_id from deliveries where appointment_id = $1",
         [id],
@@ -352,14 +350,14 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect((await publish()).status).toBeLessThan(300);
     const staff = await stack().as("staff1");
     const failed = async () => (await staff("GET", "/tasks?kind=job-failed&status=open")).body.items;
-    await expect.poll(failed, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(failed).toHaveLength(1);
     const [task] = await failed();
     expect(task).toMatchObject({ appointmentId: id, detail: { job: "notify", count: 1, letters: [{ status: 489 }] } });
     expect(JSON.stringify(task)).not.toContain("CANARY");
     // It was marked as not worth retrying: one call of the job, and one that tells of it.
     expect(stack().qstash.stats().attempts - attempts).toBe(2);
     await publish();
-    await expect.poll(async () => (await failed())[0]?.detail.count, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await failed())[0]?.detail.count).toBe(2);
     expect(await failed()).toHaveLength(1);
   });
 

@@ -19,7 +19,7 @@ describe("an upgrade, with Workers of two builds before one database", () => {
     // The build names its functions in one place of the script; a build before this one named its own.
     const script = build.script.replaceAll(readFunctions().schema, older.schema);
     oldWorker = await startWorker({ build: { ...build, script }, port: 0, env });
-  }, 120_000);
+  });
   afterAll(() => oldWorker.close());
 
   /** A patient of the test's own, calling the new Worker and the old one. */

@@ -14,7 +14,7 @@ import { PortTakenError } from "#dev/postgres/port.ts";
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-}, 60_000);
+});
 
 async function folder(parent = tmpdir()): Promise<string> {
   const path = await mkdtemp(join(parent, "holdfast-postgres-"));
@@ -58,7 +58,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
 const running = async (pid: number): Promise<boolean> =>
   alive(pid) && !/\) Z /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
 
-describe("startPostgres", { timeout: 60_000 }, () => {
+describe("startPostgres", () => {
   test("is a Postgres 18 with btree_gist that wants the password and listens on this machine only", async () => {
     const postgres = await start(join(await folder(), "data"), { password: "p@ss/wörd" });
     const [row] = await query<{ version: number; listen: string; collation: string }>(

@@ -35,7 +35,7 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
       executablePath: findChromium() ?? "",
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
     });
-  }, 30_000);
+  });
   afterEach(async ({ task }) => {
     const seen = faults;
     if (task.result?.state === "fail") await keepEvidence(contexts);
@@ -50,7 +50,7 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     if (!browser) throw new Error("The browser is not running yet.");
     const context = await browser.newContext({ viewport: DESK, baseURL: stack().urls.patientApp, ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     contexts.push(context);
     const page = await context.newPage();
     page.on("pageerror", (error) => faults.push(String(error)));

@@ -203,7 +203,7 @@ export function provesTheRules(proving: () => Promise<Proving>): void {
     return [...verdicts].sort();
   }
 
-  describe("the same rules at every door", { timeout: 180_000 }, () => {
+  describe("the same rules at every door", () => {
     test("reschedule", async () => {
       const verdicts = await runAll(
         cases(),

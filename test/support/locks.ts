@@ -44,5 +44,5 @@ export async function whenWaiting(admin: pg.Pool): Promise<void> {
          where datname = current_database() and usename = 'holdfast_app' and wait_event_type = 'Lock'`,
       )
     ).rows.length;
-  await expect.poll(waiting, { interval: 10, timeout: 15_000 }).toBeGreaterThan(0);
+  await expect.poll(waiting, { interval: 10 }).toBeGreaterThan(0);
 }

@@ -143,6 +143,6 @@ export async function whenReassigned(stack: TestStack, reply: Reply): Promise<st
   const id = /^<\/api\/v1\/operations\/([0-9a-f-]{36})>; rel="monitor"$/.exec(link)?.[1];
   if (!id) throw new Error(`no operation: ${reply.status} ${link}`);
   const phase = () => stack.sql<{ phase: string }>("select phase from operations where id = $1", [id]);
-  await expect.poll(phase, { timeout: 20_000 }).toEqual([{ phase: "done" }]);
+  await expect.poll(phase).toEqual([{ phase: "done" }]);
   return id;
 }

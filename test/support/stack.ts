@@ -120,7 +120,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
   beforeAll(async () => {
     starting = start();
     running = await starting;
-  }, 120_000);
+  });
   afterAll(async () => {
     // One that came too late for its file must not be in the way of the next file's.
     const late = await starting?.catch(() => undefined);
@@ -130,7 +130,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     } finally {
       await late.close();
     }
-  }, 120_000);
+  });
   return () => {
     if (!running) throw new Error("The stack is not running yet.");
     return running;
