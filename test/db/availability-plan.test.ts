@@ -7,7 +7,7 @@ import { readAvailability } from "#db/queries/availability.ts";
 import { findSlotFate } from "#db/queries/slot-fate.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel } from "#db/verbs/appointment-changes.ts";
 import { claimCase, place } from "#db/verbs/placement.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { addDays, clinicDateOf } from "#domain/clinic-time.ts";

@@ -2,10 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
 import { alternatives } from "#db/queries/alternatives.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { actOf, addSlots, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
 
