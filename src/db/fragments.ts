@@ -70,14 +70,6 @@ export function isFree(s: SQL, options: FreeOptions): SQL {
     and (${s}.hold_id is null or ${s}.hold_expires_at <= ${options.now}${mine})`;
 }
 
-/** Which doctors' slots: one, a specialty's, or everybody's. The array is built once, before the slots are read. */
-export function isDoctorWanted(s: SQL, wanted: { doctorId?: string | undefined; specialty?: string | undefined }): SQL {
-  const parts = [sql`true`];
-  if (wanted.doctorId) parts.push(sql`${s}.doctor_id = ${wanted.doctorId}::uuid`);
-  if (wanted.specialty) parts.push(sql`${s}.doctor_id = any(array(${ofSpecialty(sql`${wanted.specialty}`)}))`);
-  return sql.join(parts, sql` and `);
-}
-
 /** The ids of the doctors of a specialty. */
 function ofSpecialty(specialty: SQL): SQL {
   return sql`select d.id from doctors d where d.specialty = ${specialty}`;

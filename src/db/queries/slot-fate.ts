@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Database } from "../client.ts";
 import type { CallerRef } from "../call.ts";
-import { type SlotRow, actorCte, ctes, firstSlots, floorCte, isBeyondFloor, isFree, slotJson } from "../fragments.ts";
+import { type SlotRow, ctes, firstSlots, floorCte, isBeyondFloor, isFree, slotJson } from "../fragments.ts";
 
 /** What became of a slot that was asked for, and what is free near it instead. */
 export interface SlotFate {
@@ -25,15 +24,6 @@ export interface SlotFate {
 
 /** The slot asked for, the hold on it, or neither (the first that is free): then alternatives are counted from that date. */
 export type SlotAsked = { slotId: string } | { holdId: string } | { from?: string | undefined };
-
-/** What has become of what was asked for, read by itself. */
-export async function findSlotFate(db: Database, caller: CallerRef, asked: SlotAsked): Promise<SlotFate> {
-  const [row] = await db.rows<{ fate: SlotFate }>(
-    sql`${ctes([actorCte(caller)])} select ${slotFate(caller, null, asked)} as fate`,
-  );
-  if (!row) throw new Error("a slot's fate answered no row");
-  return row.fate;
-}
 
 /**
  * A jsonb expression, a `SlotFate`: says to a caller, or to the patient for whom staff act, what has become of what they
