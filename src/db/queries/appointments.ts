@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
-import { type SlotRow, ms } from "../fragments.ts";
+import type { SlotRow } from "../fragments.ts";
 
 /** What the clinic did to an appointment that waits for its patient's answer. */
 export interface MoveRow {
@@ -35,47 +35,12 @@ export interface AppointmentRow {
   version: number;
 }
 
-/** By when the patient of moved appointment `a` is asked to answer: never after its start. */
-export const answerBy = (a: SQL): SQL =>
-  sql`least(${a}.moved_at + make_interval(hours => (select answer_hours from policy)), ${a}.starts_at)`;
-
-/** The clinic moved `a`, and its patient has let the time for an answer pass. */
-const isUnconfirmed = (a: SQL): SQL => sql`(${a}.status = 'moved' and ${answerBy(a)} <= clock_timestamp())`;
-
-/** What the clinic did to `a`, for `MoveRow`; null unless it waits for an answer. */
-const moveJson = (a: SQL): SQL => sql`case when ${a}.moved_at is not null then jsonb_build_object(
-  'from', ${a}.moved_from || jsonb_build_object('zone', (
-    select l.time_zone from locations l where l.id = (${a}.moved_from ->> 'locationId')::uuid)),
-  'movedAt', ${ms(sql`${a}.moved_at`)}, 'answerBy', ${ms(answerBy(a))}, 'unconfirmed', ${isUnconfirmed(a)}) end`;
-
-/** An appointment `a` as jsonb, for `AppointmentRow`. */
-export function appointmentJson(a: SQL): SQL {
-  return sql`jsonb_build_object('id', ${a}.id, 'status', ${a}.status, 'patientId', ${a}.patient_id,
-    'patientName', (select t.name from patients t where t.id = ${a}.patient_id),
-    'doctorId', ${a}.doctor_id, 'locationId', ${a}.location_id, 'slotId', ${a}.slot_id,
-    'startsAt', ${ms(sql`${a}.starts_at`)}, 'endsAt', ${ms(sql`${a}.ends_at`)},
-    'zone', (select l.time_zone from locations l where l.id = ${a}.location_id),
-    'reason', ${a}.reason, 'cancellation', case when ${a}.cancelled_by is not null then jsonb_build_object(
-      'by', ${a}.cancelled_by, 'code', ${a}.cancel_code, 'note', ${a}.cancel_note) end,
-    'version', ${a}.version, 'move', ${moveJson(a)},
-    'freezeHours', (select freeze_hours from policy),
-    'changesLeft', greatest(0, (select change_budget from policy) - ${a}.changes_used))`;
-}
-
 /** What the audit trail keeps of an appointment: everything but what people wrote in their own words. */
 export function appointmentAudit(a: SQL): SQL {
   return sql`jsonb_build_object('status', ${a}.status, 'patientId', ${a}.patient_id, 'doctorId', ${a}.doctor_id,
     'locationId', ${a}.location_id, 'slotId', ${a}.slot_id, 'startsAt', ${a}.starts_at, 'endsAt', ${a}.ends_at,
     'changesUsed', ${a}.changes_used, 'overlapAllowed', ${a}.overlap_allowed, 'cancelledBy', ${a}.cancelled_by,
     'cancelCode', ${a}.cancel_code, 'version', ${a}.version)`;
-}
-
-/** Whose appointments the caller (a person's id) may see and touch: their own, those in their own slots, or all. */
-export function isVisible(a: SQL, role: CallerRef["role"], actorId: SQL = sql`(select id from actor)`): SQL {
-  if (role === "staff") return sql`true`;
-  const table = role === "patient" ? sql`patients` : sql`doctors`;
-  const column = role === "patient" ? sql`patient_id` : sql`doctor_id`;
-  return sql`${a}.${column} = (select x.id from ${table} x where x.person_id = ${actorId})`;
 }
 
 export interface AppointmentsFilter {
