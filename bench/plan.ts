@@ -2,12 +2,14 @@ import { type SQL } from "drizzle-orm";
 import type pg from "pg";
 import type { Database } from "#db/client.ts";
 import { textOf } from "#db/statement.ts";
+import { readFunctions } from "#dev/functions.ts";
 
 /** A node of a plan as `explain (analyze, format json)` gives it (PostgreSQL, "Using EXPLAIN"). */
 export interface PlanNode {
   "Node Type": string;
   "Relation Name"?: string;
   "Index Name"?: string;
+  Filter?: string;
   "Actual Rows": number;
   "Actual Loops": number;
   "Rows Removed by Filter"?: number;
@@ -18,35 +20,51 @@ export interface PlanNode {
 /** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are read completely. */
 const GROWING = ["slots", "appointments", "audit", "patients", "people"];
 
-class Explained extends Error {}
+/** What auto_explain says of a statement that took place: its duration, then its text and plan. */
+const EXPLAINED = /^duration: [\d.]+ ms {2}plan:\n(\{.*\})$/s;
 
-/** Runs the one statement that `use` sends, rolls it back, and returns all nodes of its plan. */
+/**
+ * Runs what `use` asks of the database, rolls it back, and returns the nodes of all plans: those of the statements that it
+ * sends, and those of the statements inside the functions which they call.
+ * @param client a superuser's connection, to which auto_explain (PostgreSQL, F.3) reports
+ */
 export async function planOf(client: pg.Client, use: (db: Database) => Promise<unknown>): Promise<PlanNode[]> {
-  let root: PlanNode | undefined;
-  const db = {
-    async rows(statement: SQL): Promise<never> {
-      const { text, params } = textOf(statement);
-      await client.query("begin");
-      const { rows } = await client.query<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
-        `explain (analyze, format json) ${text}`,
-        params,
-      );
-      await client.query("rollback");
-      root = rows[0]?.["QUERY PLAN"][0]?.Plan;
-      throw new Explained();
-    },
-  };
-  await use(db as Partial<Database> as Database).catch((error: unknown) => {
-    if (!(error instanceof Explained)) throw error;
-  });
   const nodes: PlanNode[] = [];
   const walk = (node: PlanNode): void => {
     nodes.push(node);
     for (const child of node.Plans ?? []) walk(child);
   };
-  if (root) walk(root);
+  const listen = ({ message }: { message?: string | undefined }): void => {
+    const [, plan] = EXPLAINED.exec(message ?? "") ?? [];
+    if (plan) walk((JSON.parse(plan) as { Plan: PlanNode }).Plan);
+  };
+  await client.query(AUTO_EXPLAIN);
+  client.on("notice", listen);
+  await client.query("begin");
+  try {
+    const db: Pick<Database, "functions" | "rows"> = {
+      functions: readFunctions().schema,
+      async rows<Row>(statement: SQL): Promise<Row[]> {
+        const { text, params } = textOf(statement);
+        return (await client.query(text, params)).rows as Row[];
+      },
+    };
+    await use(db as Database);
+  } finally {
+    await client.query("rollback");
+    client.off("notice", listen);
+  }
   return nodes;
 }
+
+const AUTO_EXPLAIN = `
+  load 'auto_explain';
+  set client_min_messages = log;
+  set auto_explain.log_min_duration = 0;
+  set auto_explain.log_format = json;
+  set auto_explain.log_analyze = on;
+  set auto_explain.log_timing = off;
+  set auto_explain.log_nested_statements = on`;
 
 /** Rows of the growing tables that a plan read, with those that its filters removed. */
 export function rowsRead(nodes: readonly PlanNode[]): number {

@@ -70,34 +70,6 @@ export function isFree(s: SQL, options: FreeOptions): SQL {
     and (${s}.hold_id is null or ${s}.hold_expires_at <= ${options.now}${mine})`;
 }
 
-/** Which doctors' slots: one, a specialty's, or everybody's. The array is built once, before the slots are read. */
-export function isDoctorWanted(s: SQL, wanted: { doctorId?: string | undefined; specialty?: string | undefined }): SQL {
-  const parts = [sql`true`];
-  if (wanted.doctorId) parts.push(sql`${s}.doctor_id = ${wanted.doctorId}::uuid`);
-  if (wanted.specialty) parts.push(sql`${s}.doctor_id = any(array(${ofSpecialty(sql`${wanted.specialty}`)}))`);
-  return sql.join(parts, sql` and `);
-}
-
-/** The ids of the doctors of a specialty. */
-function ofSpecialty(specialty: SQL): SQL {
-  return sql`select d.id from doctors d where d.specialty = ${specialty}`;
-}
-
-/**
- * The first slots `s` that fit, by `order`, as a from-item: all from one index in that order, or for a specialty so many
- * of each of its doctors. Reading everybody's until enough are of the specialty could mean reading everything, when it
- * is booked up.
- */
-export function firstSlots(options: { fit: SQL; order: SQL; limit: number; specialty: SQL | null }): SQL {
-  const { fit, order, limit, specialty } = options;
-  const every = sql`select s.* from slots s where ${fit}`;
-  if (specialty === null) return sql`(${every} order by ${order} limit ${limit})`;
-  return sql`(
-    select s.* from (${ofSpecialty(specialty)}) d
-      cross join lateral (${every} and s.doctor_id = d.id order by ${order} limit ${limit}) s
-    order by ${order} limit ${limit})`;
-}
-
 /** An instant as epoch milliseconds, the one shape in which instants leave the database. */
 export function ms(expression: SQL): SQL {
   return sql`(floor(extract(epoch from ${expression}) * 1000))::bigint`;

@@ -7,12 +7,7 @@ import {
   RescheduleAppointment,
 } from "#contract/requests/appointments.ts";
 import { ById, type Infer } from "#contract/common.ts";
-import { accept } from "#db/transactions/accept.ts";
-import { attend } from "#db/transactions/attend.ts";
-import { cancel } from "#db/transactions/cancel.ts";
-import { transfer } from "#db/transactions/transfer.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
-import type { Subject } from "#db/transactions/subject.ts";
+import { accept, attend, cancel, reschedule, type Target, transfer } from "#db/verbs/appointment-changes.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, overrideOf, versionsOf } from "#http/act.ts";
@@ -68,8 +63,8 @@ const markAttendance = {
 export const appointmentChanges = new Router()
   .handle(rescheduleAppointment, async (c) => {
     const { holdId, patientId = null, override } = c.req.valid("json");
-    const subject = subjectOf(c, c.req.valid("param"));
-    const input = { ...subject, holdId, patientId, override: overrideOf(c, override) };
+    const target = targetOf(c, c.req.valid("param"));
+    const input = { ...target, holdId, patientId, override: overrideOf(c, override) };
     const act = await actOf(c, c.req.valid("json"));
     return answerAppointment(c, reschedule(c.get("services").db, act, input));
   })
@@ -78,23 +73,23 @@ export const appointmentChanges = new Router()
     if (given && given.by !== "patient" && c.get("caller").role === "patient") {
       throw new ProblemError("forbidden", { detail: "Patients can give their own reason only." });
     }
-    const subject = subjectOf(c, c.req.valid("param"));
+    const target = targetOf(c, c.req.valid("param"));
     const { by, code, note = null } = given ?? { by: "patient", code: "unspecified" };
-    const input = { ...subject, reason: { by, code, note }, patientId, override: overrideOf(c, override) };
+    const input = { ...target, reason: { by, code, note }, patientId, override: overrideOf(c, override) };
     const act = await actOf(c, c.req.valid("json"));
     return answerAppointment(c, cancel(c.get("services").db, act, input));
   })
   .handle(acceptAppointment, async (c) => {
     const { patientId = null } = c.req.valid("json");
-    const subject = subjectOf(c, c.req.valid("param"));
+    const target = targetOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    return answerAppointment(c, accept(c.get("services").db, act, { ...subject, patientId }));
+    return answerAppointment(c, accept(c.get("services").db, act, { ...target, patientId }));
   })
   .handle(transferAppointment, async (c) => {
     const { patientId: recipientId, override } = c.req.valid("json");
-    const subject = subjectOf(c, c.req.valid("param"));
+    const target = targetOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    const verb = transfer(c.get("services").db, act, { ...subject, recipientId, override: override ?? null });
+    const verb = transfer(c.get("services").db, act, { ...target, recipientId, override: override ?? null });
     const outcome = await commit(c, verb);
     if (outcome.kind === "done") return changedAppointment(c, outcome);
     const { why } = outcome;
@@ -104,11 +99,11 @@ export const appointmentChanges = new Router()
   })
   .handle(markAttendance, async (c) => {
     const { status } = c.req.valid("json");
-    const subject = subjectOf(c, c.req.valid("param"));
+    const target = targetOf(c, c.req.valid("param"));
     const act = await actOf(c, c.req.valid("json"));
-    return answerAppointment(c, attend(c.get("services").db, act, { ...subject, status }));
+    return answerAppointment(c, attend(c.get("services").db, act, { ...target, status }));
   });
 
-function subjectOf(c: Context<App>, { id }: Infer<typeof ById>): Subject {
+function targetOf(c: Context<App>, { id }: Infer<typeof ById>): Target {
   return { appointmentId: id, versions: versionsOf(c) };
 }

@@ -3,7 +3,7 @@ import type { PlacedCases } from "#contract/answers/cases.ts";
 import { CancelCase, ContactLater, PlaceCase, PlaceCases } from "#contract/requests/cases.ts";
 import { ById } from "#contract/common.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancelCase } from "#db/verbs/appointment-changes.ts";
 import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement.ts";
 import { type NotPlaced, type PlacedCase, placeCases } from "#db/transactions/place-cases.ts";
 import type { Refusal } from "#db/refusal.ts";
@@ -99,8 +99,8 @@ export const caseChanges = new Router()
   .handle(cancelOne, async (c) => {
     const { by, code, note = null } = c.req.valid("json").reason;
     const act = await actOf(c, c.req.valid("json"));
-    const input = { ...subjectOf(c), reason: { by, code, note }, patientId: null, override: null };
-    return answerAppointment(c, cancel(c.get("services").db, act, input));
+    const verb = cancelCase(c.get("services").db, act, { ...subjectOf(c), reason: { by, code, note } });
+    return answerAppointment(c, verb);
   });
 
 function subjectOf(c: Context<App>) {

@@ -3,11 +3,11 @@ import { DoctorsQuery } from "#contract/requests/clinic.ts";
 import { ById } from "#contract/common.ts";
 import type { DoctorRecord } from "#contract/answers/doctors.ts";
 import { ChangeDoctor, CreateDoctor, DoctorLeaves, GiveLogin } from "#contract/requests/doctors.ts";
-import { listDoctors } from "#db/queries/clinic.ts";
+import { listActiveDoctors, listDoctors } from "#db/queries/clinic.ts";
 import { type DoctorRecordRow, findDoctor } from "#db/queries/doctors.ts";
 import { changeDoctor, createDoctor, endDoctorLogin, giveDoctorLogin } from "#db/verbs/doctors.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
+import { actOf, commit, found, versionsOf } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
 import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
 import { answerRecord, recordRefusalOf } from "#http/records.ts";
@@ -82,7 +82,7 @@ export const doctors = new Router()
     const { specialty, status = "active" } = c.req.valid("query");
     const services = c.get("services");
     if (status === "active") {
-      const { items, specialties } = await listDoctors(services.db, { specialty });
+      const { items, specialties } = await listActiveDoctors(services.db, specialty);
       c.header("Cache-Control", "public, max-age=60");
       return c.json({ items, nextCursor: null, specialties }, 200);
     }
@@ -91,9 +91,8 @@ export const doctors = new Router()
     if (!caller) throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
     if (caller.role !== "staff") throw new ProblemError("forbidden");
     c.set("caller", caller);
-    const read = await listDoctors(services.db, { specialty, status, caller });
-    if (!read.known) throw noActor(c);
-    return c.json({ items: read.items, nextCursor: null, specialties: read.specialties }, 200);
+    const { items, specialties } = found(c, await listDoctors(services.db, caller, { status, specialty }));
+    return c.json({ items, nextCursor: null, specialties }, 200);
   })
   .handle(postDoctor, async (c) => {
     const input = c.req.valid("json");

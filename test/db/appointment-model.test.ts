@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { attend } from "#db/transactions/attend.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, attend, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { releaseHold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/call.ts";
 import type { Attendance } from "#domain/lifecycle.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -4,10 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import type { CallerRef } from "#db/call.ts";
 import { readAvailability } from "#db/queries/availability.ts";
-import { findSlotFate } from "#db/queries/slot-fate.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel } from "#db/verbs/appointment-changes.ts";
 import { claimCase, place } from "#db/verbs/placement.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { addDays, clinicDateOf } from "#domain/clinic-time.ts";
@@ -115,7 +114,6 @@ describe("plans", () => {
   const STATEMENTS: Statement[] = [
     ["a hold of a named slot", 50, (db) => hold(db, act, null, { slotId: ids.free })],
     ["a hold of a taken slot", 50, (db) => hold(db, act, null, { slotId: ids.taken })],
-    ["what became of a taken slot", 150, (db) => findSlotFate(db, caller, { slotId: ids.taken })],
     ["late openings with who could take them", 800, (db) => listLateOpenings(db, staff, { limit: 10 }, "test")],
   ];
 
@@ -126,6 +124,8 @@ describe("plans", () => {
   async function expectByIndex(use: Statement[2], most: number): Promise<void> {
     const nodes = await planOf(client, use);
     expect(nodes.length).toBeGreaterThan(5);
+    // A call of the predicate would hide its conditions from the partial indexes.
+    expect(nodes.filter(({ Filter }) => Filter?.includes("is_free("))).toEqual([]);
     expect(readWhole(nodes).filter((table) => ["slots", "appointments", "audit"].includes(table))).toEqual([]);
     expect(rowsRead(nodes)).toBeLessThanOrEqual(most);
   }
@@ -193,8 +193,13 @@ describe("plans", () => {
     });
   });
 
-  test("the measure sees a search that reads everything", async () => {
-    const nodes = await planOf(client, (db) => db.rows(sql`select count(*) from slots where ends_at > now()`));
+  test.each([
+    ["that a statement makes", sql`select count(*) from slots where ends_at > now()`],
+    ["inside a function that a statement calls", sql`select pg_temp.count_slots()`],
+  ])("the measure sees a search that reads everything, %s", async (_, statement) => {
+    await client.query(`create or replace function pg_temp.count_slots() returns bigint language plpgsql as $$
+      begin return (select count(*) from slots where ends_at > now()); end $$`);
+    const nodes = await planOf(client, (db) => db.rows(statement));
     expect(nodes.map((node) => node["Node Type"])).toContain("Seq Scan");
     expect(rowsRead(nodes)).toBe(SIZE.doctors * SIZE.days * SIZE.slotsPerDay);
   });

@@ -1,11 +1,9 @@
 import { afterAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { releaseHold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { readAvailability } from "#db/queries/availability.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { startNeonProxy } from "#dev/neon/proxy.ts";

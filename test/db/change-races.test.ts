@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
 import { failureOf } from "#db/errors.ts";
 import type { Outcome } from "#db/call.ts";

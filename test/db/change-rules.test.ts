@@ -1,10 +1,8 @@
 import { afterAll } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/call.ts";
 import { type Entry, RULES, type Version, type Who, provesTheRules } from "#test/support/change-rules.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -1,11 +1,7 @@
-import { sql } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
-import { alternatives } from "#db/queries/alternatives.ts";
 import { findAppointment, listAppointments } from "#db/queries/appointments.ts";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { actOf, addSlots, foundClinic, hire, openDesk, type Person } from "../support/small-clinic.ts";
 
@@ -47,11 +43,20 @@ async function moveFrom(appointmentId: string, doctor: Person, minutes: number):
   );
 }
 
+/** What the function that pages and mails share names, also for an appointment that still has to be placed. */
 async function alternativesOf(appointmentId: string): Promise<string[]> {
-  const [row] = await db.rows<{ found: { id: string }[] }>(
-    sql`select ${alternatives(sql`a`, sql`now()`)} as found from appointments a where a.id = ${appointmentId}::uuid`,
-  );
-  return row!.found.map(({ id }) => id);
+  const client = await admin.connect();
+  try {
+    await client.query(`set search_path = ${db.functions}, public`);
+    const { rows } = await client.query<{ found: { id: string }[] }>(
+      "select move_alternatives(a) as found from appointments a where a.id = $1",
+      [appointmentId],
+    );
+    return rows[0]!.found.map(({ id }) => id);
+  } finally {
+    await client.query("reset search_path");
+    client.release();
+  }
 }
 
 describe("the two alternatives", () => {

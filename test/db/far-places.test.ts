@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
-import { attend } from "#db/transactions/attend.ts";
+import { attend } from "#db/verbs/appointment-changes.ts";
 import { changeCalendar } from "#operations/change-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { previewChange } from "#operations/preview-change.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel } from "#db/verbs/appointment-changes.ts";
 import { changeCalendar } from "#operations/change-calendar.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";

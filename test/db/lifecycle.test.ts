@@ -1,10 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { attend } from "#db/transactions/attend.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, attend, cancel, reschedule, transfer } from "#db/verbs/appointment-changes.ts";
 import { place } from "#db/verbs/placement.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
-import { transfer } from "#db/transactions/transfer.ts";
 import type { Outcome } from "#db/call.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";

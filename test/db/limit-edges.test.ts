@@ -1,9 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { claimCase, contactLater } from "#db/verbs/placement.ts";
 import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import type { Outcome } from "#db/call.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { book, holdSlot } from "#test/support/booking.ts";

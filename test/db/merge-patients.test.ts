@@ -5,7 +5,7 @@ import { findReminderChoice } from "#db/queries/preferences.ts";
 import { claimReminders, settleReminders, stopReminders } from "#db/verbs/reminders.ts";
 import { claimCase, place } from "#db/verbs/placement.ts";
 import { confirm } from "#db/verbs/appointments.ts";
-import { transfer } from "#db/transactions/transfer.ts";
+import { transfer } from "#db/verbs/appointment-changes.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { type MergeInput, mergePatients } from "#db/verbs/merge.ts";
 import { setFeed } from "#db/verbs/feeds.ts";

@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { cancel } from "#db/transactions/cancel.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import type { Outgoing } from "#domain/message/sender.ts";
 import { runOnce } from "#jobs/notify.ts";
 import type { Services } from "#src/context.ts";

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, cancelCase } from "#db/verbs/appointment-changes.ts";
 import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
@@ -116,7 +116,7 @@ describe("a claim", () => {
     expect(why(await contactLater(db, actOf(kim), subject, { at, note: null }))).toMatchObject({
       code: "case-claimed",
     });
-    expect(why(await cancel(db, actOf(kim), { ...subject, reason, patientId: null, override: null }))).toMatchObject({
+    expect(why(await cancelCase(db, actOf(kim), { ...subject, reason }))).toMatchObject({
       code: "case-claimed",
     });
     const past = { at: Date.now() - 60_000, note: null };
@@ -125,7 +125,7 @@ describe("a claim", () => {
       kind: "done",
       result: { contactAfter: at, contactNote: "at work until five", claim: null, version: 3 },
     });
-    const gone = await cancel(db, actOf(kim), { caseId, versions: [3], reason, patientId: null, override: null });
+    const gone = await cancelCase(db, actOf(kim), { caseId, versions: [3], reason });
     expect(gone).toMatchObject({ kind: "done", result: { id: appointmentId, status: "cancelled" } });
     expect(await one("select status, version from cases where id = $1", caseId)).toEqual({
       status: "cancelled",
@@ -337,7 +337,7 @@ describe("placing several cases at once", () => {
     await claimCase(db, actOf(sam), { caseId: mine.caseId, versions: [1] });
     await claimCase(db, actOf(kim), { caseId: theirs.caseId, versions: [1] });
     const reason = { by: "clinic", code: "closed", note: null } as const;
-    await cancel(db, actOf(sam), { caseId: done.caseId, versions: [1], reason, patientId: null, override: null });
+    await cancelCase(db, actOf(sam), { caseId: done.caseId, versions: [1], reason });
     const unknown = crypto.randomUUID();
     const ids = [unknown, theirs.caseId, done.caseId, mine.caseId, alone.caseId];
     const items = placed(await placeCases(db, actOf(sam), ids));

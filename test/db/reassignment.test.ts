@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { listCases } from "#db/queries/cases.ts";
 import { planNext } from "#operations/plan-reassignment.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { changeCalendar } from "#operations/change-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { previewChange } from "#operations/preview-change.ts";
 import { leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
 import { moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { runOnce } from "#jobs/reassign.ts";

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { type ReminderClaim, claimReminders, settleReminders } from "#db/verbs/reminders.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { settle } from "#domain/settle.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Desk, type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";

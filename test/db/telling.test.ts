@@ -4,7 +4,7 @@ import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { recordFeedback } from "#db/verbs/reports.ts";
 import { reportDeadLetter } from "#db/verbs/reports.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
+import { reschedule } from "#db/verbs/appointment-changes.ts";
 import { settle } from "#domain/settle.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Desk, type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";

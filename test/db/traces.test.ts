@@ -1,7 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { attend } from "#db/transactions/attend.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, attend, cancel, reschedule, transfer } from "#db/verbs/appointment-changes.ts";
 import { changeDoctor, createDoctor, giveDoctorLogin } from "#db/verbs/doctors.ts";
 import { changePatient, changePreferences, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
@@ -11,9 +9,7 @@ import { endSessions } from "#db/verbs/logins.ts";
 import { extendHold, hold, releaseHold } from "#db/verbs/holds.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { placeCases } from "#db/transactions/place-cases.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
-import { transfer } from "#db/transactions/transfer.ts";
 import type { Act, Outcome } from "#db/call.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";

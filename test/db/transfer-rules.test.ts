@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { transfer } from "#db/transactions/transfer.ts";
+import { transfer } from "#db/verbs/appointment-changes.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { seat } from "#test/support/placement.ts";
 import { type Person, actOf, addSlots, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { cancel } from "#db/transactions/cancel.ts";
+import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { MessageRefused, type Outgoing } from "#domain/message/sender.ts";
 import { runOnce } from "#jobs/notify.ts";
 import type { Services } from "#src/context.ts";

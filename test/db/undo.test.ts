@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { type UndoPreview, previewUndo, undoOperation } from "#operations/undo-operation.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";

@@ -100,19 +100,3 @@ export function couldTake(a: SQL, s: SQL): SQL {
         and o.starts_at > ${s}.starts_at - interval '1 day' and o.starts_at < ${s}.ends_at
         and tstzrange(o.starts_at, o.ends_at) && tstzrange(${s}.starts_at, ${s}.ends_at))`;
 }
-
-/**
- * A query of the open placement cases that slot `s` fits: of its doctor or another of the specialty, and no further from
- * the lost date than the clinic would move somebody by itself. For `exists`.
- */
-export function casesFor(s: SQL): SQL {
-  return sql`
-    select from appointments w join cases k on k.appointment_id = w.id and k.status = 'open'
-    where w.status = 'to-place' and w.doctor_id = any(array(
-        select m.id from doctors d join doctors m on m.specialty = d.specialty where d.id = ${s}.doctor_id))
-      and ${s}.starts_at between w.starts_at - make_interval(days => (select reassign_days from policy) + 1)
-        and w.starts_at + make_interval(days => (select reassign_days from policy) + 1)
-      -- Who is about to be placed automatically needs no keeping for staff.
-      and not exists (select from operation_items i where i.appointment_id = w.id and i.state = 'pending')
-      and ${couldTake(sql`w`, s)}`;
-}

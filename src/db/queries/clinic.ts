@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
+import { type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { CallerRef } from "../call.ts";
-import { actorCte, ctes } from "../fragments.ts";
 
 export interface ClinicRow {
   name: string;
@@ -13,16 +12,11 @@ export interface ClinicRow {
   locations: { id: string; name: string; address: string; timeZone: string }[];
 }
 
-/** The clinic, its locations in their order, and the policy numbers the apps show. */
+/** The clinic, its locations in their order, and the policy numbers the apps show: read_clinic.sql. */
 export async function readClinic(db: Database): Promise<ClinicRow> {
-  const [row] = await db.rows<{ clinic: ClinicRow }>(sql`
-    select jsonb_build_object('name', c.name, 'phone', c.phone, 'timeZone', c.time_zone, 'locales', p.locales,
-      'holdSeconds', p.hold_seconds, 'freezeHours', p.freeze_hours,
-      'locations', (select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address,
-        'timeZone', l.time_zone) order by l.position, l.name) from locations l)) as clinic
-    from clinic c, policy p`);
-  if (!row) throw new Error("the clinic and its policy are not set up");
-  return row.clinic;
+  const clinic = await run<ClinicRow | null>(db, "read_clinic");
+  if (!clinic) throw new Error("the clinic and its policy are not set up");
+  return clinic;
 }
 
 export interface DoctorRow {
@@ -34,31 +28,24 @@ export interface DoctorRow {
   active: boolean;
 }
 
-/**
- * Doctors by name, all or of one specialty, and the specialties of those who are active. Anybody may ask for the active
- * ones; for the others somebody whom the database must know (`known`).
- */
-export async function listDoctors(
+/** Doctors by name, and the specialties of those who are active. */
+export interface DoctorList {
+  items: DoctorRow[];
+  specialties: string[];
+}
+
+/** The active doctors, all or of one specialty, for anyone: list_active_doctors.sql. */
+export function listActiveDoctors(db: Database, specialty: string | undefined): Promise<DoctorList> {
+  return run(db, "list_active_doctors", { wanted_specialty: specialty ?? null });
+}
+
+/** Doctors for staff, also those who no longer work here: list_doctors.sql. */
+export function listDoctors(
   db: Database,
-  {
-    specialty,
-    ...whose
-  }: { specialty: string | undefined } & ({ status: "inactive" | "all"; caller: CallerRef } | object),
-) {
-  const [actor, chosen] =
-    "caller" in whose
-      ? [actorCte(whose.caller), whose.status === "all" ? sql`true` : sql`not d.active`]
-      : [sql`actor as (select true)`, sql`d.active`];
-  const [row] = await db.rows<{ known: boolean; items: DoctorRow[]; specialties: string[] }>(sql`${ctes([actor])}
-    select exists (select from actor) as known,
-      coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'specialty', d.specialty,
-        'slotMinutes', coalesce(d.slot_minutes, (select slot_minutes from policy)), 'active', d.active,
-        'locationIds', (select coalesce(jsonb_agg(distinct s.location_id), '[]') from schedules s where s.doctor_id = d.id))
-        order by d.name, d.id) from doctors d
-        where exists (select from actor) and ${chosen}
-          and (${specialty ?? null}::text is null or d.specialty = ${specialty ?? null})), '[]') as items,
-      coalesce((select jsonb_agg(distinct d.specialty) from doctors d where d.active), '[]') as specialties`);
-  return { known: row?.known ?? false, items: row?.items ?? [], specialties: row?.specialties ?? [] };
+  caller: CallerRef,
+  { status, specialty }: { status: "inactive" | "all"; specialty: string | undefined },
+): Promise<Found<DoctorList>> {
+  return read(db, caller, "list_doctors", { which: status, wanted_specialty: specialty ?? null });
 }
 
 /** Answers if the database does. */

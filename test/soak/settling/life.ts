@@ -1,12 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { ctes } from "#db/fragments.ts";
-import { accept } from "#db/transactions/accept.ts";
-import { cancel } from "#db/transactions/cancel.ts";
+import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { place } from "#db/verbs/placement.ts";
-import { reschedule } from "#db/transactions/reschedule.ts";
 import { tellCte } from "#db/transactions/tell.ts";
 import type { Outcome } from "#db/call.ts";
 import type { Random } from "#dev/seed/random.ts";

@@ -40,7 +40,7 @@ begin
 end $$;
 
 -- A dated exception as `StoredException`.
-create function exception_json(e exceptions) returns jsonb language sql immutable
+create function exception_json(e exceptions) returns jsonb language sql stable
 return jsonb_build_object('id', e.id, 'kind', e.kind, 'locationId', e.location_id, 'from', hhmm(e.from_time),
   'to', hhmm(e.to_time), 'note', e.note) || case e.kind
     when 'extra' then jsonb_build_object('date', e.from_date, 'slotMinutes', e.slot_minutes)

@@ -11,7 +11,7 @@ create function minute_of_day(wall timestamp) returns int language sql immutable
 return (extract(hour from wall) * 60 + extract(minute from wall))::int;
 
 -- A slot as a `CandidateSlot`, of a doctor of that specialty at a location in that zone.
-create function candidate_json(s slots, specialty text, zone text) returns jsonb language sql immutable
+create function candidate_json(s slots, specialty text, zone text) returns jsonb language sql stable
 return jsonb_build_object('slotId', s.id, 'doctorId', s.doctor_id, 'specialty', specialty, 'locationId', s.location_id,
   'startsAt', ms(s.starts_at), 'endsAt', ms(s.ends_at), 'day', day_number(s.clinic_date),
   'minute', minute_of_day(s.starts_at at time zone zone));

@@ -9,7 +9,7 @@ begin
 end $$;
 
 -- What the audit trail keeps of a doctor.
-create function doctor_audit(d doctors) returns jsonb language sql immutable
+create function doctor_audit(d doctors) returns jsonb language sql stable
 return jsonb_build_object('name', d.name, 'specialty', d.specialty, 'slotMinutes', d.slot_minutes,
   'active', d.active, 'leavesOn', d.leaves_on, 'version', d.version);
 

@@ -13,15 +13,3 @@ begin
         'name', case when (select count(*) from locations) > 1 then l.name end)
       from locations l where l.id = a.location_id));
 end $$;
-
--- An appointment that the caller may see: patients their own, doctors those in their slots, staff all. Null when there is
--- none.
-create function visible_appointment(me people, appointment uuid) returns appointments language plpgsql stable as $$
-declare a appointments;
-begin
-  select * into a from appointments x
-  where x.id = appointment and (me.role = 'staff'
-    or (me.role = 'patient' and x.patient_id = (select t.id from patients t where t.person_id = me.id))
-    or (me.role = 'doctor' and x.doctor_id = (select d.id from doctors d where d.person_id = me.id)));
-  return a;
-end $$;

@@ -9,7 +9,7 @@ begin
 end $$;
 
 -- Whether a quota restored only at `restored_at` is used up: more than a day's holding time is out.
-create function hold_quota_exceeded(restored_at timestamptz, at timestamptz) returns boolean language sql immutable
+create function hold_quota_exceeded(restored_at timestamptz, at timestamptz) returns boolean language sql stable
 return restored_at > at + interval '86400 seconds';
 
 -- What a `hold-limit` refusal says: when enough has come back.

@@ -41,6 +41,6 @@ begin
 end $$;
 
 -- With which doctor, where and when an appointment is, or was: what `moved_from` keeps.
-create function place_json(a appointments) returns jsonb language sql immutable
+create function place_json(a appointments) returns jsonb language sql stable
 return jsonb_build_object('doctorId', a.doctor_id, 'locationId', a.location_id,
   'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at));

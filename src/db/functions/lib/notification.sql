@@ -15,7 +15,7 @@ begin
 end $$;
 
 -- Whether the patient knows of appointment `a` as it is, and no change waits in the outbox.
-create function is_up_to_date(o outbox, a appointments) returns boolean language sql immutable
+create function is_up_to_date(o outbox, a appointments) returns boolean language sql stable
 return o.due_at is null and o.last_notified ->> 'state' in ('booked', 'moved-by-clinic')
   and (o.last_notified ->> 'startsAt')::bigint = ms(a.starts_at) and (o.last_notified ->> 'endsAt')::bigint = ms(a.ends_at)
   and o.last_notified ->> 'locationId' = a.location_id::text and o.last_notified ->> 'doctorId' = a.doctor_id::text;

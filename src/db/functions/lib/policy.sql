@@ -1,5 +1,5 @@
 -- The settings of the policy by their names on the wire: `PolicyValues`.
-create function policy_values(y policy) returns jsonb language sql immutable
+create function policy_values(y policy) returns jsonb language sql stable
 return jsonb_build_object('slotMinutes', y.slot_minutes, 'freezeHours', y.freeze_hours, 'holdSeconds', y.hold_seconds,
   'holdExtensions', y.hold_extensions, 'holdsPerPatient', y.holds_per_patient,
   'holdMinutesPerDay', y.hold_minutes_per_day, 'changeBudget', y.change_budget,

@@ -1,5 +1,5 @@
 -- A public holiday at one location: `HolidayRow`.
-create function holiday_json(h holidays) returns jsonb language sql immutable
+create function holiday_json(h holidays) returns jsonb language sql stable
 return jsonb_build_object('id', h.id, 'locationId', h.location_id, 'date', h.date, 'name', h.name, 'source', h.source);
 
 -- A slot as staff see it: `StaffSlotRow`.

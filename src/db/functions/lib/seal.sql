@@ -1,5 +1,5 @@
 -- An instant as whole microseconds since 1970, which is how exactly PostgreSQL keeps it.
-create function micros(at timestamptz) returns bigint language sql immutable parallel safe
+create function micros(at timestamptz) returns bigint language sql stable parallel safe
 return (extract(epoch from at) * 1000000)::bigint;
 
 -- A row of the audit trail as the one text that stands for it: a JSON array of all its columns in this order, the time as

@@ -1,18 +1,28 @@
 -- The appointment that a verb changes. Lock order: its patient, its slot and the wanted one by id, itself, its case.
 
--- The patient of an appointment that the caller may see, locked: patients see their own, doctors those in their slots,
--- staff all. Null when there is none, when `patient` is given and is another, or when nobody acts for its patient: the
--- record was merged into another or, unless `inactive_too`, is switched off.
+-- An appointment that the caller may see: patients their own, doctors those in their slots, staff all. Null when there is
+-- none.
+create function visible_appointment(me people, appointment uuid) returns appointments language plpgsql stable as $$
+declare a appointments;
+begin
+  select * into a from appointments x
+  where x.id = appointment and (me.role = 'staff'
+    or (me.role = 'patient' and x.patient_id = (select t.id from patients t where t.person_id = me.id))
+    or (me.role = 'doctor' and x.doctor_id = (select d.id from doctors d where d.person_id = me.id)));
+  return a;
+end $$;
+
+-- The patient of an appointment that the caller may see, locked. Null when there is none, when `patient` is given and is
+-- another, or when nobody acts for its patient: the record was merged into another or, unless `inactive_too`, is switched
+-- off.
 create function lock_patient_of(me people, appointment uuid, patient uuid default null, inactive_too boolean default false)
 returns patients language plpgsql as $$
-declare p patients;
+declare p patients; a appointments := visible_appointment(me, appointment);
 begin
-  select t.* into p from appointments a join patients t on t.id = a.patient_id
-  where a.id = appointment and (patient is null or t.id = patient)
-    and (t.active or inactive_too) and t.merged_into is null
-    and (me.role = 'staff' or (me.role = 'patient' and t.person_id = me.id)
-      or (me.role = 'doctor' and a.doctor_id = (select d.id from doctors d where d.person_id = me.id)))
-  for no key update of t;
+  if patient <> a.patient_id then return null; end if;
+  select * into p from patients t
+  where t.id = a.patient_id and (t.active or inactive_too) and t.merged_into is null
+  for no key update;
   return p;
 end $$;
 

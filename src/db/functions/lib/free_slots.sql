@@ -1,0 +1,63 @@
+-- The first free slots by these rules after a position in the order in which slots are offered, up to a clinic date: of
+-- these doctors, or of all (null). Each doctor's first are read by themselves: to read everybody's until enough are of these
+-- doctors would be to read everything when they are booked up.
+create function free_slots(
+  r free_rules, doctors uuid[], after_date date, after_at timestamptz, after_id uuid, last_date date, max_count int
+) returns setof slots language plpgsql stable as $$
+begin
+  if doctors is null then
+    return query select s.* from slots s
+      where (s.clinic_date, s.starts_at, s.id) > (after_date, after_at, after_id) and s.clinic_date <= last_date
+        and is_free(s, r)
+      order by s.clinic_date, s.starts_at, s.id limit max_count;
+  else
+    return query select x.* from unnest(doctors) d cross join lateral (
+        select s.* from slots s
+        where s.doctor_id = d and (s.clinic_date, s.starts_at, s.id) > (after_date, after_at, after_id)
+          and s.clinic_date <= last_date and is_free(s, r)
+        order by s.clinic_date, s.starts_at, s.id limit max_count) x
+      order by x.clinic_date, x.starts_at, x.id limit max_count;
+  end if;
+end $$;
+
+-- These slots for the Worker, each with its clinic date. As json, not jsonb: it is only sent on, and costs half.
+create function dated_slots_json(page slots[]) returns json language plpgsql stable as $$
+begin
+  return (
+    select coalesce(json_agg(row_to_json(x)), '[]')
+    from (
+      select s.id, s.doctor_id as "doctorId", s.location_id as "locationId", ms(s.starts_at) as "startsAt",
+        ms(s.ends_at) as "endsAt", l.time_zone as zone, s.clinic_date as date
+      from unnest(page) s join locations l on l.id = s.location_id
+      order by s.clinic_date, s.starts_at, s.id) x);
+end $$;
+
+-- Why there is no free slot on each of these clinic dates: an array of {date, reason}, the reason null where none is
+-- known. It looks at the day's slots whatever their state, then at the holidays and the booking horizon. `limit 1` keeps the
+-- planner from answering a question for all days there ever were.
+create function empty_days(days date[], doctors uuid[], now_at timestamptz, today date) returns json
+language plpgsql stable as $$
+declare rules policy; soonest timestamptz;
+begin
+  if days = '{}' then return '[]'; end if;
+  select * into rules from policy;
+  soonest := now_at + make_interval(mins => rules.min_notice_minutes);
+  return (
+    select json_agg(json_build_object('date', e.day, 'reason', case
+      when (select true from slots s where s.clinic_date = e.day and (doctors is null or s.doctor_id = any(doctors))
+        and s.closed_by is null and s.starts_at > soonest limit 1) then 'full'
+      when e.day < today then 'past'
+      when (select true from slots s where s.clinic_date = e.day and (doctors is null or s.doctor_id = any(doctors))
+        and s.closed_by is null limit 1) then 'past'
+      when (select true from slots s where s.clinic_date = e.day and (doctors is null or s.doctor_id = any(doctors))
+        and s.closed_by = 'holiday' limit 1) then 'holiday'
+      when (select true from slots s where s.clinic_date = e.day and (doctors is null or s.doctor_id = any(doctors))
+        and s.closed_by = 'absence' limit 1) then 'absent'
+      when (select true from slots s where s.clinic_date = e.day and (doctors is null or s.doctor_id = any(doctors))
+        and s.closed_by = 'staff' limit 1) then 'full'
+      when exists (
+        select from holidays h where h.date = e.day and h.location_id in (
+          select w.location_id from schedules w where doctors is null or w.doctor_id = any(doctors))) then 'holiday'
+      when e.day >= today + rules.horizon_days then 'not-released' end) order by e.day)
+    from unnest(days) e (day));
+end $$;

@@ -1,0 +1,31 @@
+-- What a list of appointments is narrowed to; null for no such condition. `span`: 'upcoming' or 'past' at the instant `at`.
+-- The own patient and doctor are the caller's, who sees nobody else's. Dates are those at the appointment's location.
+create type appointment_filter as (
+  at timestamptz,
+  own_patient uuid,
+  own_doctor uuid,
+  span text,
+  doctor uuid,
+  patient uuid,
+  only_unconfirmed boolean,
+  from_date date,
+  to_date date
+);
+
+-- The date on which an appointment starts, at its location.
+create function date_there(a appointments) returns date language plpgsql stable as $$
+begin
+  return (a.starts_at at time zone zone_of(a.location_id))::date;
+end $$;
+
+-- Whether an appointment fits. One expression without subqueries: with the filter known, the planner inlines it, drops what
+-- was not asked for and finds the index for the rest.
+create function is_listed(a appointments, f appointment_filter) returns boolean language sql stable
+return (f.own_patient is null or a.patient_id = f.own_patient)
+  and (f.own_doctor is null or a.doctor_id = f.own_doctor)
+  and (f.span is null or case f.span when 'past' then a.ends_at <= f.at else a.ends_at > f.at end)
+  and (f.doctor is null or a.doctor_id = f.doctor)
+  and (f.patient is null or a.patient_id = f.patient)
+  and (not f.only_unconfirmed or (a.status = 'moved' and answer_by(a) <= f.at))
+  and (f.from_date is null or (a.starts_at >= f.from_date - interval '1 day' and date_there(a) >= f.from_date))
+  and (f.to_date is null or (a.starts_at < f.to_date + interval '2 days' and date_there(a) <= f.to_date));

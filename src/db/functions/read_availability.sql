@@ -1,0 +1,53 @@
+-- Free slots in a window of clinic dates (`from_date` and `to_date` included; by default today and the six days after), of a
+-- doctor, a specialty or everybody, with the reason for each empty day and the next free slot: `AvailabilityRow`. It offers
+-- exactly what a hold would take, because both ask is_free. Anyone may ask; a patient's own hold counts as free for them.
+-- `after`: the position of the last slot of the page before. One slot more than `max_count` shows that there are more.
+create function read_availability(
+  reader text, for_staff boolean, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb,
+  max_count int
+) returns json language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
+as $$
+declare
+  r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp(); today date; first_date date;
+  last_date date; floor_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff'; after_date date; after_at timestamptz;
+  after_id uuid; page slots[]; filled date[]; following slots;
+begin
+  if reader is not null then
+    select t.id into patient from patients t join people p on p.id = t.person_id
+    where p.subject = reader and p.active and t.active;
+  end if;
+  if wanted_specialty is not null then
+    doctors := array(
+      select d.id from doctors d where d.specialty = wanted_specialty and (doctor is null or d.id = doctor));
+  elsif doctor is not null then
+    doctors := array[doctor];
+  end if;
+  -- At a location further west the day before the clinic's may not be over.
+  select (now_at at time zone c.time_zone)::date,
+    coalesce(from_date, least((now_at at time zone c.time_zone)::date,
+      (select min((now_at at time zone l.time_zone)::date) from locations l)))
+  into today, first_date from clinic c;
+  last_date := least(coalesce(to_date, first_date + 6), first_date + 30);
+  r := free_rules_for(for_staff, patient, first_date);
+  after_date := r.floor_date; after_at := r.floor_at; after_id := floor_id;
+  if (after ->> 'date')::date >= first_date then
+    after_date := after ->> 'date';
+    after_at := to_timestamp((after ->> 'startsAt')::float8 / 1000);
+    after_id := after ->> 'id';
+  end if;
+  page := array(
+    select s from free_slots(r, doctors, after_date, after_at, after_id, last_date, max_count + 1) s);
+  filled := array(select distinct s.clinic_date from unnest(page) s order by s.clinic_date);
+  following := page[1];
+  if after is not null or following.id is null then
+    select * into following from free_slots(r, doctors, r.floor_date, r.floor_at, floor_id, 'infinity', 1);
+  end if;
+  return json_build_object('from', first_date, 'to', last_date, 'slots', dated_slots_json(page),
+    'next', case when following.id is not null then dated_slots_json(array[following]) -> 0 end,
+    'empty', empty_days(
+      array(select first_date + n from generate_series(0, last_date - first_date) n
+        -- Of a page that is cut, nothing is said about the days from the cut on.
+        where first_date + n <> all (filled)
+          and (cardinality(page) <= max_count or first_date + n < filled[cardinality(filled)])),
+      doctors, now_at, today));
+end $$;
