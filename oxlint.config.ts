@@ -86,6 +86,8 @@ export default defineConfig({
     "typescript/no-floating-promises": "error",
     "typescript/no-misused-promises": "error",
     "typescript/consistent-type-imports": "error",
+    // `import { type A }` still runs the module, whose schemas the Worker would then carry.
+    "typescript/no-import-type-side-effects": "error",
     "typescript/switch-exhaustiveness-check": "error",
     "typescript/no-non-null-assertion": "error",
     "import/no-cycle": ["error", { ignoreTypes: false }],

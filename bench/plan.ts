@@ -1,4 +1,4 @@
-import { type SQL } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type pg from "pg";
 import type { Database } from "#db/client.ts";
 import { textOf } from "#db/statement.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Impact } from "#contract/answers/schedule.ts";
-import { type MoveReasons } from "#contract/answers/schedule.ts";
+import type { MoveReasons } from "#contract/answers/schedule.ts";
 import { type Agreed, type ChangeRefusal, changeCalendar } from "#operations/change-calendar.ts";
 import { type Displaced, type Impact as ImpactRow, previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";

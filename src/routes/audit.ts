@@ -1,4 +1,4 @@
-import { type AuditEntry } from "#contract/answers/audit.ts";
+import type { AuditEntry } from "#contract/answers/audit.ts";
 import { AuditQuery } from "#contract/requests/audit.ts";
 import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
 import { formatInstant } from "#domain/clinic-time.ts";

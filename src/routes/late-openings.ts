@@ -1,5 +1,5 @@
 import { AssignLateOpening } from "#contract/requests/cases.ts";
-import { type LateOpening } from "#contract/answers/late-openings.ts";
+import type { LateOpening } from "#contract/answers/late-openings.ts";
 import { LateOpeningPath, LateOpeningsQuery } from "#contract/requests/late-openings.ts";
 import { type LateOpeningRow, listLateOpenings } from "#db/queries/late-openings.ts";
 import { place } from "#db/verbs/placement.ts";

@@ -1,6 +1,6 @@
 import { ById } from "#contract/common.ts";
 import type { Task } from "#contract/answers/tasks.ts";
-import { type Delivery } from "#contract/answers/tasks.ts";
+import type { Delivery } from "#contract/answers/tasks.ts";
 import { TasksQuery } from "#contract/requests/tasks.ts";
 import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";

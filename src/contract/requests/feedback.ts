@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { type Infer } from "#contract/common.ts";
+import type { Infer } from "#contract/common.ts";
 
 const code = once(() => z.string().max(60));
 

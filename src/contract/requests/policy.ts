@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { POLICY, POLICY_NAMES, type PolicyName, type PolicyRule, type PolicyValues } from "#domain/policy.ts";
 import { once } from "#lib/once.ts";
-import { type Infer } from "#contract/common.ts";
+import type { Infer } from "#contract/common.ts";
 
 /** One setting as the wire takes and gives it; the bounds are the domain's. */
 function settingSchema(rule: PolicyRule): z.ZodType {
