@@ -2,6 +2,7 @@ import { BOOKING } from "./booking.ts";
 import { DOMAIN } from "./domain.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
+import { MERGES } from "./merges.ts";
 import type { Mutant } from "./mutant.ts";
 import { NOTICES } from "./notices.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATIONS,
   ...QUEUE_FAULTS,
   ...RECORDS,
+  ...MERGES,
   ...DOMAIN,
   ...JOBS,
   ...WEB,
