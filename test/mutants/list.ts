@@ -1,4 +1,5 @@
 import { BOOKING } from "./booking.ts";
+import { CHANGES } from "./changes.ts";
 import { DOMAIN } from "./domain.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
@@ -14,6 +15,7 @@ import { WEB } from "./web.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...HTTP,
   ...BOOKING,
+  ...CHANGES,
   ...NOTICES,
   ...OPERATIONS,
   ...QUEUE_FAULTS,
