@@ -1,7 +1,9 @@
 import { BOOKING } from "./booking.ts";
+import { CHANGES } from "./changes.ts";
 import { DOMAIN } from "./domain.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
+import { MERGES } from "./merges.ts";
 import type { Mutant } from "./mutant.ts";
 import { NOTICES } from "./notices.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -13,10 +15,12 @@ import { WEB } from "./web.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...HTTP,
   ...BOOKING,
+  ...CHANGES,
   ...NOTICES,
   ...OPERATIONS,
   ...QUEUE_FAULTS,
   ...RECORDS,
+  ...MERGES,
   ...DOMAIN,
   ...JOBS,
   ...WEB,
