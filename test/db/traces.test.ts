@@ -10,7 +10,7 @@ import { confirm } from "#db/verbs/appointments.ts";
 import { endSessions } from "#db/verbs/logins.ts";
 import { extendHold, hold, releaseHold } from "#db/verbs/holds.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import { reschedule } from "#db/transactions/reschedule.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import { transfer } from "#db/transactions/transfer.ts";
