@@ -698,17 +698,7 @@ alter role holdfast_app set pg_trgm.word_similarity_threshold = '0.3';
 
 grant usage on schema public to holdfast_app;
 grant select on all tables in schema public to holdfast_app;
-grant insert, update on appointments, slots, outbox, idempotency_keys, cases to holdfast_app;
-grant update on patients to holdfast_app;
--- Neither the time nor the id of an entry is the writer's to choose.
-grant insert (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id) on audit to holdfast_app;
-
--- The first answer to a request, read with a snapshot of its own, as VOLATILE functions have.
-create function kept_answer(of_person uuid, of_key text) returns table (request_hash text, result jsonb, refusal jsonb)
-language sql volatile rows 1
-begin atomic
-  select k.request_hash, k.result, k.refusal from idempotency_keys k where k.person_id = of_person and k.key = of_key;
-end;
+-- It writes nothing by itself: whatever changes a row is a function of src/db/functions, which it may execute.
 
 -- A table of a session's own must never stand before the clinic's: nobody but the owner makes any.
 do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;

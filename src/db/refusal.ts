@@ -1,5 +1,5 @@
 import type { AppointmentState } from "#domain/lifecycle.ts";
-import type { SlotRow } from "./fragments.ts";
+import type { SlotRow } from "./rows.ts";
 
 /**
  * Why a verb changed nothing, as its function judged it (src/db/functions). Codes and data, no words. Instants are epoch

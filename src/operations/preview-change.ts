@@ -1,6 +1,6 @@
 import type { CallerRef } from "#db/call.ts";
 import type { Database } from "#db/client.ts";
-import type { PlaceRow } from "#db/fragments.ts";
+import type { PlaceRow } from "#db/rows.ts";
 import { readCalendar, scopeOf } from "#db/queries/clinic-calendar.ts";
 import { readPreviewStock } from "#db/queries/reassignment.ts";
 import { keepPreview } from "#db/verbs/clinic-calendar.ts";

@@ -8,7 +8,7 @@ import { extendHold } from "#db/verbs/holds.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { leaseOperation } from "#db/verbs/reassignment.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import { moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import { releaseHold } from "#db/verbs/holds.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { type PlaceInput, place } from "#db/verbs/placement.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import type { Outcome } from "#db/call.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";

@@ -5,7 +5,7 @@ import { findCase, listCases } from "#db/queries/cases.ts";
 import { cancel, cancelCase } from "#db/verbs/appointment-changes.ts";
 import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement.ts";
 import { hold } from "#db/verbs/holds.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import type { Outcome } from "#db/call.ts";
 import { rankForStaff } from "#domain/placement.ts";
 import { createTestDatabase } from "#test/support/database.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import { place } from "#db/verbs/placement.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { displace, seat } from "#test/support/placement.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planNext } from "#operations/plan-reassignment.ts";
 import { finishOperation, leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import { leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { runOnce } from "#jobs/reassign.ts";

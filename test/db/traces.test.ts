@@ -8,7 +8,7 @@ import { confirm } from "#db/verbs/appointments.ts";
 import { endSessions } from "#db/verbs/logins.ts";
 import { extendHold, hold, releaseHold } from "#db/verbs/holds.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
-import { placeCases } from "#db/transactions/place-cases.ts";
+import { placeCases } from "#operations/place-cases.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import type { Act, Outcome } from "#db/call.ts";
 import { holdSlot } from "#test/support/booking.ts";

@@ -4,7 +4,7 @@ create function find_case(c caller, placement uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; k cases; a appointments; r free_rules; candidates jsonb := '[]';
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   select * into k from cases x where x.id = placement;
   if k.id is null then return null; end if;
   select * into a from appointments x where x.id = k.appointment_id;

@@ -7,7 +7,7 @@ declare
   me people; page cases[]; items jsonb; counts jsonb; at timestamptz := clock_timestamp();
   after_due timestamptz := to_timestamp((after ->> 'dueAt')::float8 / 1000);
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   page := array(
     select k from cases k
     where (only_status is null or k.status = only_status)

@@ -7,7 +7,7 @@ declare
   me people; page slots[]; items jsonb; r free_rules := free_rules_for(true, null); after_date date := after ->> 'date';
   after_at timestamptz := to_timestamp((after ->> 'startsAt')::float8 / 1000);
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   page := array(
     select x from slots x
     where x.late_opening and is_free(x, r) and (doctor is null or x.doctor_id = doctor)

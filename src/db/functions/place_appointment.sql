@@ -9,7 +9,7 @@ declare
   me people; p patients; was appointments; a appointments; k cases; s slots; r free_rules; earlier jsonb; other uuid;
   unsuitable text; is_there boolean; due timestamptz;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   appointment := coalesce(appointment, appointment_of_case(placement));
   p := lock_patient_of(me, appointment, inactive_too => true);

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
-import type { SlotRow } from "../fragments.ts";
+import type { SlotRow } from "../rows.ts";
 
 /** What the clinic did to an appointment that waits for its patient's answer. */
 export interface MoveRow {

@@ -1,6 +1,6 @@
 import { type CallerRef, run } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { SlotRow } from "../fragments.ts";
+import type { SlotRow } from "../rows.ts";
 
 export type EmptyDayReason = "holiday" | "absent" | "full" | "not-released" | "past";
 

@@ -1,6 +1,6 @@
 import type { AppointmentState } from "#domain/lifecycle.ts";
 import { type Callable, type CallerRef, type Found, read } from "../call.ts";
-import type { SlotRow } from "../fragments.ts";
+import type { SlotRow } from "../rows.ts";
 
 /** A patient who could take a late opening. Instants are epoch milliseconds. */
 export interface CandidateRow {

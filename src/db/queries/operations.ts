@@ -4,7 +4,7 @@ import type { Kept } from "#domain/calendar/undo.ts";
 import type { MoveExplanation, Proof, Unplaceable } from "#domain/reassignment/model.ts";
 import { type CallerRef, type Found, read } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { PlaceRow } from "../fragments.ts";
+import type { PlaceRow } from "../rows.ts";
 
 export type ItemState = "pending" | "moved" | "to-place" | "cancelled" | "kept";
 

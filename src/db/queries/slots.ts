@@ -1,6 +1,6 @@
 import { run } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { SlotRow } from "../fragments.ts";
+import type { SlotRow } from "../rows.ts";
 
 /** A slot as staff see it. */
 export interface StaffSlotRow extends SlotRow {

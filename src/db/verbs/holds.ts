@@ -1,6 +1,6 @@
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { SlotRow } from "../fragments.ts";
+import type { SlotRow } from "../rows.ts";
 import type { RefusalOf } from "../refusal.ts";
 
 /** A held slot; instants are epoch milliseconds. */

@@ -4,7 +4,7 @@ import type { Slot } from "#contract/answers/clinic.ts";
 import type { Patient } from "#contract/answers/patients.ts";
 import type { Role } from "#contract/caller.ts";
 import type { Hold } from "#contract/answers/holds.ts";
-import type { PlaceRow, SlotRow } from "#db/fragments.ts";
+import type { PlaceRow, SlotRow } from "#db/rows.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import type { PatientRow } from "#db/queries/patients.ts";

@@ -41,7 +41,7 @@ export async function foundSettlingClinic(admin: pg.Pool, firstSlotAt: number): 
     );
     for (const [n, patient] of patients.entries()) {
       const own = slots.slice(n * SLOTS_EACH, (n + 1) * SLOTS_EACH).map(({ id }) => id);
-      ready.push(new Life(patient, staff as Person, own));
+      ready.push(new Life(admin, patient, staff as Person, own));
     }
     // Plans are made anew then, for tables that have grown.
     await admin.query("analyze");

@@ -1,11 +1,9 @@
-import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { ctes } from "#db/fragments.ts";
+import type pg from "pg";
 import { accept, cancel, reschedule } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { place } from "#db/verbs/placement.ts";
-import { tellCte } from "#db/transactions/tell.ts";
 import type { Outcome } from "#db/call.ts";
 import type { Random } from "#dev/seed/random.ts";
 import { type Person, actOf } from "#test/support/small-clinic.ts";
@@ -31,7 +29,11 @@ export class Life {
   #slot: string | null = null;
   #before: string | null = null;
 
-  constructor(patient: Person, staff: Person, slots: readonly string[]) {
+  readonly #owner: pg.Pool;
+
+  /** @param owner the database's owner, in the same time as the verbs */
+  constructor(owner: pg.Pool, patient: Person, staff: Person, slots: readonly string[]) {
+    this.#owner = owner;
     this.#patient = patient;
     this.#staff = staff;
     this.#slots = slots;
@@ -72,26 +74,26 @@ export class Life {
         return this.#learn(cancel(db, patient, { ...subject, reason }));
       }
       case 4:
-        return this.#displace(db);
+        return this.#displace(db.functions);
       default:
         return this.#learn(accept(db, patient, subject));
     }
   }
 
-  /** The clinic takes its slot away: what displace_appointments.sql does to one appointment, and no more. */
-  async #displace(db: Database): Promise<number> {
-    const [row] = await db.rows<{ version: number; dueAt: number }>(
-      sql`${ctes([
-        sql`was as materialized (
-        select a.slot_id, a.version from appointments a where a.id = ${this.id}::uuid for no key update)`,
-        sql`displaced as (
-        update appointments a set status = 'to-place', slot_id = null, version = a.version + 1, updated_at = clock_timestamp()
-        from was where a.id = ${this.id}::uuid returning a.*)`,
-        sql`freed as (
-        update slots s set appointment_id = null, version = s.version + 1 from was where s.id = was.slot_id)`,
-        tellCte(sql`d.id, d.patient_id, d.starts_at`, sql`displaced d`),
-      ])} select d.version, (select extract(epoch from due_at) * 1000 from told)::float8 as "dueAt" from displaced d`,
+  /** The clinic takes its slot away: what displace_appointment.sql does to one appointment, and no more. */
+  async #displace(functions: string): Promise<number> {
+    const { rows } = await this.#owner.query<{ version: number; dueAt: number }>(
+      `with was as materialized (select a.slot_id, a.starts_at from appointments a where a.id = $1 for no key update),
+        displaced as (
+          update appointments a set status = 'to-place', slot_id = null, version = a.version + 1,
+            updated_at = clock_timestamp()
+          from was where a.id = $1 returning a.*),
+        freed as (
+          update slots s set appointment_id = null, version = s.version + 1 from was where s.id = was.slot_id)
+      select d.version, (extract(epoch from ${functions}.notify_later(d)) * 1000)::float8 as "dueAt" from displaced d`,
+      [this.id],
     );
+    const [row] = rows;
     if (!row || this.truth === null) throw new Error("there is nothing to displace");
     this.#version = row.version;
     this.#slot = null;
