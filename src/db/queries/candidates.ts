@@ -87,16 +87,3 @@ export function rulesJson(now: SQL): SQL {
         'lastDay', ${dayOf(sql`(${now} at time zone c.time_zone)::date`)} + p.horizon_days - 1))
     from policy p, clinic c)`;
 }
-
-/** Whoever has appointment `a` could be in slot `s`: as far as its length, its place and their other appointments go. */
-export function couldTake(a: SQL, s: SQL): SQL {
-  return sql`${a}.ends_at - ${a}.starts_at <= ${s}.ends_at - ${s}.starts_at
-    and exists (
-      select from patients t where t.id = ${a}.patient_id and t.active and t.merged_into is null
-        and (not t.keeps_location or ${a}.location_id = ${s}.location_id))
-    and not exists (
-      select from appointments o where o.patient_id = ${a}.patient_id and o.slot_id is not null and o.id <> ${a}.id
-        -- No slot is longer than a day, and starts have an index.
-        and o.starts_at > ${s}.starts_at - interval '1 day' and o.starts_at < ${s}.ends_at
-        and tstzrange(o.starts_at, o.ends_at) && tstzrange(${s}.starts_at, ${s}.ends_at))`;
-}
