@@ -1,0 +1,62 @@
+import { afterAll, expect, test } from "vitest";
+import { listActiveDoctors, listDoctors, readClinic } from "#db/queries/clinic.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Person, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
+
+const desk = openDesk(await createTestDatabase({ template: "migrated" }));
+afterAll(() => desk.close());
+const { db, admin } = desk;
+
+test("a clinic that is not set up cannot be read", async () => {
+  await expect(readClinic(db)).rejects.toThrow("not set up");
+});
+
+test("anyone reads the clinic with its locations, and its doctors who work here", async () => {
+  const location = await foundClinic(admin);
+  expect(await readClinic(db)).toEqual({
+    name: "Test Clinic",
+    phone: "+353 1 555 0199",
+    timeZone: "Europe/Dublin",
+    locales: ["en", "de"],
+    holdSeconds: 300,
+    freezeHours: 24,
+    locations: [{ id: location, name: "Quay", address: "1 Quay", timeZone: "Europe/Dublin" }],
+  });
+
+  const [working, retired, ears] = (await hire(admin, "doctor", 3)) as [Person, Person, Person];
+  await admin.query("update doctors set active = false, specialty = 'Eyes' where id = $1", [retired.id]);
+  await admin.query("update doctors set specialty = 'Ears', slot_minutes = 20 where id = $1", [ears.id]);
+  await admin.query(
+    `insert into schedules (doctor_id, location_id, weekday, from_time, to_time, valid_from)
+     select $1, $2, day, '09:00', '12:00', '2026-01-01' from generate_series(1, 2) day`,
+    [ears.id, location],
+  );
+  const { items, specialties } = await listActiveDoctors(db, undefined);
+  expect(items.map(({ id }) => id)).toEqual([working.id, ears.id]);
+  // Of active doctors only: nobody finds a free time of another.
+  expect(specialties).not.toContain("Eyes");
+  expect(await listActiveDoctors(db, "Ears")).toEqual({
+    items: [
+      {
+        id: ears.id,
+        name: expect.any(String),
+        specialty: "Ears",
+        slotMinutes: 20,
+        active: true,
+        locationIds: [location],
+      },
+    ],
+    specialties,
+  });
+
+  const [staff] = (await hire(admin, "staff", 1)) as [Person];
+  const idsOf = async (status: "inactive" | "all") =>
+    (await listDoctors(db, staff.caller, { status, specialty: undefined })).item?.items.map(({ id }) => id);
+  expect(await idsOf("inactive")).toEqual([retired.id]);
+  expect(await idsOf("all")).toEqual([working.id, retired.id, ears.id]);
+  const stranger = { ...staff.caller, subject: "test|nobody" };
+  expect(await listDoctors(db, stranger, { status: "all", specialty: undefined })).toEqual({
+    known: false,
+    item: null,
+  });
+});
