@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
   const isFree = async (slotId: string | null) =>
     (await stack().sql("select from slots where id = $1 and appointment_id is null", [slotId])).length === 1;
 
-  test("another time: the old one is kept until the new one is confirmed, and is free the moment it is", async () => {
+  test("A patient who chooses another time keeps the old one until they confirm, and then it is free", async () => {
     const before = await book("patient173");
     const page = await openAs("patient173");
     await page.goto("/appointments");
@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await isFree(before.slot_id)).toBe(true);
   });
 
-  test("turning back on the way changes nothing and frees the held time", async () => {
+  test("Turning back before the confirmation changes nothing and frees the held time", async () => {
     const before = await book("patient174");
     const page = await openAs("patient174");
     await page.goto(`/?change=${before.id}`);
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await expect.poll(held).toEqual([]);
   });
 
-  test("cancelling states the consequence, takes a reason, and frees the time", async () => {
+  test("Cancelling states the consequence, takes a reason, and frees the time", async () => {
     const before = await book("patient175");
     const page = await openAs("patient175");
     await page.goto(`/appointments/${before.id}`);
@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await isFree(before.slot_id)).toBe(true);
   });
 
-  test("too late: the page names the phone number instead, and so does the server's refusal on the way", async () => {
+  test("Too late for a change: the page names the phone number, and so does the server's refusal", async () => {
     const before = await book("patient176");
     const page = await openAs("patient176");
     await page.goto(`/appointments/${before.id}/cancel`);
@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await rowOf(before.id)).toEqual(before);
   });
 
-  test("changed as often as possible: the page says so, and the server's refusal says from when it is possible again", async () => {
+  test("With a spent budget the page says so, and the server's refusal says when a change is possible again", async () => {
     const before = await book("patient177");
     const page = await openAs("patient177");
     await stack().sql(
@@ -161,7 +161,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect((await rowOf(before.id)).slot_id).toBe(before.slot_id);
   });
 
-  test("the clinic was faster: nothing is done, the change is shown, and deciding anew works", async () => {
+  test("If the clinic was faster, nothing is done, the change is shown, and the patient can decide again", async () => {
     const before = await book("patient178");
     const page = await openAs("patient178");
     await page.goto(`/appointments/${before.id}/cancel`);
@@ -188,7 +188,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await arrive(page, "Your appointment is cancelled");
   });
 
-  test("moved by the clinic: from where to where is said, by when to answer, and one press agrees", async () => {
+  test("Moved by the clinic: the page shows both times and the deadline, and one press agrees", async () => {
     const before = await moveByClinic((await book("patient179")).id);
     const page = await openAs("patient179");
     await page.goto("/");
@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await rowOf(before.id)).toMatchObject({ status: "booked", slot_id: before.slot_id });
   });
 
-  test("moved by the clinic: one press holds an alternative, and the clinic's time is kept until it is confirmed", async () => {
+  test("Moved by the clinic: one press holds an alternative, and the clinic's time is kept until the confirmation", async () => {
     const before = await moveByClinic((await book("patient183")).id);
     await stack().sql("update appointments set changes_used = 100 where id = $1", [before.id]);
     const page = await openAs("patient183");
@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await isFree(before.slot_id)).toBe(true);
   });
 
-  test("moved by the clinic: unanswered it stands and can still be answered; within the freeze only agreed to", async () => {
+  test("Moved by the clinic: without an answer it stands and can still be answered, within the freeze only by agreeing", async () => {
     const before = await moveByClinic((await book("patient184")).id);
     await stack().sql("update appointments set moved_at = now() - interval '3 days' where id = $1", [before.id]);
     const page = await openAs("patient184");
@@ -259,7 +259,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     expect(await rowOf(before.id)).toMatchObject({ status: "booked", slot_id: before.slot_id });
   });
 
-  test("moved by the clinic, or still without a time: another one can be chosen, and does not count", async () => {
+  test("Moved by the clinic, or still without a time: the patient can choose another time, which does not count", async () => {
     for (const [account, columns] of [
       ["patient180", "status = 'moved'"],
       ["patient181", "status = 'to-place', slot_id = null"],

@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     return seconds(page);
   };
 
-  test("goes down by one each second, and an extension begins it again from the full time", async () => {
+  test("The countdown goes down each second, and an extension starts it again from the full time", async () => {
     const { page } = await holding("patient181");
     const first = await seconds(page);
     expect(first).toBeGreaterThan(280);
@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     await expect.poll(() => later(page)).toBeGreaterThanOrEqual(299);
   });
 
-  test("warns in the last minute, and not before it", async () => {
+  test("The countdown warns in the last minute, and not before", async () => {
     const { page } = await holding("patient182");
     const calm = page.getByRole("heading", { name: "We are holding this time for you" });
     const warning = page.getByRole("heading", { name: "Less than a minute left" });
@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     expect(await warning.count()).toBe(1);
   });
 
-  test("asks the server at its end: a hold that was kept longer elsewhere goes on, one that is over is said to be", async () => {
+  test("At its end the page asks the server: a hold that was extended elsewhere continues, and one that is over is reported", async () => {
     const { page, slotId } = await holding("patient183");
     // Kept longer in another tab, of which this one knows nothing.
     await stack().sql("update slots set hold_expires_at = now() + interval '100 seconds' where id = $1", [slotId]);

@@ -2,13 +2,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import { arrive, hasBrowser, timeButtons, useBrowser } from "../support/browser.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
-describe.skipIf(!hasBrowser)("the focus after something was done", () => {
+describe.skipIf(!hasBrowser)("the focus after an action", () => {
   const stack = useStack();
   const { open, openAs } = useBrowser(stack);
   afterEach(() => stack().sql("update policy set hold_extensions = 10, freeze_hours = 24"));
   const aSlot = async () => (await freeSlots(stack(), 1))[0]?.id ?? "";
 
-  test("goes to the heading of every page that one comes to, and stays where the browser puts it on the first", async () => {
+  test("The focus goes to the heading of each new page, and on the first page the browser decides", async () => {
     const page = await openAs("patient184");
     await page.goto("/appointments");
     await page.getByRole("heading", { level: 1, name: "Your appointments" }).waitFor();
@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)("the focus after something was done", () => {
     await arrive(page, "Preferences");
   });
 
-  test("goes to the note when the last extension takes its button away, and stays on the button before that", async () => {
+  test("The focus goes to the note when the last extension removes its button, and stays on the button before that", async () => {
     await stack().sql("update policy set hold_extensions = 2");
     const page = await openAs("patient185");
     await page.goto(`/hold/new?slot=${await aSlot()}`);
@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)("the focus after something was done", () => {
     await page.locator("p:focus", { hasText: "You have used all the extra time." }).waitFor();
   });
 
-  test("goes to the refusal of what was pressed", async () => {
+  test("The focus goes to the refusal of the pressed button", async () => {
     const call = await stack().as("patient186");
     const held = await call("POST", "/holds", { slotId: await aSlot() });
     const booked = await call("POST", "/appointments", { holdId: held.body.id });
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)("the focus after something was done", () => {
     await page.locator("[role=group]:focus", { hasText: "It is too late to change this online" }).waitFor();
   });
 
-  test("goes to the heading when the link to other times is gone once it was pressed", async () => {
+  test("The focus goes to the heading when the pressed link to other times is gone", async () => {
     const { body } = await stack().nobody("GET", "/doctors");
     const doctor = body.items[10] as { id: string; name: string };
     await stack().sql(

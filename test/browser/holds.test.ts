@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
   };
   const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 
-  test("of two who press the same time at once one holds it; the other is offered the three nearest and takes one", async () => {
+  test("Of two patients who press the same time at once one holds it, and the other takes one of the three nearest", async () => {
     const pages = await Promise.all(["patient163", "patient164"].map((account) => openAs(account)));
     await Promise.all(pages.map((page) => page.goto("/")));
     const times = pages.map((page) => timeButtons(page).first());
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     );
   });
 
-  test("a time that somebody else holds leaves the list within ten seconds, without a reload", async () => {
+  test("A time that another patient holds leaves the list within ten seconds, without a reload", async () => {
     const page = await openAs("patient165");
     const { body } = await stack().nobody("GET", "/doctors");
     const doctorId = body.items[0].id as string;
@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     await expect.poll(shown).not.toBe(first);
   });
 
-  test("a reload keeps the hold, the time left goes on, and going back frees the time within two seconds", async () => {
+  test("A reload keeps the hold and its countdown, and going back frees the time within two seconds", async () => {
     const slot = await aSlot();
     const page = await openAs("patient166");
     await holdSlot(page, slot);
@@ -83,14 +83,14 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     await expectFreedInTime(slot, () => page.getByRole("link", { name: "Choose another time" }).click());
   });
 
-  test("leaving for another site frees the time within two seconds as well", async () => {
+  test("Leaving for another site also frees the time within two seconds", async () => {
     const slot = await aSlot();
     const page = await openAs("patient167");
     await holdSlot(page, slot);
     await expectFreedInTime(slot, () => page.evaluate((elsewhere) => location.assign(elsewhere), stack().urls.inbox));
   });
 
-  test("the end of a hold is shown within a second of the server's, with the time to hold again while it is free", async () => {
+  test("The end of a hold is shown within a second of the server's, and a free time can be held again", async () => {
     const slot = await aSlot();
     const page = await openAs("patient168");
     await stack().sql("update policy set hold_seconds = 2");
@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(await isHeld(slot)).toBe(true);
   });
 
-  test("a time that somebody else took after the end is not given back: holding it again offers the three nearest", async () => {
+  test("A time that another patient took after the end is not held again, and the three nearest are offered", async () => {
     const slot = await aSlot();
     const page = await openAs("patient169");
     await holdSlot(page, slot);
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(await page.getByRole("region", { name: "The nearest free times" }).getByRole("button").count()).toBe(3);
   });
 
-  test("a screen reader hears of a hold exactly four times", async () => {
+  test("A screen reader announces a hold exactly four times", async () => {
     const slot = await aSlot();
     const page = await openAs("patient171");
     await page.clock.install();
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(said).toEqual(["Held for 5 minutes", "1 minute left", "20 seconds left", "Expired"]);
   });
 
-  test("a reason that was typed outlives the session: logged in again it is still there, and is forgotten once sent", async () => {
+  test("A typed reason survives the end of the session, and is forgotten after it was sent", async () => {
     const slot = await aSlot();
     const page = await openAs("patient172");
     await holdSlot(page, slot);

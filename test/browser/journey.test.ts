@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     // Each look is at both sizes, so once is enough.
     { account: "patient2", where: "on a phone", viewport: PHONE, see: look },
     { account: "patient160", where: "at a desk", viewport: DESK, see: () => undefined },
-  ])("$where: from a stranger to a booked appointment and one e-mail with one calendar part", async (how) => {
+  ])("$where, a stranger books an appointment and gets one e-mail with one calendar part", async (how) => {
     await stack().sql("update policy set quiet_seconds = 1");
     const page = await open({ viewport: how.viewport });
     const origins = new Set<string>();
@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     expect(await mailsTo(address)).toHaveLength(1);
   });
 
-  test("who is logged in books the earliest time with two clicks", async () => {
+  test("A logged-in patient books the earliest time with two clicks", async () => {
     const page = await openAs("patient161");
     await page.goto("/");
     let clicks = 0;
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     expect(clicks).toBe(2);
   });
 
-  test("by keyboard alone it takes at most eight presses, and every step begins at its heading", async () => {
+  test("By keyboard booking takes at most eight presses, and each step starts at its heading", async () => {
     const page = await openAs("patient162");
     await page.goto("/");
     await timeButtons(page).first().waitFor();

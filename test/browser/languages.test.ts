@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
   const times = (page: Page, region: string) =>
     page.getByRole("region", { name: region }).getByRole("button", { name: /^\d\d:\d\d, / });
 
-  test("auf Deutsch: a stranger chooses German, books, moves and cancels, and is never spoken to in English", async () => {
+  test("A stranger who chooses German books, moves and cancels without one English text", async () => {
     const page = await open();
     await page.goto("/");
     await shows(page, "Choose a time");
@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     expect(await languageOf("patient170")).toBe("en");
   });
 
-  test("whoever is logged in saves the language by choosing it, and another device speaks it too", async () => {
+  test("A logged-in patient saves the language by choosing it, and another device uses it too", async () => {
     const page = await openAs("patient171", { viewport: PHONE });
     await page.goto("/appointments");
     await shows(page, "Your appointments");
@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     expect(await elsewhere.title()).toBe("Zeit wählen");
   });
 
-  test("with texts 40 % longer nothing scrolls sideways or is cut off on a phone, and no text is left out of the catalogue", async () => {
+  test("With texts 40 % longer no page scrolls sideways or cuts a text on a phone, and no text is missing in the catalogue", async () => {
     const pseudo = await pseudoCatalogue();
     const call = await stack().as("patient172");
     const [slot, other] = await freeSlots(stack(), 2);

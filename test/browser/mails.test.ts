@@ -9,7 +9,7 @@ import { DESK, PHONE, hasBrowser, look, useBrowser, violations } from "../suppor
 import { MAIL_NAMES, NEWS, mailOf } from "../support/mails.ts";
 import { useStack } from "../support/stack.ts";
 
-/** With MAIL_PICTURES set, the pictures in docs/ are taken anew. */
+/** With MAIL_PICTURES set, the pictures in docs/ are taken again. */
 const PICTURES = process.env["MAIL_PICTURES"] ? join(ROOT, "docs/pictures/mail") : null;
 const SCHEMES = ["light", "dark"] as const;
 
@@ -27,32 +27,35 @@ async function keepSheet(page: Page, shots: { phone: string[]; desk: string[] },
   await page.screenshot({ path: join(PICTURES ?? "", `${name}.png`), fullPage: true });
 }
 
-describe.skipIf(!hasBrowser)("mails as people see them", () => {
+describe.skipIf(!hasBrowser)("mails in a browser", () => {
   const stack = useStack();
   const browser = useBrowser(stack);
 
-  test.each(MAIL_NAMES)("%s: every language, light and dark, from 320 px on, breaks no rule of axe", async (name) => {
-    const shots = { phone: [] as string[], desk: [] as string[] };
-    for (const colorScheme of SCHEMES) {
-      const page = await browser.open({ colorScheme });
-      for (const language of MAIL_LANGUAGES) {
-        await page.setContent(mailOf(NEWS[name], language).html);
-        for (const width of [320, 360, 480, 640, PHONE.width, DESK.width]) {
-          await page.setViewportSize({ width, height: 640 });
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-          // On the desk only the buttons are narrower; that is looked at when the pictures are taken.
-          const isLookedAt = width === PHONE.width || (width === DESK.width && PICTURES);
-          if (isLookedAt) expect(await violations(page), `${language}, ${colorScheme}, ${width} px`).toEqual([]);
-          if (isLookedAt && PICTURES) shots[width === PHONE.width ? "phone" : "desk"].push(await pictureOf(page));
+  test.each(MAIL_NAMES)(
+    "The mail %s breaks no rule of axe, in all languages, light and dark, from 320 px on",
+    async (name) => {
+      const shots = { phone: [] as string[], desk: [] as string[] };
+      for (const colorScheme of SCHEMES) {
+        const page = await browser.open({ colorScheme });
+        for (const language of MAIL_LANGUAGES) {
+          await page.setContent(mailOf(NEWS[name], language).html);
+          for (const width of [320, 360, 480, 640, PHONE.width, DESK.width]) {
+            await page.setViewportSize({ width, height: 640 });
+            expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+            // On the desk only the buttons are narrower; that is looked at when the pictures are taken.
+            const isLookedAt = width === PHONE.width || (width === DESK.width && PICTURES);
+            if (isLookedAt) expect(await violations(page), `${language}, ${colorScheme}, ${width} px`).toEqual([]);
+            if (isLookedAt && PICTURES) shots[width === PHONE.width ? "phone" : "desk"].push(await pictureOf(page));
+          }
+          // What the inbox shows beside the subject is not on the page.
+          expect(await page.locator(".preheader").isVisible()).toBe(false);
         }
-        // What the inbox shows beside the subject is not on the page.
-        expect(await page.locator(".preheader").isVisible()).toBe(false);
       }
-    }
-    if (PICTURES) await keepSheet(await browser.open(), shots, name);
-  });
+      if (PICTURES) await keepSheet(await browser.open(), shots, name);
+    },
+  );
 
-  test("the page behind a reminder's link: asked by a person, pressed by keyboard, in their language and scheme", async () => {
+  test("The page of a reminder's link asks first, works by keyboard, and has the patient's language and scheme", async () => {
     const patientId = stack().accounts.find(({ account }) => account === "patient151")?.patientId ?? "";
     const token = await sealId(stack().env["LINK_SECRET"] ?? "", STOP_REMINDERS, patientId);
     for (const colorScheme of SCHEMES) {

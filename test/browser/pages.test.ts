@@ -10,7 +10,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
   const { open, openAs } = useBrowser(stack);
   const get = (path: string) => fetch(new URL(path, stack().urls.patientApp));
 
-  test("every deep link is the page with its security headers, and is asked for anew every time", async () => {
+  test("Each deep link is the page with its security headers, and is revalidated every time", async () => {
     const start = await (await get("/")).text();
     for (const path of [
       "/",
@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     expect(await (await get("/staff/queue")).text()).not.toBe(start);
   });
 
-  test("scripts and styles are kept for a year by their hash; a missing one is 404 and never a page", async () => {
+  test("Scripts and styles are cached for a year by their hash, and a missing one is 404 and never a page", async () => {
     const start = await (await get("/")).text();
     const assets = start.match(/\/assets\/[^"]+/g) ?? [];
     expect(assets.length).toBeGreaterThanOrEqual(2);
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     expect([nope.status, nope.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
   });
 
-  test("the same words in Dublin, New York and Kolkata, whatever language the device speaks", async () => {
+  test("The pages have the same texts in Dublin, New York and Kolkata, with any language of the device", async () => {
     const call = await stack().as("patient1");
     const { body } = await call("GET", "/appointments?when=upcoming");
     // The last Sunday of October is in the horizon's reach only for part of the year; the label is there always.
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     expect(texts[2]).toEqual(texts[0]);
   });
 
-  test("every other state is a page of its own with a next step", async () => {
+  test("Each other state has a page with a next step", async () => {
     const page = await open();
     await page.goto("/appointments");
     await page.getByText("Log in to see your appointments.").waitFor();
@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await look(page, "login-failed");
   });
 
-  test("what is empty, missing or not for one's role says so, with a next step", async () => {
+  test("Pages that are empty, missing or not for the user's role say so, with a next step", async () => {
     const patient = await openAs("patient182");
     await patient.goto("/appointments");
     await patient.getByText("You have no appointments.").waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await look(staff, "times-staff");
   });
 
-  test("no times: says until when, and leads to the next free day or to any doctor", async () => {
+  test("Without times the page says until when, and leads to the next free day or to any doctor", async () => {
     const { body } = await stack().nobody("GET", "/doctors");
     const doctor = body.items[11] as { id: string; name: string };
     await stack().sql(
@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await arrive(page, "Choose a time");
   });
 
-  test("the first page is within its budget: 200 kB of script and 20 kB of style as transferred", async () => {
+  test("The first page is within its budget: 200 kB of script and 20 kB of style as transferred", async () => {
     const start = await (await get("/")).text();
     const size = async (path: string) => {
       const response = await fetch(new URL(path, stack().urls.patientApp), {

@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
   /** Not the switch in the page's header, which is another way to the same preference. */
   const german = (page: Page) => page.locator("form label", { hasText: "Deutsch" });
 
-  test("the language and the reminders are chosen, saved, spoken at once, and there again after a reload", async () => {
+  test("Language and reminders are saved, take effect at once, and are there after a reload", async () => {
     const page = await openAs("patient161");
     await page.goto("/appointments");
     await page.getByRole("link", { name: "Your preferences" }).click();
@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     expect(await page.getByRole("radio", { name: "Keine Erinnerungen" }).isChecked()).toBe(true);
   });
 
-  test("changed meanwhile by the clinic: says so, shows how it stands, and saves what is decided then", async () => {
+  test("After a change by the clinic the page says so, shows the present state, and saves the new choice", async () => {
     const page = await openAs("patient162");
     await page.goto("/preferences");
     await german(page).click();
@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     expect(await wishesOf("patient162")).toEqual({ language: "de", reminders: false });
   });
 
-  test("what cannot be read says so and is read again on request; nobody is asked to log in first", async () => {
+  test("Preferences that cannot be read are read again on request, without a new login", async () => {
     const page = await openAs("patient163");
     let broken = true;
     await page.route(/\/api\/v1\/(preferences|calendar-feed)$/, (route) =>
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     await look(visitor, "preferences-logged-out");
   });
 
-  test("a calendar address is shown once, copied, replaced and removed", async () => {
+  test("A calendar address is shown once, copied, replaced and removed", async () => {
     const page = await openAs("patient164", { permissions: ["clipboard-read", "clipboard-write"] });
     await page.goto("/preferences");
     await page.getByRole("button", { name: "Create an address" }).click();
@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     await page.getByRole("button", { name: "Create an address" }).waitFor();
   });
 
-  test("where copying is forbidden the address is selected and the page says what to do", async () => {
+  test("If copying is forbidden, the address is selected and the page says what to do", async () => {
     const page = await openAs("patient165");
     await page.addInitScript(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(address);
   });
 
-  test("a doctor finds the calendar alone, and that it names no patient", async () => {
+  test("A doctor sees the calendar only, and that it names no patient", async () => {
     const page = await openAs("doctor1");
     await page.goto("/preferences");
     await page.getByText("never who it is").waitFor();
@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)("preferences and calendars in a browser", () => {
     await look(page, "preferences-doctor");
   });
 
-  test("an appointment is added to a calendar by a plain link, from the list and from its page", async () => {
+  test("An appointment can be added to a calendar by a plain link, from the list and from its page", async () => {
     const call = await stack().as("patient166");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });

@@ -79,6 +79,6 @@ test("An invitation and a calendar file are the same event for a calendar progra
   const file = calendarFile([{ ...event, title: "Liffey Clinic", description: null, url: null, stamp: 0 }]);
   expect(read(invitation.content)).toEqual(read(file));
   expect(invitation.content).toContain("ATTENDEE");
-  // Published to whoever has it, a file names nobody but the clinic.
+  // A published file names no person, because anyone may read it.
   expect(file).not.toContain("ATTENDEE");
 });

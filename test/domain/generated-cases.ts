@@ -47,7 +47,7 @@ const startMinute = fc.oneof(
   fc.integer({ min: 0, max: 1439 }),
 );
 
-/** Wall hours of so many slots of `length`, at most a day; the end of a day as 24:00 or 00:00. */
+/** Wall hours of a number of slots of `length`, at most a day; the end of a day as 24:00 or 00:00. */
 export function hours(length: number): fc.Arbitrary<{ from: string; to: string }> {
   return fc
     .record({ start: startMinute, slots: fc.integer({ min: 1, max: 40 }), ragged: fc.nat(30), midnight: fc.boolean() })

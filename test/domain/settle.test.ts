@@ -92,7 +92,7 @@ describe("settling", () => {
     // Booked, perhaps told so, and cancelled.
     expect(settle(null, fact("cancelled")).kind).toBe("nothing");
     expect(settle(null, fact("cancelled"), true).kind).toBe("cancelled");
-    // Where something is to be said anyway it is said as always.
+    // A net change is sent as always.
     expect(settle(null, fact("booked"), true).kind).toBe("booked");
   });
 

@@ -17,7 +17,7 @@ function slot(id: string, hours: number, more: Partial<StoredSlot> = {}): Stored
   return { id, ...place, status: "closed", closedBy: "absence", ...free, ...more };
 }
 
-/** Somebody whom an absence has moved from one hour to another, outside its reach. */
+/** An appointment that an absence has moved from one hour to another, outside the freeze. */
 function item(hours: number, more: Partial<UndoItem> = {}): UndoItem {
   const place = (start: number) => ({ doctorId: "d", locationId: "l", startsAt: at(start), endsAt: at(start + 1) });
   const stands = { leftVersion: 3, version: 3, status: "moved", slotId: "elsewhere", unansweredFrom: null } as const;

@@ -113,7 +113,7 @@ afterAll(async () => {
 });
 
 describe("discovery", () => {
-  test("names Auth0's paths under an issuer that ends in a slash", async () => {
+  test("The discovery document has Auth0's paths under an issuer with a final slash", async () => {
     const response = await fetch(new URL(".well-known/openid-configuration", identity.issuer));
     expect(identity.issuer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await response.json()).toMatchObject({
@@ -129,7 +129,7 @@ describe("discovery", () => {
     });
   });
 
-  test("is all that oidc-client-ts needs to log in and to log out", async () => {
+  test("oidc-client-ts can log in and log out with the discovery document alone", async () => {
     const memory = new Map<string, string>();
     const store = {
       length: 0,
@@ -161,7 +161,7 @@ describe("discovery", () => {
     await expect(client.processSignoutResponse(left.url.href)).resolves.toBeDefined();
   });
 
-  test("shows public keys only", async () => {
+  test("The key set has public keys only", async () => {
     const { keys } = (await (await fetch(new URL(".well-known/jwks.json", identity.issuer))).json()) as {
       keys: object[];
     };
@@ -171,7 +171,7 @@ describe("discovery", () => {
 });
 
 describe("tokens", () => {
-  test("an access token for the API is an RS256 at+jwt with Auth0's claims and the namespaced role", async () => {
+  test("An access token for the API is an RS256 at+jwt with Auth0's claims and the namespaced role", async () => {
     const { accessToken } = await login(asPatientApp("doctor3"));
     const { payload, protectedHeader } = await verify(accessToken);
     expect(protectedHeader).toMatchObject({ alg: "RS256", typ: "at+jwt", kid: expect.any(String) });
@@ -190,7 +190,7 @@ describe("tokens", () => {
     });
   });
 
-  test("the ID token carries the profile and is not acceptable as an access token", async () => {
+  test("The ID token has the profile and is not valid as an access token", async () => {
     const { idToken } = await login(asPatientApp("patient7"));
     expect(decodeJwt(idToken)).toMatchObject({
       iss: identity.issuer,
@@ -204,7 +204,7 @@ describe("tokens", () => {
     await expect(verify(idToken)).rejects.toThrow(errors.JWTClaimValidationFailed);
   });
 
-  test("without an audience the access token is opaque and good for userinfo only, as at Auth0", async () => {
+  test("Without an audience the access token is opaque and valid for userinfo only, as at Auth0", async () => {
     const { accessToken } = await login({ ...asPatientApp("patient1"), audience: "" });
     expect(accessToken).not.toContain(".");
     const response = await fetch(new URL("userinfo", identity.issuer), {
@@ -213,7 +213,7 @@ describe("tokens", () => {
     expect(await response.json()).toMatchObject({ sub: "auth0|patient1", email: "patient1@example.com" });
   });
 
-  test("userinfo takes the API's access token too, and refuses a broken one", async () => {
+  test("userinfo also accepts the API's access token, and refuses a damaged one", async () => {
     const { accessToken } = await login(asPatientApp("patient4"));
     const ask = (token: string) =>
       fetch(new URL("userinfo", identity.issuer), { headers: { authorization: `Bearer ${token}`, origin: APP } });
@@ -224,7 +224,7 @@ describe("tokens", () => {
     expect((await ask(`${header}.${payload}.AAAA`)).status).toBe(401);
   });
 
-  test("an unknown audience is refused on the way back to the application", async () => {
+  test("An unknown audience is refused by a redirect to the application", async () => {
     const { url } = await browse(authorizeUrl({ audience: "https://elsewhere.example/api" }));
     expect(url.href).toContain(CALLBACK);
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -234,7 +234,7 @@ describe("tokens", () => {
     });
   });
 
-  test("a login without a role carries no role claim, and stays known for the next one", async () => {
+  test("A login without a role has no role claim, and its person is known at the next login", async () => {
     const stranger = {
       subject: "auth0|stranger",
       name: "Sam Stranger",
@@ -250,7 +250,7 @@ describe("tokens", () => {
     expect(withRole[ROLE_CLAIM]).toBe("staff");
   });
 
-  test("refresh tokens rotate: each works once, and a replay revokes the family", async () => {
+  test("A refresh token works once, and a replay revokes its family", async () => {
     const { refreshToken = "" } = await login({
       ...asPatientApp("patient5"),
       scope: "openid profile email offline_access",
@@ -269,13 +269,13 @@ describe("tokens", () => {
     expect(await refresh(third)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
   });
 
-  test("without offline_access there is no refresh token", async () => {
+  test("Without offline_access there is no refresh token", async () => {
     expect((await login(asPatientApp("patient5"))).refreshToken).toBeUndefined();
   });
 });
 
-describe("what it refuses", () => {
-  test("a redirect address that is not registered gets a page, never a redirect", async () => {
+describe("refusals", () => {
+  test("A redirect address that is not registered gets a page, never a redirect", async () => {
     const { response, url, body } = await browse(authorizeUrl({ redirect_uri: "http://evil.example/callback" }));
     expect(response.status).toBe(400);
     expect(url.origin).toBe(new URL(identity.issuer).origin);
@@ -287,20 +287,20 @@ describe("what it refuses", () => {
     ["no PKCE", { code_challenge: undefined, code_challenge_method: undefined }],
     ["plain PKCE", { code_challenge_method: "plain" }],
     ["the implicit flow", { response_type: "token" }],
-  ])("%s", async (_what, change) => {
+  ])("A login with %s is refused", async (_what, change) => {
     const { url } = await browse(authorizeUrl(change));
     expect(url.href).toContain(CALLBACK);
     expect(`${url.search}${url.hash}`).toMatch(/error=(invalid_request|unsupported_response_type)/);
     expect(`${url.search}${url.hash}`).not.toMatch(/code=/);
   });
 
-  test("an unknown client", async () => {
+  test("An unknown client is refused", async () => {
     const { response, body } = await browse(authorizeUrl({ client_id: "nobody" }));
     expect(response.status).toBe(400);
     expect(body).toContain("invalid_client");
   });
 
-  test("a code with the wrong verifier, and a code used twice", async () => {
+  test("A code with a wrong verifier, and a code used twice, are refused", async () => {
     const { url } = await browse(authorizeUrl({ login_hint: "patient1" }));
     const exchange = (verifier: string, code = url.searchParams.get("code") ?? "") =>
       fetch(new URL("oauth/token", identity.issuer), {
@@ -320,7 +320,7 @@ describe("what it refuses", () => {
 });
 
 describe("the login page", () => {
-  test("lists all 217 people in groups, patients first, escaped, and says what it is", async () => {
+  test("The page lists all 217 people in groups, patients first, escaped, and says that it is the emulator", async () => {
     const { response, body } = await browse(authorizeUrl());
     expect(response.status).toBe(200);
     expect(body).toContain("local emulator of Auth0");
@@ -333,7 +333,7 @@ describe("the login page", () => {
     expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none';.*script-src 'nonce-/);
   });
 
-  test("puts staff first for the staff application", async () => {
+  test("The page lists staff first for the staff application", async () => {
     const { body } = await browse(
       authorizeUrl({ client_id: "staff-app", redirect_uri: `${APP}/staff/login/callback` }),
     );
@@ -344,13 +344,13 @@ describe("the login page", () => {
     ]);
   });
 
-  test("login_hint with an account logs in at once; with anything else it fills the search field", async () => {
+  test("login_hint with an account logs in at once, and with any other text it fills the search field", async () => {
     const direct = await browse(authorizeUrl({ login_hint: "patient9" }));
     expect(direct.url.searchParams.get("code")).toBeTruthy();
     expect((await browse(authorizeUrl({ login_hint: 'x" onx="' }))).body).toContain('value="x&quot; onx=&quot;"');
   });
 
-  test("a session lasts across applications until prompt=login, where somebody else can take over", async () => {
+  test("A session is valid for all applications, and prompt=login lets another person log in", async () => {
     const { cookies } = await browse(authorizeUrl({ login_hint: "patient9" }));
     const staffApp = { client_id: "staff-app", redirect_uri: `${APP}/staff/login/callback` };
     const silent = await browse(authorizeUrl({ ...staffApp, prompt: "none" }), cookies);
@@ -377,19 +377,19 @@ describe("the login page", () => {
     expect((await verify(tokens.access_token)).payload.sub).toBe("auth0|staff2");
   });
 
-  test("prompt=none without a session comes back with login_required", async () => {
+  test("prompt=none without a session returns login_required", async () => {
     const { url } = await browse(authorizeUrl({ prompt: "none" }));
     expect(url.searchParams.get("error")).toBe("login_required");
   });
 
-  test("cancelling goes back to the application with access_denied", async () => {
+  test("Cancelling returns to the application with access_denied", async () => {
     const page = await browse(authorizeUrl());
     const { url } = await browse(page.url, page.cookies, { cancel: "yes" });
     expect(url.href).toContain(CALLBACK);
     expect(url.searchParams.get("error")).toBe("access_denied");
   });
 
-  test("a stranger's form with mistakes is shown again with what was typed, and what to do", async () => {
+  test("A stranger's form with mistakes is shown again with its content and advice", async () => {
     const page = await browse(authorizeUrl());
     const typed = { stranger: "yes", subject: "auth0|patient1", name: "Nosy", email: "no", role: "patient" };
     const wrong = await browse(page.url, page.cookies, typed);
@@ -401,7 +401,7 @@ describe("the login page", () => {
     expect(taken.body).toContain("log in as patient1");
   });
 
-  test("a page left over from an earlier login explains itself", async () => {
+  test("The page of an earlier login explains that it is old", async () => {
     const page = await browse(authorizeUrl());
     const { response, body } = await browse(page.url);
     expect(response.status).toBe(400);
@@ -413,7 +413,7 @@ describe("logout", () => {
   test.each([
     ["RP-initiated", (url: URL) => url.searchParams.set("post_logout_redirect_uri", `${APP}/`)],
     ["Auth0's older returnTo", (url: URL) => url.searchParams.set("returnTo", `${APP}/`)],
-  ])("%s: ends the session and returns to the application", async (_what, address) => {
+  ])("A logout by %s ends the session and returns to the application", async (_what, address) => {
     const { cookies } = await browse(authorizeUrl({ login_hint: "patient9" }));
     const url = new URL("v2/logout?client_id=patient-app&state=bye", identity.issuer);
     address(url);
@@ -424,13 +424,13 @@ describe("logout", () => {
     expect(after.url.searchParams.get("error")).toBe("login_required");
   });
 
-  test("an address that is not registered is refused", async () => {
+  test("A logout to an address that is not registered is refused", async () => {
     const url = new URL("v2/logout?client_id=patient-app", identity.issuer);
     url.searchParams.set("post_logout_redirect_uri", "http://evil.example/");
     expect((await browse(url)).response.status).toBe(400);
   });
 
-  test("without an address it ends on a page of its own", async () => {
+  test("A logout without an address ends on the emulator's page", async () => {
     const { url, body } = await browse(new URL("v2/logout", identity.issuer));
     expect(url.pathname).toBe("/v2/logout/success");
     expect(body).toContain("You are logged out");
@@ -445,17 +445,20 @@ describe("CORS of the token endpoint", () => {
       body: new URLSearchParams({ grant_type: "refresh_token", client_id: "patient-app", refresh_token: "x" }),
     });
 
-  test("an application's own origin may read the answer", async () => {
+  test("An application's own origin may read the answer", async () => {
     expect((await refreshFrom(APP)).headers.get("access-control-allow-origin")).toBe(APP);
   });
 
-  test.each(["http://127.0.0.1:9999", "http://evil.example", "null"])("%s may not", async (origin) => {
-    const response = await refreshFrom(origin);
-    expect(response.headers.get("access-control-allow-origin")).toBeNull();
-    expect(response.status).toBe(400);
-  });
+  test.each(["http://127.0.0.1:9999", "http://evil.example", "null"])(
+    "The origin %s may not read the answer",
+    async (origin) => {
+      const response = await refreshFrom(origin);
+      expect(response.headers.get("access-control-allow-origin")).toBeNull();
+      expect(response.status).toBe(400);
+    },
+  );
 
-  test("the preflight is answered", async () => {
+  test("The preflight is answered", async () => {
     const response = await fetch(new URL("oauth/token", identity.issuer), {
       method: "OPTIONS",
       headers: { origin: APP, "access-control-request-method": "POST" },
@@ -466,7 +469,7 @@ describe("CORS of the token endpoint", () => {
 });
 
 describe("across restarts and rotations", () => {
-  test("a token, a session and a stranger from before a restart are still good after it", async () => {
+  test("Tokens, sessions and strangers survive a restart", async () => {
     const { accessToken } = await login(asPatientApp("patient1"));
     const stranger = { subject: "auth0|s2", name: "Sue", email: "sue@example.com", role: "patient" as const };
     const { refreshToken = "" } = await login({ ...asPatientApp(stranger), scope: "openid profile offline_access" });
@@ -499,7 +502,7 @@ describe("across restarts and rotations", () => {
     expect((await verify(fresh)).payload).toMatchObject({ sub: "auth0|s2", [ROLE_CLAIM]: "patient" });
   });
 
-  test("a rotated key signs new tokens while old ones keep verifying; a dropped key ends them", async () => {
+  test("A rotated key signs new tokens while old ones stay valid, and dropping the old key ends them", async () => {
     const before = (await login(asPatientApp("patient1"))).accessToken;
     await identity.rotateKeys();
     const after = (await login(asPatientApp("patient1"))).accessToken;
@@ -513,7 +516,7 @@ describe("across restarts and rotations", () => {
 });
 
 describe("faults and counts", () => {
-  test("key set fetches are counted: one for many verifications with a cached set", async () => {
+  test("Fetches of the key set are counted: one for many verifications with a cached set", async () => {
     const { accessToken } = await login(asPatientApp("patient1"));
     const keys = createRemoteJWKSet(new URL(".well-known/jwks.json", identity.issuer));
     const before = identity.stats().jwksFetches;
@@ -521,7 +524,7 @@ describe("faults and counts", () => {
     expect(identity.stats().jwksFetches - before).toBe(1);
   });
 
-  test("refuse answers 503, drop cuts, hang never answers, down refuses connections; each is over when lifted", async () => {
+  test("refuse answers 503, drop cuts the connection, hang never answers, down refuses connections, until each is lifted", async () => {
     const keySet = new URL(".well-known/jwks.json", identity.issuer);
     identity.faults.refuse.next();
     expect((await fetch(keySet)).status).toBe(503);
@@ -536,12 +539,12 @@ describe("faults and counts", () => {
     expect(Object.values(identity.faults).map(({ fired }) => fired)).toEqual([1, 1, 1]);
   });
 
-  test("a taken port is named, with the flag that moves it", async () => {
+  test("A taken port is named, with the flag that moves it", async () => {
     const port = Number(new URL(identity.issuer).port);
     await expect(startIdentity({ ...options(), port })).rejects.toThrow(new RegExp(`Port ${port}.*--port`));
   });
 
-  test("closing cuts open connections and frees the port", async () => {
+  test("Closing cuts open connections and frees the port", async () => {
     const other = await startIdentity({ ...options(), dataDir: join(dataDir, "other") });
     const port = Number(new URL(other.issuer).port);
     const idle = connect(port, "127.0.0.1");
@@ -552,7 +555,7 @@ describe("faults and counts", () => {
     await (await startIdentity({ ...options(), dataDir: join(dataDir, "other"), port })).close();
   });
 
-  test("nothing of all this was worth a line in the log", () => {
+  test("None of these tests writes to the log", () => {
     expect(logged).toEqual([]);
   });
 });
@@ -575,7 +578,7 @@ describe("npm run token", () => {
     auth: { clientId: "patient-app", audience: AUDIENCE, redirectUri: CALLBACK },
   });
 
-  test("prints a good token and nothing else", async () => {
+  test("The command prints a valid token and nothing else", async () => {
     writeStack(stack());
     const { code, stdout, stderr } = await run("staff1", "--data", dataDir);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -583,7 +586,7 @@ describe("npm run token", () => {
     expect((await verify(stdout.trim())).payload[ROLE_CLAIM]).toBe("staff");
   });
 
-  test("says what is wrong on standard error, and prints no token", async () => {
+  test("The command writes errors to standard error and prints no token", async () => {
     writeStack(stack());
     expect(await run("patient201", "--data", dataDir)).toMatchObject({
       code: 1,

@@ -70,7 +70,7 @@ async function rejection(promise: PromiseLike<unknown>): Promise<NeonDbError> {
 }
 
 describe("HTTP, one statement", () => {
-  test("rows as objects, as arrays, and with everything around them", async () => {
+  test("Rows come as objects, as arrays, and with the full result", async () => {
     const sql = neon(url);
     expect(await sql`select ${7}::int as n, ${"x"} as word`).toEqual([{ n: 7, word: "x" }]);
     expect(await sql.query("select $1::int, 'y'", [8], { arrayMode: true })).toEqual([[8, "y"]]);
@@ -89,7 +89,7 @@ describe("HTTP, one statement", () => {
     });
   });
 
-  test("every type arrives as the driver promises, nulls too", async () => {
+  test("Each type arrives as the driver documents, and so does null", async () => {
     const [row] = await neon(url)`
       select ${new Date("2026-03-29T01:30:00.123Z")}::timestamptz as instant, ${{ a: [1, "ü"] }}::jsonb as json,
              ${"018f6b1e-0000-7000-8000-000000000001"}::uuid as id, ${["a,b", 'q"', null]}::text[] as words,
@@ -112,7 +112,7 @@ describe("HTTP, one statement", () => {
     });
   });
 
-  test("an error carries all that Postgres said", async () => {
+  test("An error has all fields of Postgres' error", async () => {
     const sql = neon(url);
     await sql`insert into note values (1, 'one')`;
     const unique = await rejection(sql`insert into note values (2, 'one')`);
@@ -131,7 +131,7 @@ describe("HTTP, one statement", () => {
     expect(await rejection(sql.query("select 1; select 2"))).toMatchObject({ code: "42601" });
   });
 
-  test("bad logins are refused as Postgres refuses them, however often they are tried", async () => {
+  test("Bad logins are refused like Postgres does, also when repeated", async () => {
     const wrong = url.replace(/:[^:@/]+@/, ":wrong@");
     for (let i = 0; i < 3; i++) {
       const error = await rejection(neon(wrong)`select 1`);
@@ -140,7 +140,7 @@ describe("HTTP, one statement", () => {
     expect(await rejection(neon(url.replace("/clinic", "/nowhere"))`select 1`)).toMatchObject({ code: "3D000" });
   });
 
-  test("what the driver would not send is refused plainly", async () => {
+  test("Requests that the driver would not send are refused with a reason", async () => {
     const post = (headers: Record<string, string>, body = '{"query":"select 1"}'): Promise<Response> =>
       fetch(proxy.httpUrl, { method: "POST", headers: { "neon-raw-text-output": "true", ...headers }, body });
     const said = async (response: Response): Promise<[number, string]> => [
@@ -159,7 +159,7 @@ describe("HTTP, one statement", () => {
     expect((await fetch(proxy.httpUrl.replace("/sql", "/other"))).status).toBe(404);
   });
 
-  test("100 at once share a bounded pool and all get their own answer", async () => {
+  test("100 requests at once share a bounded pool, and each gets its own answer", async () => {
     const sql = neon(url);
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, i) => sql`select ${i}::int as n, pg_sleep(0.01)`),
@@ -170,7 +170,7 @@ describe("HTTP, one statement", () => {
     expect(proxy.stats()).toMatchObject({ httpRequests: 101, httpQueries: 101 });
   });
 
-  test("session state does not leak to the next request", async () => {
+  test("Session state does not leak to the next request", async () => {
     const sql = neon(url);
     await sql`begin`;
     const before = await sql`show search_path`;
@@ -191,7 +191,7 @@ describe("HTTP, one statement", () => {
     expect((await backendStates())["idle in transaction"]).toBeUndefined();
   });
 
-  test("a client that goes away cancels its statement and gives its connection back", async () => {
+  test("A client that disconnects cancels its statement and returns its connection", async () => {
     const aborter = new AbortController();
     const slow = neon(url, { fetchOptions: { signal: aborter.signal } })`select pg_sleep(60)`;
     const failed = rejection(slow);
@@ -203,7 +203,7 @@ describe("HTTP, one statement", () => {
 });
 
 describe("HTTP, a batch", () => {
-  test("runs in one transaction with the isolation asked for, and is one request", async () => {
+  test("A batch runs in one transaction with the requested isolation, and is one request", async () => {
     const sql = neon(url);
     const modes = sql`select current_setting('transaction_isolation') as isolation,
       current_setting('transaction_read_only') as read_only, current_setting('transaction_deferrable') as deferrable`;
@@ -225,7 +225,7 @@ describe("HTTP, a batch", () => {
     expect(shaped.map((result) => result.rows)).toEqual([[[1]], [[2]]]);
   });
 
-  test("is rolled back as a whole by a failing statement, a read-only violation or a failing commit", async () => {
+  test("A failing statement, a read-only violation or a failing commit rolls the whole batch back", async () => {
     const sql = neon(url);
     const insert = sql`insert into note values (1, 'batch')`;
     expect(await rejection(sql.transaction([insert, sql`select 1 / 0`]))).toMatchObject({ code: "22012" });
@@ -244,7 +244,7 @@ describe("HTTP, a batch", () => {
 });
 
 describe("WebSocket", () => {
-  test("an interactive transaction commits, rolls back, and goes on after an error", async () => {
+  test("An interactive transaction commits, rolls back, and continues after an error", async () => {
     const client = await webSocketClient();
     await client.query("begin");
     await client.query("insert into note values ($1, $2)", [1, "kept"]);
@@ -263,7 +263,7 @@ describe("WebSocket", () => {
     await client.end();
   });
 
-  test("login and first query are one turn with the driver's default, three without", async () => {
+  test("The login and the first query take one turn with the driver's default, three without", async () => {
     const piped = await webSocketClient();
     expect((await piped.query("select 1 as n")).rows).toEqual([{ n: 1 }]);
     expect(proxy.stats()).toMatchObject({ wsConnections: 1, wsTurns: 1 });
@@ -281,7 +281,7 @@ describe("WebSocket", () => {
     await plain.end();
   });
 
-  test("notices, parameters and several statements in one pass through", async () => {
+  test("Notices, parameters and several statements in one message pass through", async () => {
     const client = await webSocketClient();
     const notices: (string | undefined)[] = [];
     client.on("notice", (notice) => notices.push(notice.message));
@@ -295,7 +295,7 @@ describe("WebSocket", () => {
     await client.end();
   });
 
-  test("a large result and a large parameter survive the cutting into messages", async () => {
+  test("A large result and a large parameter survive the split into messages", async () => {
     const client = await webSocketClient();
     const big = "é".repeat(500_000);
     const { rows } = await client.query("select n, $1 || n as body from generate_series(1, 20) n", [big]);
@@ -304,14 +304,14 @@ describe("WebSocket", () => {
     await client.end();
   });
 
-  test("a wrong password or database is said at the first query", async () => {
+  test("A wrong password or database is reported at the first query", async () => {
     const wrong = new Client(url.replace(/:[^:@/]+@/, ":wrong@"));
     wrong.on("error", () => {});
     const connected = wrong.connect().then(() => wrong.query("select 1"));
     expect(await rejection(connected)).toMatchObject({ code: "28P01" });
   });
 
-  test("connections are lent per transaction: 60 idle clients need no 60 backends, and state does not stay", async () => {
+  test("Connections are lent for a transaction: 60 idle clients need fewer backends, and no state stays", async () => {
     const clients = await Promise.all(Array.from({ length: 60 }, () => webSocketClient()));
     await Promise.all(clients.map((client) => client.query("select pg_sleep(0.01)")));
     await clients[0]?.query("set search_path = pg_catalog");
@@ -322,7 +322,7 @@ describe("WebSocket", () => {
     await Promise.all(clients.map((client) => client.end()));
   });
 
-  test("a client that vanishes inside a transaction leaves nothing: no lock, no row, no open transaction", async () => {
+  test("A client that disconnects within a transaction leaves no lock, no row and no open transaction", async () => {
     const client = await webSocketClient();
     await client.query("begin");
     await client.query("insert into note values (1, 'half')");
@@ -335,7 +335,7 @@ describe("WebSocket", () => {
     await neon(url)`insert into note values (1, 'half')`;
   });
 
-  test("a Pool runs many transactions side by side", async () => {
+  test("A Pool runs many transactions in parallel", async () => {
     const pool = new Pool({ connectionString: url, max: 8 });
     await Promise.all(
       Array.from({ length: 40 }, async (_, i) => {
@@ -355,7 +355,7 @@ describe("Drizzle", () => {
   const note = pgTable("note", { id: integer().primaryKey(), body: text().notNull() });
   const instants = pgTable("instants", { at: timestamp({ withTimezone: true, mode: "date" }) });
 
-  test("over HTTP: insert, read back, batch", async () => {
+  test("Drizzle inserts, reads and sends a batch over HTTP", async () => {
     const db = drizzleHttp(neon(url));
     await db.insert(note).values({ id: 1, body: "drizzle" });
     expect(await db.select().from(note).where(eq(note.id, 1))).toEqual([{ id: 1, body: "drizzle" }]);
@@ -367,7 +367,7 @@ describe("Drizzle", () => {
     expect(await db.insert(instants).values({ at }).returning()).toEqual([{ at }]);
   });
 
-  test("over WebSocket: a transaction that fails is rolled back", async () => {
+  test("A failing Drizzle transaction over WebSocket is rolled back", async () => {
     const pool = new Pool({ connectionString: url });
     const db = drizzleServerless(pool);
     await db.transaction(async (tx) => {
@@ -385,7 +385,7 @@ describe("Drizzle", () => {
 });
 
 describe("the injected network", () => {
-  test("a query takes one round trip over HTTP; over WebSocket the upgrade takes another", async () => {
+  test("A query takes one round trip over HTTP, and one more for the upgrade over WebSocket", async () => {
     const sql = neon(url);
     await sql`select 1`;
     proxy.setRtt(50);
@@ -408,7 +408,7 @@ describe("the injected network", () => {
     });
   });
 
-  test("a reply lost after the commit: the client sees a failure, the row is there", async () => {
+  test("After a reply lost behind the commit the client sees a failure, and the row exists", async () => {
     const sql = neon(url);
     proxy.faults.set({ dropBeforeReply: () => true });
     await rejection(sql`insert into note values (1, 'http')`);
@@ -425,7 +425,7 @@ describe("the injected network", () => {
     expect(await sql`select id from note order by id`).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
-  test("a request lost on its way never happened", async () => {
+  test("A request lost on its way has no effect", async () => {
     const sql = neon(url);
     proxy.faults.set({ dropBeforeForward: (n) => n <= 2 });
     await rejection(sql`insert into note values (1, 'http')`);
@@ -436,7 +436,7 @@ describe("the injected network", () => {
     expect(proxy.faults.fired()).toMatchObject({ exchanges: 3, droppedBeforeForward: 2 });
   });
 
-  test("probabilities are seeded: the same seed strikes the same requests", async () => {
+  test("The same seed breaks the same requests", async () => {
     const sql = neon(url);
     const strike = async (seed: number): Promise<boolean[]> => {
       proxy.faults.set({ dropBeforeForward: 0.3, seed });
@@ -457,7 +457,7 @@ describe("the injected network", () => {
     expect(await strike(8)).not.toEqual(first);
   });
 
-  test("a hung network holds a request; one given up meanwhile is not executed", async () => {
+  test("A hung network delays a request, and one that its client aborted is not executed", async () => {
     proxy.faults.set({ hangMs: 300 });
     const start = performance.now();
     await neon(url)`select 1`;
@@ -470,7 +470,7 @@ describe("the injected network", () => {
     expect(await neon(url)`select * from note`).toEqual([]);
   });
 
-  test("refusing cuts both wires and heals", async () => {
+  test("refuse cuts both wires until it is lifted", async () => {
     proxy.faults.set({ refuse: true });
     expect((await rejection(neon(url)`select 1`)).message).toContain("Error connecting to database");
     const client = new Client(url);
@@ -483,7 +483,7 @@ describe("the injected network", () => {
 });
 
 describe("a failing database", () => {
-  test("killed backends fail what runs on them, and nothing after", async () => {
+  test("Killed backends fail the statements on them, and none after", async () => {
     const sql = neon(url);
     const running = rejection(sql`select pg_sleep(60)`);
     const client = await webSocketClient();
@@ -499,7 +499,7 @@ describe("a failing database", () => {
     await next.end();
   });
 
-  test("a stopped Postgres is an error, a started one works again at once", async () => {
+  test("A stopped Postgres is an error, and a started one works again at once", async () => {
     const sql = neon(url);
     await postgres.stopImmediate();
     expect((await rejection(sql`select 1`)).message).toMatch(/HTTP status 500|terminat/);
@@ -514,7 +514,7 @@ describe("a failing database", () => {
     await next.end();
   });
 
-  test("a taken port is one clear error", async () => {
+  test("A taken port is one clear error", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };

@@ -6,7 +6,7 @@ import { openTopic } from "#dev/ses/topic.ts";
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).map((server) => server.close()));
 
-test("closing waits for no delivery's next attempt", async () => {
+test("Closing the topic does not wait for the next attempt of a delivery", async () => {
   const topic = await openTopic(() => "http://127.0.0.1:1");
   const asked: string[] = [];
   const server = createServer((request, response) => {

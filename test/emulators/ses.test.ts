@@ -107,7 +107,7 @@ afterAll(async () => {
 });
 
 describe("SendEmail with aws4fetch", () => {
-  test("a simple mail is taken, with configuration set and tags, and is in the product's store", async () => {
+  test("A simple mail with configuration set and tags is accepted and in the product's store", async () => {
     const sent = await send(
       simple({
         ConfigurationSetName: "holdfast",
@@ -130,7 +130,7 @@ describe("SendEmail with aws4fetch", () => {
     ]);
   });
 
-  test("a raw mail comes out byte for byte as it went in, calendar part and method included", async () => {
+  test("A raw mail is stored byte for byte, with its calendar part and method", async () => {
     const { body } = await send(rawMail());
     const answer = await get(`/messages/${body.MessageId}/raw`);
     expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
@@ -149,11 +149,11 @@ describe("SendEmail with aws4fetch", () => {
     });
   });
 
-  test("a raw mail may name its recipients itself", async () => {
+  test("A raw mail may have its recipients in its headers", async () => {
     expect(await send(rawMail({ Destination: undefined }))).toMatchObject({ status: 200 });
   });
 
-  test("a simple mail has a raw form too", async () => {
+  test("A simple mail also has a raw form", async () => {
     const { body } = await send(simple());
     const raw = Buffer.from(await (await get(`/messages/${body.MessageId}/raw`)).arrayBuffer());
     expect(await simpleParser(raw)).toMatchObject({ subject: "Reminder <b>", to: { text: "patient2@example.com" } });
@@ -185,7 +185,12 @@ describe("SendEmail with aws4fetch", () => {
       "from address",
     ],
     ["a tag with a space", simple({ EmailTags: [{ Name: "a b", Value: "c" }] }), "Bad", "letters, digits"],
-    ["a template nobody made", { ...simple(), Content: { Template: { TemplateName: "no" } } }, "NotFound", "exist"],
+    [
+      "a template that does not exist",
+      { ...simple(), Content: { Template: { TemplateName: "no" } } },
+      "NotFound",
+      "exist",
+    ],
   ])("%s is refused in SES's shape, and nothing is stored", async (_what, body, type, message) => {
     const response = await post(typeof body === "string" ? body : JSON.stringify(body));
     expect(response.status).toBe(type === "NotFound" ? 404 : 400);
@@ -205,7 +210,7 @@ describe("SendEmail with aws4fetch", () => {
     expect(await stored()).toEqual([]);
   });
 
-  test("a body changed after signing, and no signature at all, are refused", async () => {
+  test("A body changed after signing, and a request without a signature, are refused", async () => {
     const url = `${ses.url}/v2/email/outbound-emails`;
     const signed = await client().sign(url, { method: "POST", body: JSON.stringify(simple()) });
     const forged = JSON.stringify(simple({ Destination: { ToAddresses: ["thief@example.com"] } }));
@@ -228,7 +233,7 @@ describe("SendEmail with aws4fetch", () => {
 });
 
 describe("the inbox page", () => {
-  test("lists mails newest first, escaped, finds them, and loads nothing from elsewhere", async () => {
+  test("The inbox lists mails newest first, escaped, finds them, and loads nothing from other origins", async () => {
     await send(simple());
     await send(rawMail());
     const answer = await get("/");
@@ -244,7 +249,7 @@ describe("the inbox page", () => {
     expect(await (await get("/?q=nobody")).text()).toContain("No mail matches “nobody”");
   });
 
-  test("shows one mail: facts, text with links, its HTML in a sandbox, its calendar part to download", async () => {
+  test("The page of a mail shows its facts, its text with links, its HTML in a sandbox, and its calendar part", async () => {
     const { body } = await send(rawMail({ EmailTags: [{ Name: "kind", Value: "settled" }] }));
     const page = await (await get(`/messages/${body.MessageId}`)).text();
     expect(page).toContain("kind=settled");
@@ -258,7 +263,7 @@ describe("the inbox page", () => {
     expect(await calendar.text()).toBe(CALENDAR);
   });
 
-  test("the product's own page and its store are still there", async () => {
+  test("The product's own page and its store are still there", async () => {
     expect(await (await get("/viewer")).text()).toContain("aws-ses-v2-local viewer");
     expect(await (await get("/store")).json()).toEqual({ templates: {}, emails: [] });
     await send(simple());
@@ -267,7 +272,7 @@ describe("the inbox page", () => {
     expect(await stored()).toEqual([]);
   });
 
-  test("unknown mails are 404, also where the product itself would break", async () => {
+  test("An unknown mail is 404, also where the product itself would crash", async () => {
     for (const path of ["/messages/ses-1", "/messages/ses-1/raw", "/messages/ses-1/attachments/0"]) {
       expect((await get(path)).status).toBe(404);
     }
@@ -275,7 +280,7 @@ describe("the inbox page", () => {
     expect((await get("/store")).status).toBe(200);
   });
 
-  test("only the page itself may empty the inbox", async () => {
+  test("Only the page itself may empty the inbox", async () => {
     await send(simple());
     const clear = (site: string) =>
       fetch(`${ses.url}/clear`, { method: "POST", headers: { "sec-fetch-site": site }, redirect: "manual" });
@@ -290,14 +295,14 @@ describe("faults, counts, restarts", () => {
   test.each([
     ["fail", 500, "InternalFailure"],
     ["throttle", 429, "TooManyRequestsException"],
-  ] as const)("%s answers %i and takes nothing", async (fault, status, type) => {
+  ] as const)("%s answers %i and accepts nothing", async (fault, status, type) => {
     ses.faults[fault].next();
     expect(await send(simple())).toMatchObject({ status, type });
     expect(await stored()).toEqual([]);
     expect(await send(simple())).toMatchObject({ status: 200 });
   });
 
-  test("drop cuts the connection and takes nothing; dropReply takes the mail first", async () => {
+  test("drop cuts the connection and accepts nothing, dropReply accepts the mail first", async () => {
     const before = ses.stats();
     ses.faults.drop.next();
     await expect(send(simple())).rejects.toThrow("fetch failed");
@@ -308,14 +313,14 @@ describe("faults, counts, restarts", () => {
     expect(ses.stats()).toEqual({ requests: before.requests + 2, accepted: before.accepted + 1 });
   });
 
-  test("hang never answers and takes nothing", async () => {
+  test("hang never answers and accepts nothing", async () => {
     ses.faults.hang.next();
     await expect(post(JSON.stringify(simple()), client(), AbortSignal.timeout(150))).rejects.toThrow("timeout");
     expect(await stored()).toHaveLength(0);
     expect(ses.faults.hang.fired).toBe(1);
   });
 
-  test("down refuses connections, up brings everything back", async () => {
+  test("down refuses connections, up ends that", async () => {
     await send(simple());
     await ses.down();
     await expect(send(simple())).rejects.toThrow("fetch failed");
@@ -323,7 +328,7 @@ describe("faults, counts, restarts", () => {
     expect(await stored()).toHaveLength(1);
   });
 
-  test("mails, their tags and raw forms survive a restart, even after a line cut short by a crash", async () => {
+  test("Mails, their tags and raw forms survive a restart, also after a line cut short by a crash", async () => {
     const { body } = await send(rawMail({ EmailTags: [{ Name: "kind", Value: "settled" }] }));
     const { port } = ses;
     await ses.close();
@@ -355,7 +360,7 @@ describe("faults, counts, restarts", () => {
     expect((await stored()).map(({ messageId }) => messageId)).toEqual([body.MessageId, next.body.MessageId]);
   });
 
-  test("a second inbox in one process, and a taken port, are refused in plain words", async () => {
+  test("A second inbox in one process, and a taken port, are refused with a reason", async () => {
     await expect(startSes({ port: 0 })).rejects.toThrow("already runs an inbox");
     const { port } = ses;
     await ses.close();

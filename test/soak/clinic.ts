@@ -17,7 +17,7 @@ const SLOTS_EACH = 72;
 
 /**
  * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
- * way; holds of eight seconds; a fifth of the slots inside the freeze. Nobody is told anything while it is watched.
+ * way; holds of eight seconds; a fifth of the slots inside the freeze. No mail is sent during the run.
  */
 export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
   const location = await foundClinic(admin);

@@ -26,9 +26,9 @@ export interface Findings {
   patientOverlaps: number;
   /** Slot and appointment do not name each other, or not the same time. */
   halves: number;
-  /** In a closed slot, and nobody gave a reason for it. */
+  /** In a closed slot without an override. */
   inClosedSlots: number;
-  /** To be placed and in nobody's queue, or in the queue and not to be placed. */
+  /** `to-place` without a placement case, or with a case in another state. */
   orphans: number;
   /** Answered as done and not in the audit trail exactly once, or refused and yet there. */
   lostOrPhantom: string[];
@@ -250,7 +250,7 @@ function disagreements(rows: Evidence["appointments"], audit: readonly AuditRow[
   return wrong;
 }
 
-/** What is at work still may end in its own time; what waits in a transaction for nobody stays. */
+/** Running statements may end; a transaction that is idle counts. */
 async function atRest(admin: pg.Pool): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     const { rows } = await admin.query<{ n: number }>(

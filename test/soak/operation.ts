@@ -29,7 +29,7 @@ export interface Operation {
   /** Looked at first, as staff do; `ask` is what follows from it, null if nothing does. */
   preview?: Ask;
   ask: (shown?: Reply) => Ask | null;
-  /** Whom or what the answer says was changed, as the audit trail names them. */
+  /** The ids of what the answer says was changed, as in the audit trail. */
   changed: (reply: Reply) => string[];
   learn?: (reply: Reply) => void;
   /** The appointment to read again when the client is told that it knows an old version. */
@@ -40,7 +40,7 @@ export interface Operation {
 
 export type Dice = ReturnType<typeof random>;
 
-/** Takes something out of a list; nothing if somebody else has. */
+/** Removes and returns an element of a list; undefined if another operation has. */
 export function drop<T>(list: T[], one: T): void {
   const at = list.indexOf(one);
   if (at >= 0) list.splice(at, 1);

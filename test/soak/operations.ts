@@ -7,11 +7,11 @@ const NAMES = ["hold", "first", "confirm", "reschedule", "cancel", "extend", "re
 const WEIGHTS = [20, 12, 21, 19, 18, 3, 3, 3, 1];
 /** Of what staff do, the share that changes the calendar. */
 const CALENDAR = 0.4;
-/** Of what is left, while somebody waits to be placed. */
+/** The share of the rest, while a placement case is open. */
 const PLACING = 0.4;
 const HOLDS_KNOWN = 500;
 
-/** Somebody's next step: patients for themselves, staff for anybody, sometimes setting the rules aside. */
+/** The next operation of a person: patients act for themselves, staff for any patient, sometimes with an override. */
 export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, who: Person): Operation {
   const isStaff = who.caller.role === "staff";
   if (isStaff && dice.next() < CALENDAR) return calendarOperation(clinic, memory, dice, who);
@@ -37,7 +37,7 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
       changed: ({ body: hold }) => [hold.id],
       learn({ body: hold }) {
         memory.holds.push({ id: hold.id, patient });
-        // Those that went unused are over by now.
+        // Unused holds have expired.
         if (memory.holds.length > 2 * HOLDS_KNOWN) memory.holds.splice(0, HOLDS_KNOWN);
       },
     };

@@ -46,12 +46,12 @@ export interface SoakReport extends Findings {
   killed: number;
 }
 
-/** A request is sent again with its key until it is answered; after so many times the client gives up. */
+/** Maximum number of times that a client sends a request with its key before it gives up. */
 const ATTEMPTS = 60;
 /** How soon clients try again, milliseconds: sooner than `Retry-After` asks them to, which is harder on everybody. */
 const PAUSE = { from: 10, to: 50 };
 const QUEUE = "/cases?status=open&limit=50";
-/** Refusals that are nobody's mistake: somebody was faster, or the rules say no. */
+/** Refusals without a fault of the client: another client was faster, or a rule refuses. */
 const REFUSALS = [404, 409, 412, 428];
 const ILL_PUT = [412, 428];
 
@@ -100,7 +100,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     return entry.reply;
   };
 
-  /** What would happen is looked at and agreed to; should somebody book meanwhile, the refusal says what would happen now. */
+  /** Previews and applies; after a booking in between, the refusal has the new preview. */
   const agree = async (operation: Operation, preview: Ask, dice: Dice): Promise<Reply | null> => {
     let shown = await ask(operation.person, preview, dice);
     if (!shown || !isDone(shown)) {
@@ -128,7 +128,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     if (now?.status === 200) Object.assign(about, { status: now.body.status, version: now.version });
   };
 
-  /** Now and then somebody only looks. */
+  /** Sometimes a client only reads. */
   const look = async (person: Person, dice: Dice): Promise<void> => {
     const paths = ["/availability?limit=50", "/appointments?when=upcoming&limit=50"];
     const path = person.caller.role === "staff" ? QUEUE : dice.pick(paths);

@@ -4,7 +4,7 @@ import { startCrons } from "#dev/stack/crons.ts";
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-11-22T02:15:30.500Z") }));
 afterEach(() => void vi.useRealTimers());
 
-test("each cron runs when it is due, once, and a failing run stops none", async () => {
+test("Each cron runs once when it is due, and a failing run stops no other", async () => {
   const runs: string[] = [];
   const errors: string[] = [];
   const crons = startCrons(

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a lock file", () => {
-  test("has one holder, and is free again when given back", async () => {
+  test("A lock file has one holder, and is free after its release", async () => {
     const file = join(folder, "one");
     const release = await takeLock(file);
     await expect(takeLock(file)).rejects.toThrow(LockedError);
@@ -22,7 +22,7 @@ describe("a lock file", () => {
     )();
   });
 
-  test("is taken from a holder that died", async () => {
+  test("A lock file is taken from a dead holder", async () => {
     const file = join(folder, "dead");
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     await writeFile(file, `${pid} 12345\n`);
@@ -31,7 +31,7 @@ describe("a lock file", () => {
     await release();
   });
 
-  test("is taken from a holder whose number another process has now", async () => {
+  test("A lock file is taken from a holder whose process id another process has", async () => {
     const file = join(folder, "reused");
     await writeFile(file, `${process.ppid} 1\n`);
     await (
@@ -39,7 +39,7 @@ describe("a lock file", () => {
     )();
   });
 
-  test("is waited for in turn", async () => {
+  test("Waiting processes get the lock one after the other", async () => {
     const file = join(folder, "turns");
     let inside = 0;
     let most = 0;

@@ -59,7 +59,7 @@ const running = async (pid: number): Promise<boolean> =>
   alive(pid) && !/\) Z /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
 
 describe("startPostgres", () => {
-  test("is a Postgres 18 with btree_gist that wants the password and listens on this machine only", async () => {
+  test("Postgres 18 has btree_gist, needs the password and listens on this machine only", async () => {
     const postgres = await start(join(await folder(), "data"), { password: "p@ss/wörd" });
     const [row] = await query<{ version: number; listen: string; collation: string }>(
       postgres.url(),
@@ -75,7 +75,7 @@ describe("startPostgres", () => {
     await expect(query(wrong.href, "select 1")).rejects.toMatchObject({ code: "28P01" });
   });
 
-  test("keeps its data over stop and start, and is durable unless told otherwise", async () => {
+  test("Data survive a restart, and Postgres is durable by default", async () => {
     const dataDir = join(await folder(), "data");
     const first = await start(dataDir, { durable: true });
     expect(await first.createDatabase("kept")).toBe(true);
@@ -89,7 +89,7 @@ describe("startPostgres", () => {
     expect(await query(second.url(), "show fsync")).toEqual([{ fsync: "on" }]);
   });
 
-  test("copies a template database and drops a database that is still in use", async () => {
+  test("A template database can be copied, and a database in use can be dropped", async () => {
     const postgres = await start(join(await folder(), "data"));
     await postgres.createDatabase("origin");
     await query(postgres.url("origin"), "create table t as select 'copied' as word");
@@ -104,7 +104,7 @@ describe("startPostgres", () => {
     await user.end().catch(() => {});
   });
 
-  test("an immediate stop loses nothing that was committed, a restart keeps the port", async () => {
+  test("An immediate stop loses no committed data, and a restart keeps the port", async () => {
     const postgres = await start(join(await folder(), "data"));
     await query(postgres.url(), "create table t as select generate_series(1, 100) as n");
     const before = postgres.pid;
@@ -115,7 +115,7 @@ describe("startPostgres", () => {
     expect(await query(postgres.url(), "select count(*)::int from t")).toEqual([{ count: 100 }]);
   });
 
-  test("starts again after kill -9 of the postmaster, over the lock file it left", async () => {
+  test("Postgres starts again after kill -9 of the postmaster, in spite of its lock file", async () => {
     const dataDir = join(await folder(), "data");
     const postgres = await start(dataDir);
     await query(postgres.url(), "create table t as select 1 as n");
@@ -126,7 +126,7 @@ describe("startPostgres", () => {
     expect(await query(postgres.url(), "select n from t")).toEqual([{ n: 1 }]);
   });
 
-  test("starts over a lock file whose process number now belongs to another program", async () => {
+  test("Postgres starts in spite of a lock file whose process id belongs to another program", async () => {
     const dataDir = join(await folder(), "data");
     const postgres = await start(dataDir);
     await postgres.stop();
@@ -135,7 +135,7 @@ describe("startPostgres", () => {
     expect(await query(postgres.url(), "select 1 as n")).toEqual([{ n: 1 }]);
   });
 
-  test("names the folder and the process when another Postgres uses the data", async () => {
+  test("If another Postgres uses the data, the error names the folder and the process", async () => {
     const dataDir = join(await folder(), "data");
     const postgres = await start(dataDir);
     await expect(startPostgres({ dataDir, port: 0 })).rejects.toThrow(
@@ -143,7 +143,7 @@ describe("startPostgres", () => {
     );
   });
 
-  test("names the port and the flag when the port is taken", async () => {
+  test("If the port is taken, the error names the port and the flag", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     cleanups.push(async () => holder.close());
@@ -154,7 +154,7 @@ describe("startPostgres", () => {
     await expect(attempt).rejects.toThrow("--port");
   });
 
-  test("an interrupted creation of the data folder is done again", async () => {
+  test("An interrupted creation of the data folder is done again", async () => {
     const parent = await folder();
     await mkdir(join(parent, "data.new"));
     await writeFile(join(parent, "data.new", "PG_VERSION"), "18\n");
@@ -162,7 +162,7 @@ describe("startPostgres", () => {
     expect(await query(postgres.url(), "select 1 as n")).toEqual([{ n: 1 }]);
   });
 
-  test("ends with the process that started it, even by kill -9", async () => {
+  test("Postgres ends with the process that started it, also by kill -9", async () => {
     const dataDir = join(await folder(), "data");
     const program = `
       const { startPostgres } = await import(${JSON.stringify(new URL("../../dev/postgres.ts", import.meta.url).href)});
@@ -184,7 +184,7 @@ describe("startPostgres", () => {
     expect(await query(postgres.url(), "select 1 as n")).toEqual([{ n: 1 }]);
   });
 
-  test.runIf(process.getuid?.() === 0)("root can keep the data below a folder only root may enter", async () => {
+  test.runIf(process.getuid?.() === 0)("Root can keep the data below a folder that only root may enter", async () => {
     const closed = await folder();
     await chmod(closed, 0o700);
     await mkdir(join(closed, "clone"));

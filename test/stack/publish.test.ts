@@ -3,7 +3,7 @@ import { type Queue, openQueue } from "#adapters/qstash.ts";
 import { virtualClock } from "#dev/qstash/clock.ts";
 import { type Qstash, startQstash } from "#dev/qstash/qstash.ts";
 
-describe("asking the queue for a callback", () => {
+describe("publishing to the queue", () => {
   let qstash: Qstash;
   let queue: Queue;
   /** A whole second, far from now. */
@@ -31,21 +31,21 @@ describe("asking the queue for a callback", () => {
   }
 
   test.each([0, 1, 500, 999])(
-    "%i ms after a whole second: never before that instant, and less than a second after",
+    "A message for %i ms after a whole second comes at that instant or less than a second after it",
     async (ms) => {
       const { notBefore } = (await publish(at + ms))!;
       expect(notBefore - at).toBe(ms === 0 ? 0 : 1000);
     },
   );
 
-  test("the first message with a deduplication id wins, and another id is another message", async () => {
+  test("The first message with a deduplication id wins, and another id is another message", async () => {
     const id = crypto.randomUUID();
     expect(await publish(at, id)).toBeDefined();
     expect(await publish(at + 60_000, id)).toBeUndefined();
     expect(await publish(at, crypto.randomUUID())).toBeDefined();
   });
 
-  test("a message goes to its job, is retried, and is at last reported to the job `failed`", async () => {
+  test("A message goes to its job, is retried, and after the last retry the job `failed` gets a report", async () => {
     expect(await publish(at)).toMatchObject({
       url: "http://127.0.0.1:9/jobs/notify",
       maxRetries: 5,

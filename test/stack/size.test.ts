@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { buildAll } from "#dev/build.ts";
 
-test("the Worker that ships is at most 300 kB (gzip)", async () => {
+test("The Worker that ships has at most 300 kB (gzip)", async () => {
   const { script } = await buildAll();
   expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(300_000);
   // Of what is answered, and of what the document says about it, the Worker carries nothing.

@@ -7,7 +7,7 @@ import { openTopic } from "#dev/ses/topic.ts";
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).map((server) => server.close()));
 
-test("whoever names many certificates does not push out the one that SNS signs with", async () => {
+test("Messages that name many certificates do not displace the one that SNS signs with", async () => {
   const asked: string[] = [];
   let origin = "";
   const topic = await openTopic(() => origin);

@@ -49,7 +49,7 @@ async function ready(command: ReturnType<typeof start>): Promise<{ pid: number; 
   return JSON.parse(await readFile(join(folder, "stack.json"), "utf8"));
 }
 
-/** Nobody listens on any of the stack's ports. */
+/** Whether no process listens on any of the stack's ports. */
 async function portsAreFree(): Promise<boolean> {
   const free = await Promise.all(Array.from({ length: 7 }, (_, index) => isFree(port + index)));
   return free.every(Boolean);
@@ -72,7 +72,7 @@ async function sevenFreePorts(): Promise<number> {
 }
 
 describe("npm start", { timeout: 180_000 }, () => {
-  test("brings everything up, refuses a second start, and goes without a trace when told to", async () => {
+  test("npm start starts all parts, refuses a second start, and leaves no process behind", async () => {
     const first = start();
     const stack = await ready(first);
     expect(stack.pid).toBe(first.child.pid);
@@ -99,7 +99,7 @@ describe("npm start", { timeout: 180_000 }, () => {
     expect(existsSync(join(folder, "stack.json"))).toBe(false);
   });
 
-  test("killed, takes every part along, and starts again on the data it left", async () => {
+  test("A killed npm start takes all parts with it, and starts again with its data", async () => {
     const first = start();
     const { urls } = await ready(first);
     const doctors = await (await fetch(`${urls["api"]}/doctors`)).json();
@@ -117,7 +117,7 @@ describe("npm start", { timeout: 180_000 }, () => {
     expect(await portsAreFree()).toBe(true);
   });
 
-  test("names a taken port, what needs it and how to move it, before it touches anything", async () => {
+  test("npm start names a taken port, its part and the flag to move it, before it changes anything", async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(port + 3, LOOPBACK, resolve));
     try {
@@ -134,7 +134,7 @@ describe("npm start", { timeout: 180_000 }, () => {
     [["--prot", "9000"], "--prot"],
     [["--port", "80000"], "--port must be a number"],
     [["extra"], "extra"],
-  ])("refuses %j", async (args, words) => {
+  ])("npm start refuses the arguments %j", async (args, words) => {
     const command = start(...args);
     expect(await command.ended).toBe(1);
     expect(command.said()).toContain(words);

@@ -67,7 +67,7 @@ afterAll(async () => {
 const get = (path: string, init?: RequestInit) => fetch(`${worker.url}${path}`, init);
 
 describe("the Worker's runner", () => {
-  test("serves files with their headers, and asks the Worker for the rest", async () => {
+  test("Files are served with their headers, and the Worker answers all other requests", async () => {
     expect(await (await get("/")).text()).toContain("Holdfast");
     const file = await get("/assets/a.js");
     expect(file.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
@@ -76,19 +76,19 @@ describe("the Worker's runner", () => {
     expect(await missing.json()).toMatchObject({ pathname: "/assets/missing.js" });
   });
 
-  test("gives the Worker its settings and a cache", async () => {
+  test("The Worker has its settings and a cache", async () => {
     expect(await (await get("/api/x")).json()).toMatchObject({ greeting: "hello" });
     expect(await (await get("/api/cache")).text()).toBe("miss");
     expect(await (await get("/api/cache")).text()).toBe("hit");
   });
 
-  test("hands on what the Worker writes to its console", async () => {
+  test("The Worker's console output is passed on", async () => {
     await get("/api/log", { headers: { "cf-connecting-ip": "203.0.113.7" } });
     const line = { level: "log", message: '{"event":"seen","ip":"203.0.113.7"}' };
     await expect.poll(() => log).toContainEqual(expect.objectContaining(line));
   });
 
-  test("runs the scheduled handler as a trigger does", async () => {
+  test("The scheduled handler runs like a trigger", async () => {
     const at = new Date("2026-03-29T01:00:00Z");
     expect(await worker.scheduled("* * * * *", at)).toBe("ok");
     const message = "cron * * * * * at 2026-03-29T01:00:00.000Z";
@@ -96,7 +96,7 @@ describe("the Worker's runner", () => {
     expect(await worker.scheduled("1 1 1 1 *")).toBe("exception");
   });
 
-  test("runs several at once, each an isolate of its own", async () => {
+  test("Several Workers run at once, each in its own isolate", async () => {
     const others = await Promise.all(
       [1, 2].map((n) => startWorker({ build, port: 0, env: { GREETING: `other ${n}` } })),
     );
@@ -111,13 +111,13 @@ describe("the Worker's runner", () => {
     }
   });
 
-  test("answers 64 connections at once", async () => {
+  test("64 connections are answered at once", async () => {
     const ask = async () => (await get("/api/x")).status;
     const statuses = await Promise.all(Array.from({ length: 64 * 5 }, ask));
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  test("killed, cuts what is in the air and stays away; restarted, is new on the same port", async () => {
+  test("A killed Worker cuts requests in flight, and a restarted one is new on the same port", async () => {
     const { pid, url } = worker;
     const hanging = fetch(`${url}/api/hang`).then(
       () => "answered",
@@ -134,13 +134,13 @@ describe("the Worker's runner", () => {
     expect(await (await get("/api/x")).json()).toMatchObject({ seen: 1 });
   });
 
-  test("has no more memory than on Cloudflare", async () => {
+  test("A Worker has no more memory than on Cloudflare", async () => {
     await expect(get("/api/hoard")).rejects.toThrow("fetch failed");
     await worker.restart();
     expect((await get("/api/x")).status).toBe(200);
   });
 
-  test("says which port is taken, and how to take another", async () => {
+  test("A taken port is named, with the flag that moves it", async () => {
     const second = startWorker({ build, port: worker.port, env: {} });
     await expect(second).rejects.toThrow(PortTakenError);
     await expect(second).rejects.toThrow(new RegExp(`${worker.port}.*--port`));

@@ -150,7 +150,7 @@ export async function arrive(page: Page, heading: string): Promise<void> {
   await page.locator("h1:focus", { hasText: heading }).waitFor();
 }
 
-/** Chooses whom to be on the login page of the local issuer, as a person does, and comes back. */
+/** Chooses a person on the local login page, as a user does, and comes back. */
 export async function logInAs(page: Page, account: string): Promise<void> {
   await page.getByRole("searchbox", { name: "Find a person" }).fill(account);
   await page.locator(`button[name="account"][value="${account}"]`).click();

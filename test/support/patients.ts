@@ -57,7 +57,7 @@ export class OwnPatients {
 }
 
 /**
- * Remembers what the seed booked. The returned function names the accounts of the patients with seeded visits for whom
+ * Remembers what the seed booked. The returned function names the accounts of the patients with seeded visits for which
  * more was booked since; there must be none.
  */
 export async function watchSeededVisits(

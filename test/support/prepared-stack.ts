@@ -10,8 +10,8 @@ import { startStack } from "#dev/stack.ts";
 import { clinicDateOf } from "#domain/clinic-time.ts";
 
 /**
- * Puts a seeded database, with the passwords that open it, into the data folder of a stack that is to be started.
- * Whoever asks first on a day of the clinic has it made, by a stack that is started and stopped; all others wait for it.
+ * Puts a seeded database, with its passwords, into the data folder of a stack before its start. The first call on a day of
+ * the clinic makes it, by a stack that is started and stopped; other calls wait for it.
  */
 export async function prepareDatabase(dataDir: string): Promise<void> {
   const prepared = join(inject("runFolder"), clinicDateOf(Date.now(), TIME_ZONE));
@@ -32,6 +32,6 @@ export async function prepareDatabase(dataDir: string): Promise<void> {
   } finally {
     await release();
   }
-  // Not Node's own copying, which gives all to whoever copies: as root, Postgres runs as the owner of its files.
+  // Not Node's copy, which changes the owner: as root, Postgres runs as the owner of its files.
   await promisify(execFile)("cp", ["-a", join(prepared, "postgres"), join(prepared, "secrets.json"), dataDir]);
 }

@@ -33,7 +33,7 @@ export async function openStillQueue(): Promise<{
   };
 }
 
-/** Quarter-hour slots from nine o'clock on, so many a day, of each doctor on each date. */
+/** Adds quarter-hour slots from nine o'clock on, `perDay` of them, for each doctor on each date. */
 export async function offer(
   admin: pg.Pool,
   doctors: readonly Person[],
@@ -85,7 +85,7 @@ export async function applyChange(
 
 /**
  * What must be true of every operation that is done, counted where it is not: each item in one end that its appointment
- * agrees with, cases open exactly for whom a person must place, one audit row for each move, and everybody to be told.
+ * agrees with, cases open exactly for the appointments that a person must place, one audit row for each move, and a notice for each patient.
  */
 export async function faultsOf({ admin }: Desk, operationId: string): Promise<Record<string, number>> {
   const { rows } = await admin.query<Record<string, number>>(

@@ -66,7 +66,7 @@ export async function setPolicy(admin: pg.Pool, policy: Record<string, number | 
   }
 }
 
-/** So many new people of one role, each able to log in; each clinic's are counted from 1 (`Staff 1`). */
+/** Adds a number of people of one role who can log in; each clinic counts its own from 1 (`Staff 1`). */
 export async function hire(admin: pg.Pool, role: CallerRef["role"], count: number): Promise<Person[]> {
   const from = people;
   people += count;
@@ -91,7 +91,7 @@ export async function hire(admin: pg.Pool, role: CallerRef["role"], count: numbe
   return rows.map(({ personId, id, subject }) => ({ personId, id, caller: { subject, role, sessionVersion: null } }));
 }
 
-/** Adds quarter-hour slots of a doctor, starting so many minutes from now; answers their ids in that order. */
+/** Adds quarter-hour slots of a doctor at these minutes from now; returns their ids in that order. */
 export async function addSlots(
   admin: pg.Pool,
   doctor: Person,

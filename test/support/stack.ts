@@ -18,7 +18,7 @@ export interface TestStack extends Stack {
   newPatients(count: number): Promise<OwnPatient[]>;
   /** One such patient. */
   newPatient(): Promise<OwnPatient>;
-  /** The seeded patients with visits for whom something was booked; must be empty. */
+  /** The seeded patients with visits that got a new booking; must be empty. */
   bookedForSeeded(): Promise<string[]>;
   /** A caller without any. */
   nobody: Api;
@@ -82,7 +82,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     });
     const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 4 });
     owner.on("error", () => {});
-    // As if the clinic had been set up this moment: what fell due since is nobody's to be reminded of.
+    // As if the clinic had been set up now, so that no older reminder is due.
     await owner.query("update policy set reminders_since = now()");
     const sql: TestStack["sql"] = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
       (await owner.query<Row>(text, values)).rows;

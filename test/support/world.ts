@@ -6,7 +6,7 @@ export const POLICY: Policy = { freezeHours: 24, minNoticeMinutes: 60, changeBud
 
 let count = 0;
 
-/** A world of so many doctors and patients, with slots (doctor, minutes from now) and nothing in them. */
+/** A world with a number of doctors and patients, and empty slots (doctor, minutes from now). */
 export function emptyWorld(doctors: number, patients: number, slots: [doctor: number, startsIn: number][]): World {
   const somebody = () => ({
     id: crypto.randomUUID(),

@@ -43,7 +43,7 @@ export async function foundSettlingClinic(admin: pg.Pool, firstSlotAt: number): 
       const own = slots.slice(n * SLOTS_EACH, (n + 1) * SLOTS_EACH).map(({ id }) => id);
       ready.push(new Life(admin, patient, staff as Person, own));
     }
-    // Plans are made anew then, for tables that have grown.
+    // Plans are made again for the grown tables.
     await admin.query("analyze");
     made += AT_ONCE;
   }

@@ -44,7 +44,7 @@ export class Life {
     return this.truth?.status === "cancelled";
   }
 
-  /** One change; answers when it is to be told (epoch milliseconds), null if nobody need be. */
+  /** One change. Returns when its notice is due (epoch milliseconds), null without one. */
   async change(db: Database, dice: Random): Promise<number | null> {
     const patient = actOf(this.#patient);
     const staff = actOf(this.#staff);

@@ -7,7 +7,7 @@ export class Died extends Error {
 
 /**
  * The services of one run that dies at its `diesAt`-th step: each call is two, before it takes effect and after, when
- * nobody learns of it. From then on nothing that the run does takes effect. Null: it lives.
+ * its caller does not learn of it. After that nothing that the run does takes effect. Null: it does not die.
  */
 export function mortal(services: Services, diesAt: number | null): { services: Services; isDead: () => boolean } {
   let steps = 0;

@@ -46,10 +46,10 @@ export interface Report {
   bursts: number;
   appointments: number;
   changes: number;
-  /** Messages that somebody who knew everything would have sent. */
+  /** The messages of a perfect observer. */
   ideal: number;
   messages: number;
-  /** Mails that SES took and nobody learnt of it, by its own fault or because the run died. */
+  /** Mails that SES accepted without the Worker's knowledge, by SES's fault or because the run died. */
   lostAcknowledgements: number;
   neverNotified: number;
   stale: number;
@@ -65,7 +65,7 @@ export interface Report {
 }
 
 /**
- * Lives through so many bursts of changes in virtual time: real verbs and the real notify job on real SQL, a queue and a
+ * Runs a number of bursts of changes in virtual time: real verbs and the real notify job on real SQL, a queue and a
  * mail service with the troubles of `FAULTS`, and the minutely safety net. The naive way beside it has one message per
  * appointment by deduplication, saying what was true when it was published; its queue has the same troubles.
  */
@@ -95,7 +95,7 @@ export async function simulate(database: VirtualDatabase, settings: { bursts: nu
   await database.setClock(timeline.now);
   const nextLife = await foundSettlingClinic(admin, BEGINS + 60 * DAY_MS);
 
-  /** One run of the job, which may die on the way, or when all is done and nobody learns of it. */
+  /** One run of the job, which may die during its work, or at the end before it is answered. */
   async function run(payload: { appointmentId?: string }): Promise<void> {
     const diesAt = dice.next() < FAULTS.crashed ? dice.below(8) : null;
     const taken: string[] = [];

@@ -11,7 +11,7 @@ const STATUS: Record<string, Truth["status"]> = {
   cancelled: "cancelled",
 };
 
-/** Whom it is about, as the sink looks at them. */
+/** The patient and the appointment of a mail. */
 export interface Reader {
   truth: Truth | null;
   /** What the patient was last told. */

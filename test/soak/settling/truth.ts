@@ -6,7 +6,7 @@ export interface Truth {
 }
 
 /**
- * Whether a patient who believes `known` (null: has never heard of it) must be told of `truth`. Said anew, so that the
+ * Whether a patient who believes `known` (null: nothing) must be notified of `truth`. Written again, so that the
  * judge does not agree with src/domain/settle.ts for having asked it.
  */
 export function isNews(known: Truth | null, truth: Truth): boolean {

@@ -44,7 +44,7 @@ export class UnreliableQueue {
     }
     if (this.#dice.next() < this.#faults.lost) {
       this.counts.lost += 1;
-      // Half of them never reached QStash, and whoever published knows; the other half QStash has lost, id and all.
+      // Half of them never reached QStash, and the publisher knows; QStash lost the other half with their ids.
       if (this.#dice.next() < 0.5) throw new Error("QStash did not take it");
       this.#seen.set(options.dedupe, now + DEDUPLICATION_MS);
       return;
