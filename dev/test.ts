@@ -97,8 +97,8 @@ async function main(): Promise<void> {
   if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);
   if (warning) console.error(styleText("yellow", warning));
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} (seed ${drawn})`);
-  if (uncalled) console.error(`No test calls these functions of the database: ${uncalled}`);
-  process.exit(failed > 0 || uncalled ? 1 : 0);
+  if (uncalled) console.error(styleText("yellow", `No test of test/db calls these stored functions: ${uncalled}`));
+  process.exit(failed > 0 ? 1 : 0);
 }
 
 try {
