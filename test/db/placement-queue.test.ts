@@ -309,8 +309,8 @@ describe("placing several cases at once", () => {
             functions: tx.functions,
             async rows<Row>(statement: SQL) {
               const answer = await tx.rows<Row>(statement);
-              // Who is calling, the patients' locks, and what there is: now it is chosen from.
-              if (++statements === 3) {
+              // The caller, then the cases and the free slots: now it is chosen from.
+              if (++statements === 2) {
                 await admin.query(
                   "update slots set starts_at = starts_at + interval '2 hours', ends_at = ends_at + interval '2 hours' where id = $1",
                   [moved],

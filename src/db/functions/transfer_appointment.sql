@@ -7,7 +7,7 @@ returns jsonb language plpgsql security definer set search_path from current as 
 declare
   me people; p patients; was appointments; a appointments; earlier jsonb; other uuid; due timestamptz;
 begin
-  me := require_caller(c);
+  me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   -- Both patients, by id.
   perform from patients t
