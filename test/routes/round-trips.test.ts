@@ -194,14 +194,11 @@ const BUDGETS: Record<string, Budget> = {
     const { path, headers } = await open(call, "/patients", SOMEBODY);
     return [`${path}/login`, undefined, headers];
   }),
-  "POST /patients/{id}/merge": staffs(
-    async (call) => {
-      const { path, headers } = await open(call, "/patients", SOMEBODY);
-      const stays = await call("POST", "/patients", SOMEBODY);
-      return [`${path}/merge`, { into: stays.body.id }, { ...headers, ...CHANGE() }];
-    },
-    { database: 0, turns: 9 },
-  ),
+  "POST /patients/{id}/merge": staffs(async (call) => {
+    const { path, headers } = await open(call, "/patients", SOMEBODY);
+    const stays = await call("POST", "/patients", SOMEBODY);
+    return [`${path}/merge`, { into: stays.body.id }, { ...headers, ...CHANGE() }];
+  }),
   "PATCH /patients/{id}": staffs(async (call) => {
     const { path, headers } = await open(call, "/patients", SOMEBODY);
     return [path, { name: "Round Again" }, headers];
@@ -390,7 +387,7 @@ const BUDGETS: Record<string, Budget> = {
       const { caseId } = await queued(stack);
       return ["/cases/place", { ids: [caseId] }, KEY()];
     },
-    { database: 0, turns: 8 },
+    { database: 0, turns: 7 },
   ),
   "POST /late-openings/{slotId}/assign": staffs(async (_, stack) => {
     const { slotId, appointmentId } = await queued(stack, true);
