@@ -431,7 +431,7 @@ create table calendar_feeds (
 -- change; the reassignment that follows resumes from here, whatever ends it.
 create table operations (
   id uuid primary key default uuidv7() not null,
-  -- The kind of the change (domain/calendar/change.ts).
+  -- The kind of the change (src/domain/calendar/change.ts).
   kind text not null,
   -- The change as it was decided, and what is needed to take it back.
   change jsonb not null,

@@ -25,7 +25,7 @@ export const operations = pgTable(
     id: uuid()
       .primaryKey()
       .default(sql`uuidv7()`),
-    /** The kind of the change (domain/calendar/change.ts). */
+    /** The kind of the change (src/domain/calendar/change.ts). */
     kind: text().notNull(),
     /** The change as it was decided, and what is needed to take it back. */
     change: jsonb().notNull(),
@@ -95,7 +95,7 @@ export const operationItems = pgTable(
     toEndsAt: timestamp({ withTimezone: true }),
     /** The appointment's version as this operation left it: while it stands, the move can be taken back. */
     leftVersion: integer(),
-    /** What was weighed for the move, or why there is none (domain/reassignment). */
+    /** What was weighed for the move, or why there is none (src/domain/reassignment). */
     explanation: jsonb(),
     decidedAt: timestamp({ withTimezone: true }),
   },

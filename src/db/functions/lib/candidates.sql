@@ -1,4 +1,4 @@
--- What the solver of reassignments is given (domain/reassignment/model.ts). Days count from 1970-01-01.
+-- What the solver of reassignments is given (src/domain/reassignment/model.ts). Days count from 1970-01-01.
 
 create function day_number(wall date) returns int language sql immutable
 return wall - date '1970-01-01';

@@ -1,4 +1,4 @@
--- Writes the rows of a change of the clinic calendar, `CalendarChange` (domain/calendar/change.ts), and returns what each
+-- Writes the rows of a change of the clinic calendar, `CalendarChange` (src/domain/calendar/change.ts), and returns what each
 -- was and is. Its slots have been changed already: `added` are the new ones, `was` is what a changed or removed one was.
 create function change_things(me people, change jsonb, added slots[], was jsonb) returns setof changed_thing
 language plpgsql as $$

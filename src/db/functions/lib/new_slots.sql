@@ -1,4 +1,4 @@
--- Inserts the slots of a plan, `NewSlot[]` (domain/calendar/model.ts), and returns them.
+-- Inserts the slots of a plan, `NewSlot[]` (src/domain/calendar/model.ts), and returns them.
 create function insert_slots(new_slots jsonb) returns slots[] language plpgsql as $$
 declare inserted slots[];
 begin

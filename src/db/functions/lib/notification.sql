@@ -1,4 +1,4 @@
--- What a patient must know of an appointment: `Fact` (domain/settle.ts). A patient from whom it was taken, to be given to
+-- What a patient must know of an appointment: `Fact` (src/domain/settle.ts). A patient from whom it was taken, to be given to
 -- another, learns only that it is over, and of the place that they knew (`last_notified`).
 create function fact_json(a appointments, patient uuid, last_notified jsonb default null) returns jsonb
 language plpgsql stable as $$

@@ -1,5 +1,5 @@
 -- Records an operation, `OperationStart` (src/db/verbs/calendar-changes.ts), or adds `before_change` to the one that an
--- earlier step of the transaction recorded: `{"changed": ChangedThing[]}` (domain/calendar/inverse.ts), what was there
+-- earlier step of the transaction recorded: `{"changed": ChangedThing[]}` (src/domain/calendar/inverse.ts), what was there
 -- before.
 create function record_operation(c caller, me people, operation jsonb, before_change jsonb default null) returns uuid
 language plpgsql as $$

@@ -1,5 +1,5 @@
 -- The appointments that an operation displaced, as they stand now, and by which limits they may be moved: `items`
--- (`UndoItem[]`) and `limits` (`UndoLimits`, domain/calendar/undo.ts).
+-- (`UndoItem[]`) and `limits` (`UndoLimits`, src/domain/calendar/undo.ts).
 create function read_undo_items(operation uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare at timestamptz := clock_timestamp(); rules policy;
