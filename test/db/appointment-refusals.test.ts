@@ -44,12 +44,12 @@ describe("an appointment is not transferred", () => {
   const input = { versions: [1], override: null };
 
   test("not-found: when there is none with this id", async () => {
-    const target = { ...input, appointmentId: crypto.randomUUID(), recipientId: recipient.id! };
+    const target = { ...input, appointmentId: crypto.randomUUID(), recipientId: recipient.id };
     expect(await transfer(db, actOf(staff), target)).toMatchObject({ kind: "refused", why: { code: "not-found" } });
   });
 
   test("version-conflict: when it has changed since staff read it", async () => {
-    const target = { appointmentId: await appointmentIn(5 * DAY), versions: [7], recipientId: recipient.id! };
+    const target = { appointmentId: await appointmentIn(5 * DAY), versions: [7], recipientId: recipient.id };
     expect(await transfer(db, actOf(staff), { ...target, override: null })).toMatchObject({
       kind: "refused",
       why: { code: "version-conflict" },
@@ -59,7 +59,7 @@ describe("an appointment is not transferred", () => {
   test("overlaps-own-appointment: when the recipient has another at that time, which is named", async () => {
     const [colleague] = (await hire(admin, "doctor", 1)) as [Person];
     const other = await appointmentIn(5 * DAY, recipient, colleague);
-    const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id! };
+    const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id };
     expect(await transfer(db, actOf(staff), target)).toMatchObject({
       kind: "refused",
       why: { code: "overlaps-own-appointment", appointmentId: other },
@@ -67,7 +67,7 @@ describe("an appointment is not transferred", () => {
   });
 
   test("by a patient or a doctor: only staff may", async () => {
-    const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id! };
+    const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id };
     for (const caller of [owner, doctor]) {
       expect(await transfer(db, actOf(caller), target)).toEqual({ kind: "no-actor" });
     }

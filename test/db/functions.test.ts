@@ -90,10 +90,7 @@ describe("what the Worker's role may do", () => {
       }
       return codes;
     });
-    expect(
-      refusals.every((code) => code === "42501"),
-      refusals.join(" "),
-    ).toBe(true);
+    expect(refusals.filter((code) => code !== "42501")).toEqual([]);
   });
 
   test("it makes nothing: no table, no function, not even one of its session's own", async () => {
