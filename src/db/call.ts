@@ -89,7 +89,7 @@ export async function run<Answer>(db: Callable, name: string, args: Record<strin
 /**
  * Calls a function that is a step of a caller's transaction, once.
  * @returns what the function answers, which is no `Outcome`
- * @throws an error of which `isNoCaller` holds when the caller is nobody here any more
+ * @throws an error of which `isNoCaller` holds when the caller is unknown or may no longer act
  */
 export async function runAs<Answer>(
   db: Callable,
@@ -129,7 +129,7 @@ export interface Found<Item> {
   item: Item | null;
 }
 
-/** A function has found that its caller is nobody here any more. */
+/** A function found that its caller is unknown or may no longer act. */
 export function isNoCaller(error: unknown): boolean {
   return codeOf(error) === NO_CALLER;
 }

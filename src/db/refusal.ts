@@ -37,7 +37,7 @@ export type Refusal =
   | { code: "slot-unsuitable"; because: "too-short" | "other-specialty" | "other-location" }
   /** The request names a slot that does not exist. */
   | { code: "no-such-slot" }
-  /** When to call the patient again has passed, or is more than so many days ahead. */
+  /** When to call the patient again has passed, or is more than the given number of days ahead. */
   | { code: "not-in-future" }
   | { code: "too-far-ahead"; days: number }
   | { code: "invalid-request"; pointer: string; detail: string }

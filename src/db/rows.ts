@@ -1,4 +1,4 @@
-/** With whom, where and when, as the database tells it: instants in epoch milliseconds, `zone` the location's IANA zone. */
+/** Doctor, place and time as the database gives them: instants in epoch milliseconds, `zone` the location's IANA zone. */
 export interface PlaceRow {
   doctorId: string;
   locationId: string;

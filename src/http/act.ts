@@ -48,19 +48,19 @@ export async function commit<Outcome extends { kind: string }>(
   }
 }
 
-/** A session that the database no longer honours is over; a token's person whom it does not know may do nothing. */
+/** A session that the database no longer accepts is over. A person unknown to the database may do nothing. */
 export function noActor(c: Context<App>): ProblemError {
   return new ProblemError(c.get("caller").via === "session" ? "unauthenticated" : "forbidden");
 }
 
-/** What was asked for; or why there is nothing to see: nobody is asking, or there is no such thing, or none for them. */
+/** The item that was asked for. Throws when the caller is unknown, or there is no such item for this caller. */
 export function found<Item>(c: Context<App>, { known, item }: { known: boolean; item: Item | null }): Item {
   if (!known) throw noActor(c);
   if (item === null) throw new ProblemError("not-found");
   return item;
 }
 
-/** Staff must say for whom they act; a patient never may name another. */
+/** Staff must name the patient for whom they act. A patient must not name another. */
 export function patientOf(c: Context<App>, patientId: string | undefined): string | null {
   if (c.get("caller").role === "staff" && !patientId) {
     const errors = [{ pointer: "/patientId", detail: "Staff must say which patient they act for" }];

@@ -23,7 +23,7 @@ export async function answerTagged(c: Context<App>, text: string, headers: Recor
   return c.body(text, 200, { ...headers, ETag: etag });
 }
 
-/** Another change came first: by whom, as far as it was a person, and when (epoch milliseconds, in the clinic's zone). */
+/** Another change came first: who made it, if a person did, and when (epoch milliseconds, in the clinic's zone). */
 export function versionConflict(last: { changedBy: string | null; changedAt: number; zone: string }): ProblemError {
   const { changedBy, changedAt, zone } = last;
   return new ProblemError("version-conflict", {

@@ -81,7 +81,7 @@ async function choose(tx: Transaction, act: Act, { named, candidates, rules: { w
   return {
     choices: moves.map(({ appointmentId, slotId }): Choice => ({ appointmentId, slotId })),
     reasons: new Map(moves.map(({ appointmentId, explanation }) => [appointmentId, reasons(explanation)])),
-    // The first plan says why: a patient whom only a lost slot would have served has lost it, it is not that there was none.
+    // The first plan says why: where only a lost slot would have fitted, the slot was taken; it is not that there was none.
     why: new Map(atFirst?.unplaced.map(({ appointmentId, why }) => [appointmentId, why])),
   };
 }

@@ -6,7 +6,7 @@ import { type Route, Router } from "#http/router.ts";
 
 const getHealth = { method: "get", path: "/health", operationId: "getHealth" } satisfies Route;
 
-/** The endpoint is public: what it asks of others, it asks at most once in so many milliseconds for each isolate. */
+/** The endpoint is public, so each isolate asks the dependencies at most once in this many milliseconds. */
 const REMEMBERED_MS = 2_000;
 
 interface Answers {

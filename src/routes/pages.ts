@@ -4,7 +4,7 @@ import { ProblemError } from "#http/problems/problem.ts";
 
 /**
  * The apps' deep links: every path without a file ending is the staff app below /staff and the patient app elsewhere. A
- * missing file is 404, never a page, so that nobody caches HTML as a script.
+ * missing file is 404, never a page, so that no cache keeps HTML as a script.
  */
 export const pages = new Hono<App>().get("*", async (c) => {
   const url = new URL(c.req.url);

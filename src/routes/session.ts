@@ -67,7 +67,7 @@ async function firstLogin(c: Context<App>): Promise<PersonRow> {
   c.executionCtx.waitUntil(linking.catch(() => undefined));
   const outcome = await linking;
   if (outcome.kind === "done") return outcome.result;
-  // Somebody else with this login was linking it at the same moment.
+  // Another request with this login linked it at the same moment.
   const person = await findPerson(db, act.caller);
   if (person) return person;
   const why = outcome.kind === "refused" ? outcome.why : null;

@@ -4,7 +4,7 @@ import { Slot } from "#contract/answers/clinic.ts";
 import { NextCursor, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
 
-/** Why somebody comes into question, best first. */
+/** Why this patient could take the slot, best reason first. */
 export const CANDIDATE_REASONS = ["to-place", "moved-by-clinic", "later-appointment"] as const;
 
 export const LateOpeningCandidate = z

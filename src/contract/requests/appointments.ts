@@ -25,7 +25,7 @@ export const RescheduleAppointment = once(() =>
 );
 export type RescheduleAppointment = Infer<typeof RescheduleAppointment>;
 
-/** Why appointments are cancelled, by whose reason it is. `unspecified`: nobody said. */
+/** Why appointments are cancelled, by whose reason it is. `unspecified`: no reason was given. */
 export const CANCELLATION_CODES = {
   patient: ["better", "unwell", "cannot-attend", "no-longer-needed", "elsewhere", "deceased", "other", "unspecified"],
   doctor: ["unwell", "absent", "emergency", "other", "unspecified"],

@@ -1,4 +1,4 @@
--- The patient, or staff in their name, agrees to a move that the clinic made. It is free, and nobody needs a notification.
+-- The patient, or staff in their name, agrees to a move that the clinic made. It is free, and there is no notification.
 create function accept_move(c caller, appointment uuid, versions int[], patient uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; p patients; was appointments; a appointments; earlier jsonb;

@@ -1,6 +1,6 @@
 -- Staff change a doctor's record, or switch it off. Then the login ends and the slots to come are closed. A doctor who has
 -- appointments to come is not switched off: their patients must be moved or cancelled first. All slots to come are locked
--- before their appointments are counted, so that nobody books in between. Switched on again, staff open the slots that
+-- before their appointments are counted, so that no patient books in between. Switched on again, staff open the slots that
 -- they want. `changes`: columns with their new values.
 create function change_doctor(c caller, doctor uuid, versions int[], changes jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$

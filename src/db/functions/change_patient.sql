@@ -1,4 +1,4 @@
--- Staff correct a patient's record, or switch it off. Nobody books for a patient who is switched off, and their login
+-- Staff correct a patient's record, or switch it off. A patient who is switched off gets no bookings, and their login
 -- ends. Appointments that they have stay for the clinic to attend to. `changes`: columns with their new values.
 create function change_patient(c caller, patient uuid, versions int[], changes jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$

@@ -1,4 +1,4 @@
--- Staff say who logs in as a doctor. `login`: the identity provider's `sub`, which must be nobody's at this clinic.
+-- Staff say who logs in as a doctor. `login`: the identity provider's `sub`, which no person at this clinic may have.
 create function give_doctor_login(c caller, doctor uuid, versions int[], login text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; was doctors; d doctors; person people; earlier jsonb;

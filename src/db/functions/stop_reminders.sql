@@ -1,4 +1,4 @@
--- Turns a patient's reminders off by the link in their mail. Whoever has the link may do so, so the audit trail names no
+-- Turns a patient's reminders off by the link in their mail. The link alone allows it, so the audit trail names no
 -- actor. Repeating it is no change. Returns `ReminderChoice`; null when there is no such patient.
 create function stop_reminders(patient uuid, request_id text) returns jsonb
 language plpgsql security definer set search_path from current as $$

@@ -26,7 +26,7 @@ export interface AppointmentRow {
   endsAt: number;
   zone: string;
   reason: string | null;
-  /** Why it was cancelled, where that was said; the note is for whoever wrote it and the clinic. */
+  /** Why it was cancelled, where that was said; only its author and the clinic see the note. */
   cancellation: { by: "patient" | "doctor" | "clinic"; code: string; note: string | null } | null;
   /** Null unless it is `moved`. */
   move: MoveRow | null;

@@ -35,7 +35,7 @@ export interface PatientsFilter {
   limit: number;
 }
 
-/** A patient whom a search found. */
+/** A patient found by a search. */
 export interface FoundPatient extends PatientRow {
   /** How many letters the words asked for are away from the name; 0 where they begin its words. */
   rank: number;

@@ -4,7 +4,7 @@ import { type CallerRef, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { ReassignmentRules } from "./candidates.ts";
 
-/** Which appointments are to be placed, by which rules, and how many slots are free on which days. */
+/** Which appointments must be placed, by which rules, and how many slots are free on which days. */
 export interface Stock extends ReassignmentRules {
   displaced: DisplacedAppointment[];
   supply: Supply[];

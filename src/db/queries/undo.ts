@@ -4,7 +4,7 @@ import type { UndoItem, UndoLimits } from "#domain/calendar/undo.ts";
 import { type Callable, type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
 
-/** An operation that is to be taken back. */
+/** An operation that staff want to undo. */
 export interface UndoneOperation {
   change: CalendarChange;
   changed: ChangedThing[];

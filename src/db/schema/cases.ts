@@ -33,7 +33,7 @@ export const cases = pgTable(
     /** Who works on it, and until when it is theirs alone. */
     claimedBy: uuid().references(() => people.id),
     claimExpiresAt: timestamp({ withTimezone: true }),
-    /** The patient is to be called again then, and what staff noted about it. */
+    /** When staff must call the patient again, and their note about it. */
     contactAfter: timestamp({ withTimezone: true }),
     contactNote: text(),
     version: integer().notNull().default(1),

@@ -18,7 +18,7 @@ import { patients, people } from "./people.ts";
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 /**
- * Who did what to whom, before and after. Append-only by grants and by trigger, which also note each
+ * Which person did what to which patient, before and after. Append-only by grants and by trigger, which also note each
  * row as waiting to be sealed. A new column belongs in the seal as well: see `canonical_row` in src/db/functions/lib/seal.sql.
  */
 export const audit = pgTable(
@@ -32,7 +32,7 @@ export const audit = pgTable(
       .default(sql`clock_timestamp()`),
     /** Null for the system itself (jobs). */
     actorId: uuid().references(() => people.id),
-    /** The patient whom it concerns; null where it concerns none. */
+    /** The patient concerned; null where there is none. */
     patientId: uuid().references(() => patients.id),
     action: text().notNull(),
     entity: text().notNull(),
@@ -109,7 +109,7 @@ export const outbox = pgTable(
     check("outbox_dirty_is_due", sql`(${t.firstDirtyAt} is null) = (${t.dueAt} is null)`),
     // What a record has been told, for when it is merged into another.
     index("outbox_patient").on(t.patientId),
-    // In the order in which they are claimed, so that a backlog is not sorted anew for every few of it.
+    // In the order in which they are claimed, so that a backlog is not sorted again for every batch.
     index("outbox_due")
       .on(t.attempts, t.dueAt)
       .where(sql`${t.dueAt} is not null`),

@@ -54,7 +54,7 @@ export const suppressions = pgTable(
   (t) => [check("suppressions_reason", sql`${t.reason} in ('bounce', 'complaint')`)],
 );
 
-/** Something about telling that a person must see to: ids and codes only, open until somebody says it is done. */
+/** Something about notifications that staff must see to: ids and codes only, open until staff say it is done. */
 export const tasks = pgTable(
   "tasks",
   {
@@ -89,7 +89,7 @@ export const tasks = pgTable(
   ],
 );
 
-/** A calendar address that needs no login: whoever has the secret reads one patient's or one doctor's appointments. */
+/** A calendar address that needs no login: its secret gives access to one patient's or one doctor's appointments. */
 export const calendarFeeds = pgTable(
   "calendar_feeds",
   {

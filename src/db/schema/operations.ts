@@ -16,7 +16,7 @@ import { appointments } from "./appointments.ts";
 import { patients, people } from "./people.ts";
 
 /**
- * A change of the clinic's calendar and what became of those whom it displaced. Written in the transaction of the change;
+ * A change of the clinic's calendar and what became of the appointments that it displaced. Written in the transaction of the change;
  * the reassignment that follows resumes from here, whatever ends it.
  */
 export const operations = pgTable(
@@ -34,7 +34,7 @@ export const operations = pgTable(
       .notNull()
       .references(() => people.id),
     requestId: text().notNull(),
-    /** The preview that the actor saw; null when nobody was affected and nobody looked. */
+    /** The preview that the actor saw; null when no appointment was affected and there was no preview. */
     preview: jsonb(),
     /** The operation that this one takes back. */
     undoOf: uuid().references((): AnyPgColumn => operations.id),
@@ -84,7 +84,7 @@ export const operationItems = pgTable(
     fromEndsAt: timestamp({ withTimezone: true }).notNull(),
     /** Where the patient had agreed to be, if an earlier move of the clinic's was unanswered: `appointments.movedFrom`. */
     unansweredFrom: jsonb(),
-    /** `kept`: an operation that takes another back leaves it where it is by now. */
+    /** `kept`: an operation that takes another back leaves it where it is now. */
     state: text({ enum: ["pending", "moved", "to-place", "cancelled", "kept"] })
       .notNull()
       .default("pending"),

@@ -12,7 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 
-/** Somebody who can log in: `subject` is the identity provider's `sub`. */
+/** A person who can log in: `subject` is the identity provider's `sub`. */
 export const people = pgTable(
   "people",
   {

@@ -4,7 +4,7 @@ import type { PersonRow } from "../queries/people.ts";
 
 /** Why a login was not linked to a record. `phone` is the clinic's. */
 export type LinkRefusal =
-  /** The login is somebody at the clinic already, switched off or in another role. */
+  /** A person at the clinic has this login already, switched off or in another role. */
   { code: "forbidden" } | { code: "no-patient-record" | "ambiguous-patient-record"; phone: string };
 
 /** A patient's first login is linked to their record by its verified address (null: it has none): link_login.sql. */

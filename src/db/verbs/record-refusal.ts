@@ -7,7 +7,7 @@ export type RecordRefusal =
   | { code: "wrong-state"; current: "merged" | "active" | "inactive" | "linked"; appointments?: number }
   /** Another patient has the number. */
   | { code: "number-taken" }
-  /** Somebody at this clinic has the login. */
+  /** A person at this clinic has the login. */
   | { code: "login-taken" }
   /** Born after today at the clinic. */
   | { code: "not-born-yet" }

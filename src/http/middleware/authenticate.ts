@@ -24,7 +24,7 @@ async function fromBearer(header: string, services: Services): Promise<Caller> {
 }
 
 /**
- * Who is calling, by access token or session cookie; 401 when nobody is, 403 when their role may not do this. What the
+ * Who is calling, by access token or session cookie; 401 without one, 403 when their role may not do this. What the
  * person may touch is decided by the database, in each statement.
  */
 export const authenticate = (...roles: [Role, ...Role[]]) =>

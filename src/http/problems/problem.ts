@@ -28,7 +28,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Nothing was decided, for want of something; it is worth trying again after so many seconds. */
+/** 503 with `Retry-After` in seconds: a dependency did not answer, and nothing was changed. */
 export function unavailable(seconds: number): ProblemError {
   return new ProblemError("dependency-unavailable", {}, { "Retry-After": String(seconds) });
 }

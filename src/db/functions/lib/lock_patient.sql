@@ -1,6 +1,6 @@
 -- Lock order everywhere: location, doctor, patient, slots by id, appointment, case.
 
--- The patient for whom the caller acts, locked so that one patient's verbs follow one another. Patients are themselves;
+-- The patient of the caller's act, locked so that one patient's verbs follow one another. Patients are themselves;
 -- staff name the patient. Null when there is none, or the record is switched off or merged into another.
 create function lock_patient(me people, patient uuid) returns patients language plpgsql as $$
 declare p patients;
@@ -15,8 +15,8 @@ begin
   return p;
 end $$;
 
--- The patient for whom the caller acts on a hold, locked. Patients act for themselves; staff for the holder, who must be
--- the patient they name, if they name one. Null when there is nobody to act for.
+-- The patient of an act on a hold, locked. Patients act for themselves; staff for the holder, who must be
+-- the patient they name, if they name one. Null when there is no such patient.
 create function lock_holder(me people, hold uuid, patient uuid default null) returns patients language plpgsql as $$
 declare holder uuid;
 begin

@@ -1,4 +1,4 @@
--- Which appointments are to be placed, by which rules, and how many slots are free on which days: `Stock`
+-- Which appointments must be placed, by which rules, and how many slots are free on which days: `Stock`
 -- (src/db/queries/reassignment.ts). `waiting` are jsonb `DisplacedAppointment`s.
 create function reassignment_stock(waiting jsonb[]) returns jsonb language plpgsql as $$
 declare

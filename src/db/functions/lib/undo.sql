@@ -1,4 +1,4 @@
--- An operation that is to be taken back: `UndoneOperation` (src/db/queries/undo.ts). `standing`: those of the holidays that it
+-- An operation that staff want to undo: `UndoneOperation` (src/db/queries/undo.ts). `standing`: those of the holidays that it
 -- added which are still there.
 create function undone_operation_json(o operations) returns jsonb language plpgsql stable as $$
 begin
