@@ -74,8 +74,13 @@ const someSlot = async (stack: TestStack) => {
   if (!slot) throw new Error("there is no free slot");
   return slot;
 };
-const atNight = (minutes: number) =>
-  new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000 + (5 * 1440 + 180 + minutes) * 60_000);
+/** On the first Sunday that is at least five days ahead, when no doctor has a session, from 03:00 UTC on. */
+const atNight = (minutes: number) => {
+  const soonest = Math.ceil(Date.now() / 86_400_000) + 5;
+  // Day 0 of the epoch was a Thursday.
+  const sunday = soonest + ((10 - (soonest % 7)) % 7);
+  return new Date(sunday * 86_400_000 + (180 + minutes) * 60_000);
+};
 const absence = ({ date, next }: { date: string; next: string }) => ({ kind: "absence", fromDate: date, toDate: next });
 let nights = 0;
 const nightSlot = ({ doctorId, locationId }: { doctorId: string; locationId: string }) => {
