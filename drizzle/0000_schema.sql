@@ -48,7 +48,7 @@ create table holidays (
   constraint holidays_once_a_day unique (location_id, date)
 );
 
--- Somebody who can log in: `subject` is the identity provider's `sub`.
+-- A person who can log in: `subject` is the identity provider's `sub`.
 create table people (
   id uuid primary key default uuidv7() not null,
   subject text not null,
@@ -393,7 +393,7 @@ create table suppressions (
   constraint suppressions_reason check (reason in ('bounce', 'complaint'))
 );
 
--- Something about telling that a person must see to: ids and codes only, open until somebody says it is done.
+-- Something about notifications that staff must see to: ids and codes only, open until staff say it is done.
 create table tasks (
   id uuid primary key default uuidv7() not null,
   kind text not null,
@@ -413,7 +413,7 @@ create unique index tasks_one_open on tasks (kind, coalesce(patient_id, appointm
   where status = 'open' and kind <> 'job-failed';
 create index tasks_queue on tasks (status, created_at, id);
 
--- A calendar address that needs no login: whoever has the secret reads one patient's or one doctor's appointments.
+-- A calendar address that needs no login: its secret gives access to one patient's or one doctor's appointments.
 create table calendar_feeds (
   id uuid primary key default uuidv7() not null,
   patient_id uuid references patients (id),
@@ -427,7 +427,8 @@ create table calendar_feeds (
   constraint calendar_feeds_of_one check ((patient_id is null) <> (doctor_id is null))
 );
 
--- A change of the clinic's calendar and what became of those whom it displaced. Written in the transaction of the
+-- A change of the clinic's calendar and what became of the appointments that it displaced. Written in the transaction
+-- of the
 -- change; the reassignment that follows resumes from here, whatever ends it.
 create table operations (
   id uuid primary key default uuidv7() not null,
@@ -438,7 +439,7 @@ create table operations (
   before jsonb,
   actor_id uuid not null references people (id),
   request_id text not null,
-  -- The preview that the actor saw; null when nobody was affected and nobody looked.
+  -- The preview that the actor saw; null when no appointment was affected and there was no preview.
   preview jsonb,
   -- The operation that this one takes back.
   undo_of uuid references operations (id),
@@ -471,7 +472,7 @@ create table operation_items (
   from_ends_at timestamptz not null,
   -- Where the patient had agreed to be, if an earlier move of the clinic's was unanswered: `appointments.movedFrom`.
   unanswered_from jsonb,
-  -- `kept`: an operation that takes another back leaves it where it is by now.
+  -- `kept`: an operation that takes another back leaves it where it is now.
   state text default 'pending' not null,
   to_slot_id uuid,
   to_doctor_id uuid,
@@ -517,7 +518,7 @@ create table cases (
   -- Who works on it, and until when it is theirs alone.
   claimed_by uuid references people (id),
   claim_expires_at timestamptz,
-  -- The patient is to be called again then, and what staff noted about it.
+  -- When staff must call the patient again, and their note about it.
   contact_after timestamptz,
   contact_note text,
   version integer default 1 not null,
@@ -551,14 +552,15 @@ create table idempotency_keys (
 );
 create index idempotency_keys_age on idempotency_keys (created_at);
 
--- Who did what to whom, before and after. Append-only by grants and by trigger, which also notes each row as waiting
+-- Which person did what to which patient, before and after. Append-only by grants and by trigger, which also
+-- notes each row as waiting
 -- to be sealed. A new column belongs in the seal as well: see `canonical_row` in src/db/functions/lib/seal.sql.
 create table audit (
   id uuid primary key default uuidv7() not null,
   at timestamptz default clock_timestamp() not null,
   -- Null for the system itself (jobs).
   actor_id uuid references people (id),
-  -- The patient whom it concerns; null where it concerns none.
+  -- The patient concerned; null where there is none.
   patient_id uuid references patients (id),
   action text not null,
   entity text not null,
@@ -700,5 +702,5 @@ grant usage on schema public to holdfast_app;
 grant select on all tables in schema public to holdfast_app;
 -- It writes nothing by itself: whatever changes a row is a function of src/db/functions, which it may execute.
 
--- A table of a session's own must never stand before the clinic's: nobody but the owner makes any.
+-- A table of a session's own must never stand before the clinic's: only the owner makes any.
 do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;

@@ -81,7 +81,7 @@ function callers({ roles }: Route): string {
   return `Open to ${new Intl.ListFormat("en").format(names)}.`;
 }
 
-/** Who may call it: nobody need log in, everybody must, or a login changes what is answered. */
+/** Who may call it: no login, a login is required, or a login changes the answer. */
 function securityOf(route: Route, { refusals, bearerOnly }: Description): Operation["security"] {
   const session = isWrite(route) ? { session: [], csrf: [] } : { session: [] };
   const login = bearerOnly ? [{ bearer: [] }] : [{ bearer: [] }, session];
