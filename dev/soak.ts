@@ -50,13 +50,13 @@ const SECTIONS: Record<string, Section> = {
   },
   smoke: {
     says: "such bursts in real time, through the whole stack",
-    files: ["test/routes/telling-load.test.ts"],
+    files: ["test/routes/notification-load.test.ts"],
     size: 200,
     env: (size) => ({ TELL_BURSTS: size, TELL_REPORT: "1" }),
   },
   backlog: {
     says: "notices that fell due while the queue was down, told by the safety net",
-    files: ["test/routes/telling-load.test.ts"],
+    files: ["test/routes/notification-load.test.ts"],
     size: 10_000,
     env: (size) => ({ TELL_BACKLOG: size, TELL_REPORT: "1" }),
   },

@@ -177,7 +177,7 @@ export const BOOKING: Mutant[] = [
     file: `${FUNCTIONS}/lib/slots.sql`,
     find: "a.ends_at - a.starts_at <= s.ends_at - s.starts_at",
     replace: "a.ends_at - a.starts_at >= s.ends_at - s.starts_at",
-    caughtBy: ["test/db/place.test.ts", "test/routes/late-openings.test.ts"],
+    caughtBy: ["test/db/place.test.ts", "test/routes/list-late-openings.test.ts"],
   },
   {
     name: "late-openings-are-for-staff",
@@ -345,7 +345,7 @@ export const BOOKING: Mutant[] = [
     file: `${FUNCTIONS}/lib/require_caller.sql`,
     find: " and p.active",
     replace: "",
-    caughtBy: ["test/routes/sessions.test.ts"],
+    caughtBy: ["test/routes/begin-session.test.ts"],
   },
   {
     name: "logged-out-everywhere",
@@ -353,7 +353,7 @@ export const BOOKING: Mutant[] = [
     file: `${FUNCTIONS}/lib/require_caller.sql`,
     find: "p.session_version = c.session_version",
     replace: "p.session_version >= c.session_version",
-    caughtBy: ["test/routes/sessions.test.ts"],
+    caughtBy: ["test/routes/begin-session.test.ts"],
   },
   {
     name: "role-of-the-record",

@@ -95,7 +95,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/reschedule_appointment.sql`,
     find: "notify_later(a, was.starts_at)",
     replace: "notify_later(a)",
-    caughtBy: ["test/db/telling.test.ts"],
+    caughtBy: ["test/db/notification.test.ts"],
   },
   {
     name: "budget-of-an-appointment",
@@ -167,7 +167,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/lib/target.sql`,
     find: "x.doctor_id = (select d.id from doctors d where d.person_id = me.id)",
     replace: "x.doctor_id is not null",
-    caughtBy: ["test/routes/changes.test.ts", "test/db/appointment-model.test.ts"],
+    caughtBy: ["test/routes/reschedule-appointment.test.ts", "test/db/appointment-model.test.ts"],
   },
   {
     name: "merged-cannot-be-changed",
@@ -239,7 +239,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/lib/cancel.sql`,
     find: "cancelled_by = reason_by, cancel_code = reason_code,",
     replace: "cancelled_by = 'patient', cancel_code = 'other',",
-    caughtBy: ["test/routes/changes.test.ts"],
+    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
   },
   {
     name: "attendance-on-the-day",
@@ -255,7 +255,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/mark_attendance.sql`,
     find: "when 'no-show' then was.starts_at",
     replace: "when 'no-show' then at",
-    caughtBy: ["test/db/appointment-model.test.ts", "test/routes/changes.test.ts"],
+    caughtBy: ["test/db/appointment-model.test.ts", "test/routes/reschedule-appointment.test.ts"],
   },
   {
     name: "seen-only-after-arrival",
@@ -303,7 +303,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/transfer_appointment.sql`,
     find: "set patient_id = recipient, reason = null, changes_used = 0,",
     replace: "set patient_id = recipient, changes_used = 0,",
-    caughtBy: ["test/routes/telling.test.ts"],
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
   {
     name: "transfer-to-an-active-record",

@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const GUARDS = ["test/routes/request-guards.test.ts"];
-const SESSIONS = ["test/routes/sessions.test.ts"];
+const SESSIONS = ["test/routes/begin-session.test.ts"];
 const TOKENS = ["test/routes/tokens.test.ts"];
 
 /** Faults in what reads, guards and answers requests, and in the adapters beside it. */
@@ -60,7 +60,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/act.ts",
     find: 'override && c.get("caller").role !== "staff"',
     replace: 'override && c.get("caller").role === "doctor"',
-    caughtBy: ["test/routes/changes.test.ts"],
+    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
   },
   {
     name: "staff-name-the-patient",
@@ -68,7 +68,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/act.ts",
     find: '"staff" && !patientId',
     replace: '"doctor" && !patientId',
-    caughtBy: ["test/routes/booking.test.ts"],
+    caughtBy: ["test/routes/create-hold.test.ts"],
   },
   {
     name: "ended-session-is-401",
@@ -132,7 +132,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/middleware/authenticate.ts",
     find: '!roles.includes(c.get("caller").role)',
     replace: "roles.length === 0",
-    caughtBy: ["test/routes/cases.test.ts"],
+    caughtBy: ["test/routes/place-case.test.ts"],
   },
   {
     name: "session-needs-token",
@@ -164,7 +164,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/problems/refusal.ts",
     find: 'c.get("caller").role === "patient" ? "the clinic" : ',
     replace: "",
-    caughtBy: ["test/routes/changes.test.ts"],
+    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
   },
   {
     name: "page-of-exactly-the-limit",
@@ -180,7 +180,7 @@ export const HTTP: Mutant[] = [
     file: "src/routes/appointment-changes.ts",
     find: 'given.by !== "patient" && ',
     replace: 'given.by === "doctor" && ',
-    caughtBy: ["test/routes/changes.test.ts"],
+    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
   },
   {
     name: "callback-once",
@@ -309,7 +309,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/sessions.ts",
     find: '(answer) => answer === "OK",\n        () => true,',
     replace: '(answer) => answer === "OK",\n        () => false,',
-    caughtBy: ["test/faults/telling.test.ts"],
+    caughtBy: ["test/faults/notification.test.ts"],
   },
   {
     name: "mail-service-stumbles",
@@ -317,7 +317,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/ses.ts",
     find: "response.status < 500",
     replace: "response.status < 600",
-    caughtBy: ["test/routes/hardening.test.ts"],
+    caughtBy: ["test/routes/malformed-requests.test.ts"],
   },
   {
     name: "mail-refused-for-good",
@@ -325,7 +325,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/ses.ts",
     find: "if (ABOUT_THE_MESSAGE.has(type))",
     replace: "if (response.status === 400)",
-    caughtBy: ["test/routes/hardening.test.ts"],
+    caughtBy: ["test/routes/malformed-requests.test.ts"],
   },
   {
     name: "link-purpose",
@@ -341,7 +341,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/sns.ts",
     find: "envelope.TopicArn !== settings.topicArn",
     replace: 'envelope.TopicArn === ""',
-    caughtBy: ["test/routes/telling.test.ts"],
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
   {
     name: "calendar-cancel",

@@ -18,7 +18,7 @@ export const JOBS: Mutant[] = [
     file: "src/jobs/notify.ts",
     find: "await work().catch(work);",
     replace: "await work();",
-    caughtBy: ["test/faults/telling.test.ts"],
+    caughtBy: ["test/faults/notification.test.ts"],
   },
   {
     name: "bounced-gets-no-mail",
@@ -26,7 +26,7 @@ export const JOBS: Mutant[] = [
     file: "src/jobs/notify.ts",
     find: 'if (patient.suppressed === "bounce")',
     replace: 'if (patient.suppressed === "complaint")',
-    caughtBy: ["test/routes/telling.test.ts"],
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
   {
     name: "delivery-before-mail",
@@ -42,7 +42,7 @@ export const JOBS: Mutant[] = [
     file: "src/jobs/notify.ts",
     find: "if (waiting !== null) {",
     replace: "if (waiting !== null && waiting < now) {",
-    caughtBy: ["test/faults/telling.test.ts"],
+    caughtBy: ["test/faults/notification.test.ts"],
   },
   {
     name: "failed-mail-is-called-again",
@@ -66,7 +66,7 @@ export const JOBS: Mutant[] = [
     file: "src/jobs/notify.ts",
     find: 'return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];',
     replace: "throw error;",
-    caughtBy: ["test/routes/telling.test.ts"],
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
   {
     name: "unsubscribe-in-one-press",
@@ -162,6 +162,6 @@ export const JOBS: Mutant[] = [
     file: "src/jobs/failed.ts",
     find: '.split("/").at(-1)',
     replace: '.split("/").at(0)',
-    caughtBy: ["test/routes/telling.test.ts"],
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
 ];

@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const FUNCTIONS = "src/db/functions";
 const CLAIMS = ["test/db/notice-claims.test.ts"];
-const TELLING = ["test/db/telling.test.ts"];
+const TELLING = ["test/db/notification.test.ts"];
 const REMINDERS = ["test/db/reminders.test.ts"];
 
 /** Faults in claiming, sending and settling notices and reminders. */
@@ -21,7 +21,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "order by o.attempts, o.due_at limit",
     replace: "order by o.due_at limit",
-    caughtBy: ["test/routes/hardening.test.ts"],
+    caughtBy: ["test/routes/malformed-requests.test.ts"],
   },
   {
     name: "moving-is-not-notified-yet",
@@ -37,7 +37,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "select min(o.due_at) into waiting",
     replace: "select null into waiting",
-    caughtBy: ["test/faults/telling.test.ts"],
+    caughtBy: ["test/faults/notification.test.ts"],
   },
   {
     name: "no-delivery-on-an-expired-lease",

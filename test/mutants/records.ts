@@ -35,7 +35,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/lib/login.sql`,
     find: "active = false, session_version = p.session_version + 1",
     replace: "active = false",
-    caughtBy: ["test/routes/logins.test.ts"],
+    caughtBy: ["test/routes/create-doctor.test.ts"],
   },
   {
     name: "doctor-with-patients-stays",
@@ -43,7 +43,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_doctor.sql`,
     find: "if booked > 0 then",
     replace: "if booked > 1 then",
-    caughtBy: ["test/routes/records.test.ts"],
+    caughtBy: ["test/routes/create-patient.test.ts"],
   },
   {
     name: "doctor-off-closes-slots",
@@ -51,7 +51,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_doctor.sql`,
     find: "where s.id = any(slot_ids) and s.status = 'open';",
     replace: "where s.id = any(slot_ids) and s.status = 'closed';",
-    caughtBy: ["test/routes/records.test.ts"],
+    caughtBy: ["test/routes/create-patient.test.ts"],
   },
   {
     name: "policy-in-order",
@@ -59,7 +59,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_policy.sql`,
     find: "y.quiet_seconds > y.max_delay_seconds",
     replace: "y.quiet_seconds < y.max_delay_seconds",
-    caughtBy: ["test/routes/policy.test.ts", "test/db/policy-bounds.test.ts"],
+    caughtBy: ["test/routes/change-policy.test.ts", "test/db/policy-bounds.test.ts"],
   },
   {
     name: "policy-by-version",
@@ -67,7 +67,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_policy.sql`,
     find: "was.version <> all (versions)",
     replace: "was.version < all (versions)",
-    caughtBy: ["test/routes/policy.test.ts"],
+    caughtBy: ["test/routes/change-policy.test.ts"],
   },
   {
     name: "unborn",
@@ -99,6 +99,6 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/set_calendar_feed.sql`,
     find: "set secret_hash = decode(secret, 'hex'), created_at",
     replace: "set created_at",
-    caughtBy: ["test/routes/calendar.test.ts"],
+    caughtBy: ["test/routes/read-calendar-feed.test.ts"],
   },
 ];
