@@ -12,7 +12,8 @@ const CATALOGUES = ["--workers", "1", "--config", "web/lingui.config.ts"];
 const CHECKS: Record<string, string[]> = {
   "types of the Worker": ["tsc", "-p", "."],
   "types of dev and tests": ["tsc", "-p", "dev"],
-  "types of the apps": ["tsc", "-p", "web"],
+  "types of the patient app": ["tsc", "-p", "web"],
+  "types of the staff app": ["tsc", "-p", "web/staff"],
   "lint and folder boundaries": ["oxlint", "--type-aware", "--deny-warnings", ...LINTED],
   formatting: ["oxfmt", "--check", ...LINTED],
   "catalogues hold the apps' texts": ["lingui", "check", "sync", "--clean", ...CATALOGUES],

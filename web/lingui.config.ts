@@ -5,7 +5,11 @@ import { formatter } from "@lingui/format-po";
 export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "de"],
-  catalogs: [{ path: "<rootDir>/patient/language/locales/{locale}", include: ["<rootDir>/patient", "<rootDir>/kit"] }],
+  // The kit's texts are in both, so that each app fetches one catalogue.
+  catalogs: ["patient", "staff"].map((app) => ({
+    path: `<rootDir>/${app}/language/locales/{locale}`,
+    include: [`<rootDir>/${app}`, "<rootDir>/kit"],
+  })),
   // Without line numbers, so that moving a text within its file changes no catalogue.
   format: formatter({ lineNumbers: false }),
 });

@@ -11,7 +11,7 @@ const catalogueAddresses: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler: (html, { bundle }) =>
-      html.replaceAll(/\/patient\/language\/locales\/\w+\.po/g, (source) => {
+      html.replaceAll(/\/(?:patient|staff)\/language\/locales\/\w+\.po/g, (source) => {
         const chunks = Object.values(bundle ?? {});
         const chunk = chunks.find((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(source) === true);
         return chunk ? `/${chunk.fileName}` : source;
@@ -37,7 +37,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { patient: `${here}index.html` } },
+    rolldownOptions: { input: { patient: `${here}index.html`, staff: `${here}staff/index.html` } },
   },
   server: { proxy: { "/api": api, "/problems": api } },
 });

@@ -109,11 +109,6 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
       .first()
       .click();
     await look(patient, "times-all-doctors");
-
-    const staff = await openAs("staff1");
-    await staff.goto("/");
-    await timeButtons(staff).first().waitFor();
-    await look(staff, "times-staff");
   });
 
   test("Without times the page says until when, and leads to the next free day or to any doctor", async () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { offeredBy, wantedLanguage } from "../../web/patient/language/wanted.ts";
+import { offeredBy, wantedLanguage } from "../../web/kit/language/wanted.ts";
 import { ROOT } from "#dev/build.ts";
 import { textsOf } from "../support/catalogues.ts";
 
@@ -11,12 +11,15 @@ const fillings = (text: string) =>
     [...text.matchAll(/(?<!(?:one|other) )\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag),
   );
 
-describe("the catalogues of the patient app", () => {
+describe.each([
+  ["patient", 300],
+  ["staff", 100],
+] as const)("the catalogues of the %s app", (app, least) => {
   test.each(["en", "de"])(
     "The catalogue %s has every text, with the same placeholders as the sources",
     async (locale) => {
-      const texts = await textsOf(locale);
-      expect(texts.length).toBeGreaterThan(300);
+      const texts = await textsOf(locale, app);
+      expect(texts.length).toBeGreaterThan(least);
       for (const { source, translation } of texts) {
         expect({ source, empty: translation === "" }).toEqual({ source, empty: false });
         expect({ source, fillings: fillings(translation) }).toEqual({ source, fillings: fillings(source) });
@@ -25,7 +28,7 @@ describe("the catalogues of the patient app", () => {
   );
 
   test("German uses the formal address and contains no English", async () => {
-    for (const { source, translation } of await textsOf("de")) {
+    for (const { source, translation } of await textsOf("de", app)) {
       expect(translation).not.toMatch(/\b(du|dich|dir|deine?[mnrs]?|the|your|please)\b/i);
       // What is written alike in both.
       if (!["Status"].includes(source) && /[a-z]{4}/i.test(source.replaceAll(/\{[^}]*\}/g, ""))) {

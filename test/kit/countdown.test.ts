@@ -1,9 +1,9 @@
 import { i18n } from "@lingui/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addDays, asWritten, countdownOf, durationOf, hourOf, nearDayOf } from "#kit/time/format.ts";
-import { loadMessages } from "../../web/patient/language/catalogues.ts";
+import { CATALOGUES } from "../../web/patient/language/catalogues.ts";
 
-beforeAll(async () => i18n.loadAndActivate({ locale: "en", messages: await loadMessages("en") }));
+beforeAll(async () => i18n.loadAndActivate({ locale: "en", messages: (await CATALOGUES.en()).messages }));
 
 describe("the countdown of a hold", () => {
   test.each([

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { PROBLEM_CODES, type ProblemCode } from "#contract/problem.ts";
 import { Problem } from "#kit/api/problem.ts";
 import { copyOf } from "#kit/api/problem-copy.ts";
-import { loadMessages } from "../../web/patient/language/catalogues.ts";
+import { CATALOGUES } from "../../web/patient/language/catalogues.ts";
 
 interface Details {
   code: ProblemCode;
@@ -222,7 +222,7 @@ const VARIANTS: [name: string, details: Details, title: Record<"en" | "de", stri
 const PHONE = "+353\u00a01\u00a0555\u00a00100";
 
 describe.each(["en", "de"] as const)("in %s", (language) => {
-  beforeAll(async () => i18n.loadAndActivate({ locale: language, messages: await loadMessages(language) }));
+  beforeAll(async () => i18n.loadAndActivate({ locale: language, messages: (await CATALOGUES[language]()).messages }));
   const said = (details: Details): Words => {
     const { title, text } = copyOf(new Problem(details, 409, undefined), PHONE);
     return [title, text.replaceAll(PHONE, "PHONE")];

@@ -15,13 +15,14 @@ import {
   zoneWords,
 } from "#kit/time/format.ts";
 
-import { loadMessages } from "../../web/patient/language/catalogues.ts";
+import { CATALOGUES } from "../../web/patient/language/catalogues.ts";
 
 const PHONE = "+353 1 555 0100";
 
 describe("texts for users", () => {
   const zone = process.env["TZ"];
-  const speak = async (locale: "en" | "de") => i18n.loadAndActivate({ locale, messages: await loadMessages(locale) });
+  const speak = async (locale: "en" | "de") =>
+    i18n.loadAndActivate({ locale, messages: (await CATALOGUES[locale]()).messages });
   beforeAll(() => speak("en"));
   afterAll(() => {
     if (zone === undefined) delete process.env["TZ"];

@@ -11,9 +11,9 @@ export interface Text {
   translation: string;
 }
 
-/** The texts of one of the patient app's catalogues. */
-export async function textsOf(locale: string): Promise<Text[]> {
-  const filename = join(ROOT, "web", "patient", "language", "locales", `${locale}.po`);
+/** The texts of one of an app's catalogues. */
+export async function textsOf(locale: string, app: "patient" | "staff" = "patient"): Promise<Text[]> {
+  const filename = join(ROOT, "web", app, "language", "locales", `${locale}.po`);
   const context = { locale, sourceLocale: "en", filename };
   const catalogue = await formatter().parse(await readFile(filename, "utf8"), context);
   return Object.entries(catalogue).map(([id, { message = "", translation = "" }]) => ({

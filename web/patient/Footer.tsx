@@ -2,7 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
-import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
+import { LanguageSwitch } from "#kit/language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { Phone } from "#kit/ui/Phone.tsx";
 

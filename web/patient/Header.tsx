@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { LanguageSwitch } from "./language/LanguageSwitch.tsx";
+import { LanguageSwitch } from "#kit/language/LanguageSwitch.tsx";
 import classes from "./Layout.module.css";
 import { useLogin } from "#kit/session/useLogin.ts";
 

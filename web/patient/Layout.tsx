@@ -1,14 +1,16 @@
 import { Trans } from "@lingui/react/macro";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useWantedLanguage } from "./language/useWantedLanguage.ts";
+import { useWantedLanguage } from "#kit/language/useWantedLanguage.ts";
 import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
+import { useLeadToOwnApp } from "./useLeadToOwnApp.ts";
 import classes from "./Layout.module.css";
 import { NextAppointment } from "./appointments/NextAppointment.tsx";
 
 /** The frame of every page: skip link, header, the page, footer. */
 export function Layout() {
   useWantedLanguage();
+  useLeadToOwnApp();
   const atHome = useRouterState({
     select: ({ location }) => location.pathname === "/" && location.search.change === undefined,
   });

@@ -7,9 +7,10 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
+import { provideCatalogues, speak } from "#kit/language/speak.ts";
 import { LoginApp } from "#kit/session/app.ts";
 import { cssVariables, theme } from "#kit/ui/theme.ts";
-import { speak } from "./language/speak.ts";
+import { CATALOGUES } from "./language/catalogues.ts";
 import { createPatientRouter } from "./router.tsx";
 
 const root = document.getElementById("root");
@@ -17,6 +18,7 @@ if (!root) throw new Error("The page has no #root");
 
 const queryClient = createQueryClient();
 const router = createPatientRouter(queryClient);
+provideCatalogues(CATALOGUES);
 // The language that the page's first script has chosen and preloaded.
 await speak(document.documentElement.lang);
 
@@ -24,7 +26,7 @@ createRoot(root).render(
   <I18nProvider i18n={i18n}>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
       <QueryClientProvider client={queryClient}>
-        <LoginApp value={{ client: "patient", callbackPath: "/login/callback" }}>
+        <LoginApp value={{ client: "patient", callbackPath: "/login/callback", home: "/" }}>
           <RouterProvider router={router} />
         </LoginApp>
       </QueryClientProvider>

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter } from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import { plainSearch } from "#kit/router/plain-search.ts";
 import { ErrorPage } from "#kit/ui/ErrorPage.tsx";
 import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { AppointmentPage } from "./appointments/AppointmentPage.tsx";
@@ -11,7 +12,7 @@ import { HoldPage } from "./hold/HoldPage.tsx";
 import { TakeHoldPage } from "./hold/TakeHoldPage.tsx";
 import { releaseHold } from "./hold/release.ts";
 import { Layout } from "./Layout.tsx";
-import { LoginCallbackPage } from "./LoginCallbackPage.tsx";
+import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { PreferencesPage } from "./preferences/PreferencesPage.tsx";
 import { ChooseTimePage } from "./times/ChooseTimePage.tsx";
@@ -87,12 +88,7 @@ export function createPatientRouter(queryClient: QueryClient) {
     context: { queryClient },
     scrollRestoration: true,
     defaultErrorComponent: ErrorPage,
-    // Search parameters are plain texts, so that ids and dates are readable in the address.
-    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
-    stringifySearch: (search) => {
-      const set = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
-      return set.length === 0 ? "" : `?${new URLSearchParams(set as [string, string][]).toString()}`;
-    },
+    ...plainSearch,
   });
   router.subscribe("onBeforeNavigate", ({ fromLocation, pathChanged }) => {
     if (fromLocation && pathChanged) noteNavigation();

@@ -7,6 +7,12 @@ else if (sessionStorage.getItem("expects-next")) document.documentElement.classL
 const catalogues = document.currentScript.dataset;
 const wishes = [localStorage.getItem("language") ?? "", ...navigator.languages].map((tag) => tag.split("-")[0]);
 const language = wishes.find((wish) => Object.hasOwn(catalogues, wish)) ?? "en";
+// Only the staff app has a dark scheme: the one chosen on this device, else the system's.
+if ("schemes" in catalogues) {
+  const scheme = localStorage.getItem("scheme") ?? "auto";
+  const dark = scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
+}
 const title = document.querySelector("title");
 document.documentElement.lang = language;
 document.title = title.dataset[language] ?? title.textContent;

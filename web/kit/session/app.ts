@@ -6,6 +6,8 @@ export interface LoginApp {
   client: keyof Config["clientId"];
   /** The path that the identity provider comes back to. */
   callbackPath: string;
+  /** The path of the first page, with the slash at its end. */
+  home: string;
 }
 
 export const LoginApp = createContext<LoginApp | null>(null);

@@ -4,21 +4,22 @@ import type { Config } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
 import { send } from "../api/request.ts";
 
-/** The app that logs in: its client id and its callback path. */
+/** The app that logs in: its client id and its own paths. */
 export interface LoginClient {
   config: Config;
   clientId: string;
   callbackPath: string;
+  home: string;
 }
 
 /** Loads the library at the login, because no page needs it before. */
-async function managerOf({ config, clientId, callbackPath }: LoginClient): Promise<UserManager> {
+async function managerOf({ config, clientId, callbackPath, home }: LoginClient): Promise<UserManager> {
   const { InMemoryWebStorage, UserManager, WebStorageStateStore } = await import("oidc-client-ts");
   return new UserManager({
     authority: config.issuer,
     client_id: clientId,
     redirect_uri: location.origin + callbackPath,
-    post_logout_redirect_uri: `${location.origin}/`,
+    post_logout_redirect_uri: location.origin + home,
     response_type: "code",
     scope: "openid profile",
     extraQueryParams: { audience: config.audience },

@@ -19,13 +19,13 @@ export function useLogin(): Login {
   const queryClient = useQueryClient();
   const app = useContext(LoginApp);
   if (!app) throw new Error("The app provides no LoginApp");
-  const { client, callbackPath } = app;
+  const { client, callbackPath, home } = app;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const clientOf = useCallback(async (): Promise<LoginClient> => {
     const config = await queryClient.ensureQueryData(configQuery);
-    return { config, clientId: config.clientId[client], callbackPath };
-  }, [queryClient, client, callbackPath]);
+    return { config, clientId: config.clientId[client], callbackPath, home };
+  }, [queryClient, client, callbackPath, home]);
   const run = useCallback(
     async (work: (client: LoginClient) => Promise<void>) => {
       setBusy(true);

@@ -46,5 +46,18 @@ export const cssVariables: CSSVariablesResolver = () => ({
     // The border of a text field, 3:1 against the card.
     "--mantine-color-gray-4": "#7b8e8d",
   },
-  dark: {},
+  // The staff app's; the patient app is always light.
+  dark: {
+    "--mantine-color-body": "#101419",
+    "--mantine-color-text": "#e4e8ed",
+    "--mantine-color-dimmed": "#a7afb7",
+    "--mantine-color-placeholder": "#9299a1",
+    "--mantine-color-error": "#ff9f94",
+    "--mantine-color-default": "#262a31",
+    "--mantine-color-default-hover": "#31363e",
+    "--mantine-color-default-border": "#6b737c",
+    // The border of a text field.
+    "--mantine-color-dark-4": "#6b737c",
+    "--mantine-color-dark-6": "#1b1e23",
+  },
 });

@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { isProblem } from "#kit/api/problem.ts";
-import { configQuery } from "#kit/api/queries.ts";
-import { nameOf } from "#kit/language/choice.ts";
-import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { writtenLanguage } from "./catalogues.ts";
+import { isProblem } from "../api/problem.ts";
+import { configQuery } from "../api/queries.ts";
+import { nameOf } from "./choice.ts";
+import { ProblemNotice } from "../ui/ProblemNotice.tsx";
+import { writtenLanguage } from "./languages.ts";
 import classes from "./LanguageSwitch.module.css";
 import { useChooseLanguage } from "./useChooseLanguage.ts";
 import { offeredBy } from "./wanted.ts";

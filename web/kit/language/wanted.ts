@@ -1,5 +1,5 @@
 import type { Config } from "#contract/answers/clinic.ts";
-import { writtenLanguage } from "./catalogues.ts";
+import { writtenLanguage } from "./languages.ts";
 
 /**
  * The clinic's languages that the app is written in, in the clinic's order. Two regions of one language count once. English

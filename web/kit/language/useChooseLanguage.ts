@@ -1,10 +1,10 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Preferences } from "#contract/answers/preferences.ts";
-import { isProblem } from "#kit/api/problem.ts";
-import { sessionQuery } from "#kit/api/queries.ts";
-import { send } from "#kit/api/request.ts";
-import { forgetChoice, keepChoice, remember } from "#kit/language/choice.ts";
-import { preferencesQuery } from "#kit/api/preferences.ts";
+import { isProblem } from "../api/problem.ts";
+import { sessionQuery } from "../api/queries.ts";
+import { send } from "../api/request.ts";
+import { forgetChoice, keepChoice, remember } from "./choice.ts";
+import { preferencesQuery } from "../api/preferences.ts";
 import { speak } from "./speak.ts";
 
 /** Switches the language, and saves it on this device and, for a logged-in patient, as a preference. */

@@ -2,12 +2,12 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { PageTitle } from "#kit/ui/PageTitle.tsx";
-import { Problem } from "#kit/api/problem.ts";
-import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import { Notice } from "#kit/ui/Notice.tsx";
-import page from "#kit/ui/Page.module.css";
-import { useLogin } from "#kit/session/useLogin.ts";
+import { PageTitle } from "../ui/PageTitle.tsx";
+import { Problem } from "../api/problem.ts";
+import { ProblemNotice } from "../ui/ProblemNotice.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import page from "../ui/Page.module.css";
+import { useLogin } from "./useLogin.ts";
 
 /** The identity provider's callback: finishes the login and returns to the page before it. */
 export function LoginCallbackPage() {

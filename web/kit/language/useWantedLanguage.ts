@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { configQuery, sessionQuery } from "#kit/api/queries.ts";
-import { preferencesQuery } from "#kit/api/preferences.ts";
-import { chosen, remember, remembered } from "#kit/language/choice.ts";
+import { configQuery, sessionQuery } from "../api/queries.ts";
+import { preferencesQuery } from "../api/preferences.ts";
+import { chosen, remember, remembered } from "./choice.ts";
 import { speak } from "./speak.ts";
 import { offeredBy, wantedLanguage } from "./wanted.ts";
 

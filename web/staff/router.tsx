@@ -1,0 +1,56 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
+import { plainSearch } from "#kit/router/plain-search.ts";
+import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
+import { ErrorPage } from "#kit/ui/ErrorPage.tsx";
+import { noteNavigation } from "#kit/ui/PageTitle.tsx";
+import { Frame } from "./Frame.tsx";
+import { NotFoundScreen } from "./NotFoundScreen.tsx";
+import { readBoardSearch } from "./board/search.ts";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Frame,
+  notFoundComponent: NotFoundScreen,
+});
+
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: readBoardSearch,
+  component: lazyRouteComponent(() => import("./board/BoardScreen.tsx"), "BoardScreen"),
+});
+
+const loginCallback = createRoute({
+  getParentRoute: () => root,
+  path: "/login/callback",
+  component: LoginCallbackPage,
+});
+
+const routeTree = root.addChildren([board, loginCallback]);
+
+/** The staff app's screens, below /staff. Each is fetched when it is first opened. */
+export function createStaffRouter(queryClient: QueryClient) {
+  void queryClient.prefetchQuery(configQuery);
+  void queryClient.prefetchQuery(doctorsQuery);
+  void queryClient.prefetchQuery(sessionQuery);
+  const router = createRouter({
+    routeTree,
+    basepath: "/staff",
+    context: { queryClient },
+    scrollRestoration: true,
+    defaultErrorComponent: ErrorPage,
+    defaultPreload: "intent",
+    ...plainSearch,
+  });
+  router.subscribe("onBeforeNavigate", ({ fromLocation, pathChanged }) => {
+    if (fromLocation && pathChanged) noteNavigation();
+  });
+  return router;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createStaffRouter>;
+  }
+}
