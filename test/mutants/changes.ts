@@ -239,7 +239,7 @@ export const CHANGES: Mutant[] = [
     file: `${FUNCTIONS}/lib/cancel.sql`,
     find: "cancelled_by = reason_by, cancel_code = reason_code,",
     replace: "cancelled_by = 'patient', cancel_code = 'other',",
-    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
+    caughtBy: ["test/routes/cancel-appointment.test.ts"],
   },
   {
     name: "attendance-on-the-day",

@@ -60,7 +60,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/act.ts",
     find: 'override && c.get("caller").role !== "staff"',
     replace: 'override && c.get("caller").role === "doctor"',
-    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
+    caughtBy: ["test/routes/cancel-appointment.test.ts"],
   },
   {
     name: "staff-name-the-patient",
@@ -164,7 +164,7 @@ export const HTTP: Mutant[] = [
     file: "src/http/problems/refusal.ts",
     find: 'c.get("caller").role === "patient" ? "the clinic" : ',
     replace: "",
-    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
+    caughtBy: ["test/routes/cancel-appointment.test.ts"],
   },
   {
     name: "page-of-exactly-the-limit",
@@ -180,7 +180,7 @@ export const HTTP: Mutant[] = [
     file: "src/routes/appointment-changes.ts",
     find: 'given.by !== "patient" && ',
     replace: 'given.by === "doctor" && ',
-    caughtBy: ["test/routes/reschedule-appointment.test.ts"],
+    caughtBy: ["test/routes/cancel-appointment.test.ts"],
   },
   {
     name: "callback-once",
@@ -317,7 +317,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/ses.ts",
     find: "response.status < 500",
     replace: "response.status < 600",
-    caughtBy: ["test/routes/malformed-requests.test.ts"],
+    caughtBy: ["test/routes/notification.test.ts"],
   },
   {
     name: "mail-refused-for-good",
@@ -325,7 +325,7 @@ export const HTTP: Mutant[] = [
     file: "src/adapters/ses.ts",
     find: "if (ABOUT_THE_MESSAGE.has(type))",
     replace: "if (response.status === 400)",
-    caughtBy: ["test/routes/malformed-requests.test.ts"],
+    caughtBy: ["test/routes/notification.test.ts"],
   },
   {
     name: "link-purpose",

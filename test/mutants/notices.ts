@@ -21,7 +21,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "order by o.attempts, o.due_at limit",
     replace: "order by o.due_at limit",
-    caughtBy: ["test/routes/malformed-requests.test.ts"],
+    caughtBy: ["test/routes/notification.test.ts"],
   },
   {
     name: "moving-is-not-notified-yet",

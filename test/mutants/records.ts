@@ -43,7 +43,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_doctor.sql`,
     find: "if booked > 0 then",
     replace: "if booked > 1 then",
-    caughtBy: ["test/routes/create-patient.test.ts"],
+    caughtBy: ["test/routes/create-doctor.test.ts"],
   },
   {
     name: "doctor-off-closes-slots",
@@ -51,7 +51,7 @@ export const RECORDS: Mutant[] = [
     file: `${FUNCTIONS}/change_doctor.sql`,
     find: "where s.id = any(slot_ids) and s.status = 'open';",
     replace: "where s.id = any(slot_ids) and s.status = 'closed';",
-    caughtBy: ["test/routes/create-patient.test.ts"],
+    caughtBy: ["test/routes/create-doctor.test.ts"],
   },
   {
     name: "policy-in-order",

@@ -192,4 +192,12 @@ describe("sessions", () => {
     }
     for (const { headers } of replies.slice(3)) expect(headers.get("Cache-Control")).toBe("no-store");
   });
+
+  test("503 dependency-unavailable: Logging out while the session store is down says when to retry", async () => {
+    const call = await stack().as("patient164");
+    await stack().redis.faults.down();
+    const reply = await call("DELETE", "/session", undefined, { Cookie: `__Host-session=${"a".repeat(43)}` });
+    expect(reply).toMatchObject({ status: 503, body: { code: "dependency-unavailable" } });
+    expect(reply.headers.get("Retry-After")).not.toBeNull();
+  });
 });

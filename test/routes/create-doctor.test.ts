@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { login } from "#dev/login.ts";
-import { type Api, apiAt, useStack } from "../support/stack.ts";
+import { type Api, apiAt, freeSlots, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("who logs in as a doctor or a patient", () => {
+describe("createDoctor, changeDoctor, giveDoctorLogin and endDoctorLogin", () => {
   const stack = useStack();
   const match = ({ headers }: { headers: Headers }) => ({ "If-Match": headers.get("ETag") ?? "" });
+  const trailOf = (id: string) =>
+    stack().sql<{ action: string; before: object | null; after: object | null }>(
+      "select action, before, after from audit where entity_id = $1 order by id",
+      [id],
+    );
   const problem = ({ status, body }: { status: number; body: { code: string } }) => ({ status, code: body.code });
 
   async function somebody(subject: string, role: "doctor" | "patient", email: string): Promise<Api> {
@@ -15,7 +20,99 @@ describe("who logs in as a doctor or a patient", () => {
     return apiAt(stack().urls.api, accessToken);
   }
 
-  test("staff give a doctor a login and take it away again; sessions end, and the login can be another doctor's", async () => {
+  test("Staff add, change and switch off a doctor, and this closes the doctor's free slots", async () => {
+    const staff = await stack().as("staff1");
+    const made = await staff("POST", "/doctors", { name: "Dr Nolan", specialty: "Dermatology" });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        name: "Dr Nolan",
+        specialty: "Dermatology",
+        ownSlotMinutes: null,
+        slotMinutes: 15,
+        active: true,
+        locationIds: [],
+      },
+    });
+    const path = `/doctors/${made.body.id}`;
+    const changed = await staff("PATCH", path, { slotMinutes: 20, specialty: "Skin" }, match(made));
+    expect(changed.body).toMatchObject({ specialty: "Skin", ownSlotMinutes: 20, slotMinutes: 20 });
+    expect((await staff("PATCH", path, { slotMinutes: 4 }, match(changed))).body.code).toBe("invalid-request");
+    expect((await staff("PATCH", path, { name: "X" }, match(made))).body.code).toBe("version-conflict");
+    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toHaveLength(1);
+
+    await stack().sql(
+      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
+       select $1, l.id, x, x + interval '20 minutes', (x at time zone l.time_zone)::date, 'staff'
+       from (select id, time_zone from locations limit 1) l, generate_series(now() + interval '5 days',
+         now() + interval '5 days 2 hours', interval '20 minutes') x`,
+      [made.body.id],
+    );
+    const off = await staff("PATCH", path, { active: false }, match(changed));
+    expect(off).toMatchObject({ status: 200, body: { active: false } });
+    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toEqual([]);
+    expect((await staff("GET", "/doctors?specialty=Skin&status=inactive")).body.items).toHaveLength(1);
+    expect((await staff("GET", "/doctors?status=all")).body.items).toHaveLength(13);
+    const open = await stack().sql("select from slots where doctor_id = $1 and status = 'open'", [made.body.id]);
+    expect(open).toHaveLength(0);
+    expect((await trailOf(made.body.id)).map(({ action }) => action)).toEqual([
+      "doctor.create",
+      "doctor.change",
+      "doctor.change",
+    ]);
+  });
+
+  test("409 wrong-state: A doctor with appointments cannot be switched off, even when a patient books at that moment", async () => {
+    const staff = await stack().as("staff1");
+    const call = await stack().as("patient180");
+    const [slot] = await freeSlots(stack(), 1);
+    const { doctorId } = slot!;
+    const read = await staff("GET", `/doctors/${doctorId}`);
+    const refused = await staff("PATCH", `/doctors/${doctorId}`, { active: false }, match(read));
+    expect(refused).toMatchObject({ status: 409, body: { code: "wrong-state", current: "active" } });
+    expect(refused.body.appointments).toBeGreaterThan(0);
+    expect((await staff("GET", `/doctors/${doctorId}`)).headers.get("ETag")).toBe(read.headers.get("ETag"));
+
+    // A new doctor with one slot: either the booking or the switching off comes first, never both.
+    for (let round = 0; round < 10; round++) {
+      const made = await staff("POST", "/doctors", { name: `Dr Race ${round}`, specialty: "Racing" });
+      const [own] = await stack().sql<{ id: string }>(
+        `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
+         select $1, l.id, x, x + interval '15 minutes', (x at time zone l.time_zone)::date, 'staff'
+         from (select id, time_zone from locations limit 1) l, (select now() + make_interval(days => 40, hours => $2) as x) y
+         returning id`,
+        [made.body.id, round],
+      );
+      const held = await call("POST", "/holds", { slotId: own?.id });
+      const [booked, off] = await Promise.all([
+        call("POST", "/appointments", { holdId: held.body.id }),
+        staff("PATCH", `/doctors/${made.body.id}`, { active: false }, match(made)),
+      ]);
+      expect([
+        [201, 409],
+        [409, 200],
+      ]).toContainEqual([booked.status, off.status]);
+    }
+  });
+
+  test("403 forbidden: A doctor who was switched off is logged out at once", async () => {
+    const staff = await stack().as("staff1");
+    const doctor = await stack().as("doctor12");
+    const me = await doctor("GET", "/session");
+    await stack().sql(
+      `with own as (select id from appointments where doctor_id = $1 and slot_id is not null and ends_at > now()),
+         freed as (update slots set appointment_id = null where appointment_id in (select id from own))
+       update appointments set status = 'cancelled', slot_id = null, cancelled_by = 'clinic', cancel_code = 'closed'
+       where id in (select id from own)`,
+      [me.body.doctorId],
+    );
+    const read = await staff("GET", `/doctors/${me.body.doctorId}`);
+    expect((await staff("PATCH", `/doctors/${me.body.doctorId}`, { active: false }, match(read))).status).toBe(200);
+    expect((await doctor("GET", "/appointments")).body.code).toBe("forbidden");
+    expect((await doctor("POST", "/session")).body.code).toBe("forbidden");
+  });
+
+  test("Staff give a doctor a login and end it. Sessions end, and the login can be given to another doctor", async () => {
     const staff = await stack().as("staff1");
     const doctor = await staff("POST", "/doctors", { name: "Dr Login", specialty: "General practice" });
     const path = `/doctors/${doctor.body.id}/login`;
@@ -55,7 +152,7 @@ describe("who logs in as a doctor or a patient", () => {
     ]);
   });
 
-  test("a login that is somebody's, a doctor who has one, is off or not there, an old version: refused, and nothing changes", async () => {
+  test("400, 404, 409, 412: A login in use, a doctor with a login, switched off or unknown, and an old version are refused", async () => {
     const staff = await stack().as("staff1");
     const doctor = await staff("POST", "/doctors", { name: "Dr Refused", specialty: "General practice" });
     const path = `/doctors/${doctor.body.id}/login`;
@@ -88,23 +185,5 @@ describe("who logs in as a doctor or a patient", () => {
     expect(late).toMatchObject({ status: 409, body: { code: "wrong-state", current: "inactive" } });
     const known = await stack().sql("select from people where subject in ('auth0|refused', 'auth0|second')");
     expect(known).toEqual([]);
-  });
-
-  test("a login that opened the wrong patient's record is taken off it, and opens the right one at the next first login", async () => {
-    const staff = await stack().as("staff1");
-    const record = { dateOfBirth: "1990-01-01", email: "shared@patients.example" };
-    const wrong = await staff("POST", "/patients", { name: "Wrong Record", ...record });
-    const call = await somebody("auth0|mistaken", "patient", record.email);
-    expect((await call("POST", "/session")).body.patientId).toBe(wrong.body.id);
-    const linked = await staff("GET", `/patients/${wrong.body.id}`);
-    const path = `/patients/${wrong.body.id}/login`;
-    expect(problem(await staff("DELETE", path))).toEqual({ status: 428, code: "precondition-required" });
-    const ended = await staff("DELETE", path, undefined, match(linked));
-    expect(ended).toMatchObject({ status: 200, body: { ...linked.body, hasLogin: false } });
-    expect(problem(await call("GET", "/appointments"))).toEqual({ status: 403, code: "forbidden" });
-
-    await staff("PATCH", `/patients/${wrong.body.id}`, { email: null }, match(ended));
-    const right = await staff("POST", "/patients", { name: "Right Record", ...record });
-    expect((await call("POST", "/session")).body).toMatchObject({ patientId: right.body.id, name: "Right Record" });
   });
 });

@@ -1,12 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("booking", () => {
-  const stack = useStack();
+const stack = useStack();
 
-  test("a patient holds a slot, keeps it longer, confirms it and finds it among their appointments", async () => {
+describe("createHold", () => {
+  test("A patient holds a slot, extends the hold, confirms it and finds the appointment in the list", async () => {
     const call = await stack().as("patient2");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });
@@ -46,7 +46,7 @@ describe("booking", () => {
     expect(trail.map(({ action }) => action)).toEqual(["hold", "hold.extend", "appointment.confirm"]);
   });
 
-  test("a hold left alone is free again when it expires, with no help from any job", async () => {
+  test("409 slot-taken: Another patient gets a held slot only after the hold has expired, which needs no job", async () => {
     const [slot, kept] = await freeSlots(stack(), 2);
     const first = await stack().as("patient154");
     const second = await stack().as("patient155");
@@ -68,56 +68,43 @@ describe("booking", () => {
     }
   });
 
-  test("an expired hold whose slot is still free says so, and can be held again", async () => {
-    const call = await stack().as("patient156");
-    const [slot] = await freeSlots(stack(), 1);
-    const held = await call("POST", "/holds", { slotId: slot?.id });
-    await stack().sql("update slots set hold_expires_at = now() - interval '1 second' where id = $1", [slot?.id]);
-    const late = await call("POST", "/appointments", { holdId: held.body.id });
-    expect(late).toMatchObject({ status: 409, body: { code: "hold-expired", slotFree: true, slotId: slot?.id } });
-    const again = await call("POST", "/holds", { slotId: slot?.id });
-    expect(again.status).toBe(201);
-    expect(again.body.id).not.toBe(held.body.id);
-  });
-
-  test("a new hold lets the former one go; releasing is repeatable; extensions run out", async () => {
+  test("409 hold-expired: A new hold ends the patient's former one, whose slot another patient can hold", async () => {
     const call = await stack().as("patient157");
     const [one, two] = await freeSlots(stack(), 2);
     const former = await call("POST", "/holds", { slotId: one?.id });
-    const held = await call("POST", "/holds", { slotId: two?.id });
+    expect((await call("POST", "/holds", { slotId: two?.id })).status).toBe(201);
     expect((await call("GET", `/holds/${former.body.id}`)).body.code).toBe("hold-expired");
     expect((await (await stack().as("patient158"))("POST", "/holds", { slotId: one?.id })).status).toBe(201);
-
-    await stack().sql("update slots set hold_extensions = 10 where id = $1", [two?.id]);
-    const refused = await call("POST", `/holds/${held.body.id}/extend`);
-    expect(refused).toMatchObject({ status: 409, body: { code: "hold-limit" } });
-    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
-    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
-    expect((await call("POST", "/appointments", { holdId: held.body.id })).body.code).toBe("hold-expired");
   });
 
-  test("two appointments of one patient never overlap", async () => {
-    const call = await stack().as("patient159");
-    const [pair] = await stack().sql<{ a: string; b: string }>(
-      `select a.id as a, b.id as b from slots a join slots b
-         on a.doctor_id < b.doctor_id and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
-       where a.status = 'open' and b.status = 'open' and a.appointment_id is null and b.appointment_id is null
-         and a.starts_at > now() + interval '20 days' limit 1`,
+  test("A slot that is held again after its expiry is the newest hold, and is counted once", async () => {
+    await stack().sql("update policy set holds_per_patient = 2");
+    onTestFinished(() =>
+      stack()
+        .sql("update policy set holds_per_patient = 1")
+        .then(() => undefined),
     );
-    const first = await call("POST", "/holds", { slotId: pair?.a });
-    const booked = await call("POST", "/appointments", { holdId: first.body.id });
-    expect(booked.status).toBe(201);
-    const second = await call("POST", "/holds", { slotId: pair?.b });
-    expect(second.status).toBe(201);
-    const refused = await call("POST", "/appointments", { holdId: second.body.id });
-    expect(refused).toMatchObject({
-      status: 409,
-      body: { code: "overlaps-own-appointment", appointmentId: booked.body.id },
-    });
-    expect((await call("GET", `/holds/${second.body.id}`)).status).toBe(200);
+    const call = await stack().as("patient164");
+    const [s, t, u] = await freeSlots(stack(), 3);
+    const hold = async (slot: { id: string } | undefined) => {
+      const held = await call("POST", "/holds", { slotId: slot?.id });
+      expect(held.status).toBe(201);
+      return held.body.id as string;
+    };
+    await hold(s);
+    const older = await hold(t);
+    await stack().sql("update slots set hold_expires_at = now() where id = $1", [s?.id]);
+    const newer = await hold(s);
+    await hold(u);
+    expect((await call("GET", `/holds/${newer}`)).status).toBe(200);
+    expect((await call("GET", `/holds/${older}`)).status).toBe(409);
+    const [row] = await stack().sql<{ slots: string[] }>(
+      "select hold_slot_ids as slots from patients t join people p on p.id = t.person_id where p.subject = 'auth0|patient164'",
+    );
+    expect(row?.slots).toEqual([s?.id, u?.id]);
   });
 
-  test("the first available slot by doctor, specialty or anyone is the one availability names next", async () => {
+  test("Without a slot id the hold is of the slot that availability names next, by doctor, by specialty or by neither", async () => {
     const call = await stack().as("patient160");
     const doctors = (await stack().nobody("GET", "/doctors")).body;
     const doctor = doctors.items[0];
@@ -132,7 +119,7 @@ describe("booking", () => {
     }
   });
 
-  test("staff book for a patient they name; a doctor does not book; nobody names another patient", async () => {
+  test("Staff hold and confirm for a patient they name. A doctor gets 403 forbidden, and a patient who names another patient 404 not-found", async () => {
     const staff = await stack().as("staff1");
     const [slot] = await freeSlots(stack(), 1);
     const patientId = stack().accounts.find(({ account }) => account === "patient161")?.patientId;
@@ -151,6 +138,19 @@ describe("booking", () => {
     expect(row).toEqual({ role: "staff", patient_id: patientId });
     expect((await (await stack().as("doctor1"))("POST", "/holds", {})).status).toBe(403);
     expect((await (await stack().as("patient162"))("POST", "/holds", { patientId })).status).toBe(404);
+  });
+
+  test("400 invalid-request: The pointer names the wrong member, whichever shape of the body was meant", async () => {
+    const call = await stack().as("patient163");
+    const wrong = async (body: object) => (await call("POST", "/holds", body)).body.errors;
+    expect(await wrong({ slotId: "x" })).toMatchObject([{ pointer: "/slotId" }]);
+    expect(await wrong({ from: "soon" })).toMatchObject([{ pointer: "/from" }]);
+    expect(await wrong({ doctorId: NO_SUCH_ID, "a/b~c": 1 })).toEqual([
+      { pointer: "/a~1b~0c", detail: "Unknown member" },
+    ]);
+    expect((await call("GET", "/availability?until=2026-12-01")).body.errors).toMatchObject([
+      { pointer: "/query/until" },
+    ]);
   });
 
   test.each([
@@ -201,20 +201,7 @@ describe("booking", () => {
     expect(page.status).toBe(200);
   });
 
-  test("a refusal names the member that is wrong, whichever shape of the body was meant", async () => {
-    const call = await stack().as("patient163");
-    const wrong = async (body: object) => (await call("POST", "/holds", body)).body.errors;
-    expect(await wrong({ slotId: "x" })).toMatchObject([{ pointer: "/slotId" }]);
-    expect(await wrong({ from: "soon" })).toMatchObject([{ pointer: "/from" }]);
-    expect(await wrong({ doctorId: NO_SUCH_ID, "a/b~c": 1 })).toEqual([
-      { pointer: "/a~1b~0c", detail: "Unknown member" },
-    ]);
-    expect((await call("GET", "/availability?until=2026-12-01")).body.errors).toMatchObject([
-      { pointer: "/query/until" },
-    ]);
-  });
-
-  test("a body that is not JSON is 415 or 400, and without a token everything private is 401", async () => {
+  test("415 unsupported-media-type for a form, and 401 unauthenticated without a token at everything private", async () => {
     const call = await stack().as("patient163");
     const form = await call("POST", "/holds", "x=1", { "Content-Type": "application/x-www-form-urlencoded" });
     expect(form).toMatchObject({ status: 415, body: { code: "unsupported-media-type" } });
@@ -223,26 +210,26 @@ describe("booking", () => {
     }
     expect((await stack().nobody("POST", "/holds", {})).status).toBe(401);
   });
+});
 
-  test("availability pages by day, answers 304 to its ETag, and is empty only with a reason or no sessions", async () => {
-    const first = await stack().nobody("GET", "/availability?limit=150");
-    expect(first.status).toBe(200);
-    const dates: string[] = [];
-    for (let page = first; ;) {
-      dates.push(...page.body.days.map(({ date }: { date: string }) => date));
-      if (page.body.nextCursor === null) break;
-      page = await stack().nobody("GET", `/availability?limit=150&cursor=${page.body.nextCursor}`);
-      expect(page.status).toBe(200);
-    }
-    expect(new Set(dates).size).toBe(7);
-    const etag = first.headers.get("ETag") ?? "";
-    const unchanged = await stack().nobody("GET", "/availability?limit=150", undefined, { "If-None-Match": etag });
-    expect(unchanged.status).toBe(304);
-    const past = await stack().nobody("GET", "/availability?from=2020-01-01&to=2020-01-02");
-    expect(past.body.days).toEqual([
-      { date: "2020-01-01", slots: [], reason: "past" },
-      { date: "2020-01-02", slots: [], reason: "past" },
-    ]);
-    expect(past.body.nextAvailable).not.toBeNull();
+describe("extendHold", () => {
+  test("409 hold-limit: A hold has a maximum number of extensions", async () => {
+    const call = await stack().as("patient157");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    await stack().sql("update slots set hold_extensions = 10 where id = $1", [slot?.id]);
+    const refused = await call("POST", `/holds/${held.body.id}/extend`);
+    expect(refused).toMatchObject({ status: 409, body: { code: "hold-limit" } });
+  });
+});
+
+describe("releaseHold", () => {
+  test("A hold that is released a second time is 204 as well, and can no longer be confirmed", async () => {
+    const call = await stack().as("patient157");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
+    expect((await call("DELETE", `/holds/${held.body.id}`)).status).toBe(204);
+    expect((await call("POST", "/appointments", { holdId: held.body.id })).body.code).toBe("hold-expired");
   });
 });

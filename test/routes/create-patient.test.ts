@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { freeSlots, useStack } from "../support/stack.ts";
+import { login } from "#dev/login.ts";
+import { type Api, apiAt, freeSlots, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("records of patients and doctors", () => {
+describe("createPatient, changePatient, searchPatients, mergePatient and endPatientLogin", () => {
   const stack = useStack();
   const key = () => ({ "Idempotency-Key": crypto.randomUUID() });
   const match = (reply: { headers: Headers }) => ({ "If-Match": reply.headers.get("ETag") ?? "" });
@@ -14,7 +15,7 @@ describe("records of patients and doctors", () => {
     );
   const ada = { name: "Ada Kelly", dateOfBirth: "1984-02-29", email: "ada@example.org", phone: "+353 1 555 0123" };
 
-  test("staff open, find, read, correct and switch off a patient's record, each step in the audit trail", async () => {
+  test("Staff open, find, read, correct and switch off a patient's record, each step in the audit trail", async () => {
     const staff = await stack().as("staff1");
     const retry = key();
     const made = await staff("POST", "/patients", ada, retry);
@@ -66,7 +67,7 @@ describe("records of patients and doctors", () => {
     expect((await staff("POST", "/holds", { slotId: slot?.id, patientId: id })).status).toBe(404);
   });
 
-  test("of two who change one record the second is told who was faster and when; without a version nothing happens", async () => {
+  test("412 version-conflict: Of two changes of one record the second is told whose was first and when. 428 without a version", async () => {
     const one = await stack().as("staff1");
     const two = await stack().as("staff2");
     const { body, headers } = await one("POST", "/patients", { ...ada, email: null });
@@ -105,7 +106,7 @@ describe("records of patients and doctors", () => {
     ["a number that is taken", { number: "LC-10000" }, "/number"],
     ["a language that is none", { language: "English!" }, "/language"],
   ])(
-    "%s is refused, when a record is opened and when it is changed, and changes nothing",
+    "400 invalid-request: %s is refused, in a new record and in a change of one, and changes nothing",
     async (_, wrong, pointer) => {
       const staff = await stack().as("staff1");
       const made = await staff("POST", "/patients", { ...ada, email: null });
@@ -122,7 +123,7 @@ describe("records of patients and doctors", () => {
     },
   );
 
-  test("an empty change, an unknown record and a merged one are refused", async () => {
+  test("400, 404, 409: An empty change, an unknown record and a merged record are refused", async () => {
     const staff = await stack().as("staff1");
     const kept = await staff("POST", "/patients", { ...ada, email: null });
     const gone = await staff("POST", "/patients", { ...ada, email: null });
@@ -145,7 +146,7 @@ describe("records of patients and doctors", () => {
     expect(listed.map(({ id }: { id: string }) => id)).not.toContain(gone.body.id);
   });
 
-  test("of two records of one person staff make one: the other says which, search has only that one, the trail has both", async () => {
+  test("Staff merge two records of one patient. The source names the target, search finds only the target, the audit trail has both", async () => {
     const staff = await stack().as("staff1");
     const name = "Twyce Mergington";
     const gone = await staff("POST", "/patients", { ...ada, name, email: null });
@@ -201,7 +202,7 @@ describe("records of patients and doctors", () => {
     expect(all).toEqual(expect.arrayContaining(["appointment.confirm", "appointment.merge"]));
   });
 
-  test("the list pages through everybody once, in one order", async () => {
+  test("The list has every patient once on its pages, in one order", async () => {
     const staff = await stack().as("staff1");
     const ids: string[] = [];
     let path: string | null = "/patients?limit=40";
@@ -220,7 +221,7 @@ describe("records of patients and doctors", () => {
     expect((await staff("GET", "/patients?cursor=nonsense")).body.code).toBe("invalid-request");
   });
 
-  test("patients, doctors and nobody get none of it", async () => {
+  test("403 forbidden for patients and doctors, 401 unauthenticated without a login, at every operation on records", async () => {
     const doors = [
       ["GET", "/patients?q=ada"],
       ["GET", `/patients/${NO_SUCH_ID}`],
@@ -244,95 +245,28 @@ describe("records of patients and doctors", () => {
     }
   });
 
-  test("staff add, change and switch off a doctor, whose free slots to come are closed", async () => {
+  const problem = ({ status, body }: { status: number; body: { code: string } }) => ({ status, code: body.code });
+  async function somebody(subject: string, role: "doctor" | "patient", email: string): Promise<Api> {
+    const account = { subject, role, name: "Whatever They Say", email };
+    const { accessToken } = await login({ issuer: stack().urls.issuer, ...stack().auth, account });
+    return apiAt(stack().urls.api, accessToken);
+  }
+
+  test("A login that opened the wrong record is taken off it, and opens the right record at the next first login", async () => {
     const staff = await stack().as("staff1");
-    const made = await staff("POST", "/doctors", { name: "Dr Nolan", specialty: "Dermatology" });
-    expect(made).toMatchObject({
-      status: 201,
-      body: {
-        name: "Dr Nolan",
-        specialty: "Dermatology",
-        ownSlotMinutes: null,
-        slotMinutes: 15,
-        active: true,
-        locationIds: [],
-      },
-    });
-    const path = `/doctors/${made.body.id}`;
-    const changed = await staff("PATCH", path, { slotMinutes: 20, specialty: "Skin" }, match(made));
-    expect(changed.body).toMatchObject({ specialty: "Skin", ownSlotMinutes: 20, slotMinutes: 20 });
-    expect((await staff("PATCH", path, { slotMinutes: 4 }, match(changed))).body.code).toBe("invalid-request");
-    expect((await staff("PATCH", path, { name: "X" }, match(made))).body.code).toBe("version-conflict");
-    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toHaveLength(1);
+    const record = { dateOfBirth: "1990-01-01", email: "shared@patients.example" };
+    const wrong = await staff("POST", "/patients", { name: "Wrong Record", ...record });
+    const call = await somebody("auth0|mistaken", "patient", record.email);
+    expect((await call("POST", "/session")).body.patientId).toBe(wrong.body.id);
+    const linked = await staff("GET", `/patients/${wrong.body.id}`);
+    const path = `/patients/${wrong.body.id}/login`;
+    expect(problem(await staff("DELETE", path))).toEqual({ status: 428, code: "precondition-required" });
+    const ended = await staff("DELETE", path, undefined, match(linked));
+    expect(ended).toMatchObject({ status: 200, body: { ...linked.body, hasLogin: false } });
+    expect(problem(await call("GET", "/appointments"))).toEqual({ status: 403, code: "forbidden" });
 
-    await stack().sql(
-      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
-       select $1, l.id, x, x + interval '20 minutes', (x at time zone l.time_zone)::date, 'staff'
-       from (select id, time_zone from locations limit 1) l, generate_series(now() + interval '5 days',
-         now() + interval '5 days 2 hours', interval '20 minutes') x`,
-      [made.body.id],
-    );
-    const off = await staff("PATCH", path, { active: false }, match(changed));
-    expect(off).toMatchObject({ status: 200, body: { active: false } });
-    expect((await stack().nobody("GET", "/doctors?specialty=Skin")).body.items).toEqual([]);
-    expect((await staff("GET", "/doctors?specialty=Skin&status=inactive")).body.items).toHaveLength(1);
-    expect((await staff("GET", "/doctors?status=all")).body.items).toHaveLength(13);
-    const open = await stack().sql("select from slots where doctor_id = $1 and status = 'open'", [made.body.id]);
-    expect(open).toHaveLength(0);
-    expect((await trailOf(made.body.id)).map(({ action }) => action)).toEqual([
-      "doctor.create",
-      "doctor.change",
-      "doctor.change",
-    ]);
-  });
-
-  test("a doctor with appointments to come cannot be switched off, also when somebody is booking at that moment", async () => {
-    const staff = await stack().as("staff1");
-    const call = await stack().as("patient180");
-    const [slot] = await freeSlots(stack(), 1);
-    const { doctorId } = slot!;
-    const read = await staff("GET", `/doctors/${doctorId}`);
-    const refused = await staff("PATCH", `/doctors/${doctorId}`, { active: false }, match(read));
-    expect(refused).toMatchObject({ status: 409, body: { code: "wrong-state", current: "active" } });
-    expect(refused.body.appointments).toBeGreaterThan(0);
-    expect((await staff("GET", `/doctors/${doctorId}`)).headers.get("ETag")).toBe(read.headers.get("ETag"));
-
-    // A new doctor with one slot: either the booking or the switching off comes first, never both.
-    for (let round = 0; round < 10; round++) {
-      const made = await staff("POST", "/doctors", { name: `Dr Race ${round}`, specialty: "Racing" });
-      const [own] = await stack().sql<{ id: string }>(
-        `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
-         select $1, l.id, x, x + interval '15 minutes', (x at time zone l.time_zone)::date, 'staff'
-         from (select id, time_zone from locations limit 1) l, (select now() + make_interval(days => 40, hours => $2) as x) y
-         returning id`,
-        [made.body.id, round],
-      );
-      const held = await call("POST", "/holds", { slotId: own?.id });
-      const [booked, off] = await Promise.all([
-        call("POST", "/appointments", { holdId: held.body.id }),
-        staff("PATCH", `/doctors/${made.body.id}`, { active: false }, match(made)),
-      ]);
-      expect([
-        [201, 409],
-        [409, 200],
-      ]).toContainEqual([booked.status, off.status]);
-    }
-  });
-
-  test("a doctor who was switched off is logged out at once", async () => {
-    const staff = await stack().as("staff1");
-    const doctor = await stack().as("doctor12");
-    const me = await doctor("GET", "/session");
-    await stack().sql(
-      `with own as (select id from appointments where doctor_id = $1 and slot_id is not null and ends_at > now()),
-         freed as (update slots set appointment_id = null where appointment_id in (select id from own))
-       update appointments set status = 'cancelled', slot_id = null, cancelled_by = 'clinic', cancel_code = 'closed'
-       where id in (select id from own)`,
-      [me.body.doctorId],
-    );
-    const read = await staff("GET", `/doctors/${me.body.doctorId}`);
-    expect((await staff("PATCH", `/doctors/${me.body.doctorId}`, { active: false }, match(read))).status).toBe(200);
-    expect((await doctor("GET", "/appointments")).body.code).toBe("forbidden");
-    expect((await doctor("POST", "/session")).body.code).toBe("forbidden");
+    await staff("PATCH", `/patients/${wrong.body.id}`, { email: null }, match(ended));
+    const right = await staff("POST", "/patients", { name: "Right Record", ...record });
+    expect((await call("POST", "/session")).body).toMatchObject({ patientId: right.body.id, name: "Right Record" });
   });
 });

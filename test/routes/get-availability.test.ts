@@ -242,6 +242,28 @@ describe("availability", () => {
     });
   });
 
+  test("Availability is paged by day, answers 304 to its ETag, and a day without slots has a reason or no sessions", async () => {
+    const first = await stack().nobody("GET", "/availability?limit=150");
+    expect(first.status).toBe(200);
+    const dates: string[] = [];
+    for (let page = first; ;) {
+      dates.push(...page.body.days.map(({ date }: { date: string }) => date));
+      if (page.body.nextCursor === null) break;
+      page = await stack().nobody("GET", `/availability?limit=150&cursor=${page.body.nextCursor}`);
+      expect(page.status).toBe(200);
+    }
+    expect(new Set(dates).size).toBe(7);
+    const etag = first.headers.get("ETag") ?? "";
+    const unchanged = await stack().nobody("GET", "/availability?limit=150", undefined, { "If-None-Match": etag });
+    expect(unchanged.status).toBe(304);
+    const past = await stack().nobody("GET", "/availability?from=2020-01-01&to=2020-01-02");
+    expect(past.body.days).toEqual([
+      { date: "2020-01-01", slots: [], reason: "past" },
+      { date: "2020-01-02", slots: [], reason: "past" },
+    ]);
+    expect(past.body.nextAvailable).not.toBeNull();
+  });
+
   describe("says why a day has no free slot", () => {
     let doctor: string;
     let place: string;

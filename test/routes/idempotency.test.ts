@@ -1,3 +1,4 @@
+import { readFunctions } from "#dev/functions.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
@@ -135,5 +136,49 @@ describe("retries", () => {
     expect(done.length).toBeGreaterThan(0);
     expect(done.length + waiting.length).toBe(20);
     expect(new Set(done.map(({ body }) => body.id)).size).toBe(1);
+  });
+
+  test("A retry that begins before the first request commits, and is answered after it, gets the first answer", async () => {
+    const call = await stack().as("patient165");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const key = { "Idempotency-Key": crypto.randomUUID() };
+    // Makes the look-up of the caller, the first thing the function does, take its time.
+    const { schema } = readFunctions();
+    await stack().sql(`alter function ${schema}.require_caller rename to really_require_caller`);
+    await stack()
+      .sql(`create function ${schema}.require_caller(c ${schema}.caller) returns people language plpgsql as $$
+      begin
+        perform pg_sleep(case c.subject when 'auth0|patient165' then 0.5 else 0 end);
+        return really_require_caller(c);
+      end $$`);
+    try {
+      const first = call("POST", "/appointments", { holdId: held.body.id }, key);
+      const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
+      await expect
+        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
+        .toBeGreaterThan(0);
+      const second = await call("POST", "/appointments", { holdId: held.body.id }, key);
+      expect((await first).status).toBe(201);
+      expect(second).toMatchObject({ status: 201, body: (await first).body });
+    } finally {
+      await stack().sql(`drop function ${schema}.require_caller`);
+      await stack().sql(`alter function ${schema}.really_require_caller rename to require_caller`);
+    }
+  });
+
+  test("The nightly run deletes answers kept for more than 48 hours, and their keys can be used again", async () => {
+    const call = await stack().as("patient193");
+    const [one, other] = await freeSlots(stack(), 2);
+    const keys = { old: { "Idempotency-Key": "old" }, young: { "Idempotency-Key": "young" } };
+    await call("POST", "/holds", { slotId: one?.id }, keys.old);
+    await call("POST", "/holds", { slotId: one?.id }, keys.young);
+    await stack().sql("update idempotency_keys set created_at = now() - interval '49 hours' where key = 'old'");
+    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
+    expect((await call("POST", "/holds", { slotId: other?.id }, keys.old)).status).toBe(201);
+    expect(await call("POST", "/holds", { slotId: other?.id }, keys.young)).toMatchObject({
+      status: 422,
+      body: { code: "idempotency-key-reused" },
+    });
   });
 });

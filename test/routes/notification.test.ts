@@ -1,8 +1,13 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import ICAL from "ical.js";
 import { simpleParser } from "mailparser";
 import nodeIcal from "node-ical";
 import { SignJWT } from "jose";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openMail } from "#adapters/ses.ts";
+import { readFunctions } from "#dev/functions.ts";
+import { MessageRefused, type Outgoing } from "#domain/message/sender.ts";
 import { type TestStack, freeSlots, useStack } from "../support/stack.ts";
 
 interface StoredMail {
@@ -15,6 +20,7 @@ describe("telling patients", () => {
   const stack = useStack();
   // Reminders of what was seeded are mails as well.
   beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
+  afterEach(() => stack().ses.faults.fail.off());
 
   const mailsTo = async (address: string) => {
     const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as { emails: StoredMail[] };
@@ -138,5 +144,131 @@ describe("telling patients", () => {
     expect(lines).not.toContain("SECRET-REASON-CANARY");
     expect(lines).not.toContain("@patients.example");
     expect(lines).not.toContain("eyJ");
+  });
+
+  test("When a change commits while its notification is being claimed, the last state is notified, once", async () => {
+    await stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0");
+    await stack().sql("update outbox set first_dirty_at = null, due_at = null");
+    stack().qstash.faults.refuse.always();
+    const call = await stack().as("patient166");
+    const [slot, other] = await freeSlots(stack(), 2);
+    const held = await call("POST", "/holds", { slotId: slot?.id });
+    const booked = await call("POST", "/appointments", { holdId: held.body.id });
+    const next = await call("POST", "/holds", { slotId: other?.id });
+    // Makes the claim's look for what is due take its time.
+    const { schema } = readFunctions();
+    await stack().sql(`alter function ${schema}.waits_for_operation rename to really_waits_for_operation`);
+    await stack().sql(`create function ${schema}.waits_for_operation(o outbox) returns boolean language plpgsql as $$
+      begin
+        perform pg_sleep(0.5);
+        return really_waits_for_operation(o);
+      end $$`);
+    try {
+      const telling = stack().worker.scheduled("* * * * *");
+      const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
+      await expect
+        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
+        .toBeGreaterThan(0);
+      const ifMatch = { "If-Match": booked.headers.get("ETag") ?? "" };
+      const move = { holdId: next.body.id };
+      expect((await call("POST", `/appointments/${booked.body.id}/reschedule`, move, ifMatch)).status).toBe(200);
+      await telling;
+    } finally {
+      await stack().sql(`drop function ${schema}.waits_for_operation`);
+      await stack().sql(`alter function ${schema}.really_waits_for_operation rename to waits_for_operation`);
+      stack().qstash.faults.refuse.off();
+    }
+    await stack().worker.scheduled("* * * * *");
+    const kinds = await stack().sql(
+      `select d.kind, (o.last_notified ->> 'startsAt')::bigint = floor(extract(epoch from a.starts_at) * 1000) as right, a.slot_id
+       from deliveries d join outbox o using (appointment_id, patient_id) join appointments a on a.id = d.appointment_id
+       where d.appointment_id = $1 and d.state <> 'failed' order by d.id`,
+      [booked.body.id],
+    );
+    expect(kinds).toEqual([{ kind: "booked", right: true, slot_id: other?.id }]);
+  });
+
+  test("When nothing can be sent a cron run stops after one failed batch, and the next run takes what was not tried", async () => {
+    await stack().sql("update outbox set first_dirty_at = null, due_at = null");
+    await stack().sql(
+      `insert into outbox (appointment_id, patient_id, first_dirty_at, due_at)
+       select a.id, a.patient_id, now(), now() - interval '1 minute'
+       from appointments a join patients t on t.id = a.patient_id where a.status = 'booked' and t.email is not null limit 20
+       on conflict (appointment_id, patient_id) do update set
+         last_notified = null, first_dirty_at = excluded.first_dirty_at, due_at = excluded.due_at`,
+    );
+    const attempts = async () =>
+      (
+        await stack().sql<{ attempts: number }>(
+          "select attempts from outbox where due_at is not null order by attempts",
+        )
+      ).map((row) => row.attempts);
+    stack().ses.faults.fail.always();
+    await stack().worker.scheduled("* * * * *");
+    expect(await attempts()).toEqual([...Array.from({ length: 8 }, () => 0), ...Array.from({ length: 12 }, () => 1)]);
+    await stack().sql("update outbox set lease_until = now()");
+    await stack().worker.scheduled("* * * * *");
+    expect(Math.min(...(await attempts()))).toBe(1);
+    stack().ses.faults.fail.off();
+    await stack().sql("update outbox set lease_until = now()");
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    expect(await attempts()).toEqual([]);
+  });
+});
+
+describe("refusals of the mail service", () => {
+  const mail: Outgoing = {
+    to: "somebody@patients.example",
+    fromName: "Clinic",
+    subject: "Subject",
+    text: "Text",
+    html: "<p>Text</p>",
+    calendar: { method: "REQUEST", content: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n" },
+    tags: {},
+  };
+  /** Sends to a service that answers with an error as SES v2 words it; what sending throws. */
+  const refusedWith = async (status: number, type: string): Promise<unknown> => {
+    const server = createServer((request, response) => {
+      request.resume();
+      response.writeHead(status, { "x-amzn-errortype": type, "Content-Type": "application/json" }).end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const sender = openMail({
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        region: "eu-central-1",
+        from: "clinic@clinic.example",
+        configurationSet: undefined,
+        accessKeyId: "id",
+        secretAccessKey: "secret",
+      });
+      return await sender.send(mail).then(
+        () => "sent",
+        (error: unknown) => error,
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+
+  test.each(["BadRequestException", "MessageRejected", "aws.ses#MessageRejected:http://internal.amazon.example/"])(
+    "%s is about the message, which is not sent again",
+    async (type) => expect(await refusedWith(400, type)).toBeInstanceOf(MessageRefused),
+  );
+
+  test.each([
+    [400, "SendingPausedException"],
+    [400, "AccountSuspendedException"],
+    [400, "MailFromDomainNotVerifiedException"],
+    [400, "LimitExceededException"],
+    [404, "NotFoundException"],
+    [429, "TooManyRequestsException"],
+    [403, "AccessDeniedException"],
+    [400, ""],
+  ])("%s %s is not about the message, which stays due", async (status, type) => {
+    const error = await refusedWith(status, type);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(MessageRefused);
   });
 });

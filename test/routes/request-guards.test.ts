@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signRequest } from "#dev/qstash/signing.ts";
 import { type Api, apiAt, freeSlots, useStack } from "../support/stack.ts";
 
+const ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+const cursor = (position: object) => encodeURIComponent(Buffer.from(JSON.stringify(position)).toString("base64url"));
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("guards of single requests", () => {
@@ -310,6 +312,51 @@ describe("guards of single requests", () => {
       expect(reply).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     }
   });
+
+  test.each([
+    ["a NUL in a query", "GET", "/doctors?specialty=%00", undefined, "/query/specialty"],
+    ["a NUL in a body", "POST", "/holds", { specialty: "a\0b" }, "/specialty"],
+    ["a NUL in a reason", "POST", "/appointments", { holdId: ID, reason: "a\0b" }, "/reason"],
+    ["half a character", "POST", "/appointments", { holdId: ID, reason: "\ud83d" }, "/reason"],
+    [
+      "half a character deep down",
+      "POST",
+      "/appointments",
+      { holdId: ID, override: { reason: "\ude00" } },
+      "/override/reason",
+    ],
+    ["the year 0", "GET", "/availability?from=0000-01-01", undefined, "/query/from"],
+    ["the year 1", "GET", "/availability?from=0001-01-01", undefined, "/query/from"],
+    ["the year 0 of appointments", "GET", "/appointments?to=0000-01-01", undefined, "/query/to"],
+    ["a hold at the end of time", "POST", "/holds", { from: "9999-12-31" }, "/from"],
+    [
+      "a cursor with a month too many",
+      "GET",
+      `/availability?cursor=${cursor({ date: "2026-13-45", startsAt: 1, id: ID })}`,
+      undefined,
+      "/query/cursor",
+    ],
+    [
+      "a cursor on 30 February",
+      "GET",
+      `/availability?cursor=${cursor({ date: "2026-02-30", startsAt: 1, id: ID })}`,
+      undefined,
+      "/query/cursor",
+    ],
+    [
+      "a cursor before all calendars",
+      "GET",
+      `/appointments?cursor=${cursor({ startsAt: Number.MIN_SAFE_INTEGER, id: ID })}`,
+      undefined,
+      "/query/cursor",
+    ],
+  ] as const)(
+    "400 invalid-request: %s is refused, and the pointer says where it is",
+    async (_, method, path, body, pointer) => {
+      const reply = await (await stack().as("patient161"))(method, path, body);
+      expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ pointer }] } });
+    },
+  );
 
   describe("a page of a list", () => {
     test("that holds the last row says that there is no next one, also where it is full to the limit", async () => {

@@ -1,47 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type Api, type Reply, freeSlots, useStack } from "../support/stack.ts";
+import { book, hold, problem } from "../support/appointment-requests.ts";
+import { type Api, useStack } from "../support/stack.ts";
 
-describe("changing an appointment over HTTP", () => {
-  const stack = useStack();
+const stack = useStack();
 
-  async function hold(call: Api, body: object = {}): Promise<{ id: string; slotId: string }> {
-    const [slot] = await freeSlots(stack(), 1);
-    const reply = await call("POST", "/holds", { slotId: slot?.id, ...body });
-    expect(reply.status).toBe(201);
-    return { id: reply.body.id, slotId: reply.body.slot.id };
-  }
-
-  async function book(
-    call: Api,
-    body: object = {},
-  ): Promise<{ id: string; path: string; etag: string; slotId: string }> {
-    const held = await hold(call, body);
-    const { status, body: row, headers } = await call("POST", "/appointments", { holdId: held.id, ...body });
-    expect(status).toBe(201);
-    return { id: row.id, path: `/appointments/${row.id}`, etag: headers.get("ETag") ?? "", slotId: held.slotId };
-  }
-
-  /** Moves an appointment's start so near that it is frozen. */
-  const freeze = (id: string) =>
-    stack().sql(
-      `with a as (update appointments set starts_at = now() + interval '5 hours', ends_at = now() + interval '315 minutes'
-         where id = $1 returning slot_id)
-       update slots set starts_at = now() + interval '5 hours', ends_at = now() + interval '315 minutes', doctor_id = $2
-       from a where slots.id = a.slot_id`,
-      [id, spareDoctor],
-    );
-  let spareDoctor = "";
-
-  const problem = (reply: Reply, status: number, code: string) => {
-    expect({ status: reply.status, code: reply.body.code }).toEqual({ status, code });
-    expect(reply.headers.get("Content-Type")).toBe("application/problem+json");
-    return reply.body;
-  };
-
-  test("a move keeps the id, raises the ETag, frees the old time at once, and its replay is the same to the byte", async () => {
+describe("rescheduleAppointment", () => {
+  test("A move keeps the id, raises the ETag and frees the old time at once, and its repetition has the same answer", async () => {
     const call = await stack().as("patient2");
-    const { path, etag, slotId, id } = await book(call);
-    const held = await hold(call);
+    const { path, etag, slotId, id } = await book(stack(), call);
+    const held = await hold(stack(), call);
     const headers = { "If-Match": etag, "Idempotency-Key": crypto.randomUUID() };
     const moved = await call("POST", `${path}/reschedule`, { holdId: held.id }, headers);
     expect(moved.status).toBe(200);
@@ -61,102 +28,11 @@ describe("changing an appointment over HTTP", () => {
     expect({ body: read.body, etag: read.headers.get("ETag") }).toEqual({ body: moved.body, etag: '"2"' });
   });
 
-  test("without If-Match 428; with an old one 412 saying who and when; a refused move leaves hold and appointment", async () => {
-    const call = await stack().as("patient153");
-    const { path, etag } = await book(call);
-    const held = await hold(call);
-    for (const headers of [{}, { "If-Match": "*" }]) {
-      problem(await call("POST", `${path}/reschedule`, { holdId: held.id }, headers), 428, "precondition-required");
-      problem(await call("POST", `${path}/cancel`, {}, headers), 428, "precondition-required");
-    }
-    const own = problem(await call("POST", `${path}/cancel`, {}, { "If-Match": 'W/"1"' }), 412, "version-conflict");
-    expect(own.changedBy).toBe("you");
-    const staff = await stack().as("staff1");
-    const theirs = await staff("POST", "/holds", {
-      slotId: (await freeSlots(stack(), 2))[1]?.id,
-      patientId: await patientOf("patient153"),
-    });
-    expect(theirs.status).toBe(201);
-    const moved = await staff("POST", `${path}/reschedule`, { holdId: theirs.body.id }, { "If-Match": etag });
-    expect(moved.status).toBe(200);
-    const lost = problem(await call("POST", `${path}/cancel`, {}, { "If-Match": etag }), 412, "version-conflict");
-    expect(lost.changedBy).toBe("the clinic");
-    expect(Math.abs(Date.parse(lost.changedAt) - Date.now())).toBeLessThan(30_000);
-    const [name] = await stack().sql<{ name: string }>("select name from people where subject = 'auth0|staff1'");
-    const other = await (await stack().as("staff2"))("POST", `${path}/cancel`, {}, { "If-Match": etag });
-    expect(problem(other, 412, "version-conflict").changedBy).toBe(name?.name);
-    // A list of tags is one that may match; and nobody need give a reason, or a body.
-    const cancelled = await call("POST", `${path}/cancel`, undefined, { "If-Match": '"1", "2"' });
-    expect(cancelled.status).toBe(200);
-    expect(cancelled.body.cancellation).toEqual({ by: "patient", code: "unspecified", note: null });
-  });
-
-  const patientOf = async (account: string): Promise<string> => {
-    const [row] = await stack().sql<{ id: string }>(
-      "select t.id from patients t join people p on p.id = t.person_id where p.subject = $1",
-      [`auth0|${account}`],
-    );
-    return row?.id ?? "";
-  };
-
-  test("inside the freeze patients get the clinic's phone; staff too, until they give a reason; patients cannot", async () => {
-    [{ id: spareDoctor = "" } = {}] = await stack().sql<{ id: string }>(
-      "insert into doctors (name, specialty) values ('Dr Spare', 'General practice') returning id",
-    );
-    const [call, staff] = [await stack().as("patient154"), await stack().as("staff1")];
-    const { path, etag, id } = await book(call);
-    await freeze(id);
-    const held = await hold(call);
-    const headers = { "If-Match": etag };
-    const frozen = problem(await call("POST", `${path}/reschedule`, { holdId: held.id }, headers), 409, "frozen");
-    expect(frozen).toMatchObject({ phone: "+353 1 555 0100", what: "appointment" });
-    problem(await call("POST", `${path}/cancel`, {}, headers), 409, "frozen");
-    problem(await staff("POST", `${path}/cancel`, {}, headers), 409, "frozen");
-    const override = { reason: "Patient is in hospital" };
-    problem(await call("POST", `${path}/cancel`, { override }, headers), 403, "forbidden");
-    problem(
-      await call("POST", `${path}/cancel`, { reason: { by: "clinic", code: "other" } }, headers),
-      403,
-      "forbidden",
-    );
-    problem(await staff("POST", `${path}/cancel`, { override: { reason: " " } }, headers), 400, "invalid-request");
-    const done = await staff(
-      "POST",
-      `${path}/cancel`,
-      { override, reason: { by: "patient", code: "unwell", note: "Called" } },
-      headers,
-    );
-    expect(done.status).toBe(200);
-    expect(done.body).toMatchObject({
-      status: "cancelled",
-      slotId: null,
-      cancellation: { by: "patient", code: "unwell" },
-    });
-    const [row] = await stack().sql<{ reason: string }>(
-      "select reason from audit where entity_id = $1 and reason is not null",
-      [id],
-    );
-    expect(row?.reason).toBe(override.reason);
-    expect(problem(await call("POST", `${path}/cancel`, {}, { "If-Match": '"2"' }), 409, "wrong-state").current).toBe(
-      "cancelled",
-    );
-  });
-
-  test("what the clinic notes on a cancellation stays in the clinic", async () => {
-    const [call, staff] = [await stack().as("patient155"), await stack().as("staff1")];
-    const { path, etag } = await book(call);
-    const reason = { by: "clinic", code: "booked-in-error", note: "Mixed up with her sister" };
-    const done = await staff("POST", `${path}/cancel`, { reason }, { "If-Match": etag });
-    expect(done.body.cancellation).toEqual(reason);
-    expect((await call("GET", path)).body.cancellation).toEqual({ ...reason, note: null });
-    expect((await staff("GET", path)).body.cancellation).toEqual(reason);
-  });
-
-  test("the change budget says whose it is and when it resets; a move by the clinic can be accepted or answered freely", async () => {
+  test("409 change-budget-spent: The refusal says which budget and when it resets. An answer to a move by the clinic costs nothing", async () => {
     const call = await stack().as("patient156");
-    const { path, id } = await book(call);
+    const { path, id } = await book(stack(), call);
     await stack().sql("update appointments set changes_used = 3 where id = $1", [id]);
-    const held = await hold(call);
+    const held = await hold(stack(), call);
     const headers = { "If-Match": '"1"' };
     const spent = problem(
       await call("POST", `${path}/reschedule`, { holdId: held.id }, headers),
@@ -173,9 +49,26 @@ describe("changing an appointment over HTTP", () => {
     expect(chosen.body).toMatchObject({ id, status: "booked", changesLeft: 0, slotId: held.slotId });
   });
 
-  test("a move says from where, by when to answer and what else is free, and lists leave that out; staff list the unanswered", async () => {
+  test("409 hold-expired: The refusal has the status of the slot, and the appointment stays as it was", async () => {
+    const call = await stack().as("patient157");
+    const { path, etag, slotId } = await book(stack(), call);
+    const held = await hold(stack(), call);
+    await stack().sql("update slots set hold_expires_at = now() where hold_id = $1", [held.id]);
+    const refused = problem(
+      await call("POST", `${path}/reschedule`, { holdId: held.id }, { "If-Match": etag }),
+      409,
+      "hold-expired",
+    );
+    expect(refused).toMatchObject({ slotFree: true, slotId: held.slotId });
+    expect((await call("GET", path)).body.slotId).toBe(slotId);
+    expect((await call("GET", path)).headers.get("ETag")).toBe(etag);
+  });
+});
+
+describe("getAppointment", () => {
+  test("A moved appointment says from where, by when to answer and what else is free. Staff list those without an answer", async () => {
     const [call, staff] = [await stack().as("patient160"), await stack().as("staff1")];
-    const { path, id } = await book(call);
+    const { path, id } = await book(stack(), call);
     expect((await call("GET", path)).body.move).toBeNull();
     const [row] = await stack().sql<{ from: object; patient: string }>(
       `update appointments a set status = 'moved', moved_at = now() - interval '3 days', moved_from = jsonb_build_object(
@@ -212,35 +105,10 @@ describe("changing an appointment over HTTP", () => {
     expect(chosen.body).toMatchObject({ status: "booked", slotId: first.id, move: null });
     expect(await unconfirmed()).toEqual([]);
   });
+});
 
-  test("a hold that is over: 409 with the slot's fate, and the appointment is as it was", async () => {
-    const call = await stack().as("patient157");
-    const { path, etag, slotId } = await book(call);
-    const held = await hold(call);
-    await stack().sql("update slots set hold_expires_at = now() where hold_id = $1", [held.id]);
-    const refused = problem(
-      await call("POST", `${path}/reschedule`, { holdId: held.id }, { "If-Match": etag }),
-      409,
-      "hold-expired",
-    );
-    expect(refused).toMatchObject({ slotFree: true, slotId: held.slotId });
-    expect((await call("GET", path)).body.slotId).toBe(slotId);
-    expect((await call("GET", path)).headers.get("ETag")).toBe(etag);
-  });
-
-  test("the nightly trigger forgets answers kept for more than 48 hours: the key is as good as new", async () => {
-    const call = await stack().as("patient159");
-    const [one, other] = await freeSlots(stack(), 2);
-    const keys = { old: { "Idempotency-Key": "old" }, young: { "Idempotency-Key": "young" } };
-    await call("POST", "/holds", { slotId: one?.id }, keys.old);
-    await call("POST", "/holds", { slotId: one?.id }, keys.young);
-    await stack().sql("update idempotency_keys set created_at = now() - interval '49 hours' where key = 'old'");
-    expect(await stack().worker.scheduled("17 2 * * *")).toBe("ok");
-    expect((await call("POST", "/holds", { slotId: other?.id }, keys.old)).status).toBe(201);
-    problem(await call("POST", "/holds", { slotId: other?.id }, keys.young), 422, "idempotency-key-reused");
-  });
-
-  test("attendance: only the doctor's own, in the legal order, not before its day; patients may not", async () => {
+describe("markAttendance", () => {
+  test("Only the doctor of the appointment marks attendance, in the legal order, and not before its day", async () => {
     const rows = await stack().sql<{ id: string; version: number; subject: string; status: string }>(
       `select a.id, a.version, a.status, p.subject from appointments a join doctors d on d.id = a.doctor_id
          join people p on p.id = d.person_id where a.status in ('no-show', 'booked') order by a.status desc, a.id`,
