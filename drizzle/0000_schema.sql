@@ -212,9 +212,9 @@ create table schedules (
 );
 create index schedules_doctor on schedules (doctor_id);
 
--- A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days
--- `[fromDate, toDate)`, or for the hours of each of them; an extra session on `fromDate`. `toTime` at or before
--- `fromTime` is on the next day.
+-- A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days from
+-- `fromDate` to `toDate`, both included, or for the hours of each of them; an extra session on `fromDate`, which is its
+-- `toDate` as well. `toTime` at or before `fromTime` is on the next day.
 create table exceptions (
   id uuid primary key default uuidv7() not null,
   doctor_id uuid not null references doctors (id),
@@ -228,7 +228,7 @@ create table exceptions (
   slot_minutes integer,
   note text,
   constraint exceptions_kind check (kind in ('absence', 'extra')),
-  constraint exceptions_dates check (from_date < to_date),
+  constraint exceptions_dates check (from_date <= to_date),
   constraint exceptions_hours check ((from_time is null) = (to_time is null)),
   constraint exceptions_extra_is_whole check (kind = 'absence' or (location_id is not null and from_time is not null))
 );

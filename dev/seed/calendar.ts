@@ -116,10 +116,10 @@ function exceptionsOf(
   });
   const known: Record<number, DoctorCalendar["exceptions"]> = {
     0: [{ exception: extra(day(1, 6), "10:00-13:00", "quay"), note: "Saturday clinic" }],
-    1: [{ exception: away(day(-1, 4), day(-1, 5)), note: "Sick" }],
-    2: [{ exception: away(day(1, 1), day(1, 3)), note: "Training" }],
-    6: [{ exception: away(day(4, 1), day(5, 1)), note: "Annual leave" }],
-    8: [{ exception: away(day(2, 3), day(2, 4), "13:30-16:30"), note: "Hospital rounds" }],
+    1: [{ exception: away(day(-1, 4), day(-1, 4)), note: "Sick" }],
+    2: [{ exception: away(day(1, 1), day(1, 2)), note: "Training" }],
+    6: [{ exception: away(day(4, 1), day(4, 7)), note: "Annual leave" }],
+    8: [{ exception: away(day(2, 3), day(2, 3), "13:30-16:30"), note: "Hospital rounds" }],
   };
   return known[doctor] ?? [];
 }

@@ -2,7 +2,7 @@ import type { holidays, locations } from "#db/schema/clinic.ts";
 import type { outbox } from "#db/schema/ledger.ts";
 import type { doctors, patients, people } from "#db/schema/people.ts";
 import type { exceptions, schedules, slots } from "#db/schema/schedule.ts";
-import { addDays, startOfClinicDate } from "#domain/clinic-time.ts";
+import { startOfClinicDate } from "#domain/clinic-time.ts";
 import type { ScheduleLocation } from "#domain/schedule/model.ts";
 import type { Fact } from "#domain/settle.ts";
 import { subjectOf } from "./accounts.ts";
@@ -113,7 +113,7 @@ export function makeRows(now: number, today: string): SeedRows {
         kind: exception.kind,
         locationId: exception.locationId ?? null,
         fromDate: exception.kind === "extra" ? exception.date : exception.fromDate,
-        toDate: exception.kind === "extra" ? addDays(exception.date, 1) : exception.toDate,
+        toDate: exception.kind === "extra" ? exception.date : exception.toDate,
         fromTime: exception.from ?? null,
         toTime: exception.to ?? null,
         note,

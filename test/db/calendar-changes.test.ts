@@ -217,7 +217,7 @@ describe("a preview", () => {
     const what: CalendarChange = {
       kind: "exception-add",
       doctorId: doctor.id,
-      exception: { kind: "absence", fromDate: day(4), toDate: day(5), from: null, to: null, locationId: null },
+      exception: { kind: "absence", fromDate: day(4), toDate: day(4), from: null, to: null, locationId: null },
       note: null,
     };
     const before = await digest();
@@ -257,7 +257,7 @@ describe("closing and opening", () => {
     const absence = {
       kind: "absence" as const,
       fromDate: date,
-      toDate: day(7),
+      toDate: date,
       from: "09:30",
       to: "09:45",
       locationId: null,
@@ -313,7 +313,7 @@ describe("closing and opening", () => {
     const [holiday, absent, full, deleted] = slots.slice(11, 15) as [Row, Row, Row, Row];
     const days = [{ date: holiday.date, name: "Fair" }];
     const { results } = await change({ kind: "holidays-add", locationId, country: null, days, source: "staff" });
-    const away = { kind: "absence" as const, fromDate: absent.date, toDate: addDays(absent.date, 1) };
+    const away = { kind: "absence" as const, fromDate: absent.date, toDate: absent.date };
     await change({ kind: "exception-add", doctorId: doctor.id, exception: away, note: null });
     await book(desk.db, patients[7]!, full.id);
     await change({ kind: "slot-remove", slotId: deleted.id });
@@ -433,7 +433,7 @@ describe("at the same time", () => {
     const what: CalendarChange = {
       kind: "exception-add",
       doctorId: doctor.id,
-      exception: { kind: "absence", fromDate: date, toDate: day(11), from: null, to: null, locationId: null },
+      exception: { kind: "absence", fromDate: date, toDate: date, from: null, to: null, locationId: null },
       note: null,
     };
     let applied = false;

@@ -111,7 +111,7 @@ describe("a doctor who leaves", () => {
     const exception = {
       kind: "absence",
       fromDate: day(6),
-      toDate: day(7),
+      toDate: day(6),
       from: null,
       to: null,
       locationId: null,

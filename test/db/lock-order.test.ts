@@ -12,7 +12,6 @@ import { placeCases } from "#operations/place-cases.ts";
 import { moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import { releaseHold } from "#db/verbs/holds.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
-import { addDays } from "#domain/clinic-time.ts";
 import { holdSlot } from "#test/support/booking.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Locked, isLocked, isLockedAlone, letWait, lockRow, whenWaiting } from "#test/support/locks.ts";
@@ -233,7 +232,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
 
   test("a change of the calendar: the location, the doctor, then its slots by id", async () => {
     const { doctor, date, free } = await dayOf();
-    const exception = { kind: "absence" as const, fromDate: date, toDate: addDays(date, 1) };
+    const exception = { kind: "absence" as const, fromDate: date, toDate: date };
     const change: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
     const verb = () => changeCalendar(db, actOf(staff), change, { previewToken: null, versions: null });
     const [first, second] = sorted(...free) as [string, string];
@@ -256,7 +255,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
       days,
       source: "staff",
     };
-    const exception = { kind: "absence" as const, fromDate: date, toDate: addDays(date, 1) };
+    const exception = { kind: "absence" as const, fromDate: date, toDate: date };
     const absence: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
     const alone = [];
     for (const change of [absence, holiday]) {

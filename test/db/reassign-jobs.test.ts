@@ -43,14 +43,10 @@ async function dayOff(count: number) {
     "select min(clinic_date)::text as first, max(clinic_date)::text as last from slots where doctor_id = $1",
     [doctor.id],
   );
-  const exception = { kind: "absence" as const, fromDate: rows[0]!.first, toDate: nextDay(rows[0]!.last) };
+  const exception = { kind: "absence" as const, fromDate: rows[0]!.first, toDate: rows[0]!.last };
   const change: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
   const { operationId } = await applyChange(db, staff, change);
   return { doctor, ids, operationId };
-}
-
-function nextDay(date: string): string {
-  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 }
 
 const statesOf = async (ids: readonly string[]) =>

@@ -55,7 +55,7 @@ async function practice(doctors: number, days: readonly number[], perDay: number
 
 /** A day of somebody's that falls out, with all who are booked on it. */
 function dayOff(doctor: Person, ahead: number, days = 1): CalendarChange {
-  const exception = { kind: "absence" as const, fromDate: day(ahead), toDate: day(ahead + days) };
+  const exception = { kind: "absence" as const, fromDate: day(ahead), toDate: day(ahead + days - 1) };
   return { kind: "exception-add", doctorId: doctor.id, exception, note: null };
 }
 

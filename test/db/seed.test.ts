@@ -203,7 +203,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
 
   test("absences close exactly the slots they touch", async () => {
     const absent = `exists (select from exceptions e where e.doctor_id = s.doctor_id and e.kind = 'absence'
-      and e.from_date <= s.clinic_date and s.clinic_date < e.to_date
+      and e.from_date <= s.clinic_date and s.clinic_date <= e.to_date
       and (e.from_time is null or ((s.starts_at at time zone l.time_zone)::time < e.to_time
         and e.from_time < (s.ends_at at time zone l.time_zone)::time)))`;
     const elsewise = "s.closed_by is distinct from 'holiday'";

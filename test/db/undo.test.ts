@@ -65,7 +65,7 @@ async function visits(doctor: Person, ahead: number, count: number) {
 const dayOff = (doctor: Person, ahead: number): CalendarChange => ({
   kind: "exception-add",
   doctorId: doctor.id,
-  exception: { kind: "absence", fromDate: day(ahead), toDate: day(ahead + 1) },
+  exception: { kind: "absence", fromDate: day(ahead), toDate: day(ahead) },
   note: null,
 });
 

@@ -45,7 +45,7 @@ const absences = fc.array(
     .map(({ from, days, hours }): Absence => ({
       kind: "absence",
       fromDate: addDays(TODAY, from),
-      toDate: addDays(TODAY, from + days),
+      toDate: addDays(TODAY, from + days - 1),
       from: hours ? "09:00" : null,
       to: hours ? "11:30" : null,
       locationId: null,

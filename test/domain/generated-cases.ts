@@ -104,7 +104,7 @@ function absence(firstDay: number, locations: string[]): fc.Arbitrary<Absence> {
     .map(({ start, days, hours, locationId }) => ({
       kind: "absence" as const,
       fromDate: naiveDate(firstDay + start),
-      toDate: naiveDate(firstDay + start + days),
+      toDate: naiveDate(firstDay + start + days - 1),
       locationId,
       ...hours,
     }));

@@ -111,7 +111,7 @@ export function naiveSlots(input: NaiveInput): string[] {
 
   const absences = input.exceptions
     .filter((exception) => exception.kind === "absence")
-    .map((absence) => ({ ...absence, first: naiveDay(absence.fromDate), end: naiveDay(absence.toDate) }));
+    .map((absence) => ({ ...absence, first: naiveDay(absence.fromDate), last: naiveDay(absence.toDate) }));
 
   /** Is the doctor away when the wall at this location shows this minute? */
   const away = (wall: number, locationId: string) =>
@@ -119,7 +119,7 @@ export function naiveSlots(input: NaiveInput): string[] {
       if ((absence.locationId ?? locationId) !== locationId) return false;
       const day = Math.floor(wall / DAY_MINUTES);
       const at = wall - day * DAY_MINUTES;
-      const inDates = (d: number) => absence.first <= d && d < absence.end;
+      const inDates = (d: number) => absence.first <= d && d <= absence.last;
       if (!absence.from || !absence.to) return inDates(day);
       const [from, to] = [minutes(absence.from), minutes(absence.to)];
       if (from <= to) return inDates(day) && from <= at && at < to;

@@ -133,7 +133,7 @@ describe("exceptions and holidays", () => {
   const absent = (more: object): ScheduleException => ({
     kind: "absence",
     fromDate: MONDAY,
-    toDate: TUESDAY,
+    toDate: MONDAY,
     ...more,
   });
 
@@ -152,6 +152,17 @@ describe("exceptions and holidays", () => {
       "10:00+00:00",
       "10:30+00:00",
     ]);
+  });
+
+  test.each([
+    [MONDAY, MONDAY, "absence open open"],
+    [MONDAY, TUESDAY, "absence absence open"],
+    ["2026-11-20", MONDAY, "absence open open"],
+    [TUESDAY, "2026-11-25", "open absence absence"],
+  ])("An absence from %s to %s closes its last date as well: %s", (fromDate, toDate, expected) => {
+    const sessions = [1, 2, 3].map((weekday) => session(weekday, "09:00", "09:30"));
+    const { slots } = expand(sessions, MONDAY, "2026-11-26", { exceptions: [absent({ fromDate, toDate })] });
+    expect(slots.map(({ closedBy }) => closedBy ?? "open").join(" ")).toBe(expected);
   });
 
   test("An absence at one location leaves the others open", () => {

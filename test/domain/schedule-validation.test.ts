@@ -134,7 +134,7 @@ describe("exceptions", () => {
   const absence = (more: object = {}): ScheduleException => ({
     kind: "absence",
     fromDate: "2026-11-23",
-    toDate: "2026-11-24",
+    toDate: "2026-11-23",
     ...more,
   });
 
@@ -153,7 +153,7 @@ describe("exceptions", () => {
 
   test("Malformed, inverted or incomplete dates and hours are refused", () => {
     expect(found([extra("14:00", "15:00", { date: "2026-02-30" })])).toEqual(["/0/date bad-date"]);
-    expect(found([absence({ toDate: "2026-11-23" })])).toEqual(["/0/toDate inverted"]);
+    expect(found([absence({ toDate: "2026-11-22" })])).toEqual(["/0/toDate inverted"]);
     expect(found([absence({ fromDate: "x", toDate: "y" })])).toEqual(["/0/fromDate bad-date", "/0/toDate bad-date"]);
     expect(found([absence({ from: "09:00" })])).toEqual(["/0/to bad-time"]);
     expect(found([absence({ from: "13:00", to: "09:00" })])).toEqual(["/0/to inverted"]);

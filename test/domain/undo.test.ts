@@ -35,7 +35,7 @@ function item(hours: number, more: Partial<UndoItem> = {}): UndoItem {
   };
 }
 
-const absence = { id: "e", kind: "absence", fromDate: "2026-12-01", toDate: "2026-12-10", note: null } as const;
+const absence = { id: "e", kind: "absence", fromDate: "2026-12-01", toDate: "2026-12-09", note: null } as const;
 function calendar(slots: StoredSlot[]): Calendar {
   return {
     now,

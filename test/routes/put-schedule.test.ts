@@ -147,14 +147,13 @@ describe("schedules and exceptions", () => {
       [doctor.id],
     );
     const date = slot?.date ?? "";
-    const toDate = addDays(date, 1);
     const states = () =>
       stack().sql<{ closed: boolean; n: number }>(
         "select status = 'closed' as closed, count(*)::int as n from slots where doctor_id = $1 and clinic_date = $2 group by 1 order by 1",
         [doctor.id, date],
       );
     const before = await states();
-    const body = { kind: "absence", fromDate: date, toDate, from: "09:00", to: "10:00", note: "Dentist" };
+    const body = { kind: "absence", fromDate: date, toDate: date, from: "09:00", to: "10:00", note: "Dentist" };
     const key = { "Idempotency-Key": crypto.randomUUID() };
     const made = await staff("POST", `/doctors/${doctor.id}/exceptions`, body, key);
     expect(made).toMatchObject({ status: 201, body: { ...body, locationId: null } });
@@ -251,7 +250,7 @@ describe("schedules and exceptions", () => {
   });
 
   test.each<[string, object, string]>([
-    ["an inverted absence", { kind: "absence", fromDate: AHEAD, toDate: AHEAD }, "/toDate"],
+    ["an inverted absence", { kind: "absence", fromDate: AFTER, toDate: AHEAD }, "/toDate"],
     ["half its hours", { kind: "absence", fromDate: AHEAD, toDate: AFTER, from: "09:00" }, "/to"],
     ["a date out of bounds", { kind: "absence", fromDate: "3027-03-02", toDate: "3027-03-03" }, "/fromDate"],
     ["a date that is none", { kind: "absence", fromDate: "2027-02-30", toDate: AFTER }, "/fromDate"],

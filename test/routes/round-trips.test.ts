@@ -65,9 +65,8 @@ const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
 
 /** A free slot of a doctor's far ahead, where nobody is affected. */
 const someSlot = async (stack: TestStack) => {
-  const [slot] = await stack.sql<{ id: string; doctorId: string; locationId: string; date: string; next: string }>(
-    `select id, doctor_id as "doctorId", location_id as "locationId", clinic_date::text as date,
-       (clinic_date + 1)::text as next
+  const [slot] = await stack.sql<{ id: string; doctorId: string; locationId: string; date: string }>(
+    `select id, doctor_id as "doctorId", location_id as "locationId", clinic_date::text as date
      from slots where status = 'open' and appointment_id is null and hold_id is null and by_hand is null
        and starts_at > now() + interval '60 days' order by starts_at, id limit 1`,
   );
@@ -81,7 +80,7 @@ const atNight = (minutes: number) => {
   const sunday = soonest + ((10 - (soonest % 7)) % 7);
   return new Date(sunday * 86_400_000 + (180 + minutes) * 60_000);
 };
-const absence = ({ date, next }: { date: string; next: string }) => ({ kind: "absence", fromDate: date, toDate: next });
+const absence = ({ date }: { date: string }) => ({ kind: "absence", fromDate: date, toDate: date });
 let nights = 0;
 const nightSlot = ({ doctorId, locationId }: { doctorId: string; locationId: string }) => {
   const minutes = 20 * nights++;

@@ -52,9 +52,9 @@ function absence(clinic: SoakClinic, memory: Memory, dice: Dice, person: Person)
   }
   const doctorId = dice.pick(clinic.doctors).id;
   const at = 1 + dice.below(clinic.dates.length - 2);
-  const [fromDate, toDate] = [clinic.dates[at], clinic.dates[at + 1]];
+  const date = clinic.dates[at];
   const hours = dice.next() < 0.5 ? { from: "08:00", to: "13:30" } : {};
-  const body = { kind: "absence", fromDate, toDate, ...hours };
+  const body = { kind: "absence", fromDate: date, toDate: date, ...hours };
   return {
     name: "exception.add",
     person,

@@ -49,7 +49,7 @@ export const absence = once(() =>
   z.strictObject({
     kind: z.literal("absence"),
     fromDate: z.string().max(10).meta({ example: "2026-12-24" }),
-    toDate: z.string().max(10).meta({ description: "First date on which it is over", example: "2026-12-27" }),
+    toDate: z.string().max(10).meta({ description: "Last date, included", example: "2026-12-26" }),
     from: wallTime("Absent from").nullish().meta({ description: "Both hours, or neither for whole days" }),
     to: wallTime("Absent until", "17:00").nullish(),
     locationId: Id().nullish().meta({ description: "Only there; left out, everywhere" }),

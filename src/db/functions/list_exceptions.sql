@@ -4,5 +4,5 @@ language plpgsql security definer set search_path from current as $$
 declare d doctors := readable_doctor(require_caller(c), doctor);
 begin
   if d.id is null then return null; end if;
-  return exceptions_json(d.id, coalesce(list_exceptions.from_date, current_date));
+  return exceptions_json(d.id, coalesce(list_exceptions.from_date, clinic_today()));
 end $$;

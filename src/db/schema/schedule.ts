@@ -49,9 +49,9 @@ export const schedules = pgTable(
 );
 
 /**
- * A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days
- * `[fromDate, toDate)`, or for the hours of each of them; an extra session on `fromDate`. `toTime` at or before
- * `fromTime` is on the next day.
+ * A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days from
+ * `fromDate` to `toDate`, both included, or for the hours of each of them; an extra session on `fromDate`, which is its
+ * `toDate` as well. `toTime` at or before `fromTime` is on the next day.
  */
 export const exceptions = pgTable(
   "exceptions",
@@ -74,7 +74,7 @@ export const exceptions = pgTable(
   },
   (t) => [
     check("exceptions_kind", sql`${t.kind} in ('absence', 'extra')`),
-    check("exceptions_dates", sql`${t.fromDate} < ${t.toDate}`),
+    check("exceptions_dates", sql`${t.fromDate} <= ${t.toDate}`),
     check("exceptions_hours", sql`(${t.fromTime} is null) = (${t.toTime} is null)`),
     check(
       "exceptions_extra_is_whole",

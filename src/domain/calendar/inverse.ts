@@ -1,4 +1,4 @@
-import { addDays, clinicDateOf } from "#domain/clinic-time.ts";
+import { clinicDateOf } from "#domain/clinic-time.ts";
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import type { CalendarChange } from "./change.ts";
 import type { Calendar } from "./model.ts";
@@ -166,5 +166,5 @@ function exceptionReach(exception: ScheduleException): Omit<Reach, "doctorId"> {
   const locationId = exception.locationId ?? null;
   return exception.kind === "extra"
     ? { locationId, from: exception.date, to: exception.date }
-    : { locationId, from: exception.fromDate, to: addDays(exception.toDate, -1) };
+    : { locationId, from: exception.fromDate, to: exception.toDate };
 }

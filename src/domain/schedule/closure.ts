@@ -25,7 +25,7 @@ export function absentInstants(
     if ((absence.locationId ?? locationId) !== locationId) continue;
     // Hours of the evening before may last into the first date, and a slot of the last date into the next.
     const first = Math.max(epochDay(absence.fromDate), epochDay(from) - 1);
-    const end = Math.min(epochDay(absence.toDate), epochDay(to) + 1);
+    const end = Math.min(epochDay(absence.toDate) + 1, epochDay(to) + 1);
     if (first >= end) continue;
     const hours = absence.from && absence.to ? wallMinutes(absence.from, absence.to) : undefined;
     if (!hours) {

@@ -1,7 +1,7 @@
 /**
  * The types of a schedule. All times `HH:MM` are wall-clock times of the location's zone. "24:00" is the end of the day,
- * and a `to` that is earlier than `from` is on the next day. All date ranges are half-open: `validTo` and `toDate` are
- * the first days after the range. Slots are epoch milliseconds.
+ * and a `to` that is earlier than `from` is on the next day. `toDate` is the last date of an absence. `validTo` is the first
+ * date on which a session no longer applies. Slots are epoch milliseconds.
  */
 
 /** A weekly session of one doctor at one location. */
@@ -19,7 +19,7 @@ export interface Session {
   readonly locationId: string;
 }
 
-/** Dates on which a doctor is away: the whole days `[fromDate, toDate)`, or the hours `[from, to)` of each of them. */
+/** Dates on which a doctor is away: the whole days from `fromDate` to `toDate`, both included, or the hours `[from, to)` of each of them. */
 export interface Absence {
   readonly kind: "absence";
   readonly fromDate: string;

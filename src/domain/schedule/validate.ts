@@ -69,8 +69,8 @@ function absenceIssues(absence: Absence, pointer: string, rules: ScheduleRules):
     ...dateIssues(absence.fromDate, `${pointer}/fromDate`),
     ...dateIssues(absence.toDate, `${pointer}/toDate`),
   ];
-  if (issues.length === 0 && absence.toDate <= absence.fromDate) {
-    issues.push(issue(`${pointer}/toDate`, "inverted", "An absence must end after the date on which it starts."));
+  if (issues.length === 0 && absence.toDate < absence.fromDate) {
+    issues.push(issue(`${pointer}/toDate`, "inverted", "The last date of an absence must not be before its first."));
   }
   const [from, to] = [absence.from ?? undefined, absence.to ?? undefined];
   if (from !== undefined || to !== undefined) issues.push(...hourIssues(from ?? "", to ?? "", pointer));

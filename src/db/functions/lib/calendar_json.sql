@@ -46,10 +46,10 @@ return jsonb_build_object('id', e.id, 'kind', e.kind, 'locationId', e.location_i
     when 'extra' then jsonb_build_object('date', e.from_date, 'slotMinutes', e.slot_minutes)
     else jsonb_build_object('fromDate', e.from_date, 'toDate', e.to_date) end;
 
--- A doctor's exceptions that end after a clinic date, by date.
-create function exceptions_json(doctor uuid, after_date date) returns jsonb language plpgsql stable as $$
+-- A doctor's exceptions that are not over on a clinic date, by date. An exception's last date is included.
+create function exceptions_json(doctor uuid, on_date date) returns jsonb language plpgsql stable as $$
 begin
   return (
     select coalesce(jsonb_agg(exception_json(e) order by e.from_date, e.id), '[]')
-    from exceptions e where e.doctor_id = doctor and e.to_date > after_date);
+    from exceptions e where e.doctor_id = doctor and e.to_date >= on_date);
 end $$;

@@ -59,7 +59,7 @@ begin
   first_date := coalesce(x ->> 'date', x ->> 'fromDate');
   insert into exceptions (doctor_id, kind, location_id, from_date, to_date, from_time, to_time, slot_minutes, note)
   values ((change ->> 'doctorId')::uuid, x ->> 'kind', (x ->> 'locationId')::uuid, first_date,
-    coalesce((x ->> 'toDate')::date, first_date + 1), (x ->> 'from')::time, (x ->> 'to')::time,
+    coalesce((x ->> 'toDate')::date, first_date), (x ->> 'from')::time, (x ->> 'to')::time,
     (x ->> 'slotMinutes')::int, change ->> 'note')
   returning * into e;
   return (e.id, null, exception_json(e), exception_json(e))::changed_thing;
