@@ -1,6 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRecord } from "#lib/csv.ts";
+import { csvFile, csvRecord } from "#lib/csv.ts";
+
+async function* pagesOf(...pages: string[][][]) {
+  yield* pages;
+}
+const bytesOf = async (file: ReadableStream) => new Uint8Array(await new Response(file).arrayBuffer());
+
+describe("CSV files", () => {
+  test.each<[string, string[][][], string]>([
+    ["no records", [], "name,note\r\n"],
+    ["two pages", [[["Zoë", "a,b"]], [["王小明", "x"]]], 'name,note\r\nZoë,"a,b"\r\n王小明,x\r\n'],
+  ])("A file with %s begins with the byte order mark, and every line ends in CRLF", async (_, pages, text) => {
+    const bytes = await bytesOf(csvFile(["name", "note"], pagesOf(...pages)));
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(new TextDecoder().decode(bytes)).toBe(text);
+  });
+
+  test("A page that fails breaks the file off", async () => {
+    async function* broken(): AsyncGenerator<string[][]> {
+      yield [["1"]];
+      throw new Error("the database went away");
+    }
+    await expect(bytesOf(csvFile(["n"], broken()))).rejects.toThrow("the database went away");
+  });
+});
 
 describe("CSV records", () => {
   test("A record quotes cells that need it, doubles quotes, and ends in CRLF", () => {
