@@ -3,11 +3,12 @@ import { MUTANTS } from "./list.ts";
 import type { Mutant } from "./mutant.ts";
 import { type Report, copyRepository } from "./run.ts";
 
-const USAGE = `Usage: npm run soak -- mutants [--only NAME[,NAME]] [--from N] [--to N] [--list]
+const USAGE = `Usage: npm run soak -- mutants [--only NAME[,NAME]] [--from N] [--to N] [--every N] [--list]
 
 Applies small faults to a copy of the sources, one at a time, and runs the tests that must catch each.
   --only NAME   the faults whose name contains NAME
   --from, --to  a part of the list, counted from 1, both included
+  --every N     every Nth of these: a sample of each kind, since the list is ordered by kind
   --list        prints the list, and applies nothing`;
 
 /** Share of the faults that must be caught. */
@@ -17,15 +18,20 @@ const AIM = 0.95;
 function choose(args: string[]): { chosen: Mutant[]; list: boolean } {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const { values } = parseArgs({ args, options: { only: text, from: text, to: text, list: flag, help: flag } });
+  const { values } = parseArgs({ args, options: { only: text, from: text, to: text, every: text, list: flag, help: flag } });
   if (values.help) {
     console.log(USAGE);
     process.exit(0);
   }
-  const [from, to] = [values.from ?? "1", values.to ?? String(MUTANTS.length)].map(Number) as [number, number];
-  if (!Number.isInteger(from) || !Number.isInteger(to)) throw new Error("--from and --to are whole numbers.");
+  const numbers = [values.from ?? "1", values.to ?? String(MUTANTS.length), values.every ?? "1"].map(Number);
+  const [from, to, every] = numbers as [number, number, number];
+  if (numbers.some((number) => !Number.isInteger(number) || number < 1)) {
+    throw new Error("--from, --to and --every are whole numbers from 1 on.");
+  }
   const words = values.only?.split(",");
-  const chosen = MUTANTS.slice(from - 1, to).filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
+  const chosen = MUTANTS.slice(from - 1, to)
+    .filter((_, index) => index % every === 0)
+    .filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
   if (chosen.length === 0) throw new Error("No fault of the list is meant.");
   return { chosen, list: values.list ?? false };
 }
