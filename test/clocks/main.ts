@@ -5,16 +5,17 @@ import { parseArgs, styleText } from "node:util";
 import { ROOT } from "#dev/build.ts";
 import { INSTANTS, type Instant, instantOfTheDay } from "./instants.ts";
 
-const USAGE = `Usage: npm run soak -- clocks [--only NAME[,NAME]] [--turn] [--whole] [--list]
+/** Each is a run of its own, so that each begins at the instant: at a minute before midnight all of them cross it. */
+const GROUPS = ["test/db", "test/routes", "test/faults", "test/browser"];
+
+const USAGE = `Usage: npm run soak -- clocks [--only NAME[,NAME]] [--turn] [--group NAME[,NAME]] [--whole] [--list]
 
 Runs the tests that depend on the clock at ${INSTANTS.length} instants, with the clock of the whole stack moved there.
   --only NAME   the instants whose name contains NAME
   --turn        the one instant whose turn it is today
+  --group NAME  only the folders whose name contains NAME, of ${GROUPS.join(", ")}
   --whole       every test, not only those that depend on the clock
   --list        prints the instants and the files, and runs nothing`;
-
-/** Each is a run of its own, so that each begins at the instant: at a minute before midnight all of them cross it. */
-const GROUPS = ["test/db", "test/routes", "test/faults", "test/browser"];
 
 /** Left out: long proofs drawn at random, whose rules are those of shorter tests, and what brings its own time along. */
 const LEFT_OUT = [
@@ -27,12 +28,12 @@ const LEFT_OUT = [
   "test/routes/change-rules",
   "test/routes/races",
   "test/routes/soak",
-  "test/routes/telling-load",
+  "test/routes/notification-load",
 ];
 
-/** The files of each group that depend on the clock. */
-function clockedFiles(): string[][] {
-  return GROUPS.map((folder) =>
+/** The files of each of these groups that depend on the clock. */
+function clockedFiles(groups: readonly string[]): string[][] {
+  return groups.map((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith(".test.ts"))
       .map((name) => `${folder}/${name}`)
@@ -78,10 +79,11 @@ async function runAt({ at }: Instant, files: readonly string[], running: AbortSi
 
 /** @throws Error in words for people */
 function choose(args: string[]): { chosen: readonly Instant[]; runs: string[][]; list: boolean } {
+  const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const { values } = parseArgs({
     args,
-    options: { only: { type: "string" }, turn: flag, whole: flag, list: flag, help: flag },
+    options: { only: text, turn: flag, group: text, whole: flag, list: flag, help: flag },
   });
   if (values.help) {
     console.log(USAGE);
@@ -92,7 +94,9 @@ function choose(args: string[]): { chosen: readonly Instant[]; runs: string[][];
     ? [instantOfTheDay(Date.now())]
     : INSTANTS.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
   if (chosen.length === 0) throw new Error("No instant of the list is meant.");
-  return { chosen, runs: values.whole ? [[]] : clockedFiles(), list: values.list ?? false };
+  const groups = GROUPS.filter((folder) => values.group?.split(",").some((word) => folder.includes(word)) ?? true);
+  if (groups.length === 0) throw new Error("No group is meant.");
+  return { chosen, runs: values.whole ? [[]] : clockedFiles(groups), list: values.list ?? false };
 }
 
 /** `npm run soak -- clocks`; answers the exit code. */

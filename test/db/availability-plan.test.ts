@@ -24,7 +24,7 @@ const database = await createTestDatabase({ template: "migrated" });
 describe("plans", () => {
   const client = new pg.Client({ connectionString: database.url });
   client.on("error", () => {});
-  const caller: CallerRef = { subject: subjectOf("patient", 7), role: "patient", sessionVersion: null };
+  const caller: CallerRef = { subject: "", role: "patient", sessionVersion: null };
   const staff: CallerRef = { subject: subjectOf("staff", 1), role: "staff", sessionVersion: null };
   const act = { caller, requestId: "plan", idempotency: { key: "plan", hash: "plan" } };
   const ids = { doctor: "", free: "", taken: "" };
@@ -37,6 +37,13 @@ describe("plans", () => {
     const later = "starts_at > now() + interval '20 days' order by starts_at, id limit 1";
     ids.free = await one(`select id from slots where status = 'open' and appointment_id is null and ${later}`);
     ids.taken = await one(`select id from slots where appointment_id is not null and ${later}`);
+    // Who has a visit at the first free time is not offered it: a search passes over all slots of that time, row by row.
+    caller.subject = await one(
+      `select subject as id from people where role = 'patient' and not exists (
+         select from appointments a join patients p on p.id = a.patient_id
+         where p.person_id = people.id and a.starts_at between now() - interval '1 hour' and now() + interval '4 hours')
+       order by subject limit 1`,
+    );
     // Late openings beyond number, all of one day.
     await client.query(
       `update slots set late_opening = true where clinic_date = ${TODAY} + 1 and appointment_id is null and status = 'open'`,

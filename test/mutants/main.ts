@@ -18,7 +18,10 @@ const AIM = 0.95;
 function choose(args: string[]): { chosen: Mutant[]; list: boolean } {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const { values } = parseArgs({ args, options: { only: text, from: text, to: text, every: text, list: flag, help: flag } });
+  const { values } = parseArgs({
+    args,
+    options: { only: text, from: text, to: text, every: text, list: flag, help: flag },
+  });
   if (values.help) {
     console.log(USAGE);
     process.exit(0);

@@ -2,7 +2,7 @@ import ICAL from "ical.js";
 import { simpleParser } from "mailparser";
 import nodeIcal from "node-ical";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Reply, freeSlots, useStack } from "../support/stack.ts";
+import { type Reply, freeSlots, freeSlotsOfOneDoctor, useStack } from "../support/stack.ts";
 
 interface StoredMail {
   messageId: string;
@@ -56,7 +56,7 @@ describe("the mails of an appointment's life", () => {
     const call = await stack().as("patient161");
     const preferences = await call("GET", "/preferences");
     await call("PATCH", "/preferences", { language: "de" }, match(preferences));
-    const slots = await freeSlots(stack(), 3);
+    const slots = await freeSlotsOfOneDoctor(stack(), 3);
     const hold = async (slotId: string | undefined) => (await call("POST", "/holds", { slotId })).body.id as string;
     const booked = await call("POST", "/appointments", {
       holdId: await hold(slots[0]?.id),
@@ -132,7 +132,7 @@ describe("the mails of an appointment's life", () => {
 
   test("moved by the patient and cancelled before that was told: one mail of both times, which takes out what was told", async () => {
     const call = await stack().as("patient163");
-    const [first, second] = await freeSlots(stack(), 2);
+    const [first, second] = await freeSlotsOfOneDoctor(stack(), 2);
     const hold = async (slotId: string | undefined) => (await call("POST", "/holds", { slotId })).body.id as string;
     const booked = await call("POST", "/appointments", { holdId: await hold(first?.id) });
     const path = `/appointments/${booked.body.id}`;

@@ -137,6 +137,24 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
   };
 }
 
+/**
+ * Free slots of one doctor at one location, far enough ahead for every rule, in order of time. A move from one to another
+ * changes the time and nothing else; the first free slots of all may be at the same time or in different locations.
+ */
+export async function freeSlotsOfOneDoctor(stack: TestStack, count: number): Promise<{ id: string }[]> {
+  return stack.sql<{ id: string }>(
+    `with free as (
+       select * from slots
+       where status = 'open' and appointment_id is null and (hold_id is null or hold_expires_at < now())
+         and starts_at > now() + interval '3 days'),
+     first_doctor as (
+       select doctor_id, location_id from free group by doctor_id, location_id having count(*) >= $1
+       order by min(starts_at), doctor_id limit 1)
+     select id from free join first_doctor using (doctor_id, location_id) order by starts_at limit $1`,
+    [count],
+  );
+}
+
 /** Free slots far enough ahead for every rule, in the order in which they are offered. */
 export async function freeSlots(stack: TestStack, count: number): Promise<{ id: string; doctorId: string }[]> {
   const rows = await stack.sql<{ id: string; doctor_id: string }>(
