@@ -1,28 +1,28 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Reply, useStack } from "../support/stack.ts";
 
-describe("sessions", () => {
-  const stack = useStack();
-  afterEach(async () => {
-    await stack().redis.faults.up();
-    await stack().redis.faults.clear();
-  });
+const stack = useStack();
+afterEach(async () => {
+  await stack().redis.faults.up();
+  await stack().redis.faults.clear();
+});
 
-  const begin = async (account: string) => {
-    const reply = await (await stack().as(account))("POST", "/session");
-    expect(reply.status).toBe(201);
-    const setCookie = reply.headers.get("Set-Cookie") ?? "";
-    return { reply, setCookie, cookie: setCookie.split(";")[0] ?? "" };
-  };
-  const ours = () => ({
-    Origin: new URL(stack().urls.api).origin,
-    "Sec-Fetch-Site": "same-origin",
-    "X-Holdfast-Csrf": "1",
-    "Content-Type": "application/json",
-  });
-  const whoAmI = (cookie: string): Promise<Reply> => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
+const begin = async (account: string) => {
+  const reply = await (await stack().as(account))("POST", "/session");
+  expect(reply.status).toBe(201);
+  const setCookie = reply.headers.get("Set-Cookie") ?? "";
+  return { reply, setCookie, cookie: setCookie.split(";")[0] ?? "" };
+};
+const ours = () => ({
+  Origin: new URL(stack().urls.api).origin,
+  "Sec-Fetch-Site": "same-origin",
+  "X-Holdfast-Csrf": "1",
+  "Content-Type": "application/json",
+});
+const whoAmI = (cookie: string): Promise<Reply> => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
 
-  test("a login gives a new 256-bit cookie every time, hard to steal, and Redis keeps only its hash and no name", async () => {
+describe("beginSession", () => {
+  test("A login gives a new 256-bit cookie that scripts cannot read, and Redis keeps only its hash and no name", async () => {
     const one = await begin("patient181");
     const two = await begin("patient181");
     expect(one.cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43}$/);
@@ -49,7 +49,7 @@ describe("sessions", () => {
     expect(all).not.toContain("@");
   });
 
-  test("a cookie somebody made up, or an ended session's, is nobody", async () => {
+  test("401 unauthenticated: A made-up cookie, or that of an ended session, gives no access", async () => {
     const { cookie } = await begin("patient182");
     expect((await whoAmI(`__Host-session=${"A".repeat(43)}`)).status).toBe(401);
     expect((await whoAmI("__Host-session=../../x")).status).toBe(401);
@@ -59,13 +59,15 @@ describe("sessions", () => {
     expect((await whoAmI(cookie)).status).toBe(401);
   });
 
-  test("a session is no token: it cannot be exchanged for another one", async () => {
+  test("401 unauthenticated: A session begins with a token, and cannot be exchanged for another session", async () => {
     const { cookie } = await begin("patient183");
     const again = await stack().nobody("POST", "/session", undefined, { ...ours(), Cookie: cookie });
     expect(again.status).toBe(401);
   });
+});
 
-  test("logging out everywhere ends every session at once, whatever Redis still has, and is audited", async () => {
+describe("endSession", () => {
+  test("Logging out everywhere ends every session at once, whatever Redis still has, and is audited", async () => {
     const [here, there] = [await begin("patient184"), await begin("patient184")];
     const left = await stack().nobody("DELETE", "/session?all=true", undefined, { ...ours(), Cookie: here.cookie });
     expect(left.status).toBe(204);
@@ -78,8 +80,10 @@ describe("sessions", () => {
     expect(rows).toHaveLength(1);
     expect((await whoAmI((await begin("patient184")).cookie)).status).toBe(200);
   });
+});
 
-  test("somebody switched off, or given another role, can do nothing from their next request on", async () => {
+describe("getSession", () => {
+  test("401 unauthenticated, 403 forbidden: A person who was switched off can do nothing from the next request on", async () => {
     const { cookie, reply } = await begin("patient185");
     const bearer = await stack().as("patient185");
     await stack().sql("update people set active = false where id = $1", [reply.body.personId]);
@@ -92,7 +96,7 @@ describe("sessions", () => {
     }
   });
 
-  test("a session idles out when policy says, and each use moves that on", async () => {
+  test("A session ends after the policy's minutes without a request", async () => {
     await stack().sql("update policy set session_minutes = 1");
     try {
       const { reply } = await begin("patient186");
@@ -104,7 +108,7 @@ describe("sessions", () => {
     }
   });
 
-  test("Redis down: a cookie is answered 503 with Retry-After, never 401; a token is served; public pages work", async () => {
+  test("503 dependency-unavailable: While Redis is down a cookie is never answered 401. Tokens and public pages work", async () => {
     const { cookie } = await begin("patient187");
     const bearer = await stack().as("patient187");
     await stack().redis.faults.down();
@@ -144,7 +148,7 @@ describe("sessions", () => {
     ["as a form", (good) => ({ ...good, "Content-Type": "application/x-www-form-urlencoded" })],
     ["as JSON of another kind", (good) => ({ ...good, "Content-Type": "application/json-patch+json" })],
   ];
-  test.each(unsafe)("a cookie's write %s is refused and changes nothing", async (_, spoil) => {
+  test.each(unsafe)("403 forbidden: A write by cookie %s changes nothing", async (_, spoil) => {
     const { cookie } = await begin("patient188");
     const reply = await fetch(`${stack().urls.api}/holds`, {
       method: "POST",
@@ -158,7 +162,7 @@ describe("sessions", () => {
     expect(held).toHaveLength(0);
   });
 
-  test("a cookie's write from our own pages is done, and no origin is ever told that it may read our answers", async () => {
+  test("A write by cookie from our own pages is done, and no answer allows another origin to read it", async () => {
     const { cookie } = await begin("patient189");
     const held = await stack().nobody("POST", "/holds", {}, { ...ours(), Cookie: cookie });
     expect(held.status).toBe(201);
@@ -171,7 +175,7 @@ describe("sessions", () => {
     }
   });
 
-  test("every answer, good or bad, carries the security headers, and nothing private may be cached", async () => {
+  test("Every answer, good or bad, has the security headers, and nothing private may be cached", async () => {
     const call = await stack().as("patient190");
     const replies = await Promise.all([
       stack().nobody("GET", "/config"),

@@ -4,29 +4,31 @@ import { freeSlots, useStack } from "../support/stack.ts";
 
 const DEFAULTS = Object.fromEntries(POLICY_NAMES.map((name) => [name, POLICY[name].default]));
 
-describe("policy", () => {
-  const stack = useStack();
+const stack = useStack();
 
-  beforeEach(async () => {
-    await stack().sql("delete from policy");
-    await stack().sql("insert into policy default values");
-  });
+beforeEach(async () => {
+  await stack().sql("delete from policy");
+  await stack().sql("insert into policy default values");
+});
 
-  const audits = () =>
-    stack().sql<{ actor: string; before: Record<string, unknown>; after: Record<string, unknown> }>(
-      `select p.subject as actor, a.before, a.after from audit a join people p on p.id = a.actor_id
-       where a.action = 'policy.change' order by a.id`,
-    );
+const audits = () =>
+  stack().sql<{ actor: string; before: Record<string, unknown>; after: Record<string, unknown> }>(
+    `select p.subject as actor, a.before, a.after from audit a join people p on p.id = a.actor_id
+     where a.action = 'policy.change' order by a.id`,
+  );
 
-  test("staff read every setting with its bounds, default, unit and what it does", async () => {
+describe("getPolicy", () => {
+  test("Staff read every setting with its bounds, default, unit and what it does", async () => {
     const { status, body, headers } = await (await stack().as("staff1"))("GET", "/policy");
     expect(status).toBe(200);
     expect(headers.get("ETag")).toBe('"1"');
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(body).toEqual({ ...DEFAULTS, bounds: POLICY, changedBy: null, changedAt: expect.any(String) });
   });
+});
 
-  test("staff change some settings; the others stay, and one audit row says what was and what is", async () => {
+describe("changePolicy", () => {
+  test("Staff change some settings. The others stay, and one audit row has the old and the new values", async () => {
     const staff = await stack().as("staff2");
     const trail = (await audits()).length;
     const changes = { freezeHours: 48, reminderHours: [48, 2], lateOpenings: "patients" };
@@ -41,7 +43,7 @@ describe("policy", () => {
     expect((await stack().nobody("GET", "/config")).body.freezeHours).toBe(48);
   });
 
-  test("staff choose the languages: who had one that is no longer offered is written to in the first, and keeps theirs", async () => {
+  test("Staff choose the languages. Patients whose language is not offered get the first one, and keep their choice", async () => {
     const staff = await stack().as("staff1");
     const patient = await stack().as("patient173");
     const both = await staff("PATCH", "/policy", { locales: ["en", "de"] }, { "If-Match": '"1"' });
@@ -76,7 +78,7 @@ describe("policy", () => {
     expect(created).toMatchObject({ status: 201, body: { language: "de" } });
   });
 
-  test("setting what is set already changes nothing: no new version, no audit row", async () => {
+  test("A setting with the value that it has changes nothing: no new version, no audit row", async () => {
     const staff = await stack().as("staff1");
     const trail = (await audits()).length;
     const same = await staff("PATCH", "/policy", { freezeHours: 24, reminderHours: [24] }, { "If-Match": '"1"' });
@@ -85,7 +87,7 @@ describe("policy", () => {
     expect(await audits()).toHaveLength(trail);
   });
 
-  test("a change must name the version it was decided on, and an old one is told who changed it and when", async () => {
+  test("428 precondition-required without a version, 412 version-conflict with who changed the policy and when", async () => {
     const staff = await stack().as("staff1");
     expect(await staff("PATCH", "/policy", { freezeHours: 12 })).toMatchObject({
       status: 428,
@@ -100,7 +102,7 @@ describe("policy", () => {
     expect((await staff("GET", "/policy")).body).toMatchObject({ freezeHours: 24, changeBudget: 5 });
   });
 
-  test("of two changes of one version at once, one is made and the other refused", async () => {
+  test("412 version-conflict: Of two changes of one version at the same time, one is made and the other refused", async () => {
     const [one, two] = [await stack().as("staff1"), await stack().as("staff2")];
     const replies = await Promise.all([
       one("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' }),
@@ -132,17 +134,20 @@ describe("policy", () => {
       { holdMinutesPerDay: 5, holdSeconds: 301 },
       ["/holdSeconds", "/holdMinutesPerDay"],
     ],
-  ])("%s is refused, naming the member, and changes nothing", async (_, changes, pointers) => {
-    const staff = await stack().as("staff1");
-    const trail = (await audits()).length;
-    const refused = await staff("PATCH", "/policy", changes, { "If-Match": '"1"' });
-    expect(refused).toMatchObject({ status: 400, body: { code: "invalid-request" } });
-    expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
-    expect((await staff("GET", "/policy")).body).toMatchObject({ ...DEFAULTS, changedBy: null });
-    expect(await audits()).toHaveLength(trail);
-  });
+  ])(
+    "400 invalid-request: %s is refused with the member's pointer, and changes nothing",
+    async (_, changes, pointers) => {
+      const staff = await stack().as("staff1");
+      const trail = (await audits()).length;
+      const refused = await staff("PATCH", "/policy", changes, { "If-Match": '"1"' });
+      expect(refused).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+      expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+      expect((await staff("GET", "/policy")).body).toMatchObject({ ...DEFAULTS, changedBy: null });
+      expect(await audits()).toHaveLength(trail);
+    },
+  );
 
-  test("patients, doctors and nobody neither see nor change it", async () => {
+  test("403 forbidden for patients and doctors, 401 unauthenticated without a login: only staff see and change the policy", async () => {
     for (const account of ["patient2", "doctor1"]) {
       const call = await stack().as(account);
       expect((await call("GET", "/policy")).status).toBe(403);
@@ -152,7 +157,7 @@ describe("policy", () => {
     expect((await stack().nobody("PATCH", "/policy", { freezeHours: 1 }, { "If-Match": '"1"' })).status).toBe(401);
   });
 
-  test("a shorter hold binds the next one at once and leaves the one that runs as it is", async () => {
+  test("A shorter hold time applies to the next hold, and not to a hold that exists", async () => {
     const [staff, first, second] = [
       await stack().as("staff1"),
       await stack().as("patient171"),

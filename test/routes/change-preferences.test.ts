@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { useStack } from "../support/stack.ts";
 
-describe("preferences about mails", () => {
-  const stack = useStack();
-  const match = (reply: { headers: Headers }) => ({ "If-Match": reply.headers.get("ETag") ?? "" });
-  const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)?.patientId ?? "";
-  const trailOf = (account: string) =>
-    stack().sql<{ action: string; before: object; after: object; own: boolean }>(
-      `select a.action, a.before, a.after, a.actor_id = t.person_id as own from audit a join patients t on t.id = a.patient_id
-       where a.patient_id = $1 and a.action in ('preferences.change', 'patient.change') order by a.id`,
-      [patientIdOf(account)],
-    );
+const stack = useStack();
+const match = (reply: { headers: Headers }) => ({ "If-Match": reply.headers.get("ETag") ?? "" });
+const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)?.patientId ?? "";
+const trailOf = (account: string) =>
+  stack().sql<{ action: string; before: object; after: object; own: boolean }>(
+    `select a.action, a.before, a.after, a.actor_id = t.person_id as own from audit a join patients t on t.id = a.patient_id
+     where a.patient_id = $1 and a.action in ('preferences.change', 'patient.change') order by a.id`,
+    [patientIdOf(account)],
+  );
 
-  test("a patient reads and changes their own, in the clinic's languages, each change once in the audit trail", async () => {
+describe("getPreferences and changePreferences", () => {
+  test("A patient reads and changes the own preferences, in the clinic's languages, each change once in the audit trail", async () => {
     const patient = await stack().as("patient181");
     const read = await patient("GET", "/preferences");
     expect(read).toMatchObject({
@@ -35,7 +35,7 @@ describe("preferences about mails", () => {
     ]);
   });
 
-  test("a language that the clinic does not write in, a change from an old version and one without a version are refused", async () => {
+  test("400, 412, 428: A language that the clinic does not offer, an old version and no version are refused", async () => {
     const patient = await stack().as("patient182");
     const read = await patient("GET", "/preferences");
     expect(await patient("PATCH", "/preferences", { language: "ga" }, match(read))).toMatchObject({
@@ -52,7 +52,7 @@ describe("preferences about mails", () => {
     expect((await patient("GET", "/preferences")).body).toMatchObject({ language: "en", reminders: false });
   });
 
-  test("staff change them in the patient's record, and that the patient stays at their location", async () => {
+  test("Staff change the preferences in the patient's record, and the wish to stay at one location", async () => {
     const staff = await stack().as("staff1");
     const id = patientIdOf("patient183");
     const read = await staff("GET", `/patients/${id}`);
@@ -69,14 +69,14 @@ describe("preferences about mails", () => {
     expect((await staff("POST", "/patients", { ...opened, language: "de" })).body.language).toBe("de");
   });
 
-  test("they are the patient's alone: nobody, staff and doctors have none", async () => {
+  test("403 forbidden for staff and doctors, 401 unauthenticated without a login: preferences are the patient's alone", async () => {
     expect((await stack().nobody("GET", "/preferences")).status).toBe(401);
     for (const account of ["staff1", "doctor1"]) {
       expect((await (await stack().as(account))("GET", "/preferences")).body.code).toBe("forbidden");
     }
   });
 
-  test("an address to which no mail goes any more is said to be one", async () => {
+  test("The preferences say that no mail goes to the address any more", async () => {
     await stack().sql("insert into suppressions (address, reason) values ('patient184@patients.example', 'bounce')");
     const patient = await stack().as("patient184");
     expect((await patient("GET", "/preferences")).body.mailStopped).toBe(true);

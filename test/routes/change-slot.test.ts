@@ -13,28 +13,28 @@ interface SlotRow {
   ends_at: Date;
 }
 
-describe("single slots", () => {
-  const stack = useStack();
+const stack = useStack();
 
-  const slotRow = async (id: string) =>
-    (
-      await stack().sql<
-        SlotRow & { status: string; closed_by: string | null; by_hand: string | null; appointment_id: string | null }
-      >("select * from slots where id = $1", [id])
-    )[0];
-  /** An instant at 21:00 UTC some days ahead, when nobody works. */
-  const evening = (days: number, minutes = 0) =>
-    new Date(Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR + days * 24 * HOUR + 21 * HOUR + minutes * 60_000);
-  const bookedSlot = async (account: string) => {
-    const call = await stack().as(account);
-    const [slot] = await freeSlots(stack(), 1);
-    const held = await call("POST", "/holds", { slotId: slot?.id });
-    const booked = await call("POST", "/appointments", { holdId: held.body.id });
-    expect(booked.status).toBe(201);
-    return { slotId: slot?.id ?? "", appointmentId: booked.body.id as string, call };
-  };
+const slotRow = async (id: string) =>
+  (
+    await stack().sql<
+      SlotRow & { status: string; closed_by: string | null; by_hand: string | null; appointment_id: string | null }
+    >("select * from slots where id = $1", [id])
+  )[0];
+/** An instant at 21:00 UTC some days ahead, when nobody works. */
+const evening = (days: number, minutes = 0) =>
+  new Date(Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR + days * 24 * HOUR + 21 * HOUR + minutes * 60_000);
+const bookedSlot = async (account: string) => {
+  const call = await stack().as(account);
+  const [slot] = await freeSlots(stack(), 1);
+  const held = await call("POST", "/holds", { slotId: slot?.id });
+  const booked = await call("POST", "/appointments", { holdId: held.body.id });
+  expect(booked.status).toBe(201);
+  return { slotId: slot?.id ?? "", appointmentId: booked.body.id as string, call };
+};
 
-  test("a slot is added where there is none, offered, and deleted again without a trace", async () => {
+describe("createSlot", () => {
+  test("A slot is added where there is none, offered, and deleted again without a trace", async () => {
     const staff = await stack().as("staff1");
     const [like] = await freeSlots(stack(), 1);
     const row = await slotRow(like?.id ?? "");
@@ -67,8 +67,10 @@ describe("single slots", () => {
     ]);
     expect(trail.map(({ action }) => action)).toEqual(["slot.add", "slot.remove"]);
   });
+});
 
-  test("closing a booked slot needs its preview, moves the patient, and opening it again is offered to all", async () => {
+describe("changeSlot", () => {
+  test("Closing a booked slot needs its preview and moves the patient. A slot that is opened again is offered to all", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId, call } = await bookedSlot("patient181");
     expect(await staff("PATCH", `/slots/${slotId}`, { status: "closed" })).toMatchObject({
@@ -137,7 +139,7 @@ describe("single slots", () => {
     expect(cases).toEqual([{ status: "placed" }]);
   });
 
-  test("what cannot be done after the reply is done by the next minute's trigger", async () => {
+  test("Work that fails after the reply is done by the next minute's cron", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId } = await bookedSlot("patient184");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { status: "closed" });
@@ -158,7 +160,7 @@ describe("single slots", () => {
     expect(await status()).toBe("moved");
   });
 
-  test("a moved slot keeps its id, and the schedule does not fill the place it left", async () => {
+  test("A moved slot keeps its id, and the schedule does not fill the time that it left", async () => {
     const staff = await stack().as("staff1");
     const [slot] = await freeSlots(stack(), 1);
     const before = await slotRow(slot?.id ?? "");
@@ -179,8 +181,10 @@ describe("single slots", () => {
     );
     expect((await staff("PATCH", `/slots/${mark?.id}`, { status: "open" })).status).toBe(404);
   });
+});
 
-  test("deleting a booked slot moves the patient; what has begun or been attended is not touched", async () => {
+describe("deleteSlot", () => {
+  test("Deleting a booked slot moves the patient. 409 wrong-state for a slot that has begun or was attended", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId } = await bookedSlot("patient182");
     const seen = await staff("POST", `/slots/${slotId}/preview`, { remove: true });
@@ -203,7 +207,9 @@ describe("single slots", () => {
     const [past] = await stack().sql<{ id: string }>("select id from slots where ends_at < now() limit 1");
     expect((await staff("DELETE", `/slots/${past?.id}`)).status).toBe(404);
   });
+});
 
+describe("createSlot, changeSlot and deleteSlot", () => {
   test.each<[string, (row: SlotRow) => object, string]>([
     [
       "a slot in the past",
@@ -249,7 +255,7 @@ describe("single slots", () => {
       (row) => ({ startsAt: row.starts_at.toISOString(), endsAt: row.ends_at.toISOString() }),
       "/startsAt",
     ],
-  ])("%s is refused and changes nothing", async (_, more, pointer) => {
+  ])("400 invalid-request: %s is refused, and changes nothing", async (_, more, pointer) => {
     const staff = await stack().as("staff1");
     const [like] = await freeSlots(stack(), 1);
     const row = await slotRow(like?.id ?? "");
@@ -270,7 +276,7 @@ describe("single slots", () => {
     expect(await fingerprint(stack())).toEqual(before);
   });
 
-  test("only staff shape slots", async () => {
+  test("403 forbidden: Only staff add, change and delete slots", async () => {
     const [slot] = await freeSlots(stack(), 1);
     for (const account of ["patient2", "doctor1"]) {
       const call: Api = await stack().as(account);

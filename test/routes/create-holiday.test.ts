@@ -11,7 +11,7 @@ const fileOf = (country: string): HolidayFile =>
   JSON.parse(readFileSync(new URL(`${country}.json`, FOLDER), "utf8")) as HolidayFile;
 
 describe("prepared holidays", () => {
-  test("are what the library says today, for every country that is kept", () => {
+  test("The prepared file has what the library says today, for every country in it", () => {
     const countries = readdirSync(FOLDER).map((name) => name.replace(".json", ""));
     expect(countries.length).toBeGreaterThan(40);
     for (const country of countries) {
@@ -40,10 +40,10 @@ describe("prepared holidays", () => {
   });
 });
 
-describe("public holidays", () => {
-  const stack = useStack();
+const stack = useStack();
 
-  test("a holiday displaces whom it must after a preview, is not offered, and opens again when it goes", async () => {
+describe("createHoliday and deleteHoliday", () => {
+  test("A holiday needs a preview and displaces its patients. Its day is not offered, and is open again when the holiday is deleted", async () => {
     const staff = await stack().as("staff1");
     const call = await stack().as("patient191");
     const [slot] = await freeSlots(stack(), 1);
@@ -105,8 +105,10 @@ describe("public holidays", () => {
     ]);
     expect(trail.map(({ action }) => action)).toEqual(["holiday.add", "holiday.add", "holiday.remove"]);
   });
+});
 
-  test("a year is imported from the prepared file, once, and leaves alone what is there", async () => {
+describe("importHolidays", () => {
+  test("A year is imported once from the prepared file, and holidays that exist stay as they are", async () => {
     const staff = await stack().as("staff1");
     const known = await staff("GET", "/holidays?year=2029");
     expect(known.body.items).toEqual([]);
@@ -133,7 +135,9 @@ describe("public holidays", () => {
     const munich = await staff("POST", "/holidays/import", bavaria);
     expect(munich.body.items.map(({ name }: { name: string }) => name)).toContain("Epiphany");
   });
+});
 
+describe("createHoliday and importHolidays", () => {
   test.each<[string, string, object, string]>([
     ["an unknown country", "/holidays/import", { country: "ZZ", year: 2027 }, "/country"],
     ["a country that is no code", "/holidays/import", { country: "../x", year: 2027 }, "/country"],
@@ -150,7 +154,7 @@ describe("public holidays", () => {
       { date: "2027-03-01", name: "x", locationId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" },
       "/locationId",
     ],
-  ])("%s is refused and changes nothing", async (_, path, body, pointer) => {
+  ])("400 invalid-request: %s is refused, and changes nothing", async (_, path, body, pointer) => {
     const staff = await stack().as("staff1");
     const before = await fingerprint(stack());
     for (const reply of [await staff("POST", path, body), await staff("POST", `${path}/preview`, body)]) {

@@ -5,71 +5,71 @@ import { type Api, useStack } from "../support/stack.ts";
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-describe("late openings", () => {
-  const stack = useStack();
-  let staff: Api;
-  let doctor: string;
-  let colleague: string;
-  let location: string;
+const stack = useStack();
+let staff: Api;
+let doctor: string;
+let colleague: string;
+let location: string;
 
-  let patients: OwnPatient[];
-  const patient = (n: number): string => patients[n]!.id;
+let patients: OwnPatient[];
+const patient = (n: number): string => patients[n]!.id;
 
-  async function newDoctor(name: string): Promise<string> {
-    const [row] = await stack().sql<{ id: string }>(
-      "insert into doctors (name, specialty) values ($1, 'Sleep medicine') returning id",
-      [name],
-    );
-    return row?.id ?? "";
-  }
+async function newDoctor(name: string): Promise<string> {
+  const [row] = await stack().sql<{ id: string }>(
+    "insert into doctors (name, specialty) values ($1, 'Sleep medicine') returning id",
+    [name],
+  );
+  return row?.id ?? "";
+}
 
-  /** A slot of a doctor, so many minutes from now; late or not. */
-  async function newSlot(of: string, inMinutes: number, late = false, minutes = 15): Promise<string> {
-    const [row] = await stack().sql<{ id: string }>(
-      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
-       select $1, $2, x.at, x.at + make_interval(mins => $4::int), (x.at at time zone 'Europe/Dublin')::date, 'staff', $5
-       from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
-      [of, location, inMinutes, minutes, late],
-    );
-    return row?.id ?? "";
-  }
+/** A slot of a doctor, so many minutes from now; late or not. */
+async function newSlot(of: string, inMinutes: number, late = false, minutes = 15): Promise<string> {
+  const [row] = await stack().sql<{ id: string }>(
+    `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
+     select $1, $2, x.at, x.at + make_interval(mins => $4::int), (x.at at time zone 'Europe/Dublin')::date, 'staff', $5
+     from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
+    [of, location, inMinutes, minutes, late],
+  );
+  return row?.id ?? "";
+}
 
-  /** Books a patient into a new slot as staff do; answers slot and appointment. */
-  async function newAppointment(n: number, of: string, inMinutes: number, minutes = 15) {
-    const slotId = await newSlot(of, inMinutes, false, minutes);
-    const patientId = patient(n);
-    const held = await staff("POST", "/holds", { slotId, patientId });
-    const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId });
-    expect(booked.status).toBe(201);
-    return { slotId, id: booked.body.id as string };
-  }
+/** Books a patient into a new slot as staff do; answers slot and appointment. */
+async function newAppointment(n: number, of: string, inMinutes: number, minutes = 15) {
+  const slotId = await newSlot(of, inMinutes, false, minutes);
+  const patientId = patient(n);
+  const held = await staff("POST", "/holds", { slotId, patientId });
+  const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId });
+  expect(booked.status).toBe(201);
+  return { slotId, id: booked.body.id as string };
+}
 
-  /** The appointment loses its slot, as when the clinic closes it. */
-  async function displace(appointmentId: string): Promise<void> {
-    await stack().sql(
-      "update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where appointment_id = $1",
-      [appointmentId],
-    );
-    await stack().sql("update appointments set status = 'to-place', slot_id = null where id = $1", [appointmentId]);
-  }
+/** The appointment loses its slot, as when the clinic closes it. */
+async function displace(appointmentId: string): Promise<void> {
+  await stack().sql(
+    "update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where appointment_id = $1",
+    [appointmentId],
+  );
+  await stack().sql("update appointments set status = 'to-place', slot_id = null where id = $1", [appointmentId]);
+}
 
-  const list = async (query = "") => (await staff("GET", `/late-openings?doctorId=${doctor}${query}`)).body;
-  const find = async (slotId: string) =>
-    (await list()).items.find(({ slot }: { slot: { id: string } }) => slot.id === slotId);
-  const cancelByClinic = (id: string) =>
-    staff("POST", `/appointments/${id}/cancel`, { reason: { by: "clinic", code: "staffing" } }, { "If-Match": '"1"' });
+const list = async (query = "") => (await staff("GET", `/late-openings?doctorId=${doctor}${query}`)).body;
+const find = async (slotId: string) =>
+  (await list()).items.find(({ slot }: { slot: { id: string } }) => slot.id === slotId);
+const cancelByClinic = (id: string) =>
+  staff("POST", `/appointments/${id}/cancel`, { reason: { by: "clinic", code: "staffing" } }, { "If-Match": '"1"' });
 
-  beforeAll(async () => {
-    staff = await stack().as("staff1");
-    patients = await stack().newPatients(53);
-    location = (await stack().nobody("GET", "/config")).body.locations[0].id;
-    [doctor, colleague] = [await newDoctor("Dr Late"), await newDoctor("Dr Later")];
-    // Late openings are offered to the seeded patients as well: these have nothing that a test could find instead of its own.
-    await stack().sql("update slots set appointment_id = null where appointment_id is not null");
-    await stack().sql("update appointments set status = 'cancelled', slot_id = null where slot_id is not null");
-  });
+beforeAll(async () => {
+  staff = await stack().as("staff1");
+  patients = await stack().newPatients(53);
+  location = (await stack().nobody("GET", "/config")).body.locations[0].id;
+  [doctor, colleague] = [await newDoctor("Dr Late"), await newDoctor("Dr Later")];
+  // Late openings are offered to the seeded patients as well: these have nothing that a test could find instead of its own.
+  await stack().sql("update slots set appointment_id = null where appointment_id is not null");
+  await stack().sql("update appointments set status = 'cancelled', slot_id = null where slot_id is not null");
+});
 
-  test("a slot that a cancellation frees within the freeze is listed, one freed before it is not", async () => {
+describe("listLateOpenings", () => {
+  test("A slot that a cancellation frees within the freeze is listed, a slot freed earlier is not", async () => {
     expect(await list()).toEqual({ items: [], nextCursor: null });
     const soon = await newAppointment(1, doctor, 5 * HOUR);
     const far = await newAppointment(2, doctor, 5 * DAY);
@@ -84,7 +84,7 @@ describe("late openings", () => {
     });
   });
 
-  test("who could take it: those to place first, then whom the clinic moved, then the furthest off", async () => {
+  test("The candidates are first the patients to place, then those whom the clinic moved, then the latest appointments", async () => {
     const near = await newAppointment(11, doctor, 3 * DAY);
     const far = await newAppointment(12, doctor, 9 * DAY);
     const moved = await newAppointment(13, doctor, 4 * DAY);
@@ -121,7 +121,7 @@ describe("late openings", () => {
     });
   });
 
-  test("whoever gave up that very slot is not offered it again", async () => {
+  test("A patient who gave up that very slot is not a candidate for it", async () => {
     const left = await newAppointment(31, doctor, 8 * HOUR);
     const target = await newSlot(doctor, 12 * DAY);
     const held = await staff("POST", "/holds", { slotId: target, patientId: patient(31) });
@@ -141,7 +141,7 @@ describe("late openings", () => {
     );
   });
 
-  test("one that is held, closed, booked or past is no opening any more", async () => {
+  test("A slot that is held, closed, booked or past is not listed", async () => {
     const slotId = await newSlot(doctor, 10 * HOUR, true);
     expect(await find(slotId)).toBeDefined();
     const patientId = patient(41);
@@ -159,7 +159,7 @@ describe("late openings", () => {
     expect(await find(await newSlot(doctor, -30, true))).toBeUndefined();
   });
 
-  test("patients are offered late openings, and can hold them, exactly when the policy says so", async () => {
+  test("Patients are offered late openings, and can hold them, exactly when the policy says so", async () => {
     const slotId = await newSlot(doctor, 11 * HOUR, true);
     const call = await stack().as(patients[51]!.account);
     const offered = async () => {
@@ -193,7 +193,7 @@ describe("late openings", () => {
     expect((await staff("POST", "/holds", { slotId, patientId: patient(52) })).status).toBe(201);
   });
 
-  test("the list pages in order without a gap or a repeat", async () => {
+  test("The list is paged in order, without a gap or a repetition", async () => {
     const whole = (await list("&limit=200")).items.map(({ slot }: { slot: { id: string } }) => slot.id);
     expect(whole.length).toBeGreaterThan(3);
     const paged: string[] = [];
@@ -209,7 +209,7 @@ describe("late openings", () => {
     expect((await staff("GET", "/late-openings?limit=0")).body.code).toBe("invalid-request");
   });
 
-  test("it is for staff only", async () => {
+  test("403 forbidden: Late openings are for staff only", async () => {
     for (const account of ["patient2", "doctor1"]) {
       expect((await (await stack().as(account))("GET", "/late-openings")).status).toBe(403);
     }

@@ -4,74 +4,74 @@ import { type Api, type Reply, useStack } from "../support/stack.ts";
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-describe("the placement queue", () => {
-  const stack = useStack();
-  let sam: Api;
-  let kim: Api;
-  let location: string;
-  let doctor: string;
-  let specialty: string;
+const stack = useStack();
+let sam: Api;
+let kim: Api;
+let location: string;
+let doctor: string;
+let specialty: string;
 
-  const one = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row> => {
-    const [row] = await stack().sql<Row>(query, values);
-    if (!row) throw new Error("no such row");
-    return row;
-  };
-  const newSlot = async (inMinutes: number, late = false): Promise<string> =>
-    (
-      await one<{ id: string }>(
-        `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
-         select $1, $2, x.at, x.at + interval '15 minutes', (x.at at time zone 'Europe/Dublin')::date, 'staff', $4
-         from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
-        doctor,
-        location,
-        inMinutes,
-        late,
-      )
-    ).id;
-  const newPatientId = async (): Promise<string> => (await stack().newPatient()).id;
-  /** Books a patient as staff do. */
-  async function book(patientId: string, inMinutes: number) {
-    const slotId = await newSlot(inMinutes);
-    const held = await sam("POST", "/holds", { slotId, patientId });
-    const booked = await sam("POST", "/appointments", { holdId: held.body.id, patientId });
-    expect(booked.status).toBe(201);
-    return { slotId, id: booked.body.id as string };
-  }
-  /** Books somebody and closes their slot through the calendar, with nothing free to go to. */
-  async function queued(inMinutes: number) {
-    const patientId = await newPatientId();
-    const { id, slotId } = await book(patientId, inMinutes);
-    await stack().sql("update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where id = $1", [
-      slotId,
-    ]);
-    await stack().sql("update appointments set status = 'to-place', slot_id = null where id = $1", [id]);
-    const { id: caseId } = await one<{ id: string }>(
-      `insert into cases (appointment_id, reason, request_id, due_at, why)
-       select id, 'slot-closed', 'test', starts_at - interval '1 day', '{"code": "no-slot", "free": 0, "refused": {}}'
-       from appointments where id = $1 returning id`,
-      id,
-    );
-    return { id, slotId, caseId, patientId };
-  }
-  const change = (version: number, key: string = crypto.randomUUID()) => ({
-    "If-Match": `"${version}"`,
-    "Idempotency-Key": key,
-  });
-  const code = ({ status, body }: Reply) => [status, body.code];
+const one = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row> => {
+  const [row] = await stack().sql<Row>(query, values);
+  if (!row) throw new Error("no such row");
+  return row;
+};
+const newSlot = async (inMinutes: number, late = false): Promise<string> =>
+  (
+    await one<{ id: string }>(
+      `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
+       select $1, $2, x.at, x.at + interval '15 minutes', (x.at at time zone 'Europe/Dublin')::date, 'staff', $4
+       from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
+      doctor,
+      location,
+      inMinutes,
+      late,
+    )
+  ).id;
+const newPatientId = async (): Promise<string> => (await stack().newPatient()).id;
+/** Books a patient as staff do. */
+async function book(patientId: string, inMinutes: number) {
+  const slotId = await newSlot(inMinutes);
+  const held = await sam("POST", "/holds", { slotId, patientId });
+  const booked = await sam("POST", "/appointments", { holdId: held.body.id, patientId });
+  expect(booked.status).toBe(201);
+  return { slotId, id: booked.body.id as string };
+}
+/** Books somebody and closes their slot through the calendar, with nothing free to go to. */
+async function queued(inMinutes: number) {
+  const patientId = await newPatientId();
+  const { id, slotId } = await book(patientId, inMinutes);
+  await stack().sql("update slots set appointment_id = null, status = 'closed', closed_by = 'staff' where id = $1", [
+    slotId,
+  ]);
+  await stack().sql("update appointments set status = 'to-place', slot_id = null where id = $1", [id]);
+  const { id: caseId } = await one<{ id: string }>(
+    `insert into cases (appointment_id, reason, request_id, due_at, why)
+     select id, 'slot-closed', 'test', starts_at - interval '1 day', '{"code": "no-slot", "free": 0, "refused": {}}'
+     from appointments where id = $1 returning id`,
+    id,
+  );
+  return { id, slotId, caseId, patientId };
+}
+const change = (version: number, key: string = crypto.randomUUID()) => ({
+  "If-Match": `"${version}"`,
+  "Idempotency-Key": key,
+});
+const code = ({ status, body }: Reply) => [status, body.code];
 
-  beforeAll(async () => {
-    [sam, kim] = [await stack().as("staff1"), await stack().as("staff2")];
-    location = (await stack().nobody("GET", "/config")).body.locations[0].id;
-  });
-  beforeEach(async () => {
-    specialty = `Specialty ${crypto.randomUUID()}`;
-    doctor = (
-      await one<{ id: string }>("insert into doctors (name, specialty) values ('Dr Queue', $1) returning id", specialty)
-    ).id;
-  });
+beforeAll(async () => {
+  [sam, kim] = [await stack().as("staff1"), await stack().as("staff2")];
+  location = (await stack().nobody("GET", "/config")).body.locations[0].id;
+});
+beforeEach(async () => {
+  specialty = `Specialty ${crypto.randomUUID()}`;
+  doctor = (
+    await one<{ id: string }>("insert into doctors (name, specialty) values ('Dr Queue', $1) returning id", specialty)
+  ).id;
+});
 
-  test("a case is read, claimed, placed with its patient on the phone, and is no longer open", async () => {
+describe("placeCase, claimCase and cancelCase", () => {
+  test("A case is read, claimed and placed while the patient is on the phone, and is no longer open", async () => {
     const { caseId, id, patientId } = await queued(3 * DAY);
     const slotId = await newSlot(4 * DAY);
     const read = await sam("GET", `/cases/${caseId}`);
@@ -117,7 +117,7 @@ describe("the placement queue", () => {
     });
   });
 
-  test("the case of a patient who is switched off says so, is not placed, and can be ended in anybody's name", async () => {
+  test("409 wrong-state: The case of a patient who is switched off is not placed. It can be cancelled for the clinic or the patient", async () => {
     const { caseId, patientId } = await queued(3 * DAY);
     const slotId = await newSlot(4 * DAY);
     await stack().sql("update patients set active = false where id = $1", [patientId]);
@@ -133,7 +133,7 @@ describe("the placement queue", () => {
     await stack().sql("update patients set active = true where id = $1", [patientId]);
   });
 
-  test("changes need the version that was read, and another's is named with who and when", async () => {
+  test("428 precondition-required, 412 version-conflict: A change needs the version that was read, and names the newer change", async () => {
     const { caseId } = await queued(3 * DAY);
     const soon = new Date((Math.ceil(Date.now() / 1000) + 10 * DAY * 60) * 1000).toISOString();
     const slotId = await newSlot(4 * DAY);
@@ -173,7 +173,7 @@ describe("the placement queue", () => {
     expect(code(await sam("POST", `/cases/${caseId}/place`, { slotId }, change(3)))).toEqual([409, "wrong-state"]);
   });
 
-  test("a slot that is lost is answered with the nearest others, one that is unknown or unsuitable with why", async () => {
+  test("409 slot-taken: A lost slot is answered with the nearest others, an unknown or unsuitable slot with the reason", async () => {
     const { caseId } = await queued(3 * DAY);
     const [taken, near] = [await newSlot(4 * DAY), await newSlot(4 * DAY + HOUR)];
     const short = await newSlot(5 * DAY);
@@ -200,8 +200,10 @@ describe("the placement queue", () => {
     expect(forced.status).toBe(200);
     expect(forced.body).toMatchObject({ status: "moved", slotId: short });
   });
+});
 
-  test("the list can be one's own, counts, and pages", async () => {
+describe("listCases", () => {
+  test("The list can be of the own cases, has counts, and is paged", async () => {
     const [first, second] = [await queued(3 * DAY), await queued(3 * DAY + 20)];
     await kim("POST", `/cases/${second.caseId}/claim`, undefined, change(1));
     const mine = await kim("GET", "/cases?mine=true");
@@ -219,8 +221,10 @@ describe("the placement queue", () => {
     expect((await kim("DELETE", `/cases/${second.caseId}/claim`)).body).toMatchObject({ claim: null, version: 3 });
     expect((await kim("DELETE", `/cases/${second.caseId}/claim`)).body).toMatchObject({ claim: null, version: 3 });
   });
+});
 
-  test("several are placed at once, each answered, and told together", async () => {
+describe("placeCases", () => {
+  test("Several cases are placed in one request. Each has its answer, and the patients are notified together", async () => {
     const cases = [await queued(3 * DAY), await queued(3 * DAY + 20), await queued(3 * DAY + 40)];
     const slots = [await newSlot(4 * DAY), await newSlot(4 * DAY + 20)];
     const ids = cases.map(({ caseId }) => caseId);
@@ -247,8 +251,10 @@ describe("the placement queue", () => {
     );
     expect(told).toBe(3);
   });
+});
 
-  test("a late opening goes to whoever staff name: who waits, or who moves up and leaves their slot", async () => {
+describe("assignLateOpening", () => {
+  test("A late opening goes to the patient whom staff name: one to place, or one who moves and leaves a slot", async () => {
     const late = await newSlot(6 * HOUR, true);
     const far = await book(await newPatientId(), 9 * DAY);
     const listed = (await sam("GET", `/late-openings?doctorId=${doctor}`)).body.items[0];
@@ -273,8 +279,10 @@ describe("the placement queue", () => {
     expect((await assign(next, id, 1)).body).toMatchObject({ id, slotId: next });
     expect((await sam("GET", `/cases/${caseId}`)).body.status).toBe("placed");
   });
+});
 
-  test("a freed slot that fits is shown to staff first, and to patients not until its time is over", async () => {
+describe("getCase", () => {
+  test("A freed slot that fits a case is shown to staff first, and to patients after a time", async () => {
     const visit = await book(await newPatientId(), 5 * DAY);
     const { caseId } = await queued(3 * DAY);
     const call = await stack().as("patient162");
@@ -295,7 +303,7 @@ describe("the placement queue", () => {
     expect((await sam("GET", `/cases/${caseId}`)).body.candidates).toEqual([]);
   });
 
-  test("whom a closed slot displaces within the freeze waits here, with who closed it and why it was not moved", async () => {
+  test("A patient displaced within the freeze has a case that says who closed the slot and why nothing was moved", async () => {
     const { id, slotId } = await book(await newPatientId(), 6 * HOUR);
     await newSlot(4 * DAY);
     const { body: impact } = await kim("POST", `/slots/${slotId}/preview`, { status: "closed" });
@@ -324,8 +332,10 @@ describe("the placement queue", () => {
     );
     expect(placed.body).toMatchObject({ id, status: "moved", move: { from: { doctorId: doctor } } });
   });
+});
 
-  test("patients and doctors have no business here", async () => {
+describe("all operations on cases", () => {
+  test("403 forbidden: Cases are for staff only", async () => {
     const { caseId } = await queued(3 * DAY);
     for (const account of ["patient2", "doctor1"]) {
       const call = await stack().as(account);

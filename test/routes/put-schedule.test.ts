@@ -17,16 +17,16 @@ interface Doctor {
   account: string;
 }
 
-describe("schedules and exceptions", () => {
-  const stack = useStack();
-  const doctorOf = (account: string): Doctor => {
-    const id = stack().accounts.find((known) => known.account === account)?.doctorId;
-    if (!id) throw new Error(`there is no ${account}`);
-    return { id, account };
-  };
-  const schedulePath = (doctor: Doctor) => `/doctors/${doctor.id}/schedule`;
+const stack = useStack();
+const doctorOf = (account: string): Doctor => {
+  const id = stack().accounts.find((known) => known.account === account)?.doctorId;
+  if (!id) throw new Error(`there is no ${account}`);
+  return { id, account };
+};
+const schedulePath = (doctor: Doctor) => `/doctors/${doctor.id}/schedule`;
 
-  test("a doctor reads their own schedule, staff everybody's, nobody else any", async () => {
+describe("getSchedule", () => {
+  test("A doctor reads the own schedule and staff read all of them. 404, 403 or 401 for anybody else", async () => {
     const own = doctorOf("doctor1");
     const staff = await stack().as("staff1");
     const read = await staff("GET", schedulePath(own));
@@ -47,8 +47,10 @@ describe("schedules and exceptions", () => {
     ]);
     expect((await doctor("GET", `/doctors/${doctorOf("doctor2").id}/exceptions`)).status).toBe(404);
   });
+});
 
-  test("the whole way of a change: read, preview, apply, moved or found in the queue, and told once", async () => {
+describe("putSchedule", () => {
+  test("A change is read, previewed and applied. Its patients are moved or have a case, and are notified once", async () => {
     const doctor = doctorOf("doctor4");
     const staff = await stack().as("staff1");
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
@@ -135,8 +137,10 @@ describe("schedules and exceptions", () => {
     ]);
     await stack().sql("update policy set quiet_seconds = 5, freeze_hours = 24, reminder_hours = '{24}'");
   });
+});
 
-  test("an absence by hours, and its end", async () => {
+describe("createException and deleteException", () => {
+  test("An absence of some hours closes their slots, and its end opens them", async () => {
     const doctor = doctorOf("doctor5");
     const staff = await stack().as("staff2");
     // A day with a time that the absence closes.
@@ -170,7 +174,9 @@ describe("schedules and exceptions", () => {
     expect(await states()).toEqual(before);
     expect((await staff("DELETE", gone)).status).toBe(404);
   });
+});
 
+describe("previewSchedule and putSchedule", () => {
   test.each<[string, (s: { locationId: string; session: object }) => unknown, string, string | RegExp]>([
     ["an inverted session", ({ session }) => [{ ...session, from: "12:00", to: "09:00" }], "/0/to", /16 hours/],
     ["a session of no time", ({ session }) => [{ ...session, from: "09:00", to: "09:00" }], "/0/to", /lasts no time/],
@@ -225,7 +231,7 @@ describe("schedules and exceptions", () => {
     },
   );
 
-  test("ten thousand rows are too large to be looked at, and an unknown zone is told", async () => {
+  test("413 payload-too-large for ten thousand rows, and a pointer to an unknown zone", async () => {
     const doctor = doctorOf("doctor7");
     const staff = await stack().as("staff1");
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
@@ -248,7 +254,9 @@ describe("schedules and exceptions", () => {
     }
     expect(await fingerprint(stack())).toEqual(before);
   });
+});
 
+describe("createException", () => {
   test.each<[string, object, string]>([
     ["an inverted absence", { kind: "absence", fromDate: AFTER, toDate: AHEAD }, "/toDate"],
     ["half its hours", { kind: "absence", fromDate: AHEAD, toDate: AFTER, from: "09:00" }, "/to"],
@@ -263,7 +271,7 @@ describe("schedules and exceptions", () => {
       { kind: "extra", date: AHEAD, from: "19:00", to: "20:00", locationId: NO_SUCH_ID },
       "/locationId",
     ],
-  ])("%s is no exception, and changes nothing", async (_, body, pointer) => {
+  ])("400 invalid-request: %s is no exception, and changes nothing", async (_, body, pointer) => {
     const staff = await stack().as("staff1");
     const path = `/doctors/${doctorOf("doctor8").id}/exceptions`;
     const before = await fingerprint(stack());
@@ -274,7 +282,7 @@ describe("schedules and exceptions", () => {
     expect(await fingerprint(stack())).toEqual(before);
   });
 
-  test("an extra session over a weekly one is refused", async () => {
+  test("400 invalid-request: An extra session cannot overlap a weekly session", async () => {
     const doctor = doctorOf("doctor1");
     const staff: Api = await stack().as("staff1");
     const { body: sessions } = await staff("GET", schedulePath(doctor));
@@ -284,8 +292,10 @@ describe("schedules and exceptions", () => {
     expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
     expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
   });
+});
 
-  test("the nightly trigger and a signed callback extend the horizon; running again changes nothing", () =>
+describe("the nightly run", () => {
+  test("The nightly cron and a signed callback extend the horizon, and a second run changes nothing", () =>
     withinOneDay(async () => {
       const slots = async () => {
         const [row] = await stack().sql<{ last: string; n: number }>(
@@ -318,7 +328,7 @@ describe("schedules and exceptions", () => {
       expect(unsigned.status).toBe(401);
     }));
 
-  test("doctors whose calendar is locked are logged with the database's code, and the night's run says that it failed", async () => {
+  test("A doctor whose calendar is locked is logged with the database's code, and the nightly run fails", async () => {
     const { id } = doctorOf("doctor3");
     const lines = () => stack().log.flatMap((line) => (line.includes('"not-extended"') ? [JSON.parse(line)] : []));
     const rival = new pg.Client({ connectionString: stack().urls.postgres });

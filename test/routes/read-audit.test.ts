@@ -3,41 +3,40 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
-describe("the audit trail", () => {
-  const stack = useStack();
-  // Nobody is told of anything meanwhile: round trips are counted, and they are to be ours alone.
-  beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
-  const personOf = async (account: string) => {
-    const rows = await stack().sql<{ id: string; name: string }>("select id, name from people where subject = $1", [
-      `auth0|${account}`,
-    ]);
-    return rows[0]!;
-  };
-  const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)!.patientId!;
-  const entriesSince = async (id: string | undefined) =>
-    stack().sql<{
-      action: string;
-      actor_id: string;
-      patient_id: string | null;
-      entity: string;
-      entity_id: string;
-      after: unknown;
-    }>(
-      "select action, actor_id, patient_id, entity, entity_id, after from audit where $1::uuid is null or id > $1::uuid order by id",
-      [id ?? null],
-    );
-  const newest = async () =>
-    (await stack().sql<{ id: string }>("select id from audit order by id desc limit 1"))[0]?.id;
-  const book = async (account: string) => {
-    const call = await stack().as(account);
-    const [slot] = await freeSlots(stack(), 1);
-    const held = await call("POST", "/holds", { slotId: slot?.id });
-    const booked = await call("POST", "/appointments", { holdId: held.body.id });
-    expect(booked.status).toBe(201);
-    return booked.body as { id: string; doctorId: string; patientId: string };
-  };
+const stack = useStack();
+// Nobody is told of anything meanwhile: round trips are counted, and they are to be ours alone.
+beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
+const personOf = async (account: string) => {
+  const rows = await stack().sql<{ id: string; name: string }>("select id, name from people where subject = $1", [
+    `auth0|${account}`,
+  ]);
+  return rows[0]!;
+};
+const patientIdOf = (account: string) => stack().accounts.find((known) => known.account === account)!.patientId!;
+const entriesSince = async (id: string | undefined) =>
+  stack().sql<{
+    action: string;
+    actor_id: string;
+    patient_id: string | null;
+    entity: string;
+    entity_id: string;
+    after: unknown;
+  }>(
+    "select action, actor_id, patient_id, entity, entity_id, after from audit where $1::uuid is null or id > $1::uuid order by id",
+    [id ?? null],
+  );
+const newest = async () => (await stack().sql<{ id: string }>("select id from audit order by id desc limit 1"))[0]?.id;
+const book = async (account: string) => {
+  const call = await stack().as(account);
+  const [slot] = await freeSlots(stack(), 1);
+  const held = await call("POST", "/holds", { slotId: slot?.id });
+  const booked = await call("POST", "/appointments", { holdId: held.body.id });
+  expect(booked.status).toBe(201);
+  return booked.body as { id: string; doctorId: string; patientId: string };
+};
 
-  test("staff reading a patient's record or appointments is one entry each, with actor and subject", async () => {
+describe("the audit trail", () => {
+  test("Staff who read a patient's record or appointments leave one entry each, with actor and patient", async () => {
     const { id } = await book("patient191");
     const subject = patientIdOf("patient191");
     const staff = await stack().as("staff1");
@@ -54,7 +53,7 @@ describe("the audit trail", () => {
     ]);
   });
 
-  test("a doctor's reading is noted as well, a patient's of their own is not, nor is one that showed nothing", async () => {
+  test("A doctor's reading is noted too. A patient's reading of the own data is not, nor a list without rows", async () => {
     const { id, doctorId } = await book("patient192");
     const doctor = stack().accounts.find((known) => known.doctorId === doctorId)!;
     const other = stack().accounts.find(({ role, doctorId: own }) => role === "doctor" && own !== doctorId)!;
@@ -68,7 +67,7 @@ describe("the audit trail", () => {
     ]);
   });
 
-  test("a mixed list names every patient shown, once in five minutes for the same person and patients", async () => {
+  test("A mixed list names every patient shown, once in five minutes for the same reader and patients", async () => {
     await book("patient193");
     await book("patient194");
     const staff = await stack().as("staff2");
@@ -85,7 +84,7 @@ describe("the audit trail", () => {
     expect(trail.body.items).toMatchObject([{ action: "appointment.list", after: { patientIds: shown } }]);
   });
 
-  test("a list of late openings names the patients who could take them", async () => {
+  test("A list of late openings names the candidates", async () => {
     const [doctor] = await stack().sql<{ id: string }>(
       "insert into doctors (name, specialty) values ('Dr Late', 'Lateness') returning id",
     );
@@ -109,8 +108,10 @@ describe("the audit trail", () => {
       { action: "late-openings.list", patient_id: null, after: { patientIds: [subject] } },
     ]);
   });
+});
 
-  test("staff read who did what to whom, by any filter, newest first, with names, before and after", async () => {
+describe("readAudit", () => {
+  test("Staff read who did what to which patient, by any filter, newest first, with names, before and after", async () => {
     const { id } = await book("patient195");
     const subject = patientIdOf("patient195");
     const actor = await personOf("patient195");
@@ -146,7 +147,7 @@ describe("the audit trail", () => {
     }
   });
 
-  test("looking into a patient's trail is noted once, not for each page of it", async () => {
+  test("Reading a patient's trail is noted once, not for each page", async () => {
     const subject = patientIdOf("patient195");
     const staff = await stack().as("staff3");
     const before = await newest();
@@ -156,7 +157,7 @@ describe("the audit trail", () => {
     expect(await entriesSince(before)).toMatchObject([{ action: "audit.read", patient_id: subject }]);
   });
 
-  test("pages hold every entry once, also those of the same microsecond", async () => {
+  test("Every entry is on one page, also entries of the same microsecond", async () => {
     await stack().sql(
       `insert into audit (at, action, entity, entity_id, request_id)
        select timestamptz '2020-02-02 02:02:02.123456+00' + make_interval(secs => (n / 5) * 0.000001), 'test.page', 'slot', uuidv7(), 'x'
@@ -177,7 +178,7 @@ describe("the audit trail", () => {
     expect(ids).toEqual(all.map(({ id }) => id));
   });
 
-  test("as CSV it is one file of all that was asked for, in chunks, with no cell a spreadsheet would run", async () => {
+  test("As CSV it is one file of all pages, in chunks, and no cell is a spreadsheet formula", async () => {
     await stack().sql(
       `insert into audit (action, entity, entity_id, reason, request_id)
        select 'test.file', 'slot', uuidv7(), r, 'x' from unnest($1::text[]) r`,
@@ -229,7 +230,7 @@ describe("the audit trail", () => {
     }
   });
 
-  test("a file of more than 100,000 entries is refused before it begins", async () => {
+  test("400 invalid-request: A file of more than 100,000 entries is refused before it begins", async () => {
     await stack().sql(
       `insert into audit (at, action, entity, entity_id, request_id)
        select '2019-01-01', 'test.bulk', 'slot', uuidv7(), 'x' from generate_series(1, 100001)`,
@@ -248,7 +249,7 @@ describe("the audit trail", () => {
     );
   });
 
-  test("patients, doctors and nobody get none of it, in either form", async () => {
+  test("403 forbidden for patients and doctors, 401 unauthenticated without a login, as JSON and as CSV", async () => {
     for (const Accept of ["application/json", "text/csv"]) {
       for (const account of ["patient2", "doctor1"]) {
         expect((await (await stack().as(account))("GET", "/audit", undefined, { Accept })).body.code).toBe("forbidden");
@@ -261,8 +262,10 @@ describe("the audit trail", () => {
       expect((await gone("GET", "/audit", undefined, { Accept })).body.code).toBe("forbidden");
     }
   });
+});
 
-  test("every minute the Worker seals what is new and logs the seal, and the command finds all in order", async () => {
+describe("the seals", () => {
+  test("Every minute the Worker seals new entries and logs the seal, and npm run audit:verify finds no fault", async () => {
     const lines = stack().log.length;
     expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
     const seals = () =>

@@ -2,41 +2,41 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, type Reply, freeSlots, useStack } from "../support/stack.ts";
 
-describe("operations over HTTP", () => {
-  const stack = useStack();
-  // What is there and back within the quiet window is the outbox's to judge, not this file's.
-  beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
+const stack = useStack();
+// What is there and back within the quiet window is the outbox's to judge, not this file's.
+beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
 
-  const problem = (reply: Reply, status: number, code: string) => {
-    expect({ status: reply.status, code: reply.body.code }).toEqual({ status, code });
-    return reply.body;
-  };
+const problem = (reply: Reply, status: number, code: string) => {
+  expect({ status: reply.status, code: reply.body.code }).toEqual({ status, code });
+  return reply.body;
+};
 
-  /** A date on which a doctor has some appointments, none of them near. */
-  async function busyDay(): Promise<{ doctorId: string; date: string; booked: number; name: string }> {
-    const [found] = await stack().sql<{ doctorId: string; date: string; booked: number; name: string }>(
-      `select s.doctor_id as "doctorId", s.clinic_date::text as date, count(*)::int as booked, d.name
-       from slots s join appointments a on a.id = s.appointment_id join doctors d on d.id = s.doctor_id
-       where a.status = 'booked' and s.clinic_date > (now() at time zone 'Europe/Dublin')::date + 3 and d.active and d.leaves_on is null
-       group by 1, 2, d.name order by 3 desc, 2, 1 limit 1`,
-    );
-    if (!found) throw new Error("the seed has no appointments ahead");
-    return found;
-  }
+/** A date on which a doctor has some appointments, none of them near. */
+async function busyDay(): Promise<{ doctorId: string; date: string; booked: number; name: string }> {
+  const [found] = await stack().sql<{ doctorId: string; date: string; booked: number; name: string }>(
+    `select s.doctor_id as "doctorId", s.clinic_date::text as date, count(*)::int as booked, d.name
+     from slots s join appointments a on a.id = s.appointment_id join doctors d on d.id = s.doctor_id
+     where a.status = 'booked' and s.clinic_date > (now() at time zone 'Europe/Dublin')::date + 3 and d.active and d.leaves_on is null
+     group by 1, 2, d.name order by 3 desc, 2, 1 limit 1`,
+  );
+  if (!found) throw new Error("the seed has no appointments ahead");
+  return found;
+}
 
-  async function absence(
-    staff: Api,
-  ): Promise<{ id: string; booked: number; doctorId: string; date: string; shown: Reply }> {
-    const { doctorId, date, booked } = await busyDay();
-    const body = { kind: "absence", fromDate: date, toDate: date };
-    const shown = await staff("POST", `/doctors/${doctorId}/exceptions/preview`, body);
-    expect(shown.body.affected).toBe(booked);
-    const applied = await staff("POST", `/doctors/${doctorId}/exceptions`, { ...body, previewToken: shown.body.token });
-    expect(applied.status).toBe(201);
-    return { id: await whenReassigned(stack(), applied), booked, doctorId, date, shown };
-  }
+async function absence(
+  staff: Api,
+): Promise<{ id: string; booked: number; doctorId: string; date: string; shown: Reply }> {
+  const { doctorId, date, booked } = await busyDay();
+  const body = { kind: "absence", fromDate: date, toDate: date };
+  const shown = await staff("POST", `/doctors/${doctorId}/exceptions/preview`, body);
+  expect(shown.body.affected).toBe(booked);
+  const applied = await staff("POST", `/doctors/${doctorId}/exceptions`, { ...body, previewToken: shown.body.token });
+  expect(applied.status).toBe(201);
+  return { id: await whenReassigned(stack(), applied), booked, doctorId, date, shown };
+}
 
-  test("an operation says who made it, what they had seen, and what became of everybody, and can be taken back", async () => {
+describe("getOperation and undoOperation", () => {
+  test("An operation says who made it, which preview they saw and what happened to each patient, and can be undone", async () => {
     const staff = await stack().as("staff1");
     const { id, booked, doctorId, date, shown } = await absence(staff);
     const read = await staff("GET", `/operations/${id}`);
@@ -132,7 +132,7 @@ describe("operations over HTTP", () => {
     });
   });
 
-  test("an operation at work says how far it is, when to ask again and how long it will take, and is not taken back yet", async () => {
+  test("409 wrong-state: An operation that still runs says its progress and when to ask again, and cannot be undone yet", async () => {
     const staff = await stack().as("staff3");
     const { id, booked } = await absence(staff);
     expect(booked).toBeGreaterThan(1);
@@ -162,8 +162,10 @@ describe("operations over HTTP", () => {
     expect(problem(early, 409, "wrong-state").current).toBe("reassigning");
     expect(early.headers.get("Retry-After")).toBe("2");
   });
+});
 
-  test("a doctor with appointments to come cannot be switched off, but can leave, and their patients go to colleagues", async () => {
+describe("leaveDoctor", () => {
+  test("409 wrong-state: A doctor with appointments cannot be switched off, but can leave, and colleagues take the patients", async () => {
     const staff = await stack().as("staff2");
     const { doctorId, date } = await busyDay();
     const { headers } = await staff("GET", `/doctors/${doctorId}`);
@@ -198,8 +200,10 @@ describe("operations over HTTP", () => {
     expect(undone.body).toMatchObject({ kind: "doctor-left", counts: { moved: shown.body.affected, kept: 0 } });
     expect((await staff("GET", `/doctors/${doctorId}`)).body).toMatchObject({ leavesOn: null });
   });
+});
 
-  test("patients hear only where they end: there and back is nothing, and who was told of the move is told of the way back", async () => {
+describe("undoOperation", () => {
+  test("Patients are notified of the settled state: a move that was undone sends nothing, unless the move was notified", async () => {
     const [staff, patient] = [await stack().as("staff4"), await stack().as("patient170")];
     const [slot] = await freeSlots(stack(), 1);
     const held = await patient("POST", "/holds", { slotId: slot?.id });
@@ -237,8 +241,10 @@ describe("operations over HTTP", () => {
     await back(id);
     expect(await told()).toEqual(["booked", "moved-by-clinic", "moved"]);
   });
+});
 
-  test("are for staff only, and what is not there is not found", async () => {
+describe("all operations on clinic changes", () => {
+  test("403 forbidden: Operations are for staff only. 404 not-found for an unknown operation", async () => {
     const [staff, patient, doctor] = [
       await stack().as("staff1"),
       await stack().as("patient2"),
