@@ -25,6 +25,15 @@ const DATABASE_TIMEOUT_MS = 6_000;
 // eslint-disable-next-line no-console -- Workers Logs reads structured lines from the console.
 const log: Log = (event, fields) => console.log(JSON.stringify({ event, ...fields }));
 
+/** Opened once an isolate: none holds a connection, and to open them for every request costs a millisecond or two. */
+const opened = new WeakMap<object, Services>();
+
+function servicesOf(bindings: object): Services {
+  const services = opened.get(bindings) ?? openServices(bindings);
+  opened.set(bindings, services);
+  return services;
+}
+
 function openServices(bindings: object): Services {
   const env = readEnv(bindings);
   return {
@@ -58,7 +67,7 @@ function openServices(bindings: object): Services {
   };
 }
 
-const app = createApp((c) => openServices(c.env), {
+const app = createApp((c) => servicesOf(c.env), {
   notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload().parse(payload)) },
   "extend-horizon": {
     payload: ExtendPayload,
@@ -79,7 +88,7 @@ export default {
    * sealing of the audit trail. Every night: housekeeping, and new slots at the end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
-    const services = openServices(bindings);
+    const services = servicesOf(bindings);
     const due =
       event.cron === NIGHTLY
         ? [sweep(services), extendHorizon(services, {})]

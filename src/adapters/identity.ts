@@ -34,6 +34,8 @@ const Header = once(() =>
   z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) }),
 );
 const Subject = once(() => z.string().regex(/^[\x21-\x7e]{1,255}$/));
+const Role = once(() => z.enum(ROLES));
+const Email = once(() => z.email().max(254));
 
 interface KeySet {
   jwks: JSONWebKeySet;
@@ -70,7 +72,7 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
   if ((payload.iat ?? 0) > Date.now() / 1000 + options.clockTolerance) throw new TokenRefused("iat");
   if (payload.gty === "client-credentials") throw new TokenRefused("a machine's token");
   const subject = Subject().safeParse(payload.sub);
-  const role = z.enum(ROLES).safeParse(payload[settings.roleClaim]);
+  const role = Role().safeParse(payload[settings.roleClaim]);
   if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
   const verifiedEmail = verifiedEmailOf(payload, settings.roleClaim);
@@ -83,7 +85,7 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
  */
 function verifiedEmailOf(payload: Record<string, unknown>, roleClaim: string): string | null {
   const namespace = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1);
-  const email = z.email().max(254).safeParse(payload[`${namespace}email`]);
+  const email = Email().safeParse(payload[`${namespace}email`]);
   return email.success && payload[`${namespace}email_verified`] === true ? email.data : null;
 }
 

@@ -55,6 +55,8 @@ export function openSessions(settings: SessionSettings): Sessions {
     token: settings.token,
     enableTelemetry: false,
     readYourWrites: false,
+    // One request's call must not wait for, or be sent with, another's.
+    enableAutoPipelining: false,
     retry: false,
     signal: () => AbortSignal.timeout(TIMEOUT_MS),
   });
