@@ -8,6 +8,7 @@ import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";
 import { availability } from "#routes/availability.ts";
+import { board } from "#routes/board.ts";
 import { calendar } from "#routes/calendar.ts";
 import { caseChanges } from "#routes/case-changes.ts";
 import { cases } from "#routes/cases.ts";
@@ -50,6 +51,7 @@ export const RESOURCES = [
   preferences,
   audit,
   availability,
+  board,
   holds,
   appointments,
   appointmentChanges,

@@ -15,6 +15,11 @@ export function isCached(c: Context<App>, etag: string): boolean {
   return tags.some((tag) => tag.trim().replace(/^W\//, "") === etag);
 }
 
+/** The one tag that the client has, without its quotes, for a read that can tell by itself; null without exactly one. */
+export function knownTag(c: Context<App>): string | null {
+  return /^(?:W\/)?"([0-9a-f]{32})"$/.exec(c.req.header("If-None-Match")?.trim() ?? "")?.[1] ?? null;
+}
+
 /** Answers a text under an ETag of its content, or 304 where the client has it already. */
 export async function answerTagged(c: Context<App>, text: string, headers: Record<string, string>): Promise<Response> {
   const etag = `"${toBase64((await sha256(text)).subarray(0, 18))}"`;

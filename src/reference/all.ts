@@ -3,6 +3,7 @@ import { appointmentChanges } from "#reference/appointment-changes.ts";
 import { appointments } from "#reference/appointments.ts";
 import { audit } from "#reference/audit.ts";
 import { availability } from "#reference/availability.ts";
+import { board } from "#reference/board.ts";
 import { calendar } from "#reference/calendar.ts";
 import { caseChanges } from "#reference/case-changes.ts";
 import { cases } from "#reference/cases.ts";
@@ -30,6 +31,7 @@ export const DESCRIPTIONS: Descriptions = {
   ...appointments,
   ...audit,
   ...availability,
+  ...board,
   ...calendar,
   ...caseChanges,
   ...cases,

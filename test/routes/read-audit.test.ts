@@ -110,6 +110,41 @@ describe("the audit trail", () => {
   });
 });
 
+describe("getBoard", () => {
+  test("Staff read the board of up to seven days, with 304 while it is unchanged; doctors their own; patients none", async () => {
+    const { id } = await book("patient197");
+    const [row] = await stack().sql<{ date: string; doctorId: string }>(
+      `select s.clinic_date::text as date, s.doctor_id as "doctorId" from slots s where s.appointment_id = $1`,
+      [id],
+    );
+    const { date = "", doctorId = "" } = row ?? {};
+    const path = `/board?from=${date}&to=${date}`;
+    const staff = await stack().as("staff3");
+    const { status, headers, body } = await staff("GET", path);
+    expect([status, headers.get("Cache-Control")]).toEqual([200, "private, no-cache"]);
+    const mine = body.appointments.find((one: { id: string }) => one.id === id);
+    expect(mine).toMatchObject({ status: "booked", version: 1, doctorId, patientId: patientIdOf("patient197") });
+    expect(body.slots.find((one: { id: string }) => one.id === mine.slotId)).toMatchObject({ state: "booked", date });
+    expect(mine.startsAt).toMatch(new RegExp(`^${date}T`));
+
+    const etag = { "If-None-Match": headers.get("ETag") ?? "" };
+    expect((await staff("GET", path, undefined, etag)).status).toBe(304);
+    const cancelled = { reason: { by: "clinic", code: "staffing" } };
+    expect((await staff("POST", `/appointments/${id}/cancel`, cancelled, { "If-Match": '"1"' })).status).toBe(200);
+    expect((await staff("GET", path, undefined, etag)).status).toBe(200);
+
+    const doctor = stack().accounts.find(({ role, doctorId: own }) => role === "doctor" && own !== doctorId)!;
+    const own = await (await stack().as(doctor.account))("GET", path);
+    expect(own.body.doctors.every((one: { id: string }) => one.id === doctor.doctorId)).toBe(true);
+    expect((await (await stack().as("patient197"))("GET", path)).status).toBe(403);
+    expect((await staff("GET", "/board?from=2026-12-01&to=2026-12-07")).status).toBe(200);
+    for (const to of ["2026-12-08", "2026-11-30"]) {
+      const refused = await staff("GET", `/board?from=2026-12-01&to=${to}`);
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, "/query/to"]);
+    }
+  });
+});
+
 describe("readAudit", () => {
   test("Staff read who did what to which patient, by any filter, newest first, with names, before and after", async () => {
     const { id } = await book("patient195");

@@ -215,6 +215,10 @@ const BUDGETS: Record<string, Budget> = {
   "GET /audit": staffs(() => ["/audit?action=hold"]),
   "GET /appointments (staff)": staffs(() => ["/appointments"]),
   "GET /availability": patients(() => ["/availability"]),
+  "GET /board": staffs(() => {
+    const today = new Date().toISOString().slice(0, 10);
+    return [`/board?from=${today}&to=${today}`];
+  }),
   "GET /session": patients(() => ["/session"]),
   "GET /appointments": patients(() => ["/appointments"]),
   "GET /policy": staffs(() => ["/policy"]),
