@@ -13,7 +13,7 @@ export const holds = {
     group: "Booking",
     summary: "A live hold of one's own",
     answers: { 200: json(Hold, "The hold") },
-    refusals: ["hold-expired"],
+    refusals: ["not-found", "hold-expired"],
   },
   extendHold: {
     group: "Booking",
@@ -26,6 +26,7 @@ export const holds = {
     group: "Booking",
     summary: "Let a held slot go; repeatable",
     answers: { 204: empty("Not held (any more)") },
+    refusals: ["not-found"],
     keyed: true,
   },
 } satisfies Descriptions;

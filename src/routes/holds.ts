@@ -59,6 +59,8 @@ export const holds = new Router()
     return c.json(holdOf(outcome.result), 200);
   })
   .handle(release, async (c) => {
-    await commit(c, releaseHold(c.get("services").db, await actOf(c, null), c.req.valid("param").id));
+    const { id } = c.req.valid("param");
+    const outcome = await commit(c, releaseHold(c.get("services").db, await actOf(c, null), id));
+    if (outcome.kind === "refused") throw problemOf(c, outcome.why);
     return c.body(null, 204);
   });

@@ -45,7 +45,8 @@ describe("a hold is its patient's alone", () => {
       await releaseHold(db, act(), holdId),
       await confirm(db, act(), { ...confirmation, holdId }),
     ];
-    expect(outcomes.map(({ kind }) => kind)).toEqual(["refused", "refused", "refused", "refused"]);
+    const hidden = { kind: "refused", why: { code: "not-found" } };
+    expect(outcomes).toEqual([hidden, hidden, hidden, hidden]);
     expect(await rowOf()).toEqual(before);
     expect(before).toEqual({ hold: holdId, by: owner.id, visit: null });
   });

@@ -27,6 +27,7 @@ begin
   end if;
   if counts then spent := change_budget_spent(was, recent); end if;
   if spent is not null then return refuse(c, me, 'change-budget-spent', spent); end if;
+  if is_hold_of_another(hold, p.id) then return refuse(c, me, 'not-found'); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
   if s.id is null or s.hold_expires_at <= at or s.starts_at <= at or (s.status <> 'open' and override is null) then
     return refuse(c, me, 'hold-expired', hold_expired(me, p, hold));

@@ -48,16 +48,20 @@ export function extendHold(
   return call(db, act, "extend_hold", { hold: holdId });
 }
 
-/** Frees a held slot at once: release_hold.sql. */
+/** Frees a held slot at once: release_hold.sql. `slotId` null: nothing was held any more. */
 export function releaseHold(
   db: Database,
   act: Act,
   holdId: string,
-): Promise<Outcome<{ slotId: string }, RefusalOf<"not-found">>> {
+): Promise<Outcome<{ slotId: string | null }, RefusalOf<"not-found">>> {
   return call(db, act, "release_hold", { hold: holdId });
 }
 
 /** The caller's live hold, or what became of it: read_hold.sql. */
-export function readHold(db: Database, act: Act, holdId: string): Promise<Outcome<HoldRow, RefusalOf<"hold-expired">>> {
+export function readHold(
+  db: Database,
+  act: Act,
+  holdId: string,
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "hold-expired">>> {
   return call(db, act, "read_hold", { hold: holdId });
 }

@@ -29,10 +29,10 @@ begin
     hold_audit(held) || jsonb_build_object('released', surplus), hold_json(held, at), override);
 end $$;
 
--- Whether a slot carries this hold, live or expired.
-create function is_known_hold(hold uuid) returns boolean language plpgsql stable as $$
+-- Whether this hold, live or expired, is another patient's than `patient` (null: whoever has it).
+create function is_hold_of_another(hold uuid, patient uuid) returns boolean language plpgsql stable as $$
 begin
-  return exists (select from slots s where s.hold_id = hold);
+  return exists (select from slots s where s.hold_id = hold and s.held_by is distinct from patient);
 end $$;
 
 -- What became of the hold that a refused verb named: whether its slot can be held again, or what is free instead.
