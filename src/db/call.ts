@@ -47,8 +47,15 @@ const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
 const ATTEMPTS = 3;
 
 /**
+ * Attempts of a verb that changes a given version, if it does not get a lock within `lock_timeout` (1 s). A rival's verb is
+ * ended after `statement_timeout` (5 s), so one of these attempts sees what the rival did and can say who changed it.
+ */
+export const ATTEMPTS_BEHIND_A_RIVAL = 6;
+
+/**
  * Calls a verb: one function of src/db/functions, one round trip. What a rival or a guard of the database undid is tried
- * again, twice: nothing had happened. A lock that was not had in time is not: the caller has waited `lock_timeout` once.
+ * again, twice: nothing had happened. A verb that names `versions` also waits again for a lock. Others do not: their caller
+ * has waited `lock_timeout` once, and learns nothing by it.
  * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
  */
 export async function call<Result, Why extends { code: string } = never>(
@@ -64,6 +71,7 @@ export async function call<Result, Why extends { code: string } = never>(
     } catch (error) {
       if (isNoCaller(error)) return { kind: "no-actor" };
       const failure = failureOf(error);
+      if (failure?.kind === "busy" && "versions" in args && attempt < ATTEMPTS_BEHIND_A_RIVAL) continue;
       if (failure?.kind !== "conflict" && failure?.kind !== "retry") throw error;
       if (attempt < ATTEMPTS) continue;
       if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };

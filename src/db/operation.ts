@@ -1,4 +1,4 @@
-import { type Act, type Outcome, call, isNoCaller, runAs } from "./call.ts";
+import { ATTEMPTS_BEHIND_A_RIVAL, type Act, type Outcome, call, isNoCaller, runAs } from "./call.ts";
 import type { Database } from "./client.ts";
 import { failureOf } from "./errors.ts";
 import type { Transaction } from "./transaction.ts";
@@ -17,8 +17,9 @@ const ATTEMPTS = 3;
 /**
  * Runs a use case of several steps as one transaction, in the frame of a verb: the caller and the first answer to the
  * idempotency key before (begin_operation.sql), the answer to keep after (end_operation.sql). The steps write their audit
- * rows. What a rival or a guard of the database undid is done again from the start, twice. A refusal rolls back, and is
- * kept after that (refuse_operation.sql).
+ * rows. What a rival or a guard of the database undid is done again from the start, twice, and after a lock that was not
+ * had in time more often: then it can be said who changed what. A refusal rolls back, and is kept after that
+ * (refuse_operation.sql).
  * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
  */
 export async function runOperation<Result, Why extends { code: string }>(
@@ -33,7 +34,8 @@ export async function runOperation<Result, Why extends { code: string }>(
       if (error instanceof Refused) return await keepRefusal(db, act, error.why as Why);
       if (isNoCaller(error)) return { kind: "no-actor" };
       const failure = failureOf(error);
-      if (!failure || failure.kind === "unavailable" || failure.kind === "busy" || attempt === ATTEMPTS) throw error;
+      if (!failure || failure.kind === "unavailable") throw error;
+      if (attempt >= (failure.kind === "busy" ? ATTEMPTS_BEHIND_A_RIVAL : ATTEMPTS)) throw error;
     }
   }
 }

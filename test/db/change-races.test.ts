@@ -19,7 +19,7 @@ const location = await foundClinic(admin, {
   holds_per_patient: 2,
   hold_minutes_per_day: 14_400,
 });
-const [staff] = (await hire(admin, "staff", 1)) as [Person];
+const [staff, second] = (await hire(admin, "staff", 2)) as [Person, Person];
 const HOUR = 60;
 
 /** A world of patients in one slot each, with `spare` free slots more, all far from any rule. */
@@ -230,18 +230,46 @@ describe("changes at the same time", () => {
   });
 });
 
-test("who does not get a lock within a second is told to come again, and is not made to wait three times as long", async () => {
+test("two staff change one appointment at once, and the first takes longer than a second: the other learns who it was", async () => {
   const world = await seated(1, 0);
-  const patient = patientOf(world, 0);
   const appointmentId = world.appointments[0]!.id;
-  const input = { appointmentId, versions: [1], patientId: null, override: null };
-  const reason = { by: "patient", code: "other", note: null } as const;
+  const reason = { by: "clinic", code: "other", note: null } as const;
+  const rival = await admin.connect();
+  try {
+    await rival.query("begin");
+    await rival.query("select from patients where id = $1 for update", [patientOf(world, 0).id]);
+    const cancelling = cancel(db, actOf(staff), {
+      appointmentId,
+      versions: [1],
+      patientId: null,
+      override: null,
+      reason,
+    });
+    await new Promise((done) => setTimeout(done, 1_300));
+    await rival.query("update appointments set version = 2, changed_by = $2, updated_at = now() where id = $1", [
+      appointmentId,
+      second.personId,
+    ]);
+    await rival.query("commit");
+    expect(await cancelling).toMatchObject({
+      kind: "refused",
+      why: { code: "version-conflict", own: false, changedBy: "Staff 2" },
+    });
+  } finally {
+    rival.release();
+  }
+});
+
+test("a patient who does not get a lock within a second is told to come again, and does not wait three times as long", async () => {
+  const world = await seated(1, 1);
+  const patient = patientOf(world, 0);
+  const target = { slotId: world.slots[1]!.id };
   const rival = await admin.connect();
   try {
     await rival.query("begin");
     await rival.query("select from patients where id = $1 for update", [patient.id]);
     const began = performance.now();
-    const failure = await cancel(db, actOf(patient), { ...input, reason }).catch(failureOf);
+    const failure = await hold(db, actOf(patient), null, target).catch(failureOf);
     expect(failure).toEqual({ kind: "busy" });
     const waited = performance.now() - began;
     expect(waited).toBeGreaterThan(900);
@@ -250,7 +278,7 @@ test("who does not get a lock within a second is told to come again, and is not 
     await rival.query("rollback");
     rival.release();
   }
-  expect((await cancel(db, actOf(patient), { ...input, reason })).kind).toBe("done");
+  expect((await hold(db, actOf(patient), null, target)).kind).toBe("done");
 });
 
 const refusal = (outcome: Outcome<unknown, { code: string }>): string | undefined =>
