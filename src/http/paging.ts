@@ -33,8 +33,13 @@ export function pageOf<Row>(
   const last = items.at(-1);
   if (rows.length <= limit || !last) return { items, nextCursor: null };
   const nextCursor = writeCursor(positionOf(last));
+  c.header("Link", linkToNext(c, nextCursor));
+  return { items, nextCursor };
+}
+
+/** The `Link` to the page that begins at a cursor. */
+export function linkToNext(c: Context<App>, nextCursor: string): string {
   const next = new URL(c.req.url);
   next.searchParams.set("cursor", nextCursor);
-  c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-  return { items, nextCursor };
+  return `<${next.pathname}${next.search}>; rel="next"`;
 }

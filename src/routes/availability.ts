@@ -8,7 +8,7 @@ import { UUID, writeCursor } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
 import { answerTagged } from "#http/etag.ts";
-import { pageAsked } from "#http/paging.ts";
+import { linkToNext, pageAsked } from "#http/paging.ts";
 import { slotOf } from "#http/presenters/rows.ts";
 import { type Route, Router } from "#http/router.ts";
 
@@ -31,10 +31,12 @@ export const availability = new Router().handle(getAvailability, async (c) => {
   const services = c.get("services");
   const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
   const row = await readAvailability(services.db, caller, { ...query, after, limit });
-  return answerTagged(c, JSON.stringify(present(row, limit, after?.date)), {
+  const answer = present(row, limit, after?.date);
+  return answerTagged(c, JSON.stringify(answer), {
     "Content-Type": "application/json",
     "Cache-Control": "private, no-cache",
     Vary: "Authorization, Cookie",
+    ...(answer.nextCursor === null ? {} : { Link: linkToNext(c, answer.nextCursor) }),
   });
 });
 

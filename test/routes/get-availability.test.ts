@@ -89,10 +89,13 @@ describe("availability", () => {
     let cursor: string | null = "";
     while (cursor !== null) {
       const path: string = `/availability?${query}&limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`;
-      const { status, body } = await call("GET", path);
+      const { status, headers, body } = await call("GET", path);
       expect(status).toBe(200);
       days.push(...body.days);
       cursor = body.nextCursor;
+      const next =
+        cursor === null ? null : expect.stringMatching(/^<\/api\/v1\/availability\?.*cursor=.+>; rel="next"$/);
+      expect(headers.get("Link")).toEqual(next);
     }
     return days;
   }
