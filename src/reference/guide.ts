@@ -13,6 +13,10 @@ was faster, the 412 says who and when.
 
 **Errors** are \`application/problem+json\` (RFC 9457). Decide by \`code\`; \`type\` is a page that says what to do.
 
+**Reading is recorded.** Each record of a patient that staff or a doctor read is an entry of the audit trail. A list of several
+patients that an app polls (appointments, cases, tasks, late openings, an operation's items) is recorded once in five minutes,
+as long as it shows the same patients.
+
 **Lists** have \`items\` and \`nextCursor\`: send it as \`cursor\` for the next page; null is the end.
 
 ## Change the calendar
