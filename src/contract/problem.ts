@@ -63,6 +63,11 @@ export const PROBLEMS = {
     title: "Appointments have been changed as often as possible online",
     help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`. Staff send `override` with a reason.",
   },
+  duplicate: {
+    status: 409,
+    title: "There is one like that already",
+    help: "`errors` name the members (JSON Pointers) that another record has, or the time that is in use. Nothing was changed.",
+  },
   "slot-unsuitable": {
     status: 409,
     title: "That time does not suit this appointment",

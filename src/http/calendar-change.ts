@@ -85,6 +85,7 @@ export function moveReasonsOf(why: MoveExplanation): MoveReasons {
 function problemOf(why: ChangeRefusal, plan?: Impact): ProblemError {
   switch (why.code) {
     case "invalid-request":
+    case "duplicate":
       return new ProblemError(why.code, { errors: why.errors });
     case "not-found":
       return new ProblemError(why.code);

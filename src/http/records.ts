@@ -20,10 +20,8 @@ export async function answerRecord<Row extends { version: number }, Wire extends
 /** The problem for a record that was not changed, as its function judged it. */
 export function recordRefusalOf(why: RecordRefusal): ProblemError {
   switch (why.code) {
-    case "number-taken": {
-      const errors = [{ pointer: "/number", detail: "Another patient has this number" }];
-      return new ProblemError("invalid-request", { errors });
-    }
+    case "number-taken":
+      return duplicate("/number", "Another patient has this number");
     case "version-conflict":
       return versionConflict(why);
     case "wrong-state": {
@@ -37,9 +35,7 @@ export function recordRefusalOf(why: RecordRefusal): ProblemError {
     case "not-born-yet":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/dateOfBirth", detail: "Not after today" }] });
     case "login-taken":
-      return new ProblemError("invalid-request", {
-        errors: [{ pointer: "/subject", detail: "Somebody at the clinic logs in with this" }],
-      });
+      return duplicate("/subject", "Another person at the clinic logs in with this");
     case "unknown-language": {
       const detail = `One of the clinic's languages: ${why.languages.join(", ")}`;
       return new ProblemError("invalid-request", { errors: [{ pointer: "/language", detail }] });
@@ -47,6 +43,10 @@ export function recordRefusalOf(why: RecordRefusal): ProblemError {
     case "not-found":
       return new ProblemError("not-found");
   }
+}
+
+function duplicate(pointer: string, detail: string): ProblemError {
+  return new ProblemError("duplicate", { errors: [{ pointer, detail }] });
 }
 
 /** What stands in the way, by the state that the record is in. */

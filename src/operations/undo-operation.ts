@@ -128,6 +128,7 @@ function decideUndo(
 function impossible(fault: Fault): UndoRefusal {
   switch (fault.code) {
     case "invalid-request":
+    case "duplicate":
       return { code: "impossible", detail: fault.errors.map(({ detail }) => detail).join(" ") };
     case "wrong-state":
       return { code: "impossible", detail: fault.detail };

@@ -34,7 +34,7 @@ export const doctors = {
     group: "Doctors",
     summary: "Let somebody log in as a doctor who has no login",
     answers: { 200: json(DoctorRecord, "The record, which has a login", "ETag") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "duplicate"],
     keyed: true,
     versioned: true,
   },

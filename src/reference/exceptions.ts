@@ -12,7 +12,7 @@ export const exceptions = {
     group: "Schedules",
     summary: "An absence, for whole days or hours, or an extra session",
     answers: { 201: json(ScheduleException, "Applied", "Location", "Link?") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "duplicate"],
     keyed: true,
     previewed: true,
   },
@@ -20,7 +20,7 @@ export const exceptions = {
     group: "Schedules",
     summary: "Which appointments an absence would displace",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "duplicate"],
   },
   deleteException: {
     group: "Schedules",

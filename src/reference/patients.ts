@@ -11,6 +11,7 @@ export const patients = {
     group: "Patients",
     summary: "Open a patient's record",
     answers: { 201: json(Patient, "The new record", "Location", "ETag") },
+    refusals: ["duplicate"],
     keyed: true,
   },
   getPatient: {
@@ -23,7 +24,7 @@ export const patients = {
     group: "Patients",
     summary: "Correct a patient's record, or switch it off",
     answers: { 200: json(Patient, "The record from now on", "ETag") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "duplicate"],
     keyed: true,
     versioned: true,
   },

@@ -85,6 +85,18 @@ describe("refused templates", () => {
     expect(codes([session(1, "09:00", "10:00", { validTo: "2026-01-01" })])).toEqual(["/0/validTo inverted"]);
   });
 
+  test.each([
+    ["no such weekday in its validity", 1, "09:00", "10:00", "2026-01-06", "2026-01-12"],
+    ["only in the hour that the clocks skip", 7, "01:00", "02:00", "2026-03-29", "2026-04-05"],
+  ])("A session that never takes place is refused: %s", (_, weekday, from, to, validFrom, validTo) => {
+    expect(codes([session(weekday, from, to, { validFrom, validTo })])).toEqual(["/0/validTo never"]);
+    const [year, month, day] = validTo.split("-").map(Number) as [number, number, number];
+    const later = new Date(Date.UTC(year, month - 1, day + 1)).toISOString().slice(0, 10);
+    expect(codes([session(weekday, from, to, { validFrom, validTo: weekday === 7 ? "2026-04-06" : later })])).toEqual(
+      [],
+    );
+  });
+
   test("Overlapping sessions are refused, also across locations and from Sunday to Monday", () => {
     expect(codes([session(1, "09:00", "12:00"), session(1, "11:45", "13:00", { locationId: "branch" })])).toEqual([
       "/1 overlap",

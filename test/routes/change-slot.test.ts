@@ -53,7 +53,7 @@ describe("createSlot", () => {
     expect(made).toMatchObject({ status: 201, body: { status: "open", closedBy: null, appointmentId: null } });
     expect((await staff("POST", "/slots", body, key)).body).toEqual(made.body);
     const again = await staff("POST", "/slots", body);
-    expect(again).toMatchObject({ status: 400, body: { errors: [{ pointer: "/startsAt" }] } });
+    expect(again).toMatchObject({ status: 409, body: { code: "duplicate", errors: [{ pointer: "/startsAt" }] } });
     expect(again.body.errors[0].detail).toContain("another slot then");
 
     const date = body.startsAt.slice(0, 10);
@@ -210,7 +210,8 @@ describe("deleteSlot", () => {
 });
 
 describe("createSlot, changeSlot and deleteSlot", () => {
-  test.each<[string, (row: SlotRow) => object, string]>([
+  const INVALID = { status: 400, body: { code: "invalid-request" } };
+  test.each<[string, (row: SlotRow) => object, string, object?]>([
     [
       "a slot in the past",
       () => ({ startsAt: evening(-2).toISOString(), endsAt: evening(-2, 15).toISOString() }),
@@ -254,27 +255,31 @@ describe("createSlot, changeSlot and deleteSlot", () => {
       "a slot on another one",
       (row) => ({ startsAt: row.starts_at.toISOString(), endsAt: row.ends_at.toISOString() }),
       "/startsAt",
+      { status: 409, body: { code: "duplicate" } },
     ],
-  ])("400 invalid-request: %s is refused, and changes nothing", async (_, more, pointer) => {
-    const staff = await stack().as("staff1");
-    const [like] = await freeSlots(stack(), 1);
-    const row = await slotRow(like?.id ?? "");
-    if (!row) throw new Error("no slot");
-    const body = {
-      doctorId: row.doctor_id,
-      locationId: row.location_id,
-      startsAt: evening(5).toISOString(),
-      endsAt: evening(5, 15).toISOString(),
-      ...more(row),
-    };
-    const before = await fingerprint(stack());
-    for (const path of ["/slots", "/slots/preview"]) {
-      const reply = await staff("POST", path, body);
-      expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
-      expect(reply.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
-    }
-    expect(await fingerprint(stack())).toEqual(before);
-  });
+  ])(
+    "400 invalid-request, 409 duplicate: %s is refused, and changes nothing",
+    async (_, more, pointer, problem = INVALID) => {
+      const staff = await stack().as("staff1");
+      const [like] = await freeSlots(stack(), 1);
+      const row = await slotRow(like?.id ?? "");
+      if (!row) throw new Error("no slot");
+      const body = {
+        doctorId: row.doctor_id,
+        locationId: row.location_id,
+        startsAt: evening(5).toISOString(),
+        endsAt: evening(5, 15).toISOString(),
+        ...more(row),
+      };
+      const before = await fingerprint(stack());
+      for (const path of ["/slots", "/slots/preview"]) {
+        const reply = await staff("POST", path, body);
+        expect(reply).toMatchObject(problem);
+        expect(reply.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+      }
+      expect(await fingerprint(stack())).toEqual(before);
+    },
+  );
 
   test("403 forbidden: Only staff add, change and delete slots", async () => {
     const [slot] = await freeSlots(stack(), 1);

@@ -103,7 +103,6 @@ describe("createPatient, changePatient, searchPatients, mergePatient and endPati
     ["half an address", { email: "ada@" }, "/email"],
     ["letters for a phone", { phone: "call me" }, "/phone"],
     ["too few digits", { phone: "+(12)" }, "/phone"],
-    ["a number that is taken", { number: "LC-10000" }, "/number"],
     ["a language that is none", { language: "English!" }, "/language"],
   ])(
     "400 invalid-request: %s is refused, in a new record and in a change of one, and changes nothing",
@@ -122,6 +121,15 @@ describe("createPatient, changePatient, searchPatients, mergePatient and endPati
       expect((await staff("GET", `/patients/${made.body.id}`)).headers.get("ETag")).toBe('"1"');
     },
   );
+
+  test("409 duplicate: A number that another patient has, in a new record and in a change of one", async () => {
+    const staff = await stack().as("staff1");
+    const made = await staff("POST", "/patients", { ...ada, email: null });
+    const problem = { status: 409, body: { code: "duplicate", errors: [{ pointer: "/number" }] } };
+    expect(await staff("POST", "/patients", { ...ada, number: "LC-10000" })).toMatchObject(problem);
+    const change = staff("PATCH", `/patients/${made.body.id}`, { number: "LC-10000" }, match(made));
+    expect(await change).toMatchObject(problem);
+  });
 
   test("400, 404, 409: An empty change, an unknown record and a merged record are refused", async () => {
     const staff = await stack().as("staff1");

@@ -10,6 +10,8 @@ const TODAY = clinicDateOf(Date.now(), TIME_ZONE);
 /** A date ahead on which nobody has a visit. */
 const AHEAD = addDays(TODAY, 80);
 const AFTER = addDays(AHEAD, 1);
+/** The last Sunday of next March, on which Dublin has no 01:00. */
+const SPRING_FORWARD = ((end) => addDays(end, -(weekdayOf(end) % 7)))(`${Number(TODAY.slice(0, 4)) + 1}-03-31`);
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
 interface Doctor {
@@ -282,14 +284,26 @@ describe("createException", () => {
     expect(await fingerprint(stack())).toEqual(before);
   });
 
-  test("400 invalid-request: An extra session cannot overlap a weekly session", async () => {
+  test.each([
+    ["in the past", "2025-03-03", "/date"],
+    ["in the hour that the clocks skip", SPRING_FORWARD, "/from"],
+  ])("400 invalid-request: An extra session %s, which would have no slot", async (_, date, pointer) => {
+    const doctor = doctorOf("doctor8");
+    const staff = await stack().as("staff1");
+    const { locationId } = (await staff("GET", schedulePath(doctor))).body[0];
+    const body = { kind: "extra", date, from: "01:00", to: "02:00", locationId };
+    const reply = await staff("POST", `/doctors/${doctor.id}/exceptions`, body);
+    expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ pointer }] } });
+  });
+
+  test("409 duplicate: An extra session cannot overlap a weekly session", async () => {
     const doctor = doctorOf("doctor1");
     const staff: Api = await stack().as("staff1");
     const { body: sessions } = await staff("GET", schedulePath(doctor));
     const monday = addDays(AHEAD, 8 - weekdayOf(AHEAD));
     const body = { kind: "extra", date: monday, from: "09:00", to: "10:00", locationId: sessions[0].locationId };
     const reply = await staff("POST", `/doctors/${doctor.id}/exceptions`, body);
-    expect(reply).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+    expect(reply).toMatchObject({ status: 409, body: { code: "duplicate" } });
     expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
   });
 });

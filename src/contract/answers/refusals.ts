@@ -11,21 +11,22 @@ const alternatives = z.array(Slot).meta({ description: "The nearest free times, 
 const appointmentId = Id().meta({ description: "The appointment that overlaps" });
 const affected = z.int().meta({ description: "How many appointments would lose their slot", example: 2 });
 
+const errors = z
+  .array(
+    z.object({
+      pointer: z.string().meta({
+        description: "RFC 6901 JSON Pointer into the body, or below `/query`, `/path` or `/headers`",
+        example: "/dateOfBirth",
+      }),
+      detail: z.string().meta({ example: "Must be a date, such as 2026-12-03" }),
+    }),
+  )
+  .min(1);
+
 /** What each problem carries besides the members that all have; the meaning is in PROBLEMS. */
 const MEMBERS = {
-  "invalid-request": {
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().meta({
-            description: "RFC 6901 JSON Pointer into the body, or below `/query`, `/path` or `/headers`",
-            example: "/dateOfBirth",
-          }),
-          detail: z.string().meta({ example: "Must be a date, such as 2026-12-03" }),
-        }),
-      )
-      .min(1),
-  },
+  "invalid-request": { errors },
+  duplicate: { errors },
   "no-patient-record": { phone, emailVerified: z.boolean() },
   "ambiguous-patient-record": { phone, emailVerified: z.boolean() },
   "slot-taken": { alternatives },

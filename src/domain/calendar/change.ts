@@ -41,6 +41,8 @@ export interface FieldFault {
 /** Why a change cannot be made. */
 export type Fault =
   | { code: "invalid-request"; errors: FieldFault[] }
+  /** The doctor has other slots or sessions at that time. */
+  | { code: "duplicate"; errors: FieldFault[] }
   | { code: "not-found" }
   | { code: "wrong-state"; current: string; detail: string };
 

@@ -1,13 +1,13 @@
-import { epochDay } from "#domain/clinic-time.ts";
+import { addDays, epochDay } from "#domain/clinic-time.ts";
 import { normalise, overlapsAny } from "#domain/interval.ts";
 import type { ExtraSession } from "#domain/schedule/model.ts";
 import { instantsOn, readSession, weeklyFormOf } from "#domain/schedule/occurrence.ts";
 import { validateExceptions } from "#domain/schedule/validate.ts";
-import type { CalendarChange, Decision } from "./change.ts";
+import type { CalendarChange, Decision, FieldFault } from "./change.ts";
 import { hasLeft, planClosures } from "./closures.ts";
-import type { Calendar, CalendarDoctor, StoredException, StoredSlot } from "./model.ts";
+import type { Calendar, CalendarDoctor, NewSlot, StoredException, StoredSlot } from "./model.ts";
 import { isSettled } from "./model.ts";
-import { releasedDates, planExtension } from "./reexpand.ts";
+import { planExtension, releasedDates, wantedSlots } from "./reexpand.ts";
 import { rulesFor } from "./schedule-change.ts";
 
 type Added = Extract<CalendarChange, { kind: "exception-add" }>;
@@ -22,24 +22,47 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
     return { fault: { code: "invalid-request", errors: [{ pointer: "/date", detail }] } };
   }
   const last = `/${doctor.exceptions.length}`;
-  const errors = validateExceptions([...doctor.exceptions, exception], doctor.sessions, rulesFor(calendar, doctor))
+  const issues = validateExceptions([...doctor.exceptions, exception], doctor.sessions, rulesFor(calendar, doctor))
     // Only the new exception is checked: older ones may break a setting that was changed after them.
-    .filter(({ pointer }) => pointer === "" || pointer === last || pointer.startsWith(`${last}/`))
-    .map(({ pointer, message }) => ({ pointer: pointer.slice(last.length), detail: message }));
-  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
+    .filter(({ pointer }) => pointer === "" || pointer === last || pointer.startsWith(`${last}/`));
+  if (issues.length > 0) {
+    const errors = issues.map(({ pointer, message }) => ({ pointer: pointer.slice(last.length), detail: message }));
+    const code = issues.every((issue) => issue.code === "overlap") ? "duplicate" : "invalid-request";
+    return { fault: { code, errors } };
+  }
 
   const stored = { ...exception, id: "", note };
   const after = withExceptions(calendar, doctor, [...doctor.exceptions, stored]);
   if (exception.kind === "absence") return { plan: planClosures(calendar, after), reason: "absence" };
-  const { from, to } = releasedDates(calendar);
   const instants = instantsOf(calendar, exception);
-  const add =
-    exception.date < from || exception.date >= to
-      ? []
-      : planExtension(after, { ...doctor, exceptions: [...doctor.exceptions, stored] }, calendar.slots).filter(
-          (slot) => slot.origin === "extra" && overlapsAny(instants, { start: slot.startsAt, end: slot.endsAt }),
-        );
+  const withExtra = { ...doctor, exceptions: [...doctor.exceptions, stored] };
+  const ofSession = (slot: NewSlot): boolean =>
+    slot.origin === "extra" && overlapsAny(instants, { start: slot.startsAt, end: slot.endsAt });
+  const never = whyNever(
+    calendar,
+    exception,
+    wantedSlots(after, withExtra, exception.date, addDays(exception.date, 2)).filter(ofSession),
+  );
+  if (never) return { fault: { code: "invalid-request", errors: [never] } };
+  // Slots beyond the booking horizon are added when their date is released.
+  const isReleased = exception.date < releasedDates(calendar).to;
+  const add = isReleased ? planExtension(after, withExtra, calendar.slots).filter(ofSession) : [];
+  if (isReleased && add.length === 0) {
+    const errors = [{ pointer: "/from", detail: "The doctor has other slots at all of these times." }];
+    return { fault: { code: "duplicate", errors } };
+  }
   return { plan: { add, set: [], remove: [], displace: [] }, reason: "extra" };
+}
+
+/** Why an extra session would offer no time at all: a fault; null if it offers some. `slots`: those that it wants. */
+function whyNever(calendar: Calendar, { date }: ExtraSession, slots: readonly NewSlot[]): FieldFault | null {
+  const toCome = slots.filter(({ startsAt }) => startsAt > calendar.now);
+  if (toCome.length === 0) return { pointer: "/date", detail: "This session would be in the past." };
+  const [first] = toCome;
+  if (toCome.some(({ status }) => status === "open")) return null;
+  const detail =
+    first?.closedBy === "holiday" ? `${date} is a public holiday there.` : "The doctor is absent at that time.";
+  return { pointer: "/date", detail };
 }
 
 /** Removing an absence opens the slots that it alone closed. Removing an extra session removes its slots. */

@@ -1,7 +1,7 @@
 import { addDays, clinicDateOf, formatInstant } from "#domain/clinic-time.ts";
 import { overlaps } from "#domain/interval.ts";
 import { LONGEST_SLOT, SHORTEST_SLOT } from "#domain/schedule/model.ts";
-import type { CalendarChange, Decision, FieldFault } from "./change.ts";
+import type { CalendarChange, Decision, Fault, FieldFault } from "./change.ts";
 import { bare, closuresOf } from "./closures.ts";
 import type { Calendar, NewSlot, SlotPlan, StoredSlot } from "./model.ts";
 import { isSettled, NO_PLAN } from "./model.ts";
@@ -33,8 +33,8 @@ export function planSlotAdded(calendar: Calendar, { doctorId, locationId, starts
     byHand: "open",
     origin: "staff",
   };
-  const errors = placeFaults(calendar, slot, null);
-  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
+  const fault = placeFault(calendar, slot, null);
+  if (fault) return { fault };
   return { plan: { ...NO_PLAN, add: [slot] }, reason: "slot-moved" };
 }
 
@@ -69,8 +69,8 @@ export function planSlotChanged(calendar: Calendar, change: Changed): Decision {
     const detail = cause === "holiday" ? "It is a public holiday there." : "The doctor is absent.";
     return { fault: { code: "wrong-state", current: "closed", detail: `${detail} Change that to open the slot.` } };
   }
-  const errors = placeFaults(calendar, target, slot.id);
-  if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
+  const fault = placeFault(calendar, target, slot.id);
+  if (fault) return { fault };
   // A schedule's slot that is opened again belongs to the schedule again.
   const byHand = !moves && isWanted(calendar, slot) ? null : ("open" as const);
   const set = [{ ...target, ...(moves ? BY_STAFF : {}), status, closedBy: null, byHand }];
@@ -136,10 +136,10 @@ function timeFaults(calendar: Calendar, startsAt: number, endsAt: number): Field
 }
 
 /** Why a slot cannot be open at that time: a holiday, an absence, or another slot, open or closed. */
-function placeFaults(calendar: Calendar, slot: NewSlot, ownId: string | null): FieldFault[] {
+function placeFault(calendar: Calendar, slot: NewSlot, ownId: string | null): Fault | null {
   const [cause] = closuresOf(calendar)(slot);
-  if (cause === "holiday") return [{ pointer: "/startsAt", detail: `${slot.date} is a public holiday there.` }];
-  if (cause === "absence") return [{ pointer: "/startsAt", detail: "The doctor is absent at that time." }];
+  if (cause === "holiday") return at("invalid-request", `${slot.date} is a public holiday there.`);
+  if (cause === "absence") return at("invalid-request", "The doctor is absent at that time.");
   const rival = calendar.slots.find(
     (other) =>
       other.doctorId === slot.doctorId &&
@@ -147,10 +147,14 @@ function placeFaults(calendar: Calendar, slot: NewSlot, ownId: string | null): F
       (other.appointment !== null || (other.byHand !== "removed" && other.byHand !== "closed")) &&
       overlaps({ start: other.startsAt, end: other.endsAt }, { start: slot.startsAt, end: slot.endsAt }),
   );
-  if (!rival) return [];
+  if (!rival) return null;
   const zone = calendar.locations.get(rival.locationId)?.zone ?? "UTC";
   const times = `${formatInstant(rival.startsAt, zone)} to ${formatInstant(rival.endsAt, zone)}`;
-  return [{ pointer: "/startsAt", detail: `The doctor has another slot then, from ${times}.` }];
+  return at("duplicate", `The doctor has another slot then, from ${times}.`);
+}
+
+function at(code: "invalid-request" | "duplicate", detail: string): Fault {
+  return { code, errors: [{ pointer: "/startsAt", detail }] };
 }
 
 function invalid(pointer: string, detail: string): Decision {

@@ -16,6 +16,7 @@ export interface ScheduleIssue {
     | "not-a-multiple"
     | "unknown-location"
     | "unknown-zone"
+    | "never"
     | "overlap";
   /** A plain English sentence. */
   readonly message: string;

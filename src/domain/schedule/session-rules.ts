@@ -2,7 +2,7 @@ import { addDays, epochDay, minuteOfDay, parseZone } from "#domain/clinic-time.t
 import { issue, type ScheduleIssue, validSlotMinutes } from "./issue.ts";
 import type { Session } from "./model.ts";
 import { LONGEST_SLOT, SHORTEST_SLOT, slotMinutesOf } from "./model.ts";
-import { wallMinutes } from "./occurrence.ts";
+import { instantsOn, readSession, startsOn, wallMinutes } from "./occurrence.ts";
 
 /**
  * Maximum length of a session across midnight, in hours. "13:00 to 09:00" is a mistake for "09:00 to 13:00"; without a
@@ -39,7 +39,22 @@ export function sessionIssues(session: Session, pointer: string, rules: Schedule
   if (validity.length === 0 && validTo !== undefined && validTo <= session.validFrom) {
     validity.push(issue(`${pointer}/validTo`, "inverted", "A session must be valid for at least one day."));
   }
-  return [...issues, ...validity, ...locationIssues(session.locationId, pointer, rules)];
+  issues.push(...validity, ...locationIssues(session.locationId, pointer, rules));
+  return issues.length > 0 ? issues : neverIssues(session, minutes, pointer, rules);
+}
+
+/** The fault of a session that takes place on no date of its validity, or only in an hour that the clocks skip. */
+function neverIssues(session: Session, minutes: number, pointer: string, rules: ScheduleRules): ScheduleIssue[] {
+  const zone = rules.locations.get(session.locationId)?.zone;
+  const { validTo = null } = session;
+  if (validTo === null || zone === undefined) return [];
+  const read = readSession(session);
+  for (let day = read.firstDay; day < read.endDay; day++) {
+    if (!startsOn(read, day)) continue;
+    if (instantsOn(read, day, zone).some(({ start, end }) => end - start >= minutes * 60_000)) return [];
+  }
+  const message = `There is no such session from ${session.validFrom} until before ${validTo}.`;
+  return [issue(`${pointer}/validTo`, "never", message)];
 }
 
 function multipleIssues(session: Session, minutes: number, pointer: string): ScheduleIssue[] {

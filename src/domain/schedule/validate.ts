@@ -54,7 +54,7 @@ export function validateExceptions(
     // A weekly session can be made only from a date that exists.
     const dates = dateIssues(exception.date, `${pointer}/date`);
     const found = dates.length > 0 ? dates : place(weeklyFormOf(exception), pointer, rules);
-    if (Array.isArray(found)) issues.push(...found);
+    if (Array.isArray(found)) issues.push(...found.map((one) => ofExtra(one, exception.date, pointer)));
     else extras.push(found);
   }
   const sound = template.flatMap((session) => {
@@ -62,6 +62,12 @@ export function validateExceptions(
     return Array.isArray(found) ? [] : [found];
   });
   return [...issues, ...overlapIssues(extras, sound)];
+}
+
+/** An extra session has one date, so if it never takes place, its hours are those that the clocks skip. */
+function ofExtra(found: ScheduleIssue, date: string, pointer: string): ScheduleIssue {
+  if (found.code !== "never") return found;
+  return issue(`${pointer}/from`, "never", `The clocks go forward over these hours on ${date}: they do not exist.`);
 }
 
 function absenceIssues(absence: Absence, pointer: string, rules: ScheduleRules): ScheduleIssue[] {

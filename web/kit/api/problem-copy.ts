@@ -80,6 +80,10 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
           : t`It stays as it is. You can change it online again from ${when}, or call ${phone} and we will help you.`,
     };
   },
+  duplicate: () => ({
+    title: t`There is one like that already`,
+    text: t`Nothing has been changed. Check what you entered, or look for the one that is there.`,
+  }),
   "slot-unsuitable": () => ({
     title: t`That time does not suit this appointment`,
     text: t`Nothing has been changed. Choose another time, or say why it is to be this one all the same.`,

@@ -6,7 +6,7 @@ create function refuse(c caller, me people, code text, detail jsonb default '{}'
 declare why jsonb := jsonb_build_object('code', code) || detail;
 begin
   if c.idempotency_key is not null and code not in (
-    'invalid-request', 'not-born-yet', 'unknown-language', 'login-taken', 'number-taken', 'out-of-order', 'same-record',
+    'invalid-request', 'not-born-yet', 'unknown-language', 'out-of-order', 'same-record',
     'no-such-survivor', 'no-such-patient', 'no-such-slot', 'not-in-future', 'too-far-ahead', 'version-conflict',
     'preview-stale', 'precondition-required'
   ) then
