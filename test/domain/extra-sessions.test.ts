@@ -9,7 +9,7 @@ const zones = { quay: "Europe/Dublin", island: "Australia/Lord_Howe" };
 
 function calendar(slots: StoredSlot[] = []): Calendar {
   const holidays = new Set(["2027-04-02"]);
-  const away = { id: "e", kind: "absence", fromDate: "2027-04-03", toDate: "2027-04-04", note: null } as const;
+  const away = { id: "e", kind: "absence", fromDate: "2027-04-03", toDate: "2027-04-03", note: null } as const;
   const doctor = { id: "d", slotMinutes: null, scheduleVersion: 1, active: true, leavesOn: null, sessions: [] };
   return {
     now,
