@@ -98,6 +98,16 @@ const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
       "Es bleibt, wie es ist. Bitte rufen Sie PHONE an, wir helfen Ihnen.",
     ],
   },
+  duplicate: {
+    en: [
+      "There is one like that already",
+      "Nothing has been changed. Check what you entered, or look for the one that is there.",
+    ],
+    de: [
+      "So etwas gibt es schon",
+      "Es wurde nichts geändert. Prüfen Sie Ihre Eingabe, oder suchen Sie, was es schon gibt.",
+    ],
+  },
   "slot-unsuitable": {
     en: [
       "That time does not suit this appointment",
