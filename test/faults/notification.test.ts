@@ -5,14 +5,14 @@ import { watchHoldUps } from "../support/held-up.ts";
 import { useStack } from "../support/stack.ts";
 
 /**
- * Every fault between a change and its patient: that it struck, what was sent because of it (at most one extra mail for
- * each acknowledgement of SES's that was lost, never none, never one that is no longer true), and that all is well after.
+ * Every fault between a change and the mail to its patient. A test proves that the fault struck, that at most one extra mail
+ * was sent for each lost acknowledgement of SES, and that the last mail has the final state.
  */
-describe("telling patients while something fails", () => {
+describe("notifying patients while something fails", () => {
   const stack = useStack();
   let after = new Date(Date.now() + 3 * 86_400_000);
 
-  // Nothing is told but what a test makes due.
+  // No notification is due but those of a test.
   beforeAll(() =>
     stack().sql(
       "update policy set quiet_seconds = 3600, max_delay_seconds = 86400, freeze_hours = 1, reminder_hours = '{}'",
@@ -24,7 +24,7 @@ describe("telling patients while something fails", () => {
     stack().neon.faults.set({});
   });
 
-  /** A patient of the test's own, who has just booked a time of their own; nothing is due yet. */
+  /** A new patient with a new appointment. Its notification is not due yet. */
   const book = async () => {
     const call = await stack().as((await stack().newPatient()).account);
     const hold = async () => {
@@ -98,7 +98,7 @@ describe("telling patients while something fails", () => {
   const clockOf = (startsAt: string) => startsAt.slice(11, 16);
 
   describe("SES", () => {
-    test.each(["fail", "throttle", "drop"] as const)("%s: nothing is sent, and one mail later", async (fault) => {
+    test.each(["fail", "throttle", "drop"] as const)("SES %s: No mail is sent, and one mail later", async (fault) => {
       const { id } = await book();
       await ripen(id);
       const point = stack().ses.faults[fault];
@@ -117,7 +117,7 @@ describe("telling patients while something fails", () => {
       expect(await dirty(id)).toBe(false);
     });
 
-    test("takes nothing, and the patient cancels before the next try: nobody was told, so nobody is told of the end", async () => {
+    test("SES fails, and the patient cancels before the next try: no mail about either is sent", async () => {
       const { id, cancel } = await book();
       await ripen(id);
       const point = stack().ses.faults.throttle;
@@ -133,7 +133,7 @@ describe("telling patients while something fails", () => {
       expect((await failuresOf(id)).map(({ why }) => why)).toEqual(["MessageNotTaken"]);
     });
 
-    test("hangs: it is given up in time, others are told meanwhile, and one mail comes later", async () => {
+    test("SES hangs: The call is given up in time, other patients are notified, and one mail is sent later", async () => {
       const slow = await book();
       const quick = await book();
       const point = stack().ses.faults.hang;
@@ -153,7 +153,7 @@ describe("telling patients while something fails", () => {
       expect(await mailsAbout(slow.id)).toHaveLength(1);
     });
 
-    test("takes the mail and loses its answer: one mail more, the same but for its SEQUENCE, and then silence", async () => {
+    test("SES loses its answer: One more mail is sent, the same but for its SEQUENCE, and no third", async () => {
       const { id, startsAt } = await book();
       await ripen(id);
       const point = stack().ses.faults.dropReply;
@@ -173,7 +173,7 @@ describe("telling patients while something fails", () => {
       expect(await mailsAbout(id)).toHaveLength(2);
     });
 
-    test("loses its answer, and the patient cancels before the next try: the last word is that it is cancelled", async () => {
+    test("SES loses its answer, and the patient cancels before the next try: The last mail says that it is cancelled", async () => {
       const { id, cancel } = await book();
       await ripen(id);
       const point = stack().ses.faults.dropReply;
@@ -197,7 +197,7 @@ describe("telling patients while something fails", () => {
     const quickly = (seconds = 1) => stack().sql("update policy set quiet_seconds = $1", [seconds]);
     const slowly = () => stack().sql("update policy set quiet_seconds = 3600");
 
-    test("drops a message: the cron tells, once", async () => {
+    test("QStash drops a message: The cron notifies, once", async () => {
       const point = stack().qstash.faults.messages.lose;
       const before = point.fired;
       point.always();
@@ -210,7 +210,7 @@ describe("telling patients while something fails", () => {
       expect(await mailsAbout(id)).toHaveLength(1);
     });
 
-    test("delivers everything twice: one mail", async () => {
+    test("QStash delivers everything twice: One mail is sent", async () => {
       const point = stack().qstash.faults.messages.duplicate;
       const before = point.fired;
       const attempts = stack().qstash.stats().delivered;
@@ -224,7 +224,7 @@ describe("telling patients while something fails", () => {
       expect(await mailsAbout(id)).toHaveLength(1);
     });
 
-    test("lets a later message go first: one mail, of what is true at last", async () => {
+    test("QStash delivers a later message first: One mail is sent, about the last state", async () => {
       const point = stack().qstash.faults.messages.reorder;
       const before = point.fired;
       stack().qstash.faults.messages.reorderByMs = 4_000;
@@ -245,7 +245,7 @@ describe("telling patients while something fails", () => {
       await expect.poll(() => dirty(id)).toBe(false);
     });
 
-    test("calls too early: it is asked again under another id, for the first one is used up, and the notice is not late", async () => {
+    test("QStash calls too early: The callback is scheduled again under another id, and the notification is not late", async () => {
       const point = stack().qstash.faults.messages.lose;
       const before = point.fired;
       point.next();
@@ -275,7 +275,7 @@ describe("telling patients while something fails", () => {
         async (on: boolean) => (on ? stack().qstash.faults.dropReply.always() : stack().qstash.faults.dropReply.off()),
         () => stack().qstash.faults.dropReply.fired,
       ],
-    ])("%s: nobody who books waits for it, and the cron tells, once", async (_, fault, fired) => {
+    ])("QStash %s: No patient who books waits for it, and the cron notifies, once", async (_, fault, fired) => {
       await fault(true);
       const heldUp = watchHoldUps();
       const began = Date.now();
@@ -291,7 +291,7 @@ describe("telling patients while something fails", () => {
     });
   });
 
-  test("Redis is down: a callback is heard all the same, and one mail is sent", async () => {
+  test("Redis is down: A callback is accepted, and one mail is sent", async () => {
     const { id } = await book();
     await ripen(id);
     await stack().redis.faults.down();
@@ -303,7 +303,7 @@ describe("telling patients while something fails", () => {
     expect(await mailsAbout(id)).toHaveLength(1);
   });
 
-  test("the database does not answer when a mail is recorded as sent: it is asked again, and no second mail goes out", async () => {
+  test("The database does not answer when a mail is recorded as sent: It is asked again, and no second mail is sent", async () => {
     for (const drop of ["dropBeforeForward", "dropBeforeReply"] as const) {
       const { id } = await book();
       await ripen(id);
@@ -319,7 +319,7 @@ describe("telling patients while something fails", () => {
     }
   });
 
-  test("the Worker dies between send and record: one mail more at most, once the claim has run out", async () => {
+  test("The Worker dies between send and record: At most one more mail is sent, after the claim has expired", async () => {
     const { id } = await book();
     await ripen(id);
     const point = stack().ses.faults.holdReply;

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openApi } from "#dev/openapi/document.ts";
 import { RESOURCES } from "#src/app.ts";
@@ -45,4 +47,12 @@ test("The document says which operations take a key, require a version, and name
   expect(followed.map(({ operationId }) => operationId)).toEqual(
     expect.arrayContaining(["createException", "putSchedule", "createHoliday", "deleteSlot", "leaveDoctor"]),
   );
+});
+
+test("Every operation has a group of route tests that names it.", () => {
+  const folder = join(import.meta.dirname, "..", "routes");
+  const groups = readdirSync(folder)
+    .flatMap((file) => readFileSync(join(folder, file), "utf8").match(/^describe\("[^"]+"/gm) ?? [])
+    .flatMap((line) => line.match(/\w+/g) ?? []);
+  expect(operations.map(({ operationId }) => operationId).filter((id) => !groups.includes(id))).toEqual([]);
 });

@@ -82,7 +82,7 @@ describe("endSession", () => {
   });
 });
 
-describe("getSession", () => {
+describe("getSession and getHealth", () => {
   test("401 unauthenticated, 403 forbidden: A person who was switched off can do nothing from the next request on", async () => {
     const { cookie, reply } = await begin("patient185");
     const bearer = await stack().as("patient185");

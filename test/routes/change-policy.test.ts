@@ -27,7 +27,7 @@ describe("getPolicy", () => {
   });
 });
 
-describe("changePolicy", () => {
+describe("changePolicy and getConfig", () => {
   test("Staff change some settings. The others stay, and one audit row has the old and the new values", async () => {
     const staff = await stack().as("staff2");
     const trail = (await audits()).length;

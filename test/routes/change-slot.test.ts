@@ -33,7 +33,7 @@ const bookedSlot = async (account: string) => {
   return { slotId: slot?.id ?? "", appointmentId: booked.body.id as string, call };
 };
 
-describe("createSlot", () => {
+describe("createSlot and previewCreateSlot", () => {
   test("A slot is added where there is none, offered, and deleted again without a trace", async () => {
     const staff = await stack().as("staff1");
     const [like] = await freeSlots(stack(), 1);
@@ -69,7 +69,7 @@ describe("createSlot", () => {
   });
 });
 
-describe("changeSlot", () => {
+describe("changeSlot and previewChangeSlot", () => {
   test("Closing a booked slot needs its preview and moves the patient. A slot that is opened again is offered to all", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId, call } = await bookedSlot("patient181");

@@ -4,7 +4,7 @@ import { type Api, apiAt, freeSlots, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("createDoctor, changeDoctor, giveDoctorLogin and endDoctorLogin", () => {
+describe("createDoctor, getDoctor, listDoctors, changeDoctor, giveDoctorLogin and endDoctorLogin", () => {
   const stack = useStack();
   const match = ({ headers }: { headers: Headers }) => ({ "If-Match": headers.get("ETag") ?? "" });
   const trailOf = (id: string) =>

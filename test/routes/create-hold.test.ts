@@ -5,7 +5,7 @@ const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
 const stack = useStack();
 
-describe("createHold", () => {
+describe("createHold and getHold", () => {
   test("A patient holds a slot, extends the hold, confirms it and finds the appointment in the list", async () => {
     const call = await stack().as("patient2");
     const [slot] = await freeSlots(stack(), 1);

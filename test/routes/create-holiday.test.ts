@@ -42,7 +42,7 @@ describe("prepared holidays", () => {
 
 const stack = useStack();
 
-describe("createHoliday and deleteHoliday", () => {
+describe("createHoliday, previewHoliday, deleteHoliday, previewDeleteHoliday and listHolidays", () => {
   test("A holiday needs a preview and displaces its patients. Its day is not offered, and is open again when the holiday is deleted", async () => {
     const staff = await stack().as("staff1");
     const call = await stack().as("patient191");
@@ -107,7 +107,7 @@ describe("createHoliday and deleteHoliday", () => {
   });
 });
 
-describe("importHolidays", () => {
+describe("importHolidays and previewImportHolidays", () => {
   test("A year is imported once from the prepared file, and holidays that exist stay as they are", async () => {
     const staff = await stack().as("staff1");
     const known = await staff("GET", "/holidays?year=2029");

@@ -4,7 +4,7 @@ import { type Api, apiAt, freeSlots, useStack } from "../support/stack.ts";
 
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
-describe("createPatient, changePatient, searchPatients, mergePatient and endPatientLogin", () => {
+describe("createPatient, getPatient, changePatient, searchPatients, mergePatient and endPatientLogin", () => {
   const stack = useStack();
   const key = () => ({ "Idempotency-Key": crypto.randomUUID() });
   const match = (reply: { headers: Headers }) => ({ "If-Match": reply.headers.get("ETag") ?? "" });

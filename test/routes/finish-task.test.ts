@@ -2,62 +2,62 @@ import { SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, freeSlots, useStack } from "../support/stack.ts";
 
-describe("what becomes of mails, and what staff see of it", () => {
-  const stack = useStack();
-  // Nothing is told but what a test makes due.
-  beforeAll(() =>
-    stack().sql("update policy set reminder_hours = '{}', quiet_seconds = 3600, max_delay_seconds = 86400"),
+const stack = useStack();
+// Nothing is told but what a test makes due.
+beforeAll(() =>
+  stack().sql("update policy set reminder_hours = '{}', quiet_seconds = 3600, max_delay_seconds = 86400"),
+);
+
+let after = new Date(Date.now() + 3 * 86_400_000);
+/** Books the account a time of its own, so that nobody is at two places at once. */
+const book = async (account: string) => {
+  const call = await stack().as(account);
+  const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
+    `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
+       and starts_at > $1 order by starts_at, id limit 1`,
+    [after],
   );
+  after = slot?.ends_at ?? after;
+  const held = await call("POST", "/holds", { slotId: slot?.id });
+  const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "SECRET-REASON-CANARY" });
+  expect(booked.status).toBe(201);
+  return { id: booked.body.id as string, patientId: booked.body.patientId as string, headers: booked.headers };
+};
+const address = (patientId: string, email: string | null) =>
+  stack().sql("update patients set email = $2 where id = $1", [patientId, email]);
+/** What the cron does for one appointment's notice. */
+const tellNow = async (appointmentId: string) => {
+  await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
+    appointmentId,
+  ]);
+  expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+};
+const statesOf = async (staff: Api, appointmentId: string) => {
+  const { status, body } = await staff("GET", `/appointments/${appointmentId}/deliveries`);
+  expect(status).toBe(200);
+  return (body.items as { kind: string; state: string; why: string | null }[]).map(({ kind, state, why }) => ({
+    kind,
+    state,
+    why,
+  }));
+};
+const tasksOf = async (staff: Api, patientId: string, status = "open") => {
+  const { body } = await staff("GET", `/tasks?status=${status}`);
+  return (body.items as { id: string; kind: string; patientId: string; version: number }[]).filter(
+    (task) => task.patientId === patientId,
+  );
+};
+const mailsTo = async (to: string) => {
+  const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
+    emails: { subject: string; destination?: { to?: string[] } }[];
+  };
+  return emails
+    .filter((mail) => mail.destination?.to?.some((each) => each.toLowerCase() === to))
+    .map(({ subject }) => subject);
+};
 
-  let after = new Date(Date.now() + 3 * 86_400_000);
-  /** Books the account a time of its own, so that nobody is at two places at once. */
-  const book = async (account: string) => {
-    const call = await stack().as(account);
-    const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
-      `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
-         and starts_at > $1 order by starts_at, id limit 1`,
-      [after],
-    );
-    after = slot?.ends_at ?? after;
-    const held = await call("POST", "/holds", { slotId: slot?.id });
-    const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "SECRET-REASON-CANARY" });
-    expect(booked.status).toBe(201);
-    return { id: booked.body.id as string, patientId: booked.body.patientId as string, headers: booked.headers };
-  };
-  const address = (patientId: string, email: string | null) =>
-    stack().sql("update patients set email = $2 where id = $1", [patientId, email]);
-  /** What the cron does for one appointment's notice. */
-  const tellNow = async (appointmentId: string) => {
-    await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
-      appointmentId,
-    ]);
-    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
-  };
-  const statesOf = async (staff: Api, appointmentId: string) => {
-    const { status, body } = await staff("GET", `/appointments/${appointmentId}/deliveries`);
-    expect(status).toBe(200);
-    return (body.items as { kind: string; state: string; why: string | null }[]).map(({ kind, state, why }) => ({
-      kind,
-      state,
-      why,
-    }));
-  };
-  const tasksOf = async (staff: Api, patientId: string, status = "open") => {
-    const { body } = await staff("GET", `/tasks?status=${status}`);
-    return (body.items as { id: string; kind: string; patientId: string; version: number }[]).filter(
-      (task) => task.patientId === patientId,
-    );
-  };
-  const mailsTo = async (to: string) => {
-    const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
-      emails: { subject: string; destination?: { to?: string[] } }[];
-    };
-    return emails
-      .filter((mail) => mail.destination?.to?.some((each) => each.toLowerCase() === to))
-      .map(({ subject }) => subject);
-  };
-
-  test("a mail that arrived is shown to staff as delivered; patients see nothing of it", async () => {
+describe("listDeliveries, resumeMail, listTasks and finishTask", () => {
+  test("A mail that arrived is shown to staff as delivered, and patients do not see its state", async () => {
     const { id } = await book("patient181");
     await tellNow(id);
     const staff = await stack().as("staff1");
@@ -74,42 +74,48 @@ describe("what becomes of mails, and what staff see of it", () => {
   test.each([
     ["bounce", "bounced", "mail-bounced", "bounce-permanent-general"],
     ["complaint", "complained", "mail-complained", "complaint-abuse"],
-  ])("after a %s nothing more goes to the address until staff say so, once each", async (kind, state, task, why) => {
-    const to = `${kind}+one@simulator.amazonses.com`;
-    const account = kind === "bounce" ? "patient182" : "patient183";
-    const { id, patientId } = await book(account);
-    await address(patientId, to.toUpperCase());
-    await tellNow(id);
-    const staff = await stack().as("staff1");
-    await expect.poll(() => statesOf(staff, id)).toEqual([{ kind: "booked", state, why }]);
-    expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBe(kind);
-    const [opened] = await tasksOf(staff, patientId);
-    expect(opened).toMatchObject({ kind: task, version: 1 });
+  ])(
+    "After a %s no mail goes to the address until staff allow it, and each is recorded once",
+    async (kind, state, task, why) => {
+      const to = `${kind}+one@simulator.amazonses.com`;
+      const account = kind === "bounce" ? "patient182" : "patient183";
+      const { id, patientId } = await book(account);
+      await address(patientId, to.toUpperCase());
+      await tellNow(id);
+      const staff = await stack().as("staff1");
+      await expect.poll(() => statesOf(staff, id)).toEqual([{ kind: "booked", state, why }]);
+      expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBe(kind);
+      const [opened] = await tasksOf(staff, patientId);
+      expect(opened).toMatchObject({ kind: task, version: 1 });
 
-    // A further notice is not sent, and says why; the open task stays one.
-    const { id: second } = await book(account);
-    await tellNow(second);
-    expect(await statesOf(staff, second)).toEqual([{ kind: "booked", state: "failed", why: "suppressed" }]);
-    expect(await tasksOf(staff, patientId)).toHaveLength(1);
-    expect(await mailsTo(to)).toHaveLength(1);
+      // A further notice is not sent, and says why; the open task stays one.
+      const { id: second } = await book(account);
+      await tellNow(second);
+      expect(await statesOf(staff, second)).toEqual([{ kind: "booked", state: "failed", why: "suppressed" }]);
+      expect(await tasksOf(staff, patientId)).toHaveLength(1);
+      expect(await mailsTo(to)).toHaveLength(1);
 
-    // The mail comes through from now on, and what could not be told is told.
-    await stack().sql("update patients set email = $2 where id = $1", [patientId, `well.${account}@patients.example`]);
-    expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBeNull();
-    await stack().sql("update patients set email = $2 where id = $1", [patientId, to]);
-    const resumed = await staff("POST", `/patients/${patientId}/mail/resume`);
-    expect(resumed.status).toBe(200);
-    expect(resumed.body.mailStopped).toBeNull();
-    expect(await tasksOf(staff, patientId)).toEqual([]);
-    await expect.poll(() => mailsTo(to)).toHaveLength(2);
-    const audited = await stack().sql(
-      "select action from audit where action = 'patient.resume-mail' and patient_id = $1",
-      [patientId],
-    );
-    expect(audited).toHaveLength(1);
-  });
+      // The mail comes through from now on, and what could not be told is told.
+      await stack().sql("update patients set email = $2 where id = $1", [
+        patientId,
+        `well.${account}@patients.example`,
+      ]);
+      expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBeNull();
+      await stack().sql("update patients set email = $2 where id = $1", [patientId, to]);
+      const resumed = await staff("POST", `/patients/${patientId}/mail/resume`);
+      expect(resumed.status).toBe(200);
+      expect(resumed.body.mailStopped).toBeNull();
+      expect(await tasksOf(staff, patientId)).toEqual([]);
+      await expect.poll(() => mailsTo(to)).toHaveLength(2);
+      const audited = await stack().sql(
+        "select action from audit where action = 'patient.resume-mail' and patient_id = $1",
+        [patientId],
+      );
+      expect(audited).toHaveLength(1);
+    },
+  );
 
-  test("no address: no mail, one task; it is done once, by If-Match, and audited", async () => {
+  test("A patient without an address gets no mail, and staff get one task. It is finished once, by If-Match, and audited", async () => {
     const { id, patientId } = await book("patient184");
     await address(patientId, null);
     await tellNow(id);
@@ -133,7 +139,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(audited).toEqual([{ action: "task.finish" }]);
   });
 
-  test("what SES will not take is not tried again, and is a task", async () => {
+  test("A mail that SES refuses for good is not sent again, and is a task", async () => {
     const { id, patientId } = await book("patient191");
     await address(patientId, "x");
     await tellNow(id);
@@ -145,7 +151,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(await statesOf(staff, id)).toEqual(refused);
   });
 
-  test("a list of tasks is paged, the oldest first, and notes whom it showed", async () => {
+  test("The list of tasks is paged, the oldest first, and the audit trail has the patients that it showed", async () => {
     const staff = await stack().as("staff2");
     const ids: string[] = [];
     for (let path: string | null = "/tasks?limit=1"; path;) {
@@ -163,8 +169,10 @@ describe("what becomes of mails, and what staff see of it", () => {
     const noted = await stack().sql("select 1 from audit where action = 'task.list'");
     expect(noted.length).toBeGreaterThan(0);
   });
+});
 
-  test("a transfer notifies both patients, keeps nothing of the first one's words, and is audited for both", async () => {
+describe("transferAppointment", () => {
+  test("A transfer notifies both patients, keeps no words of the first patient, and is audited for both", async () => {
     const { id, patientId, headers } = await book("patient185");
     await tellNow(id);
     const staff = await stack().as("staff1");
@@ -206,7 +214,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(audited.map((row) => row.patient_id).sort()).toEqual([patientId, recipientId].sort());
   });
 
-  test("409 overlaps-own-appointment: a transfer to a patient with another appointment then needs an override", async () => {
+  test("409 overlaps-own-appointment: A transfer to a patient with another appointment at that time needs an override", async () => {
     const { id, headers } = await book("patient187");
     const { id: rival, patientId: recipientId } = await book("patient188");
     await stack().sql(
@@ -225,7 +233,9 @@ describe("what becomes of mails, and what staff see of it", () => {
     const override = { reason: "Two siblings at once" };
     expect((await staff("POST", path, { patientId: recipientId, override }, match)).status).toBe(200);
   });
+});
 
+describe("messages of SNS and QStash", () => {
   describe("messages of SNS", () => {
     const post = (body: unknown, isolate = stack().urls.patientApp) =>
       fetch(new URL("/feedback/ses", isolate), {
@@ -239,7 +249,7 @@ describe("what becomes of mails, and what staff see of it", () => {
         version,
       );
 
-    test("signed with version 1 or 2 they are heard, whatever they say; a repeated bounce stops nothing again", async () => {
+    test("204: A message of SNS signed with version 1 or 2 is accepted, whatever it says. A repeated bounce stops nothing again", async () => {
       const { id, patientId } = await book("patient189");
       await tellNow(id);
       const staff = await stack().as("staff1");
@@ -282,7 +292,7 @@ describe("what becomes of mails, and what staff see of it", () => {
       expect((await staff("GET", `/patients/${patientId}`)).body.mailStopped).toBeNull();
     });
 
-    test("of another topic they are 403; unsigned, altered, with a certificate from elsewhere or broken they are 401", async () => {
+    test("403 for another topic. 401 for a message of SNS that is unsigned, altered, broken or signed by another certificate", async () => {
       const good = notification({ eventType: "Complaint", mail: { messageId: "m" } });
       const { pem, ...paths } = { pem: good["SigningCertURL"]!, other: "/SimpleNotificationService-00.pem" };
       const evil = "https://sns.eu-central-1.amazonaws.com.evil.example";
@@ -319,7 +329,7 @@ describe("what becomes of mails, and what staff see of it", () => {
       expect((await post(good)).status).toBe(204);
     });
 
-    test("while SNS's certificate cannot be had they are 503, so that SNS sends them again", async () => {
+    test("503: While the certificate of SNS cannot be read, SNS must send its messages again", async () => {
       const isolate = await stack().startIsolate();
       const envelope = notification({});
       await stack().ses.down();
@@ -332,7 +342,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     });
   });
 
-  test("a message that QStash gives up is one task with the job, its ids and the appointment, however often it is reported", async () => {
+  test("A message that QStash gives up is one task with the job, its ids and the appointment, however often it is reported", async () => {
     const { id } = await book("patient190");
     const publish = () =>
       fetch(`${stack().env["QSTASH_URL"]}/v2/publish/${stack().env["PUBLIC_URL"]}/jobs/notify`, {
@@ -361,7 +371,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(await failed()).toHaveLength(1);
   });
 
-  test("QSTASH_DEV=1 weakens nothing: the keys printed in the SDK sign nothing that is accepted", async () => {
+  test("401: The public keys of the SDK's development server are refused, even with QSTASH_DEV=1", async () => {
     const isolate = await stack().startIsolate({ QSTASH_DEV: "1" });
     const callBack = async (key: string) => {
       const body = JSON.stringify({ appointmentId: crypto.randomUUID() });
@@ -385,7 +395,7 @@ describe("what becomes of mails, and what staff see of it", () => {
     expect(await callBack(stack().env["QSTASH_NEXT_SIGNING_KEY"] ?? "")).toBe(204);
   });
 
-  test("nothing private is in what the Worker logs of it", () => {
+  test("The Worker logs no address, no reason and no token", () => {
     const lines = stack().log.join("\n");
     expect(lines).toContain('"event":"feedback"');
     expect(lines).not.toMatch(/SECRET-REASON-CANARY|@patients\.example|simulator\.amazonses|eyJ/i);

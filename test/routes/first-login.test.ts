@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Stranger, login } from "#dev/login.ts";
 import { type Api, apiAt, useStack } from "../support/stack.ts";
 
-describe("somebody's first login", () => {
+describe("the first login of a person", () => {
   const stack = useStack();
   let people = 0;
 
@@ -29,7 +29,7 @@ describe("somebody's first login", () => {
       )
     )[0];
 
-  test("a verified address, whatever the case of its letters, opens the one record that has it, with one audit row", async () => {
+  test("A verified address, in any case of its letters, opens the one record that has it, with one audit row", async () => {
     const [id] = await record("Mixed.Case@Example.org");
     const { call, subject } = await somebody("mixed.case@example.ORG");
     expect((await call("GET", "/appointments")).body.code).toBe("forbidden");
@@ -64,7 +64,7 @@ describe("somebody's first login", () => {
     expect((await call("GET", "/appointments")).status).toBe(200);
   });
 
-  test("an address that several records have opens the one that they were merged into", async () => {
+  test("An address of several merged records opens the record that they were merged into", async () => {
     const email = "again-and-again@example.org";
     const [kept, ...others] = await record(email, { count: 3 });
     const { call } = await somebody(email);
@@ -77,7 +77,7 @@ describe("somebody's first login", () => {
     expect(await call("POST", "/session")).toMatchObject({ status: 201, body: { patientId: kept } });
   });
 
-  test("a login moves to the record that stays, with the session that it has", async () => {
+  test("A login of a merged record, and its session, belong to the target record", async () => {
     const email = "two-records@example.org";
     const [first] = await record(email);
     const { call } = await somebody(email);
@@ -91,7 +91,7 @@ describe("somebody's first login", () => {
     expect((await call("POST", "/session")).body.patientId).toBe(second);
   });
 
-  test("an address that is not verified opens nothing, nor does one that no active record has", async () => {
+  test("403 no-patient-record: An address that is not verified, or that no active record has, opens nothing", async () => {
     await record("unverified@example.org");
     await record("gone@example.org", { active: false });
     const before = await counts();
@@ -110,7 +110,7 @@ describe("somebody's first login", () => {
     expect(await counts()).toEqual(before);
   });
 
-  test("two records with one address open for nobody, even when one is somebody's already", async () => {
+  test("403: Two records with one address are not opened, even when one of them has a login already", async () => {
     await record("family@example.org", { count: 2 });
     const before = await counts();
     const { call } = await somebody("family@example.org");
@@ -127,7 +127,7 @@ describe("somebody's first login", () => {
     expect((await parent.call("POST", "/session")).status).toBe(201);
   });
 
-  test("many first logins at once, of one subject or of several, link the record once", async () => {
+  test("Many first logins at the same time, of one subject or of several, link the record once", async () => {
     const [id] = await record("race@example.org");
     const same = await somebody("race@example.org");
     const other = await somebody("race@example.org");
@@ -142,7 +142,7 @@ describe("somebody's first login", () => {
     expect(linked).toHaveLength(1);
   });
 
-  test("doctors and staff are let in by the clinic alone, whatever address they have", async () => {
+  test("403 forbidden: The address opens nothing for doctors and staff, to whom the clinic gives the login", async () => {
     await record("doctor-to-be@example.org");
     const before = await counts();
     for (const role of ["doctor", "staff"] as const) {
@@ -152,7 +152,7 @@ describe("somebody's first login", () => {
     expect(await counts()).toEqual(before);
   });
 
-  test("a token that names another role than the clinic's own record does gets in nowhere and changes nothing", async () => {
+  test("403 forbidden: A token with another role than the clinic's record has no access and changes nothing", async () => {
     await stack().sql(
       "insert into people (subject, role, name) values ('auth0|really-patient', 'patient', 'P'), ('auth0|really-staff', 'staff', 'S')",
     );
@@ -170,7 +170,7 @@ describe("somebody's first login", () => {
     expect(await counts()).toEqual(before);
   });
 
-  test("a patient who was switched off is not let in again by their address", async () => {
+  test("403: The address of a patient who was switched off does not open the record again", async () => {
     const [id] = await record("switched-off@example.org");
     const { call } = await somebody("switched-off@example.org");
     expect((await call("POST", "/session")).status).toBe(201);

@@ -39,7 +39,7 @@ const MARKS: Record<string, string> = {
 const OFFSETS = [-2 * DAY, -3 * HOUR, -5, 15, 57, 64, 5 * HOUR, 30 * HOUR, 20 * DAY];
 const ZONES = ["Europe/Dublin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"];
 
-describe("availability", () => {
+describe("getAvailability", () => {
   const stack = useStack();
   const idOf = (account: string): string =>
     stack().accounts.find((known) => known.account === account)?.patientId ?? "";
@@ -108,7 +108,7 @@ describe("availability", () => {
       today().add({ days }).toZonedDateTime({ timeZone: "Europe/Dublin", plainTime: "12:00" }).epochMilliseconds,
     );
 
-  describe("of a clinic with slots in every state", () => {
+  describe("a clinic with slots in every state", () => {
     const slots: { id: string; doctorId: string; what: string }[] = [];
     const doctors: string[] = [];
     const window = () => `from=${day(-3)}&to=${day(22)}`;
@@ -190,7 +190,7 @@ describe("availability", () => {
       120_000,
     );
 
-    test("what a slot's state means for whom it is offered to is what the rules say", async () => {
+    test("Each state of a slot is offered to those to whom the rules offer it", async () => {
       const offeredTo = async (account: string | null) => {
         const call = account === null ? stack().nobody : await stack().as(account);
         const offered = new Set(idsOf(await search(call, `specialty=Everything&${window()}`)));
@@ -209,7 +209,7 @@ describe("availability", () => {
       expect(await offeredTo("staff1")).toEqual(of([...free, "late"], near));
     });
 
-    test("the same slots are offered by doctor, by specialty and to who asks for anybody, in order of date and start", async () => {
+    test("The same slots are offered by doctor, by specialty and without a filter, in order of date and start", async () => {
       const bySpecialty = await search(stack().nobody, `specialty=Everything&${window()}`);
       const byDoctor = await Promise.all(doctors.map((id) => search(stack().nobody, `doctorId=${id}&${window()}`)));
       const everybody = await search(stack().nobody, window());
@@ -267,7 +267,7 @@ describe("availability", () => {
     expect(past.body.nextAvailable).not.toBeNull();
   });
 
-  describe("says why a day has no free slot", () => {
+  describe("the reason of a day without a free slot", () => {
     let doctor: string;
     let place: string;
     const ask = async (days: number, query = `doctorId=${doctor}`): Promise<Day> => {
@@ -281,7 +281,7 @@ describe("availability", () => {
       place = await newLocation("Europe/Dublin", "Empty");
     });
 
-    test("full: all its slots are booked, held or closed by hand", async () => {
+    test("full: All slots of the day are booked, held or closed by hand", async () => {
       await book(await newSlot(doctor, place, noonIn(3)), idOf("patient192"));
       expect(await ask(3)).toEqual({ date: day(3), slots: [], reason: "full" });
       const set = `hold_id = uuidv7(), held_by = '${idOf("patient192")}', hold_expires_at = now() + interval '1 hour'`;
@@ -291,7 +291,7 @@ describe("availability", () => {
       expect((await ask(5)).reason).toBe("full");
     });
 
-    test("holiday and absent: its slots are closed for that; an open one that is booked makes it full", async () => {
+    test("holiday and absent: The slots of the day are closed for that. An open slot that is booked makes the day full", async () => {
       await newSlot(doctor, place, noonIn(6), "status = 'closed', closed_by = 'holiday'");
       expect((await ask(6)).reason).toBe("holiday");
       await newSlot(doctor, place, noonIn(7), "status = 'closed', closed_by = 'absence'");
@@ -300,7 +300,7 @@ describe("availability", () => {
       expect((await ask(7)).reason).toBe("full");
     });
 
-    test("holiday: it is one where the doctor works, even if there never were slots", async () => {
+    test("holiday: The day is a holiday where the doctor works, even if it never had slots", async () => {
       const date = day(200);
       await stack().sql("insert into holidays (location_id, date, name, source) values ($1, $2, 'Test Day', 'staff')", [
         place,
@@ -316,14 +316,14 @@ describe("availability", () => {
       expect((await ask(201)).reason).toBe("not-released");
     });
 
-    test("not-released from the horizon on, and not a day before", async () => {
+    test("not-released: The day is the horizon or later", async () => {
       await stack().sql("update policy set horizon_days = 40");
       expect((await ask(40)).reason).toBe("not-released");
       expect(await ask(39)).toEqual({ date: day(39), slots: [] });
       await stack().sql("update policy set horizon_days = 90");
     });
 
-    test("past: the day is over, or all of it that could be booked", async () => {
+    test("past: The day is over, or the part of it that could be booked", async () => {
       expect((await ask(-1)).reason).toBe("past");
       const at = new Date(Date.now() - 20 * 60_000);
       await newSlot(doctor, place, at);
@@ -335,7 +335,7 @@ describe("availability", () => {
       expect(body.days).toEqual([{ date, slots: [], reason: "past" }]);
     });
 
-    test("no reason at all where there are no sessions, and nextAvailable looks beyond the window", async () => {
+    test("A day without sessions has no reason, and nextAvailable looks beyond the window", async () => {
       expect(await ask(10)).toEqual({ date: day(10), slots: [] });
       const none = await stack().nobody("GET", `/availability?doctorId=${doctor}&from=${day(10)}`);
       expect(none.body.nextAvailable).toBeNull();
@@ -347,7 +347,7 @@ describe("availability", () => {
       expect(after.body.nextAvailable).toBeNull();
     });
 
-    test("the ETag stays while nothing changes, and a hold changes it", async () => {
+    test("The ETag stays while nothing changes, and a hold changes it", async () => {
       const path = `/availability?doctorId=${doctor}&from=${day(68)}&to=${day(75)}`;
       const first = await stack().nobody("GET", path);
       const etag = first.headers.get("ETag") ?? "";
@@ -365,9 +365,9 @@ describe("availability", () => {
     });
   });
 
-  describe("on the days on which clocks change", () => {
+  describe("days on which clocks change", () => {
     test.each(["Europe/Dublin", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Kathmandu"])(
-      "%s: every slot stands on the date and at the wall-clock time of its place, each once, on any page",
+      "%s: Every slot has the date and the wall-clock time of its location, and is on one page",
       async (zone) => {
         const doctor = await newDoctor(`Dr ${zone}`, `Clocks of ${zone}`);
         const place = await newLocation(zone, `Clocks of ${zone}`);

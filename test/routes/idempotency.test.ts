@@ -2,7 +2,7 @@ import { readFunctions } from "#dev/functions.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
-describe("retries", () => {
+describe("repeated requests", () => {
   const stack = useStack();
   afterEach(() => stack().neon.faults.set({}));
 
@@ -19,7 +19,7 @@ describe("retries", () => {
     return rows[0];
   };
 
-  test("a POST whose reply was lost between database and Worker, sent again, books once", async () => {
+  test("A POST whose reply was lost between database and Worker, sent again, books once", async () => {
     const call = await stack().as("patient200");
     const before = await appointmentsOf("auth0|patient200");
     const [slot] = await freeSlots(stack(), 1);
@@ -38,7 +38,7 @@ describe("retries", () => {
     );
   });
 
-  test("a client that hangs up at once and sends it again books once", async () => {
+  test("A client that hangs up at once and sends the request again books once", async () => {
     const call = await stack().as("patient199");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });
@@ -57,7 +57,7 @@ describe("retries", () => {
     expect((await call("GET", "/appointments")).body.items).toHaveLength(before + 1);
   });
 
-  test("the same key and body give the same answer from another isolate and after a restart, byte for byte", async () => {
+  test("The same key and body have the same answer from another isolate and after a restart, byte for byte", async () => {
     const call = await stack().as("patient198");
     const [slot] = await freeSlots(stack(), 1);
     const holdKey = { "Idempotency-Key": crypto.randomUUID() };
@@ -93,7 +93,7 @@ describe("retries", () => {
     }
   });
 
-  test("the same key with another body or another path is refused; keys are each person's own; odd keys are refused", async () => {
+  test("422 idempotency-key-reused: A key with another body is refused. Another person may use the same key. 400 for a long key", async () => {
     const call = await stack().as("patient197");
     const [one, two] = await freeSlots(stack(), 2);
     const key = { "Idempotency-Key": "the-same-key" };
@@ -106,7 +106,7 @@ describe("retries", () => {
     expect(odd).toMatchObject({ status: 400, body: { code: "invalid-request" } });
   });
 
-  test("what staff put wrongly (400) is put right under the same key; a removal is answered again as done", async () => {
+  test("A request that was 400 can be corrected under the same key. A repeated removal is answered as done", async () => {
     const call = await stack().as("staff1");
     const key = { "Idempotency-Key": crypto.randomUUID() };
     const born = (dateOfBirth: string) => call("POST", "/patients", { name: "Ann Early", dateOfBirth }, key);
@@ -123,7 +123,7 @@ describe("retries", () => {
     expect((await call("DELETE", path, undefined, { "Idempotency-Key": "afresh" })).status).toBe(404);
   });
 
-  test("many requests with one key at once: one effect, and every answer is that one or 'in flight'", async () => {
+  test("409 idempotency-in-flight: Many requests with one key at once have one effect, and one answer or this one", async () => {
     const call = await stack().as("patient195");
     const [slot] = await freeSlots(stack(), 1);
     const held = await call("POST", "/holds", { slotId: slot?.id });

@@ -52,7 +52,7 @@ describe("the mails of an appointment's life", () => {
       .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [id]))
       .toHaveLength(1);
 
-  test("booked, moved, moved by the clinic, being placed, cancelled: in German, one calendar event all along", async () => {
+  test("Booked, moved, moved by the clinic, being placed and cancelled: each mail is in German and about the same calendar event", async () => {
     const call = await stack().as("patient161");
     const preferences = await call("GET", "/preferences");
     await call("PATCH", "/preferences", { language: "de" }, match(preferences));
@@ -130,7 +130,7 @@ describe("the mails of an appointment's life", () => {
     }
   });
 
-  test("moved by the patient and cancelled before that was told: one mail of both times, which takes out what was told", async () => {
+  test("A move that is cancelled before its notification: one mail with both times cancels the event that was notified", async () => {
     const call = await stack().as("patient163");
     const [first, second] = await freeSlotsOfOneDoctor(stack(), 2);
     const hold = async (slotId: string | undefined) => (await call("POST", "/holds", { slotId })).body.id as string;
@@ -163,7 +163,7 @@ describe("the mails of an appointment's life", () => {
     expect(withdrawn).toEqual({ ...invited, method: "CANCEL", sequence: 1 });
   });
 
-  test("the doctor is named where the clinic has switched that on, and never in a subject or a calendar", async () => {
+  test("The doctor is named if the clinic wants it, and never in a subject or a calendar", async () => {
     const staff = await stack().as("staff1");
     const names = async (mailNamesDoctor: boolean) =>
       (await staff("PATCH", "/policy", { mailNamesDoctor }, match(await staff("GET", "/policy")))).body.mailNamesDoctor;

@@ -21,12 +21,12 @@ interface Told {
   startsAt: number;
 }
 
-describe("telling under load, in real time", () => {
+describe("notifying under load, in real time", () => {
   const stack = useStack({ qstashRetryScale: 0.05 });
   // Reminders of what was seeded are mails as well.
   beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
 
-  test(`${BURSTS} bursts through the whole stack: each told once, and of the end of it`, async () => {
+  test(`${BURSTS} bursts through the whole stack: Each patient is notified once, of the final state`, async () => {
     const s = stack();
     await s.sql("update policy set quiet_seconds = $1, max_delay_seconds = 60, change_budget = 100", [QUIET_SECONDS]);
     const { messages } = s.qstash.faults;
@@ -99,7 +99,7 @@ describe("telling under load, in real time", () => {
     expect(count).toBeLessThanOrEqual(sum(most) + lostAcknowledgements);
   }, 900_000);
 
-  test(`${BACKLOG} notices that fell due while the queue was down are told by the safety net, once each, within five minutes`, async () => {
+  test(`${BACKLOG} notifications that were due while the queue was down are sent by the cron, once each, within five minutes`, async () => {
     const s = stack();
     await s.qstash.faults.down();
     await fillBacklog(s, BACKLOG);

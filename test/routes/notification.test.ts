@@ -16,7 +16,7 @@ interface StoredMail {
   destination?: { to?: string[] };
 }
 
-describe("telling patients", () => {
+describe("notifying patients", () => {
   const stack = useStack();
   // Reminders of what was seeded are mails as well.
   beforeAll(() => stack().sql("update policy set reminder_hours = '{}'"));
@@ -41,7 +41,7 @@ describe("telling patients", () => {
       body,
     });
 
-  test("after the quiet window the queue calls back and one e-mail says what is true, with a calendar part", async () => {
+  test("After the quiet window the queue calls back, and one e-mail has the settled state, with a calendar part", async () => {
     await stack().sql("update policy set quiet_seconds = 1");
     const appointment = await book("patient171");
     await expect.poll(() => mailsTo("patient171@patients.example")).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("telling patients", () => {
     await expect.poll(row).toEqual([{ state: "delivered", dirty: false }]);
   });
 
-  test("a publish that was lost is only late: the cron tells, once, and finds nothing more to tell", async () => {
+  test("A lost publish only delays: the cron notifies once, and then finds nothing to notify", async () => {
     stack().qstash.faults.refuse.next(10);
     const appointment = await book("patient172");
     stack().qstash.faults.refuse.off();
@@ -94,7 +94,7 @@ describe("telling patients", () => {
     expect(await mailsTo("patient172@patients.example")).toHaveLength(1);
   });
 
-  test("a callback without a good signature, or replayed, is 401 and changes nothing", async () => {
+  test("401: A callback without a good signature, or a replayed one, changes nothing", async () => {
     const appointment = await book("patient173");
     await stack().sql("update outbox set due_at = now() + interval '1 hour' where appointment_id = $1", [
       appointment.id,
@@ -138,7 +138,7 @@ describe("telling patients", () => {
     expect(await mailsTo("patient173@patients.example")).toHaveLength(0);
   });
 
-  test("nothing private is in what the Worker logs or what it puts on the queue", async () => {
+  test("The Worker's logs and the bodies on the queue have nothing private", async () => {
     const lines = stack().log.join("\n");
     expect(lines).toContain('"event":"request"');
     expect(lines).not.toContain("SECRET-REASON-CANARY");
@@ -216,7 +216,7 @@ describe("telling patients", () => {
   });
 });
 
-describe("refusals of the mail service", () => {
+describe("errors of the mail service", () => {
   const mail: Outgoing = {
     to: "somebody@patients.example",
     fromName: "Clinic",
@@ -253,7 +253,7 @@ describe("refusals of the mail service", () => {
   };
 
   test.each(["BadRequestException", "MessageRejected", "aws.ses#MessageRejected:http://internal.amazon.example/"])(
-    "%s is about the message, which is not sent again",
+    "%s is a refusal of the message, which is not sent again",
     async (type) => expect(await refusedWith(400, type)).toBeInstanceOf(MessageRefused),
   );
 
@@ -266,7 +266,7 @@ describe("refusals of the mail service", () => {
     [429, "TooManyRequestsException"],
     [403, "AccessDeniedException"],
     [400, ""],
-  ])("%s %s is not about the message, which stays due", async (status, type) => {
+  ])("%s %s is no refusal of the message, which stays due", async (status, type) => {
     const error = await refusedWith(status, type);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(MessageRefused);

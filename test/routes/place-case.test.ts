@@ -70,7 +70,7 @@ beforeEach(async () => {
   ).id;
 });
 
-describe("placeCase, claimCase and cancelCase", () => {
+describe("placeCase, claimCase, releaseCase, contactLater and cancelCase", () => {
   test("A case is read, claimed and placed while the patient is on the phone, and is no longer open", async () => {
     const { caseId, id, patientId } = await queued(3 * DAY);
     const slotId = await newSlot(4 * DAY);

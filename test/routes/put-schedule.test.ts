@@ -27,7 +27,7 @@ const doctorOf = (account: string): Doctor => {
 };
 const schedulePath = (doctor: Doctor) => `/doctors/${doctor.id}/schedule`;
 
-describe("getSchedule", () => {
+describe("getSchedule and listExceptions", () => {
   test("A doctor reads the own schedule and staff read all of them. 404, 403 or 401 for anybody else", async () => {
     const own = doctorOf("doctor1");
     const staff = await stack().as("staff1");
@@ -141,7 +141,7 @@ describe("putSchedule", () => {
   });
 });
 
-describe("createException and deleteException", () => {
+describe("createException, previewException, deleteException and previewDeleteException", () => {
   test("An absence of some hours closes their slots, and its end opens them", async () => {
     const doctor = doctorOf("doctor5");
     const staff = await stack().as("staff2");

@@ -57,7 +57,7 @@ describe("many patients at once", () => {
     }
   });
 
-  test("one patient holding many slots at once ends with one hold, and every other slot is free", async () => {
+  test("A patient who holds many slots at the same time has one hold, and every other slot is free", async () => {
     const call = await stack().as("patient160");
     const slots = await freeSlots(stack(), 20);
     const replies = await Promise.all(slots.map(({ id }) => call("POST", "/holds", { slotId: id })));

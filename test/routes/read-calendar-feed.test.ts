@@ -42,7 +42,7 @@ function eventsOf(text: string): Read[] {
   return one;
 }
 
-describe("calendars", () => {
+describe("getAppointmentEvent, getCalendarFeed, setCalendarFeed, removeCalendarFeed and readCalendarFeed", () => {
   const stack = useStack();
 
   /** A fresh appointment of a patient's, by way of the API. */
@@ -70,8 +70,8 @@ describe("calendars", () => {
     return new URL(made.body.url as string).pathname.replace("/api/v1", "");
   };
 
-  describe("one appointment as a file", () => {
-    test("owner, its doctor and staff get one event to import, with the mails' UID and SEQUENCE", async () => {
+  describe("getAppointmentEvent", () => {
+    test("The patient, the doctor and staff get one event to import, with the UID and SEQUENCE of the mails", async () => {
       const { id, reference, startsAt, endsAt, call } = await book("patient181");
       const reply = await call("GET", `/appointments/${id}/calendar.ics`);
       expect(reply.status).toBe(200);
@@ -116,7 +116,7 @@ describe("calendars", () => {
       ]);
     });
 
-    test("another patient's, another doctor's and none at all are the same 404; nobody is 401", async () => {
+    test("404 not-found: Another patient's or doctor's appointment is answered as an unknown one. 401 without a login", async () => {
       const { id } = await book("patient182");
       const path = `/appointments/${id}/calendar.ics`;
       const [{ doctor } = { doctor: "" }] = await stack().sql<{ doctor: string }>(
@@ -134,7 +134,7 @@ describe("calendars", () => {
       expect((await get(path)).status).toBe(401);
     });
 
-    test("instants are right on both sides of a clock change, whatever the reader's zone", async () => {
+    test("The instants are right on both sides of a clock change, in any zone of the reader", async () => {
       const { id, call } = await book("patient184");
       // Dublin's clocks go back at 01:00 UTC on 31 October 2027, and forward at 01:00 UTC on 28 March 2027.
       for (const start of [
@@ -153,8 +153,8 @@ describe("calendars", () => {
     });
   });
 
-  describe("a feed", () => {
-    test("shows a patient's own appointments from 30 days ago on, without what does not take place", async () => {
+  describe("readCalendarFeed and setCalendarFeed", () => {
+    test("A feed shows the patient's appointments from 30 days ago on, without those that do not take place", async () => {
       const { id, reference, call } = await book("patient185");
       const cancelled = await book("patient185", 100);
       const etag = (await call("GET", `/appointments/${cancelled.id}`)).headers.get("ETag") ?? "";
@@ -194,7 +194,7 @@ describe("calendars", () => {
       }
     });
 
-    test("shows a doctor their slots' appointments by reference alone", async () => {
+    test("A doctor's feed shows the appointments of the doctor's slots, by reference alone", async () => {
       const { id, reference } = await book("patient186");
       const [row] = await stack().sql<{ doctorId: string; patient: string; specialty: string; clinic: string }>(
         `select a.doctor_id as "doctorId", t.name as patient, d.specialty, c.name as clinic from clinic c, appointments a
@@ -215,7 +215,7 @@ describe("calendars", () => {
       }
     });
 
-    test("answers 304 as long as nothing changed, and another ETag when something did", async () => {
+    test("A feed is 304 while nothing has changed, and has another ETag after a change", async () => {
       const path = await subscribe("patient187");
       const first = await get(path);
       const tag = first.headers.get("ETag") ?? "";
@@ -231,7 +231,7 @@ describe("calendars", () => {
       expect(changed.headers.get("ETag")).not.toBe(tag);
     });
 
-    test("is made, replaced and removed by its owner, each with an entry in the audit trail", async () => {
+    test("A feed is made, replaced and removed by its owner, each with an entry in the audit trail", async () => {
       const call = await stack().as("patient188");
       expect((await call("GET", "/calendar-feed")).body).toEqual({ since: null });
       const first = await subscribe("patient188");
@@ -258,7 +258,7 @@ describe("calendars", () => {
       expect((await stack().nobody("POST", "/calendar-feed")).status).toBe(401);
     });
 
-    test("a request sent twice has one effect and one answer, and the secret is kept nowhere", async () => {
+    test("A request sent twice has one effect and one answer, and no table has the secret", async () => {
       const key = crypto.randomUUID();
       const first = await subscribe("patient189", key);
       expect(await subscribe("patient189", key)).toBe(first);
@@ -294,7 +294,7 @@ describe("calendars", () => {
       expect(lines).not.toContain(first.slice(-20));
     });
 
-    test("of somebody who is switched off or merged, and an unknown one, are the same 404", async () => {
+    test("404 not-found: The feed of a person who is switched off or merged is answered as an unknown feed", async () => {
       const path = await subscribe("patient191");
       const subject = stack().accounts.find(({ account }) => account === "patient191")?.subject;
       const patient = "(select t.id from patients t join people p on p.id = t.person_id where p.subject = $1)";

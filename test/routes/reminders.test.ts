@@ -8,7 +8,7 @@ interface StoredMail {
   destination?: { to?: string[] };
 }
 
-describe("reminders, and turning them off", () => {
+describe("reminders, and their switch", () => {
   const stack = useStack();
   // Two weeks ahead of the start: what is booked for next week is within the lead at once.
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe("reminders, and turning them off", () => {
       redirect: "error",
     });
 
-  test("the minute's cron reminds once, with a link that turns reminders off by one press", async () => {
+  test("The cron of each minute reminds once, with a link that turns reminders off by one press", async () => {
     const { id, startsAt } = await appoint("patient191");
     const [told] = await mailsTo("patient191");
     expect((await simpleParser(await rawOf(told))).headers.has("list-unsubscribe")).toBe(false);
@@ -104,7 +104,7 @@ describe("reminders, and turning them off", () => {
     expect(trail).toEqual([{ actor_id: null, before: { reminders: true }, after: { reminders: false } }]);
   });
 
-  test("in the patient's language, the page as well as the mail; and nobody who turned them off is reminded", async () => {
+  test("The mail and its page are in the patient's language, and a patient who turned reminders off gets none", async () => {
     const patient = await stack().as("patient192");
     const { headers } = await patient("GET", "/preferences");
     const match = { "If-Match": headers.get("ETag") ?? "" };
@@ -125,7 +125,7 @@ describe("reminders, and turning them off", () => {
     expect(await remindersTo("patient192")).toHaveLength(1);
   });
 
-  test("cancelling ends the reminder that would have come", async () => {
+  test("A cancelled appointment has no reminder", async () => {
     const { id, headers } = await appoint("patient193");
     const patient = await stack().as("patient193");
     const match = { "If-Match": headers.get("ETag") ?? "" };
@@ -136,7 +136,7 @@ describe("reminders, and turning them off", () => {
     expect(await remindersTo("patient193")).toEqual([]);
   });
 
-  test("while SES is down nothing is lost: the reminder comes with a later minute, once", async () => {
+  test("While SES is down no reminder is lost: it is sent in a later minute, once", async () => {
     await appoint("patient194");
     stack().ses.faults.fail.always();
     expect(await stack().worker.scheduled("* * * * *")).not.toBe("ok");
@@ -153,7 +153,7 @@ describe("reminders, and turning them off", () => {
     expect(states.slice(0, 2)).toMatchObject([{ state: "failed" }, { state: expect.stringMatching(/sent|delivered/) }]);
   });
 
-  test("a reply of SES's that is lost costs one reminder more, and never a third", async () => {
+  test("After a lost reply of SES a reminder is sent a second time, and never a third", async () => {
     await appoint("patient196");
     stack().ses.faults.dropReply.next(1);
     expect(await stack().worker.scheduled("* * * * *")).not.toBe("ok");
@@ -165,7 +165,7 @@ describe("reminders, and turning them off", () => {
     expect(await remindersTo("patient196")).toHaveLength(2);
   });
 
-  test("a token that is not ours is a plain page in the reader's language, and changes nothing", async () => {
+  test("A link with a wrong token is a plain page in the reader's language, and changes nothing", async () => {
     const link = (token: string) => `${stack().env.PUBLIC_URL}/reminders/off/${token}`;
     await appoint("patient195");
     await minute();
@@ -198,7 +198,7 @@ describe("reminders, and turning them off", () => {
     for (const method of ["PUT", "DELETE"]) expect((await fetch(link(good), { method })).status).toBe(404);
   });
 
-  test("neither tokens nor addresses are in what the Worker logs", () => {
+  test("The Worker logs neither tokens nor addresses", () => {
     const lines = stack().log.join("\n");
     expect(lines).toContain('"event":"reminded"');
     expect(lines).toContain("/reminders/off/:token");

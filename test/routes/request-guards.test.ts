@@ -41,7 +41,7 @@ describe("guards of single requests", () => {
   }
 
   describe("an idempotency key stands for one request", () => {
-    test("422 idempotency-key-reused: the key of one appointment's cancellation does not cancel another appointment", async () => {
+    test("422 idempotency-key-reused: The key of one appointment's cancellation does not cancel another appointment", async () => {
       const call = await stack().as("patient151");
       const [first, second] = [await book(call), await book(call)];
       const key = { "Idempotency-Key": crypto.randomUUID() };
@@ -53,7 +53,7 @@ describe("guards of single requests", () => {
       expect(await cancel(first)).toMatchObject({ status: 200, body: { id: first.id, status: "cancelled" } });
     });
 
-    test("422 idempotency-key-reused: the key of a claim does not stand for the release of that claim", async () => {
+    test("422 idempotency-key-reused: The key of a claim is not good for the release of that claim", async () => {
       const caseId = await displaced("patient152");
       const staff = await stack().as("staff2");
       const headers = { "Idempotency-Key": crypto.randomUUID(), "If-Match": '"1"' };
@@ -66,7 +66,7 @@ describe("guards of single requests", () => {
       expect(row).toEqual({ claimed: true });
     });
 
-    test("422 idempotency-key-reused: the key of one reason does not stand for another reason", async () => {
+    test("422 idempotency-key-reused: The key of one reason is not good for another reason", async () => {
       const call = await stack().as("patient153");
       const { id, etag } = await book(call);
       const headers = { "Idempotency-Key": crypto.randomUUID(), "If-Match": etag };
@@ -104,14 +104,14 @@ describe("guards of single requests", () => {
         { "If-Match": `${'"7", '.repeat(10)}ETAG` },
         refused(400, "invalid-request"),
       ],
-    ])("%s changes nothing", async (_, headers, answer) => {
+    ])("An If-Match of %s changes nothing", async (_, headers, answer) => {
       expect(await send(headers)).toEqual(answer);
     });
 
     test.each([
       ["the version that was read", { "If-Match": "ETAG" }],
       ["ten tags, of which the last is right", { "If-Match": `${'"7", '.repeat(9)}ETAG` }],
-    ])("%s is accepted", async (_, headers) => {
+    ])("An If-Match of %s is accepted", async (_, headers) => {
       expect(await send(headers)).toEqual({ status: 200, code: undefined, left: "cancelled" });
     });
   });
@@ -145,14 +145,14 @@ describe("guards of single requests", () => {
       return email;
     }
 
-    test("opens the record when the issuer says `true` of it, so that every refusal below is for its own reason", async () => {
+    test("A verified address opens the record, so that every refusal below is for its own reason", async () => {
       const email = await record();
       const call = await withClaims((at) => ({ [`${at}email`]: email, [`${at}email_verified`]: true }));
       expect((await call("POST", "/session")).status).toBe(201);
     });
 
     test.each([["false"], ["true"], [1], [["true"]], [{}], [null], [undefined], ["yes"]])(
-      "is not verified when the issuer says %j of it: 403, and the record stays without a login",
+      "403 no-patient-record: An address is not verified when the claim is %j, and the record has no login",
       async (verified) => {
         const email = await record();
         const call = await withClaims((at) => ({ [`${at}email`]: email, [`${at}email_verified`]: verified }));
@@ -165,7 +165,7 @@ describe("guards of single requests", () => {
       },
     );
 
-    test("is not verified by claims outside the clinic's namespace", async () => {
+    test("403 no-patient-record: Claims outside the clinic's namespace do not verify an address", async () => {
       const email = await record();
       const call = await withClaims(() => ({ email, email_verified: true }));
       expect(await call("POST", "/session")).toMatchObject({ status: 403, body: { code: "no-patient-record" } });
@@ -199,7 +199,7 @@ describe("guards of single requests", () => {
       return { reply, key, stored, whoAmI, age };
     }
 
-    test("ends after SESSION_HOURS however busy it is, and no use moves that end", async () => {
+    test("401 unauthenticated: A session ends after SESSION_HOURS, and no request moves that end", async () => {
       const { reply, key, stored, whoAmI, age } = await begin("patient155");
       const hours = Number(stack().env.SESSION_HOURS);
       expect(Math.abs(stored.endsAt - Date.now() - hours * 3_600_000)).toBeLessThan(30_000);
@@ -211,7 +211,7 @@ describe("guards of single requests", () => {
       expect(await whoAmI()).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     });
 
-    test("says that it ends at its absolute end where that comes before its idle end", async () => {
+    test("A session says that it ends at its absolute end if that is before its idle end", async () => {
       const { stored, whoAmI, age } = await begin("patient156");
       const endsAt = Date.now() + 60_000;
       expect(stored.idleSeconds * 1000).toBeGreaterThan(60_000);
@@ -220,7 +220,7 @@ describe("guards of single requests", () => {
       expect({ status, expiresAt: Date.parse(body.expiresAt) }).toEqual({ status: 200, expiresAt: endsAt });
     });
 
-    test("idles out in Redis after the policy's minutes, and each use begins them again", async () => {
+    test("A session ends in Redis after the policy's minutes without a request, and each request starts them again", async () => {
       const { key, stored, whoAmI, age } = await begin("patient157");
       const [policy] = await stack().sql<{ minutes: number }>("select session_minutes as minutes from policy");
       expect(stored.idleSeconds).toBe(policy!.minutes * 60);
@@ -241,7 +241,7 @@ describe("guards of single requests", () => {
     const sign = (url: string, body: string) =>
       signRequest(String(stack().env.QSTASH_CURRENT_SIGNING_KEY), url, Buffer.from(body), Date.now());
 
-    test("is 401 at another job, at another origin and with another body than it is signed for", async () => {
+    test("401: A callback of the queue is refused at another job, at another origin and with another body than were signed", async () => {
       const origin = String(stack().env.PUBLIC_URL);
       const signed = `${origin}/jobs/extend-horizon`;
       const cases: [string, string, string, string][] = [
@@ -275,7 +275,7 @@ describe("guards of single requests", () => {
       (await stack().sql("select from slots s join patients t on t.id = s.held_by where t.number is not null")).length;
 
     test.each(["cross-site", "same-site", "none", "SAME-ORIGIN", "same-origin, cross-site", ""])(
-      "is 403 when Sec-Fetch-Site says %j, though all else is as our own pages send it",
+      "403 forbidden: A write by cookie with Sec-Fetch-Site %j is refused, even if all else is as our own pages send it",
       async (site) => {
         const before = await heldBy();
         const headers = { ...ours(), "Sec-Fetch-Site": site };
@@ -287,7 +287,7 @@ describe("guards of single requests", () => {
       },
     );
 
-    test("is 403 without a body as well when it does not come from our own pages, by any method that writes", async () => {
+    test("403 forbidden: A write by cookie from another page is refused without a body too, by any method that writes", async () => {
       const [slot] = await freeSlots(stack(), 1);
       const held = await stack().nobody("POST", "/holds", { slotId: slot?.id }, ours());
       expect(held.status).toBe(201);
@@ -305,7 +305,7 @@ describe("guards of single requests", () => {
     });
   });
 
-  test("a token that is wrong is 401 on a public page too", async () => {
+  test("401 unauthenticated: A wrong token is refused at a public operation too", async () => {
     expect((await stack().nobody("GET", "/availability")).status).toBe(200);
     for (const authorization of ["Bearer a.b.c", "Bearer", "Basic YTpi"]) {
       const reply = await stack().nobody("GET", "/availability", undefined, { Authorization: authorization });
@@ -359,7 +359,7 @@ describe("guards of single requests", () => {
   );
 
   describe("a page of a list", () => {
-    test("that holds the last row says that there is no next one, also where it is full to the limit", async () => {
+    test("The page with the last row has no next page, even if it has as many rows as the limit", async () => {
       const call = await stack().as("patient159");
       const ids = [(await book(call)).id, (await book(call)).id];
       const page = async (query: string) => {

@@ -4,7 +4,7 @@ import { type Api, useStack } from "../support/stack.ts";
 
 const stack = useStack();
 
-describe("rescheduleAppointment", () => {
+describe("rescheduleAppointment and acceptAppointment", () => {
   test("A move keeps the id, raises the ETag and frees the old time at once, and its repetition has the same answer", async () => {
     const call = await stack().as("patient2");
     const { path, etag, slotId, id } = await book(stack(), call);
@@ -65,7 +65,7 @@ describe("rescheduleAppointment", () => {
   });
 });
 
-describe("getAppointment", () => {
+describe("getAppointment and listAppointments", () => {
   test("A moved appointment says from where, by when to answer and what else is free. Staff list those without an answer", async () => {
     const [call, staff] = [await stack().as("patient160"), await stack().as("staff1")];
     const { path, id } = await book(stack(), call);

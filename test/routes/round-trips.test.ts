@@ -454,7 +454,7 @@ describe("round trips", () => {
     }
   });
 
-  test("logging in and out cost one database round trip and one Redis request at most", async () => {
+  test("Logging in and out cost at most one database round trip and one Redis request", async () => {
     const bearer = await stack().as("patient2");
     await bearer("GET", "/session");
     const before = { neon: stack().neon.stats().httpRequests, redis: stack().redis.stats().requests };
@@ -464,7 +464,7 @@ describe("round trips", () => {
     expect(stack().redis.stats().requests - before.redis).toBe(1);
   });
 
-  test("however often its health is asked for, the Worker asks others for it once in two seconds", async () => {
+  test("The Worker asks its dependencies for their health at most once in two seconds", async () => {
     const before = { neon: stack().neon.stats().httpRequests, redis: stack().redis.stats().requests };
     const isolate = await stack().startIsolate();
     for (let i = 0; i < 20; i++) expect((await fetch(`${isolate.url}/api/v1/health`)).status).toBe(200);
@@ -472,7 +472,7 @@ describe("round trips", () => {
     expect(stack().redis.stats().requests - before.redis).toBeLessThanOrEqual(2);
   });
 
-  test("every route of the API is in the table", async () => {
+  test("Every route of the API has a budget", async () => {
     const { body } = await stack().nobody("GET", "/openapi.json");
     const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

@@ -135,7 +135,7 @@ describe("a soak through the Worker", () => {
     },
   );
 
-  test("with the guards on slots dropped the locks alone book nothing twice", TIME, async () => {
+  test("Without the guards on slots the locks alone book nothing twice", TIME, async () => {
     const owner = new pg.Pool({ connectionString: stack().postgres.url("soak_without_guards"), max: 1 });
     await owner.query('alter table slots drop constraint "slots_no_overlap"');
     await owner.query('drop index "appointments_one_per_slot"');

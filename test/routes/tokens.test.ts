@@ -52,7 +52,7 @@ describe("access tokens", () => {
     return { privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
   }
 
-  test("a good token is accepted, so that every refusal below is for its own reason", async () => {
+  test("A good token is accepted, so that every refusal below is for its own reason", async () => {
     expect(await status(await make())).toBe(200);
     expect(await status(await make({ claims: { aud: [stack().env.AUDIENCE, "https://other.example/"] } }))).toBe(200);
   });
@@ -114,11 +114,11 @@ describe("access tokens", () => {
     ["the algorithm in lower case", () => ({ header: { alg: "rs256" } })],
     ["a token that is too large", () => ({ claims: { junk: "x".repeat(9000) } })],
   ];
-  test.each(claims)("with %s: 401", async (_, given) => {
+  test.each(claims)("401 unauthenticated: A token with %s is refused", async (_, given) => {
     expect(await status(await make(given()))).toBe(401);
   });
 
-  test("signed by another key, with every RSA, PSS, elliptic and Edwards algorithm, or with none: 401", async () => {
+  test("401 unauthenticated: A token of another key is refused with every RSA, PSS, elliptic and Edwards algorithm, or none", async () => {
     const { kid } = await providerKey();
     const good = await make();
     const [, payload] = good.split(".");
@@ -138,7 +138,7 @@ describe("access tokens", () => {
     }
   });
 
-  test("signed with the public key as a shared secret: 401", async () => {
+  test("401 unauthenticated: A token signed with the public key as a shared secret is refused", async () => {
     const { kid, jwk } = await providerKey();
     const { createPublicKey } = await import("node:crypto");
     const key = createPublicKey({ key: { kty: "RSA", n: jwk.n, e: jwk.e } as never, format: "jwk" });
@@ -202,7 +202,7 @@ describe("access tokens", () => {
       },
     ],
   ];
-  test.each(mangled)("with %s: 401", async (_, mangle) => {
+  test.each(mangled)("401 unauthenticated: A token with %s is refused", async (_, mangle) => {
     expect(await status(mangle(await make()))).toBe(401);
   });
 
@@ -212,12 +212,12 @@ describe("access tokens", () => {
     ["two tokens", (t: string) => `Bearer ${t} ${t}`],
     ["two schemes", (t: string) => `Bearer ${t}, Bearer ${t}`],
     ["a tab for the space", (t: string) => `Bearer\t${t}`],
-  ])("in a header with %s: 401", async (_, header) => {
+  ])("401 unauthenticated: A good token in a header with %s is refused", async (_, header) => {
     const reply = await stack().nobody("GET", "/session", undefined, { Authorization: header(await make()) });
     expect(reply.status).toBe(401);
   });
 
-  test("a good token of nobody the clinic knows, or in a role that is not theirs, may do nothing", async () => {
+  test("403 forbidden: A good token of an unknown subject, or with another role than the clinic's record, may do nothing", async () => {
     for (const given of [
       { claims: { sub: "auth0|nobody" } },
       { claims: { sub: "auth0|patient2", [role()]: "staff" } },
@@ -231,7 +231,7 @@ describe("access tokens", () => {
     expect((await stack().sql("select 1 from slots where hold_id is not null")).length).toBe(0);
   });
 
-  test("unknown keys ask the provider at most twice a minute; a known key works while the provider is down", async () => {
+  test("Unknown keys ask the provider at most twice a minute. A known key works while the provider is down", async () => {
     expect(await status(await make())).toBe(200);
     const before = stack().identity.stats().jwksFetches;
     for (let i = 0; i < 50; i++) expect(await status(await make({ header: { kid: `unknown-${i}` } }))).toBe(401);

@@ -35,7 +35,7 @@ async function absence(
   return { id: await whenReassigned(stack(), applied), booked, doctorId, date, shown };
 }
 
-describe("getOperation and undoOperation", () => {
+describe("listOperations, getOperation, listOperationItems, previewUndoOperation and undoOperation", () => {
   test("An operation says who made it, which preview they saw and what happened to each patient, and can be undone", async () => {
     const staff = await stack().as("staff1");
     const { id, booked, doctorId, date, shown } = await absence(staff);
@@ -164,7 +164,7 @@ describe("getOperation and undoOperation", () => {
   });
 });
 
-describe("leaveDoctor", () => {
+describe("leaveDoctor and previewLeaveDoctor", () => {
   test("409 wrong-state: A doctor with appointments cannot be switched off, but can leave, and colleagues take the patients", async () => {
     const staff = await stack().as("staff2");
     const { doctorId, date } = await busyDay();

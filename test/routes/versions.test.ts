@@ -37,12 +37,12 @@ describe("an upgrade, with Workers of two builds before one database", () => {
     return (await caller[confirmed]("POST", "/appointments", { holdId: hold.body.id })).status;
   }
 
-  test("a hold of the old Worker is confirmed by the new one, and the other way round", async () => {
+  test("A hold of the old Worker is confirmed by the new Worker, and the other way round", async () => {
     expect(await book("onOld", "onNew")).toBe(201);
     expect(await book("onNew", "onOld")).toBe(201);
   });
 
-  test("a repetition at the new Worker of what the old one did gets the old one's answer", async () => {
+  test("A request repeated at the new Worker gets the answer of the old Worker", async () => {
     const { onNew, onOld } = await patient();
     const key = { "Idempotency-Key": crypto.randomUUID() };
     const [slot] = await freeSlots(stack(), 1);
@@ -51,7 +51,7 @@ describe("an upgrade, with Workers of two builds before one database", () => {
     expect(again).toMatchObject({ status: 201, body: first.body });
   });
 
-  test("the functions of a build that is still deployed stay; dropped ones are missed by that build's Worker alone", async () => {
+  test("Functions of a deployed build stay. Dropped functions are missed by the Worker of that build alone", async () => {
     const { onOld } = await patient();
     const url = stack().urls.postgres;
     expect(await connected(url, (client) => dropUnusedFunctions(client, [older.schema]))).toEqual([]);
