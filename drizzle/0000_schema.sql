@@ -262,6 +262,8 @@ create table slots (
   hold_extensions smallint default 0 not null,
   version bigint default 1 not null,
   constraint slots_order check (starts_at < ends_at),
+  -- Searches by time look a day back for what is still under way.
+  constraint slots_length check (ends_at <= starts_at + interval '1 day'),
   constraint slots_status check (status in ('open', 'closed')),
   constraint slots_closed_by check ((status = 'closed') = (closed_by is not null)),
   constraint slots_by_hand check (by_hand in ('open', 'closed', 'removed')),

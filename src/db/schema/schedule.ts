@@ -128,6 +128,7 @@ export const slots = pgTable(
   },
   (t) => [
     check("slots_order", sql`${t.startsAt} < ${t.endsAt}`),
+    check("slots_length", sql`${t.endsAt} <= ${t.startsAt} + interval '1 day'`),
     check("slots_status", sql`${t.status} in ('open', 'closed')`),
     check("slots_closed_by", sql`(${t.status} = 'closed') = (${t.closedBy} is not null)`),
     check("slots_by_hand", sql`${t.byHand} in ('open', 'closed', 'removed')`),

@@ -25,13 +25,14 @@ return s.status = 'open' and s.appointment_id is null and s.starts_at > r.soones
   and (r.for_staff or ((not s.late_opening or r.late_openings) and (s.offered_until is null or s.offered_until <= r.at)))
   and (s.hold_id is null or s.hold_expires_at <= r.at or s.held_by = r.patient_id);
 
--- The patient has another appointment during the slot, other than `except`.
+-- The patient has another appointment during the slot, other than `except`. No slot is longer than a day: by the bound on its
+-- start the index finds the other appointment among the patient's of ten years.
 create function overlapping_appointment(patient uuid, s slots, except_id uuid default null) returns uuid
 language plpgsql stable as $$
 begin
   return (
     select o.id from appointments o
     where o.patient_id = patient and o.slot_id is not null and not o.overlap_allowed and o.id is distinct from except_id
-      and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at)
+      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at and o.ends_at > s.starts_at
     limit 1);
 end $$;

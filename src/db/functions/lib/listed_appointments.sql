@@ -19,11 +19,14 @@ begin
 end $$;
 
 -- Whether an appointment fits. One expression without subqueries: with the filter known, the planner inlines it, drops what
--- was not asked for and finds the index for the rest.
+-- was not asked for and finds the index for the rest. No slot is longer than a day, so what is upcoming started at most a
+-- day ago: without that bound on the start, the list would begin with years of past appointments.
 create function is_listed(a appointments, f appointment_filter) returns boolean language sql stable
 return (f.own_patient is null or a.patient_id = f.own_patient)
   and (f.own_doctor is null or a.doctor_id = f.own_doctor)
   and (f.span is null or case f.span when 'past' then a.ends_at <= f.at else a.ends_at > f.at end)
+  and (f.span is distinct from 'past' or a.starts_at < f.at)
+  and (f.span is distinct from 'upcoming' or a.starts_at > f.at - interval '1 day')
   and (f.doctor is null or a.doctor_id = f.doctor)
   and (f.patient is null or a.patient_id = f.patient)
   and (not f.only_unconfirmed or (a.status = 'moved' and answer_by(a) <= f.at))

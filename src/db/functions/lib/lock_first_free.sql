@@ -46,5 +46,5 @@ begin
   return exists (
     select from appointments o
     where o.patient_id = patient and o.slot_id is not null
-      and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at));
+      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at and o.ends_at > s.starts_at);
 end $$;
