@@ -13,6 +13,7 @@ import { calendar } from "#routes/calendar.ts";
 import { caseChanges } from "#routes/case-changes.ts";
 import { cases } from "#routes/cases.ts";
 import { config } from "#routes/config.ts";
+import { desk } from "#routes/desk.ts";
 import { doctors } from "#routes/doctors.ts";
 import { exceptions } from "#routes/exceptions.ts";
 import { feedback } from "#routes/feedback.ts";
@@ -52,6 +53,7 @@ export const RESOURCES = [
   audit,
   availability,
   board,
+  desk,
   holds,
   appointments,
   appointmentChanges,

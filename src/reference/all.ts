@@ -8,6 +8,7 @@ import { calendar } from "#reference/calendar.ts";
 import { caseChanges } from "#reference/case-changes.ts";
 import { cases } from "#reference/cases.ts";
 import { config } from "#reference/config.ts";
+import { desk } from "#reference/desk.ts";
 import { doctors } from "#reference/doctors.ts";
 import { exceptions } from "#reference/exceptions.ts";
 import { feeds } from "#reference/feeds.ts";
@@ -36,6 +37,7 @@ export const DESCRIPTIONS: Descriptions = {
   ...caseChanges,
   ...cases,
   ...config,
+  ...desk,
   ...doctors,
   ...exceptions,
   ...feeds,

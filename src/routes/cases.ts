@@ -29,9 +29,9 @@ const getCase = {
 
 export const cases = new Router()
   .handle(getCases, async (c) => {
-    const { status, mine } = c.req.valid("query");
+    const { status, mine, closedFrom } = c.req.valid("query");
     const asked = pageAsked(c.req.valid("query"), { dueAt: "instant", id: UUID });
-    const filter = { ...asked, status, mine: mine === "true" };
+    const filter = { ...asked, status, closedFrom, mine: mine === "true" };
     const read = found(c, await listCases(c.get("services").db, c.get("caller"), filter, c.get("requestId")));
     const { items, nextCursor } = pageOf(c, read.items, asked.limit, ({ dueAt, id }) => ({ dueAt, id }));
     return c.json({ items: items.map(caseOf), counts: read.counts, nextCursor }, 200);

@@ -39,7 +39,7 @@ const MARKS: Record<string, string> = {
 const OFFSETS = [-2 * DAY, -3 * HOUR, -5, 15, 57, 64, 5 * HOUR, 30 * HOUR, 20 * DAY];
 const ZONES = ["Europe/Dublin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"];
 
-describe("getAvailability", () => {
+describe("getAvailability, listOpenings and getToday", () => {
   const stack = useStack();
   const idOf = (account: string): string =>
     stack().accounts.find((known) => known.account === account)?.patientId ?? "";
@@ -107,6 +107,35 @@ describe("getAvailability", () => {
     new Date(
       today().add({ days }).toZonedDateTime({ timeZone: "Europe/Dublin", plainTime: "12:00" }).epochMilliseconds,
     );
+
+  test("200: Next openings are the first free time of each date with one, as staff and as a patient see them", async () => {
+    for (const account of ["staff1", "patient2"]) {
+      const call = await stack().as(account);
+      const { status, body } = await call("GET", `/openings?from=${day(3)}`);
+      expect(status).toBe(200);
+      const days = await search(call, `from=${day(3)}&to=${day(23)}`);
+      const first = days.flatMap(({ date, slots: [slot] }) => (slot ? [{ date, id: slot.id }] : [])).slice(0, 10);
+      expect(body.items.map(({ date, slot }: { date: string; slot: Offered }) => ({ date, id: slot.id }))).toEqual(
+        first,
+      );
+      expect(first).toHaveLength(10);
+    }
+    const patient = await stack().as("patient2");
+    expect((await patient("GET", `/openings?patientId=${idOf("patient3")}`)).body.code).toBe("not-found");
+    expect((await (await stack().as("doctor1"))("GET", "/openings")).status).toBe(403);
+  });
+
+  test("200: Staff see today at a glance, and doctors their own day; patients see neither", async () => {
+    const staff = await stack().as("staff1");
+    const { status, body } = await staff("GET", "/today?weeks=3");
+    expect(status).toBe(200);
+    expect(body.weeks).toHaveLength(4);
+    expect((await staff("GET", "/today?weeks=27")).body.code).toBe("invalid-request");
+    const own = (await (await stack().as("doctor1"))("GET", "/today")).body;
+    expect(own.weeks).toHaveLength(9);
+    expect(own.booked + own.arrived).toBeLessThanOrEqual(body.booked + body.arrived);
+    expect((await (await stack().as("patient2"))("GET", "/today")).status).toBe(403);
+  });
 
   describe("a clinic with slots in every state", () => {
     const slots: { id: string; doctorId: string; what: string }[] = [];

@@ -219,6 +219,12 @@ const BUDGETS: Record<string, Budget> = {
     const today = new Date().toISOString().slice(0, 10);
     return [`/board?from=${today}&to=${today}`];
   }),
+  "GET /openings": patients(() => ["/openings"]),
+  "GET /openings (staff, for a patient)": staffs(async (call) => {
+    const { body } = await call("POST", "/patients", SOMEBODY);
+    return [`/openings?patientId=${body.id}`];
+  }),
+  "GET /today": staffs(() => ["/today"]),
   "GET /session": patients(() => ["/session"]),
   "GET /appointments": patients(() => ["/appointments"]),
   "GET /policy": staffs(() => ["/policy"]),

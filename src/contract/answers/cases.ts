@@ -39,6 +39,7 @@ export const PlacementCase = z
     dateOfBirth: ClinicDate(),
     phone: text("+353 1 555 0123").nullable(),
     email: text("niamh@example.org").nullable(),
+    unreachable: z.boolean().meta({ description: "The patient has no phone number and no address that takes mail" }),
     doctorId: Id(),
     doctorName: text("Dr Byrne"),
     locationId: Id(),

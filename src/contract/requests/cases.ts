@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { Cursor, Id, Instant, Limit, Override } from "#contract/common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override } from "#contract/common.ts";
 import { CancellationReason } from "#contract/requests/appointments.ts";
 
 export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
@@ -9,6 +9,7 @@ export const CasesQuery = once(() =>
   z.strictObject({
     status: z.enum(CASE_STATUSES).optional().meta({ description: "All when left out" }),
     mine: z.enum(["true", "false"]).optional().meta({ description: "`true`: only those that you have claimed" }),
+    closedFrom: ClinicDate().optional().meta({ description: "Only cases closed on this date or later" }),
     limit: Limit().optional(),
     cursor: Cursor().optional(),
   }),

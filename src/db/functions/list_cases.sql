@@ -1,7 +1,9 @@
 -- A page of placement cases for staff, the most pressing first: `items`, at most `max_count`, and how many are open (`counts`).
--- `only_mine`: those that the caller has claimed. `after`: {dueAt, id} of the last case of the page before. The list is
--- recorded.
-create function list_cases(c caller, only_status text, only_mine boolean, after jsonb, max_count int) returns jsonb
+-- `only_mine`: those that the caller has claimed. `closed_from`: those closed on this clinic date or later. `after`: {dueAt, id}
+-- of the last case of the page before. The list is recorded.
+create function list_cases(
+  c caller, only_status text, only_mine boolean, closed_from date, after jsonb, max_count int
+) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
   me people; page cases[]; items jsonb; counts jsonb; at timestamptz := clock_timestamp();
@@ -12,6 +14,8 @@ begin
     select k from cases k
     where (only_status is null or k.status = only_status)
       and (not only_mine or (k.status = 'open' and k.claimed_by = me.id and k.claim_expires_at > at))
+      and (closed_from is null
+        or k.closed_at >= closed_from::timestamp at time zone (select x.time_zone from clinic x))
       and (after is null or (k.due_at, k.id) > (after_due, (after ->> 'id')::uuid))
     order by k.due_at, k.id limit max_count);
   perform record_list(c, me, 'case.list', array(

@@ -20,6 +20,8 @@ export interface CaseRow {
   dateOfBirth: string;
   phone: string | null;
   email: string | null;
+  /** No phone number, and no address that takes mail. */
+  unreachable: boolean;
   doctorId: string;
   doctorName: string;
   locationId: string;
@@ -40,6 +42,8 @@ export interface CasesFilter {
   status?: CaseRow["status"] | undefined;
   /** Only those that the caller has claimed. */
   mine: boolean;
+  /** Only those closed on this clinic date or later. */
+  closedFrom?: string | undefined;
   after?: { dueAt: number; id: string } | undefined;
   limit: number;
 }
@@ -54,11 +58,22 @@ export interface CasesPage {
 export function listCases(
   db: Callable,
   caller: CallerRef,
-  { status, mine, after, limit }: CasesFilter,
+  { status, mine, closedFrom, after, limit }: CasesFilter,
   requestId: string,
 ): Promise<Found<CasesPage>> {
-  const args = { only_status: status ?? null, only_mine: mine, after: after ?? null, max_count: limit + 1 };
-  return read(db, caller, "list_cases", args, requestId);
+  return read(
+    db,
+    caller,
+    "list_cases",
+    {
+      only_status: status ?? null,
+      only_mine: mine,
+      closed_from: closedFrom ?? null,
+      after: after ?? null,
+      max_count: limit + 1,
+    },
+    requestId,
+  );
 }
 
 /** A free slot that could be a case's, `zone` its location's. */
