@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
+import { ANSWERED_FILE, unansweredCells } from "#test/support/answered.ts";
 import { UNCALLED_FILE } from "#test/support/called-functions.ts";
 import { DEFAULT_SEED } from "#test/support/seed.ts";
 import { buildAll, ROOT } from "./build.ts";
@@ -62,6 +63,33 @@ function slowest(vitest: Vitest): string[] {
     .map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`);
 }
 
+/**
+ * Sees to it that a run of all tests of test/db notes which stored functions they call, and one of all of test/routes which
+ * answers they get: what no test has asked for then fails the run.
+ * @returns after the run: what is missing, in lines for the terminal
+ */
+function beginCoverage(filters: readonly string[], name: string | undefined): { missing(): string[] } {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-coverage-"));
+  const files = { uncalled: join(folder, "uncalled"), answered: join(folder, "answered") };
+  const runs = (group: string) =>
+    name === undefined &&
+    (filters.length === 0 || filters.some((one) => ["test", group].includes(one.replace(/\/$/, ""))));
+  const [callsAll, asksAll] = [runs("test/db"), runs("test/routes")];
+  if (callsAll) process.env[UNCALLED_FILE] = files.uncalled;
+  if (asksAll) process.env[ANSWERED_FILE] = files.answered;
+  return {
+    missing() {
+      const uncalled = callsAll ? readFileSync(files.uncalled, "utf8") : "";
+      const unanswered = asksAll ? unansweredCells(files.answered) : [];
+      rmSync(folder, { recursive: true });
+      return [
+        ...(uncalled ? [`No test of test/db calls these stored functions: ${uncalled}`] : []),
+        ...(unanswered.length > 0 ? [`No test of test/routes gets these answers: ${unanswered.join(", ")}`] : []),
+      ];
+    },
+  };
+}
+
 async function main(): Promise<void> {
   const { filters, name, seed, help } = readArguments(process.argv.slice(2));
   if (help) return console.log(USAGE);
@@ -76,12 +104,7 @@ async function main(): Promise<void> {
   // Built once before the tests: a failed build is one failure, and no test waits for it.
   if (everything) await buildAll(step);
 
-  // Only a run of all tests of the database can say which of its functions no test calls.
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-uncalled-"));
-  const uncalledFile = join(folder, "functions");
-  const isWhole = name === undefined && (everything || filters.some((filter) => /^test(\/db)?\/?$/.test(filter)));
-  if (isWhole) process.env[UNCALLED_FILE] = uncalledFile;
-
+  const coverage = beginCoverage(filters, name);
   const vitest = await startVitest("test", filters, {
     root: ROOT,
     run: true,
@@ -91,14 +114,13 @@ async function main(): Promise<void> {
   const { passed, failed, skipped } = count(vitest);
   const files = slowest(vitest);
   await vitest.close();
-  const uncalled = isWhole ? readFileSync(uncalledFile, "utf8") : "";
-  rmSync(folder, { recursive: true });
+  const missing = coverage.missing();
   if (passed + failed + skipped === 0) throw new Error("No test was found.");
   if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);
   if (warning) console.error(styleText("yellow", warning));
+  for (const line of missing) console.error(styleText("red", line));
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} (seed ${drawn})`);
-  if (uncalled) console.error(styleText("yellow", `No test of test/db calls these stored functions: ${uncalled}`));
-  process.exit(failed > 0 ? 1 : 0);
+  process.exit(failed + missing.length > 0 ? 1 : 0);
 }
 
 try {

@@ -13,7 +13,7 @@ export const schedules = {
     group: "Schedules",
     summary: "Replace a doctor's weekly schedule; slots that still fit stay as they are",
     answers: { 200: json(Schedule(), "The new weekly sessions", "ETag", "Link?") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found"],
     keyed: true,
     versioned: true,
     previewed: true,
@@ -22,6 +22,6 @@ export const schedules = {
     group: "Schedules",
     summary: "Which appointments a new weekly schedule would displace",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found"],
   },
 } satisfies Descriptions;

@@ -6,15 +6,14 @@ export const slots = {
     group: "Slots",
     summary: "Add one slot",
     answers: { 201: json(StaffSlot, "Added", "Location", "Link?") },
-    refusals: ["not-found", "wrong-state", "duplicate"],
+    refusals: ["duplicate", "preview-stale"],
     keyed: true,
-    previewed: true,
   },
   previewCreateSlot: {
     group: "Slots",
     summary: "Whether a slot can be added; it displaces nobody",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
-    refusals: ["not-found", "wrong-state", "duplicate"],
+    refusals: ["duplicate"],
   },
   changeSlot: {
     group: "Slots",

@@ -1,8 +1,10 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openApi } from "#dev/openapi/document.ts";
 import { RESOURCES } from "#src/app.ts";
+import { NOT_ASKED_FOR, documentedCells, unansweredCells } from "../support/answered.ts";
 
 interface Parameter {
   $ref?: string;
@@ -55,4 +57,20 @@ test("Every operation has a group of route tests that names it.", () => {
     .flatMap((file) => readFileSync(join(folder, file), "utf8").match(/^describe\("[^"]+"/gm) ?? [])
     .flatMap((line) => line.match(/\w+/g) ?? []);
   expect(operations.map(({ operationId }) => operationId).filter((id) => !groups.includes(id))).toEqual([]);
+});
+
+test("A reason why no test asks for a status is of an operation and a status that the document has.", () => {
+  const cells = documentedCells();
+  expect(cells.length).toBeGreaterThan(500);
+  expect(Object.keys(NOT_ASKED_FOR).filter((cell) => !cells.includes(cell))).toEqual([]);
+});
+
+test("A run of all route tests misses a status that no test got, and a reason for one that some test got.", () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-answered-"));
+  const file = join(folder, "answered");
+  writeFileSync(file, documentedCells().join("\n").replace("createHold 201\n", ""));
+  const missed = unansweredCells(file);
+  rmSync(folder, { recursive: true });
+  const reasoned = Object.keys(NOT_ASKED_FOR).map((cell) => `${cell} (although it has a reason)`);
+  expect(missed.sort()).toEqual(["createHold 201", ...reasoned].sort());
 });

@@ -33,14 +33,15 @@ const FILES = /^\/(openapi\.json|docs|problems\/)/;
 /**
  * Holds an answer of the API against the OpenAPI document that ships: its status, headers and body. Members that the
  * document does not name are an error too, although clients must expect them of a later version.
+ * @returns the operation that was asked for; null for a file, and for what is no operation
  * @throws Error that names the operation and each deviation
  */
-export function checkConformance(answer: Answer): void {
+export function checkConformance(answer: Answer): Operation | null {
   const [path = ""] = answer.path.split("?");
-  if (FILES.test(path)) return;
+  if (FILES.test(path)) return null;
   const found = operationOf(answer.method === "HEAD" ? "GET" : answer.method, path);
   const deviations = found ? deviationsOf(found.operation, found.key, answer) : outsideOf(answer);
-  if (deviations.length === 0) return;
+  if (deviations.length === 0) return found?.operation ?? null;
   const what = found?.operation.operationId ?? `${answer.method} ${path}, which is no operation,`;
   throw new Error(`${what} was answered ${answer.status}, not as its document says: ${deviations.join("; ")}`);
 }

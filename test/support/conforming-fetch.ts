@@ -1,3 +1,4 @@
+import { noteAnswer } from "./answered.ts";
 import { checkConformance } from "./conformance.ts";
 
 /**
@@ -16,7 +17,8 @@ async function conformingFetch(...[input, init]: Parameters<typeof fetch>): Prom
   const isJson = headers.get("Content-Type")?.includes("json") === true;
   const body: unknown = isJson && status !== 304 ? await response.clone().json() : undefined;
   const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-  checkConformance({ method, path: pathname.slice(BASE.length) + search, status, headers, body });
+  const operation = checkConformance({ method, path: pathname.slice(BASE.length) + search, status, headers, body });
+  if (operation) noteAnswer(operation.operationId, status);
   return response;
 }
 

@@ -38,7 +38,7 @@ export const ChangeDoctor = once(() =>
         }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
-    .meta({ id: "ChangeDoctor" }),
+    .meta({ id: "ChangeDoctor", example: { specialty: "Dermatology" } }),
 );
 export type ChangeDoctor = Infer<typeof ChangeDoctor>;
 

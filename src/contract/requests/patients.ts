@@ -78,14 +78,17 @@ export const ChangePatient = once(() =>
       active: z.boolean().optional().meta({ description: "false: nobody can book for them, and their login ends" }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
-    .meta({ id: "ChangePatient" }),
+    .meta({ id: "ChangePatient", example: { phone: "+353 1 555 0123" } }),
 );
 export type ChangePatient = Infer<typeof ChangePatient>;
 
 export const MergePatient = once(() =>
   z
     .strictObject({
-      into: Id().meta({ description: "The record that stays, and gets everything of this one" }),
+      into: Id().meta({
+        description: "The record that stays, and gets everything of this one",
+        example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c12",
+      }),
       intoVersion: z
         .int()
         .min(1)

@@ -42,6 +42,6 @@ export const UpdatePolicy = once(() =>
     .strictObject(settings())
     .partial()
     .refine((changes) => Object.keys(changes).length > 0, "Name at least one setting")
-    .meta({ id: "UpdatePolicy" }),
+    .meta({ id: "UpdatePolicy", example: { freezeHours: 48 } }),
 );
 export type UpdatePolicy = Infer<typeof UpdatePolicy>;

@@ -103,7 +103,7 @@ export const CreateSlot = once(() =>
       doctorId: Id(),
       locationId: Id(),
       startsAt: Instant(),
-      endsAt: Instant(),
+      endsAt: Instant().meta({ example: "2026-12-03T10:30:00+00:00" }),
       previewToken: PreviewToken(),
     })
     .meta({ id: "CreateSlot" }),
