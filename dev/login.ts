@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { decodeJwt } from "jose";
+import { SECOND_FACTOR } from "./identity/interaction.ts";
 
 export interface LoginOptions {
   /** The issuer's address, ending in "/". */
@@ -12,6 +13,8 @@ export interface LoginOptions {
   account: string | Stranger;
   /** "openid profile email" unless given. */
   scope?: string;
+  /** Asks for a second factor. */
+  secondFactor?: boolean;
 }
 
 /** A person for the login page's "someone else" form. Without a role the token has no role claim. */
@@ -54,6 +57,7 @@ export async function login(options: LoginOptions): Promise<Tokens> {
     nonce,
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
+    ...(options.secondFactor ? { acr_values: SECOND_FACTOR, prompt: "login" } : {}),
   }).toString();
 
   const callback = await throughLoginPage(browse, start, redirectUri, options.account);

@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { login } from "./login.ts";
 
-const USAGE = "Usage: npm run -s token -- <account> [--data DIR]     for example: npm run -s token -- patient1";
+const USAGE =
+  "Usage: npm run -s token -- <account> [--second-factor] [--data DIR]     for example: npm run -s token -- patient1";
 
 /** The part of a running stack's file that this command needs. */
 const stackFile = z.object({
@@ -22,12 +23,17 @@ async function tokenFor(args: string[]): Promise<string> {
   if (!stack.accounts.some((known) => known.account === account)) {
     throw new Error(`There is no account called "${account}". ${whoThereIs(stack.accounts)}`);
   }
-  return (await login({ issuer: stack.urls.issuer, ...stack.auth, account })).accessToken;
+  return (await login({ issuer: stack.urls.issuer, ...stack.auth, account, secondFactor: values["second-factor"] }))
+    .accessToken;
 }
 
 function readArguments(args: string[]) {
   try {
-    return parseArgs({ args, options: { data: { type: "string", default: ".holdfast" } }, allowPositionals: true });
+    const options = {
+      data: { type: "string", default: ".holdfast" },
+      "second-factor": { type: "boolean", default: false },
+    } as const;
+    return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${USAGE}`, { cause: error });
   }

@@ -55,11 +55,17 @@ create table people (
   role text not null,
   name text not null,
   active boolean default true not null,
+  -- Staff who run the clinic: accounts, policy, API clients, merging.
+  administrator boolean default false not null,
   -- Raised by "log out everywhere" and by a change of role; every write compares it with the session's.
   session_version integer default 1 not null,
   created_at timestamptz default now() not null,
+  version integer default 1 not null,
+  changed_by uuid references people (id),
+  updated_at timestamptz default now() not null,
   constraint people_subject_unique unique (subject),
-  constraint people_role check (role in ('patient', 'doctor', 'staff'))
+  constraint people_role check (role in ('patient', 'doctor', 'staff')),
+  constraint people_administrator_is_staff check (role = 'staff' or not administrator)
 );
 
 create table doctors (
@@ -140,6 +146,7 @@ create table policy (
   -- When `reminderHours` was last another; a trigger keeps it.
   reminders_since timestamptz default now() not null,
   session_minutes integer default 30 not null,
+  step_up_minutes integer default 0 not null,
   min_notice_minutes integer default 60 not null,
   late_openings text default 'staff' not null,
   notify_at_once_minutes integer default 60 not null,
@@ -175,6 +182,7 @@ create table policy (
     check (cardinality(reminder_hours) <= 5 and array_position(reminder_hours, null) is null
     and 1 <= all(reminder_hours) and 336 >= all(reminder_hours)),
   constraint policy_session_minutes check (session_minutes between 1 and 1440),
+  constraint policy_step_up_minutes check (step_up_minutes between 0 and 1440),
   constraint policy_min_notice_minutes check (min_notice_minutes between 0 and 10080),
   constraint policy_late_openings check (late_openings in ('staff', 'patients')),
   constraint policy_notify_at_once_minutes check (notify_at_once_minutes between 0 and 1440),

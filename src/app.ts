@@ -4,6 +4,8 @@ import { secureHeaders } from "hono/secure-headers";
 import { IdentityUnavailable } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
 import { failureOf } from "#db/errors.ts";
+import { recordRefusal } from "#db/verbs/logins.ts";
+import { readerOf } from "#http/act.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";
@@ -34,6 +36,7 @@ import { reminders } from "#routes/reminders.ts";
 import { schedules } from "#routes/schedules.ts";
 import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
+import { staff } from "#routes/staff.ts";
 import { tasks } from "#routes/tasks.ts";
 import type { App, Services } from "./context.ts";
 import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
@@ -66,6 +69,7 @@ export const RESOURCES = [
   holidays,
   cases,
   caseChanges,
+  staff,
   tasks,
   calendar,
   feeds,
@@ -132,9 +136,19 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
     if (problem.code === "internal" || problem.code === "dependency-unavailable") {
       c.get("services").log("fault", { code: problem.code, error: error.name, route: c.req.routePath });
     }
+    if (problem.code === "forbidden") noteRefusal(c);
     return problemResponse(problem, c.get("requestId"));
   });
   return app;
+}
+
+/** A known person was refused something for who they are: recorded in the audit trail after the answer. */
+function noteRefusal(c: Context<App>): void {
+  // Set by the authentication: without it nobody is known.
+  const caller: App["Variables"]["caller"] | undefined = c.get("caller");
+  if (!caller) return;
+  const recorded = recordRefusal(c.get("services").db, readerOf(c), `${c.req.method} ${c.req.routePath}`);
+  c.executionCtx.waitUntil(recorded.catch(() => undefined));
 }
 
 /** The problem that answers an error. The caller learns nothing internal. */

@@ -7,6 +7,9 @@ import type { People, Person } from "./people.ts";
 import { originsOf } from "./provider.ts";
 import type { SpaClient } from "./client.ts";
 
+/** What an application asks Auth0 for in `acr_values` when it wants a second factor. */
+export const SECOND_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+
 /** Requests for `/u/login/<id>`: the login page and its form. */
 export async function handleInteraction(
   provider: Provider,
@@ -23,7 +26,10 @@ export async function handleInteraction(
     return send(response, 400, await errorPage("This login page is too old or was used already", error.error, clients));
   }
   const finish = (result: InteractionResults) => provider.interactionFinished(request, response, result);
-  const logIn = (person: Person) => finish({ login: { accountId: person.subject }, consent: {} });
+  // As at Auth0: who asks for a second factor gets one; here choosing the person proves it as well.
+  const asksForSecondFactor = textOf(interaction.params["acr_values"]).split(" ").includes(SECOND_FACTOR);
+  const amr = asksForSecondFactor ? ["pwd", "mfa"] : ["pwd"];
+  const logIn = (person: Person) => finish({ login: { accountId: person.subject, amr }, consent: {} });
 
   const client = clients.find(({ clientId }) => clientId === interaction.params["client_id"]);
   if (!client) return send(response, 400, await errorPage("Unknown application", "invalid_client", clients));
@@ -37,8 +43,7 @@ export async function handleInteraction(
   };
 
   if (request.method === "GET") {
-    const { login_hint: asked } = interaction.params;
-    const hint = typeof asked === "string" ? asked : "";
+    const hint = textOf(interaction.params["login_hint"]);
     const hinted = people.byAccount(hint);
     if (hinted) return logIn(personOf(people, hinted.subject));
     return show(200, hint, [], new URLSearchParams());
@@ -58,6 +63,10 @@ export async function handleInteraction(
   }
   const stranger = people.addStranger(form);
   return "problems" in stranger ? show(422, "", stranger.problems, form) : logIn(stranger);
+}
+
+function textOf(parameter: unknown): string {
+  return typeof parameter === "string" ? parameter : "";
 }
 
 function personOf(people: People, subject: string): Person {

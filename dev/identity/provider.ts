@@ -87,11 +87,12 @@ function configuration(
       keys: [...keys.cookieKeys],
       names: { session: `${cookie}_session`, interaction: `${cookie}_interaction`, resume: `${cookie}_resume` },
     },
-    extraTokenClaims: (_ctx, token) => {
+    extraTokenClaims: (ctx, token) => {
       const person = "accountId" in token && token.accountId ? people.bySubject(token.accountId) : undefined;
       if (!person) return undefined;
       return {
         ...(person.role ? { [roleClaim]: person.role } : {}),
+        ...loginClaims(ctx, namespace),
         [`${namespace}email`]: person.email,
         [`${namespace}email_verified`]: person.emailVerified,
       };
@@ -164,6 +165,16 @@ function configuration(
       Session: 3 * DAY_SECONDS,
     },
   };
+}
+
+/**
+ * How and when the person logged in, as a post-login Action adds it: `amr` (RFC 8176) and `auth_time`. A login that asked
+ * for a second factor has proven one.
+ */
+function loginClaims(ctx: KoaContextWithOIDC, namespace: string): Record<string, unknown> {
+  const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+  const { amr, authTime } = code ?? refresh ?? {};
+  return amr && authTime ? { [`${namespace}amr`]: amr, [`${namespace}auth_time`]: authTime } : {};
 }
 
 /** First-party applications need no consent page: everything they ask for is granted at login. */

@@ -69,7 +69,9 @@ export function makeRows(now: number, today: string): SeedRows {
       subject: subjectOf(of.account),
       role,
       name: of.name,
+      administrator: false,
       createdAt: new Date(now),
+      updatedAt: new Date(now),
     });
   return {
     locations: places,
@@ -77,7 +79,7 @@ export function makeRows(now: number, today: string): SeedRows {
     people: [
       ...patientList.map(person("patient")),
       ...doctorList.map(person("doctor")),
-      ...staffList.map(person("staff")),
+      ...staffList.map((member) => ({ ...person("staff")(member), administrator: member.account === "staff1" })),
     ],
     doctors: doctorList.map(({ id, personId, name, specialty, slotMinutes }) => ({
       id,

@@ -75,16 +75,36 @@ export async function verifyAccessToken(token: string, settings: IdentitySetting
   const role = Role().safeParse(payload[settings.roleClaim]);
   if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
-  const verifiedEmail = verifiedEmailOf(payload, settings.roleClaim);
-  return { via: "bearer", subject: subject.data, role: role.data, sessionVersion: null, verifiedEmail };
+  const namespace = settings.roleClaim.slice(0, settings.roleClaim.lastIndexOf("/") + 1);
+  return {
+    via: "bearer",
+    subject: subject.data,
+    role: role.data,
+    sessionVersion: null,
+    secondFactorAt: secondFactorAtOf(payload, namespace),
+    verifiedEmail: verifiedEmailOf(payload, namespace),
+  };
+}
+
+/** The latest instant that a Date can have is far beyond this one, seconds since 1970. */
+const MAX_SECONDS = 253_402_300_799;
+
+/**
+ * When the login proved a second factor: `auth_time` where `amr` names `mfa` (RFC 8176), both in the role claim's namespace.
+ * Epoch milliseconds.
+ */
+function secondFactorAtOf(payload: Record<string, unknown>, namespace: string): number | null {
+  const amr = payload[`${namespace}amr`];
+  const at = payload[`${namespace}auth_time`];
+  if (!Array.isArray(amr) || !amr.includes("mfa")) return null;
+  return Number.isSafeInteger(at) && Number(at) > 0 && Number(at) <= MAX_SECONDS ? Number(at) * 1000 : null;
 }
 
 /**
  * The caller's e-mail address if the provider has verified it: claims `email` and `email_verified` in the role claim's
  * namespace. Only the boolean true counts as verified.
  */
-function verifiedEmailOf(payload: Record<string, unknown>, roleClaim: string): string | null {
-  const namespace = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1);
+function verifiedEmailOf(payload: Record<string, unknown>, namespace: string): string | null {
   const email = Email().safeParse(payload[`${namespace}email`]);
   return email.success && payload[`${namespace}email_verified`] === true ? email.data : null;
 }

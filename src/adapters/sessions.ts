@@ -23,6 +23,7 @@ const Stored = once(() =>
     subject: z.string(),
     role: z.enum(ROLES),
     sessionVersion: z.int(),
+    secondFactorAt: z.int().nullable(),
     endsAt: z.int(),
     idleSeconds: z.int().positive(),
   }),
@@ -31,7 +32,7 @@ const Stored = once(() =>
 export interface Sessions {
   /** Begins a session. Returns the cookie's value, 256 random bits; Redis gets only its hash, as the key. */
   begin(
-    caller: { subject: string; role: Caller["role"]; sessionVersion: number },
+    caller: { subject: string; role: Caller["role"]; sessionVersion: number; secondFactorAt: number | null },
     limits: SessionLimits,
   ): Promise<string>;
   /** The caller of a cookie's session, whose idle time starts again. Null if the session is unknown, idle or over. */
@@ -78,9 +79,9 @@ export function openSessions(settings: SessionSettings): Sessions {
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
       const stored = Stored().safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
-      const { subject, role, sessionVersion, endsAt, idleSeconds } = stored.data;
+      const { endsAt, idleSeconds, ...caller } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
-      return { caller: { via: "session", subject, role, sessionVersion, verifiedEmail: null }, idleEndsAt };
+      return { caller: { via: "session", ...caller, verifiedEmail: null }, idleEndsAt };
     },
     async end(cookie) {
       await guarded(async () => redis.del(await keyOf(cookie)));

@@ -18,6 +18,11 @@ export const PROBLEMS = {
     title: "You may not do this",
     help: "Your role does not allow this, or the request did not come from the clinic's own pages.",
   },
+  "step-up-required": {
+    status: 403,
+    title: "Log in again with a second factor",
+    help: "Only within `minutes` of a login with a second factor. Log in again with one (`acr_values` at the identity provider), exchange the token, and send the same request again.",
+  },
   "no-patient-record": {
     status: 403,
     title: "There is no patient record for this login yet",

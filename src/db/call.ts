@@ -8,6 +8,8 @@ export interface CallerRef {
   subject: string;
   role: "patient" | "doctor" | "staff";
   sessionVersion: number | null;
+  /** When the login proved a second factor, epoch milliseconds; left out or null when it did not. */
+  secondFactorAt?: number | null;
 }
 
 /** Who acts, in which request, and under which idempotency key. */
@@ -152,8 +154,12 @@ export function callOf(db: Pick<Callable, "functions">, act: Act, name: string, 
   const { caller, requestId, idempotency } = act;
   const schema = sql.identifier(db.functions);
   const who = sql`row(${caller.subject}, ${caller.role}, ${caller.sessionVersion}, ${requestId},
-    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null})::${schema}.caller`;
+    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${instantOf(caller.secondFactorAt)})::${schema}.caller`;
   return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named(args)], sql`, `)}) as answer`;
+}
+
+function instantOf(epochMs: number | null | undefined): string | null {
+  return epochMs === null || epochMs === undefined ? null : new Date(epochMs).toISOString();
 }
 
 function named(args: Record<string, Argument>): SQL[] {

@@ -168,6 +168,15 @@ export const POLICY = {
     unit: "minutes",
     description: "A session ends after this time without use",
   },
+  stepUpMinutes: {
+    kind: "number",
+    min: 0,
+    max: 1440,
+    default: 0,
+    unit: "minutes",
+    description:
+      "Administrators change accounts, settings and API clients only this long after a login with a second factor; 0: no second factor is required",
+  },
   minNoticeMinutes: {
     kind: "number",
     min: 0,

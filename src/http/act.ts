@@ -6,10 +6,9 @@ import { ProblemError } from "#http/problems/problem.ts";
 
 /** Who acts and under which idempotency key; the key's hash covers the method, the path and the parsed body. */
 export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
-  const { subject, role, sessionVersion } = c.get("caller");
   const key = c.req.header("Idempotency-Key");
-  const act = { caller: { subject, role, sessionVersion }, requestId: c.get("requestId") };
-  if (key === undefined) return { ...act, idempotency: null };
+  const act = readerOf(c);
+  if (key === undefined) return act;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     const errors = [{ pointer: "/headers/idempotency-key", detail: "1 to 255 visible ASCII characters" }];
     throw new ProblemError("invalid-request", { errors });
@@ -20,8 +19,9 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
 
 /** Who reads: an act that changes nothing, so no idempotency key goes with it. */
 export function readerOf(c: Context<App>): Act {
-  const { subject, role, sessionVersion } = c.get("caller");
-  return { caller: { subject, role, sessionVersion }, requestId: c.get("requestId"), idempotency: null };
+  const { subject, role, sessionVersion, secondFactorAt } = c.get("caller");
+  const caller = { subject, role, sessionVersion, secondFactorAt };
+  return { caller, requestId: c.get("requestId"), idempotency: null };
 }
 
 type Ended = { kind: "no-actor" | "key-reused" | "key-in-flight" };

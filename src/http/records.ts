@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { RecordRefusal } from "#db/verbs/record-refusal.ts";
+import type { AdministrationRefusal, RecordRefusal } from "#db/verbs/record-refusal.ts";
 import type { Outcome } from "#db/call.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
@@ -9,7 +9,7 @@ import { etagOf, versionConflict } from "#http/etag.ts";
 /** What the wire shows of a changed record, with its new ETag, the same on a replay; or why nothing changed. */
 export async function answerRecord<Row extends { version: number }, Wire extends object>(
   c: Context<App>,
-  verb: Promise<Outcome<Row, RecordRefusal>>,
+  verb: Promise<Outcome<Row, RecordRefusal | AdministrationRefusal>>,
   wireOf: (row: Row) => Wire,
 ) {
   const outcome = await commit(c, verb);
@@ -18,8 +18,11 @@ export async function answerRecord<Row extends { version: number }, Wire extends
 }
 
 /** The problem for a record that was not changed, as its function judged it. */
-export function recordRefusalOf(why: RecordRefusal): ProblemError {
+export function recordRefusalOf(why: RecordRefusal | AdministrationRefusal): ProblemError {
   switch (why.code) {
+    case "forbidden":
+    case "step-up-required":
+      return administrationRefusalOf(why);
     case "number-taken":
       return duplicate("/number", "Another patient has this number");
     case "version-conflict":
@@ -45,6 +48,12 @@ export function recordRefusalOf(why: RecordRefusal): ProblemError {
   }
 }
 
+/** The problem for a caller who may not do what only administrators may. */
+export function administrationRefusalOf(why: AdministrationRefusal): ProblemError {
+  if (why.code === "step-up-required") return new ProblemError(why.code, { minutes: why.minutes });
+  return new ProblemError(why.code, { detail: "Only administrators of the clinic may do this." });
+}
+
 function duplicate(pointer: string, detail: string): ProblemError {
   return new ProblemError("duplicate", { errors: [{ pointer, detail }] });
 }
@@ -55,4 +64,5 @@ const STANDING = {
   active: "There are appointments to come: POST /doctors/{id}/leave places them anew, or move or cancel them first.",
   inactive: "This record is switched off; switch it on first.",
   linked: "Somebody can log in as this doctor; end that login first.",
+  "last-administrator": "The clinic needs an administrator: make another one first.",
 } as const;

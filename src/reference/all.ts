@@ -24,6 +24,7 @@ import { preferences } from "#reference/preferences.ts";
 import { schedules } from "#reference/schedules.ts";
 import { session } from "#reference/session.ts";
 import { slots } from "#reference/slots.ts";
+import { staff } from "#reference/staff.ts";
 import { tasks } from "#reference/tasks.ts";
 
 /** Every operation of the API by its `operationId`, in no particular order: the document is ordered by the route table. */
@@ -53,5 +54,6 @@ export const DESCRIPTIONS: Descriptions = {
   ...schedules,
   ...session,
   ...slots,
+  ...staff,
   ...tasks,
 };

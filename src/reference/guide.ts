@@ -47,6 +47,7 @@ export const GROUPS = {
   Telling:
     "What was sent about an appointment and whether it arrived, and tasks: where telling a patient needs a person.",
   Patients: "Records and logins of patients.",
+  Staff: "Accounts of staff, and who of them runs the clinic.",
   Doctors: "Records and logins of doctors; a doctor who leaves.",
   Clinic: "Settings.",
   Audit: "Who did what to whom.",

@@ -9,8 +9,9 @@ export const policy = {
   },
   changePolicy: {
     group: "Clinic",
-    summary: "Change settings; those left out stay as they are",
+    summary: "Change settings; those left out stay as they are; administrators only",
     answers: { 200: json(Policy, "The settings from now on", "ETag") },
+    refusals: ["step-up-required"],
     keyed: true,
     versioned: true,
   },

@@ -5,6 +5,7 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, versionsOf } from "#http/act.ts";
 import { patientOf } from "#http/presenters/rows.ts";
+import { administrationRefusalOf } from "#http/records.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -31,6 +32,9 @@ export const patientMerge = new Router().handle(merge, async (c) => {
 
 function problemOf(why: MergeRefusal, sourceId: string): ProblemError {
   switch (why.code) {
+    case "forbidden":
+    case "step-up-required":
+      return administrationRefusalOf(why);
     case "no-such-survivor":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/into", detail: "There is no such record" }] });
     case "same-record":

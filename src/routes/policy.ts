@@ -7,6 +7,7 @@ import { POLICY, type PolicyValues } from "#domain/policy.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, noActor, versionsOf } from "#http/act.ts";
 import { type Route, Router } from "#http/router.ts";
+import { administrationRefusalOf } from "#http/records.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
 
 const path = "/policy";
@@ -45,5 +46,5 @@ function refusalOf(why: PolicyRefusal): ProblemError {
     const errors = [why.low, why.high].map((name) => ({ pointer: `/${name}`, detail }));
     return new ProblemError("invalid-request", { errors });
   }
-  return new ProblemError("internal");
+  return administrationRefusalOf(why);
 }

@@ -3,11 +3,11 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "#contract/answers/session.ts";
 import { EndSessionQuery } from "#contract/requests/session.ts";
 import { type PersonRow, findPerson } from "#db/queries/people.ts";
-import { endSessions, linkLogin } from "#db/verbs/logins.ts";
+import { beginSession as beginLogin, endSessions, linkLogin } from "#db/verbs/logins.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { actOf, commit, noActor } from "#http/act.ts";
+import { actOf, commit, noActor, readerOf } from "#http/act.ts";
 import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
 import { type Route, Router } from "#http/router.ts";
 
@@ -31,10 +31,17 @@ export const session = new Router()
     // Only a token is exchanged: a session must not beget the next one, or its absolute end would mean nothing.
     if (caller.via !== "bearer") throw new ProblemError("unauthenticated");
     const { db, sessions, env } = c.get("services");
-    const person = (await findPerson(db, caller)) ?? (await firstLogin(c));
+    const begun = await commit(c, beginLogin(db, readerOf(c)));
+    if (begun.kind === "refused" && begun.why.code === "forbidden") throw new ProblemError("forbidden");
+    const person = begun.kind === "done" ? begun.result : await firstLogin(c);
     const limits = { idleSeconds: person.sessionMinutes * 60, absoluteSeconds: env.SESSION_HOURS * 3600 };
     const cookie = await sessions.begin(
-      { subject: caller.subject, role: person.role, sessionVersion: person.sessionVersion },
+      {
+        subject: caller.subject,
+        role: person.role,
+        sessionVersion: person.sessionVersion,
+        secondFactorAt: caller.secondFactorAt,
+      },
       limits,
     );
     setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
@@ -59,9 +66,9 @@ export const session = new Router()
  * by the clinic alone.
  */
 async function firstLogin(c: Context<App>): Promise<PersonRow> {
-  const { subject, role, sessionVersion, verifiedEmail } = c.get("caller");
+  const { role, verifiedEmail } = c.get("caller");
   if (role !== "patient") throw new ProblemError("forbidden");
-  const act = { caller: { subject, role, sessionVersion }, requestId: c.get("requestId"), idempotency: null };
+  const act = readerOf(c);
   const { db } = c.get("services");
   const linking = linkLogin(db, act, verifiedEmail);
   c.executionCtx.waitUntil(linking.catch(() => undefined));
@@ -82,6 +89,7 @@ function present(c: Context<App>, person: PersonRow, idleEndsAt: number | null):
     name: person.name,
     ...(person.patientId ? { patientId: person.patientId } : {}),
     ...(person.doctorId ? { doctorId: person.doctorId } : {}),
+    ...(person.role === "staff" ? { administrator: person.administrator } : {}),
     expiresAt: idleEndsAt === null ? null : formatInstant(Math.floor(idleEndsAt), "UTC"),
   };
 }

@@ -119,7 +119,7 @@ describe("a table of a session's own never stands before the clinic's", () => {
         `insert into people (id, subject, role, name, active, session_version)
          values (uuidv7(), 'made up', 'staff', 'Mallory', true, 1)`,
       );
-      const asked = client.query(`select ${schema}.find_person(row('made up', 'staff', null, 'r', null, null))`);
+      const asked = client.query(`select ${schema}.find_person(row('made up', 'staff', null, 'r', null, null, null))`);
       await expect(asked).rejects.toMatchObject({ code: "HF001" });
     });
     expect(await findPerson(desk.db, staff!.caller)).toMatchObject({ personId: staff!.personId });
@@ -137,10 +137,10 @@ describe("a table of a session's own never stands before the clinic's", () => {
           begin insert into pg_temp.ran values (current_user); return new; end $$;
         create trigger attack before insert on audit_unsealed for each row execute function pg_temp.attack();
         create trigger attack before insert on audit for each row execute function pg_temp.attack()`);
-      await client.query(`select ${schema}.end_sessions(row($1, $2, null, 'attack', null, null)::${schema}.caller)`, [
-        caller.subject,
-        caller.role,
-      ]);
+      await client.query(
+        `select ${schema}.end_sessions(row($1, $2, null, 'attack', null, null, null)::${schema}.caller)`,
+        [caller.subject, caller.role],
+      );
       expect((await client.query("select * from ran")).rows).toEqual([]);
       expect((await client.query("select * from audit")).rows).toEqual([]);
     });

@@ -35,6 +35,16 @@ const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
       "Es wurde nichts geändert. Hier buchen Patientinnen und Patienten. Falls das nicht stimmt, rufen Sie PHONE an.",
     ],
   },
+  "step-up-required": {
+    en: [
+      "Log in again with a second factor",
+      "Nothing has been changed. Confirm your login on your second device and try again.",
+    ],
+    de: [
+      "Melden Sie sich mit einem zweiten Faktor neu an",
+      "Es wurde nichts geändert. Bestätigen Sie die Anmeldung auf Ihrem zweiten Gerät und versuchen Sie es noch einmal.",
+    ],
+  },
   "no-patient-record": {
     en: [
       "We don't know this e-mail address yet",

@@ -226,9 +226,8 @@ export const HTTP: Mutant[] = [
     name: "email-namespace",
     rule: "An address counts only as a claim in the clinic's namespace.",
     file: "src/adapters/identity.ts",
-    find: 'const namespace = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1);',
-    replace:
-      'const own = roleClaim.slice(0, roleClaim.lastIndexOf("/") + 1); const namespace = `${own}email` in payload ? own : "";',
+    find: "const email = Email().safeParse(payload[`${namespace}email`]);",
+    replace: 'const email = Email().safeParse(payload[`${namespace}email`] ?? payload["email"]);',
     caughtBy: GUARDS,
   },
   {

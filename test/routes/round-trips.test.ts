@@ -60,6 +60,7 @@ const open = async (call: Api, path: string, body: object) => {
   const made = await call("POST", path, body);
   return { path: `${path}/${made.body.id}`, headers: ifMatch(made.headers) };
 };
+const colleague = (call: Api) => open(call, "/staff", { name: "Round Trip", subject: `auth0|${crypto.randomUUID()}` });
 const SOMEBODY = { name: "Round Trip", dateOfBirth: "1980-01-01" };
 const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
 
@@ -188,6 +189,13 @@ const BUDGETS: Record<string, Budget> = {
     },
     { turns: 11 },
   ),
+  "GET /staff": staffs(() => ["/staff"]),
+  "GET /staff/{id}": staffs(async (call) => [(await colleague(call)).path]),
+  "POST /staff": staffs(() => ["/staff", { name: "Round Trip", subject: `auth0|${crypto.randomUUID()}` }, KEY()]),
+  "PATCH /staff/{id}": staffs(async (call) => {
+    const { path, headers } = await colleague(call);
+    return [path, { active: false }, headers];
+  }),
   "GET /patients": staffs(() => ["/patients?q=nimah%20bhriain"]),
   "POST /patients": staffs(() => ["/patients", SOMEBODY, KEY()]),
   "GET /patients/{id}": staffs(async (call) => {

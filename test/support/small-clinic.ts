@@ -66,14 +66,17 @@ export async function setPolicy(admin: pg.Pool, policy: Record<string, number | 
   }
 }
 
-/** Adds a number of people of one role who can log in; each clinic counts its own from 1 (`Staff 1`). */
+/**
+ * Adds a number of people of one role who can log in; each clinic counts its own from 1 (`Staff 1`). Staff are
+ * administrators.
+ */
 export async function hire(admin: pg.Pool, role: CallerRef["role"], count: number): Promise<Person[]> {
   const from = people;
   people += count;
   const { rows } = await admin.query<{ personId: string; subject: string; id: string }>(
     `with person as (
-       insert into people (subject, role, name)
-       select 'test|' || n, $1::text, initcap($1::text) || ' ' || n from generate_series($2::int + 1, $3::int) n
+       insert into people (subject, role, name, administrator)
+       select 'test|' || n, $1::text, initcap($1::text) || ' ' || n, $1::text = 'staff' from generate_series($2::int + 1, $3::int) n
        returning id, subject, name),
      patient as (
        insert into patients (person_id, number, name, date_of_birth, email)

@@ -27,6 +27,9 @@ const errors = z
 const MEMBERS = {
   "invalid-request": { errors },
   duplicate: { errors },
+  "step-up-required": {
+    minutes: z.int().meta({ description: "How long such a login is good for", example: 15 }),
+  },
   "no-patient-record": { phone, emailVerified: z.boolean() },
   "ambiguous-patient-record": { phone, emailVerified: z.boolean() },
   "slot-taken": { alternatives },

@@ -10,6 +10,7 @@ export const Session = z
     name: text("Niamh Ní Bhriain"),
     patientId: Id().optional().meta({ description: "Set for patients" }),
     doctorId: Id().optional().meta({ description: "Set for doctors" }),
+    administrator: z.boolean().optional().meta({ description: "Set for staff: may change accounts, policy and keys" }),
     expiresAt: Instant().nullable().meta({
       description: "When the cookie's session ends if unused; null for a bearer caller without a session",
     }),

@@ -42,17 +42,16 @@ export const ChangeDoctor = once(() =>
 );
 export type ChangeDoctor = Infer<typeof ChangeDoctor>;
 
-export const GiveLogin = once(() =>
+/** The `sub` of a login. */
+export const Login = once(() =>
   z
-    .strictObject({
-      subject: z
-        .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
-        .refine((subject) => !subject.startsWith("unlinked|"), "Not the name of a login")
-        .meta({ description: "The login's `sub` at the identity provider", example: "auth0|65f0c0ffee" }),
-    })
-    .meta({ id: "GiveLogin" }),
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
+    .refine((subject) => !subject.startsWith("unlinked|"), "Not the name of a login")
+    .meta({ description: "The login's `sub` at the identity provider", example: "auth0|65f0c0ffee" }),
 );
+
+export const GiveLogin = once(() => z.strictObject({ subject: Login() }).meta({ id: "GiveLogin" }));
 
 export const DoctorLeaves = once(() =>
   z

@@ -1,4 +1,4 @@
--- Staff change some settings of the policy. What is decided from then on follows the new ones; a hold that runs keeps the
+-- An administrator changes some settings of the policy. What is decided from then on follows the new ones; a hold that runs keeps the
 -- expiry written into it. `changes`: columns with their new values. Each setting's own bounds are constraints of the
 -- table; here is what two settings say of each other.
 create function change_policy(c caller, versions int[], changes jsonb) returns jsonb
@@ -10,6 +10,7 @@ declare
 begin
   me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  if not may_administer(c, me) then return refuse_administration(c, me); end if;
   select * into was from policy for update;
   if was.version <> all (versions) then
     return refuse(c, me, 'version-conflict', record_conflict(was.changed_by, was.updated_at));
@@ -21,13 +22,16 @@ begin
   if y.hold_seconds > y.hold_minutes_per_day * 60 then
     return refuse(c, me, 'out-of-order', '{"low": "holdSeconds", "high": "holdMinutesPerDay"}');
   end if;
+  -- Whoever requires a second factor must have proven theirs: otherwise no administrator might be left who can.
+  if not may_administer(c, me, y.step_up_minutes) then return refuse_administration(c, me, y.step_up_minutes); end if;
   if y is not distinct from was then return done_already(c, me, policy_json(was)); end if;
   update policy x set slot_minutes = y.slot_minutes, freeze_hours = y.freeze_hours, hold_seconds = y.hold_seconds,
     hold_extensions = y.hold_extensions, holds_per_patient = y.holds_per_patient,
     hold_minutes_per_day = y.hold_minutes_per_day, change_budget = y.change_budget,
     patient_change_budget = y.patient_change_budget, change_window_days = y.change_window_days,
     quiet_seconds = y.quiet_seconds, max_delay_seconds = y.max_delay_seconds, horizon_days = y.horizon_days,
-    reminder_hours = y.reminder_hours, session_minutes = y.session_minutes, min_notice_minutes = y.min_notice_minutes,
+    reminder_hours = y.reminder_hours, session_minutes = y.session_minutes,
+    step_up_minutes = y.step_up_minutes, min_notice_minutes = y.min_notice_minutes,
     late_openings = y.late_openings, notify_at_once_minutes = y.notify_at_once_minutes, answer_hours = y.answer_hours,
     reassign_days = y.reassign_days, reassign_day_points = y.reassign_day_points,
     reassign_hour_points = y.reassign_hour_points, reassign_earlier_points = y.reassign_earlier_points,

@@ -1,4 +1,4 @@
--- Staff make one record of two that are of the same person. Everything of the source record becomes the target's, or ends;
+-- An administrator makes one record of two that are of the same person. Everything of the source record becomes the target's, or ends;
 -- the source is switched off and names the target. Notifications of either count as the target's, so that nobody is
 -- notified of the merge. Both patients are locked first, by id, then held slots, appointments and the outbox. `reason` goes to the
 -- audit trail; `target_version` is null where the caller has not read the target.
@@ -9,6 +9,7 @@ declare me people; s patients; was patients; t patients; earlier jsonb; clash js
 begin
   me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  if not may_administer(c, me) then return refuse_administration(c, me); end if;
   if source = target then return refuse(c, me, 'same-record'); end if;
   perform from patients x where x.id in (source, target) order by x.id for no key update;
   select * into s from patients x where x.id = source;

@@ -1,12 +1,14 @@
 -- Who calls, in which request, and under which Idempotency-Key. `session_version` is null for bearer tokens;
--- `request_hash` covers method, path and body, so that a key cannot be used for another request.
+-- `request_hash` covers method, path and body, so that a key cannot be used for another request. `second_factor_at`: when
+-- the login proved a second factor, as the identity provider says; null when it did not.
 create type caller as (
   subject text,
   role text,
   session_version int,
   request_id text,
   idempotency_key text,
-  request_hash text
+  request_hash text,
+  second_factor_at timestamptz
 );
 
 -- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by

@@ -6,6 +6,7 @@ export interface PersonRow {
   personId: string;
   role: CallerRef["role"];
   name: string;
+  administrator: boolean;
   sessionVersion: number;
   patientId: string | null;
   doctorId: string | null;

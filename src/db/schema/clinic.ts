@@ -56,6 +56,7 @@ export const policy = pgTable(
     /** When `reminderHours` was last another; a trigger keeps it. */
     remindersSince: timestamp({ withTimezone: true }).notNull().defaultNow(),
     sessionMinutes: setting("sessionMinutes"),
+    stepUpMinutes: setting("stepUpMinutes"),
     minNoticeMinutes: setting("minNoticeMinutes"),
     lateOpenings: text({ enum: POLICY.lateOpenings.options }).notNull().default(POLICY.lateOpenings.default),
     notifyAtOnceMinutes: setting("notifyAtOnceMinutes"),

@@ -12,6 +12,13 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 
+/** The version that a change must name, and who made the last one and when. */
+const edited = {
+  version: integer().notNull().default(1),
+  changedBy: uuid().references((): AnyPgColumn => people.id),
+  updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+};
+
 /** A person who can log in: `subject` is the identity provider's `sub`. */
 export const people = pgTable(
   "people",
@@ -23,19 +30,18 @@ export const people = pgTable(
     role: text({ enum: ["patient", "doctor", "staff"] }).notNull(),
     name: text().notNull(),
     active: boolean().notNull().default(true),
+    /** Staff who run the clinic: accounts, policy, API clients, merging. */
+    administrator: boolean().notNull().default(false),
     /** Raised by "log out everywhere" and by a change of role; every write compares it with the session's. */
     sessionVersion: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    ...edited,
   },
-  (t) => [check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`)],
+  (t) => [
+    check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`),
+    check("people_administrator_is_staff", sql`${t.role} = 'staff' or not ${t.administrator}`),
+  ],
 );
-
-/** The version that a change must name, and who made the last one and when. */
-const edited = {
-  version: integer().notNull().default(1),
-  changedBy: uuid().references(() => people.id),
-  updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-};
 
 export const doctors = pgTable(
   "doctors",

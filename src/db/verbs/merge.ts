@@ -1,6 +1,7 @@
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { PatientRow } from "../queries/patients.ts";
+import type { AdministrationRefusal } from "./record-refusal.ts";
 
 export interface MergeInput {
   /** The record that goes, and the versions (ETags) of it that the caller accepts, usually one. */
@@ -15,13 +16,14 @@ export interface MergeInput {
 
 /** Why two records stay two; `patientId` says which of them stands in the way. */
 export type MergeRefusal =
+  | AdministrationRefusal
   | { code: "not-found" | "no-such-survivor" | "same-record" }
   | { code: "version-conflict"; patientId: string; changedBy: string | null; changedAt: number; zone: string }
   | { code: "wrong-state"; patientId: string; current: "merged" | "inactive" | "linked" }
   /** Both are booked at one time: the target's appointment, and the source's. */
   | { code: "overlaps-own-appointment"; appointmentId: string; otherAppointmentId: string };
 
-/** Staff make one record of two that are of the same person: merge_patients.sql. Answers the target. */
+/** An administrator makes one record of two that are of the same person: merge_patients.sql. Answers the target. */
 export function mergePatients(db: Database, act: Act, input: MergeInput): Promise<Outcome<PatientRow, MergeRefusal>> {
   const { sourceId, versions, targetId, targetVersion, reason } = input;
   const args = { source: sourceId, versions, target: targetId, target_version: targetVersion, reason };

@@ -1,10 +1,13 @@
+/** The state of a record that stands in the way of a change. */
+export type RecordState = "merged" | "active" | "inactive" | "linked" | "last-administrator";
+
 /** Why a record of a patient or doctor stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =
   | { code: "not-found" }
   /** `changedBy` is a name, null for the system itself. */
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
-  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one. */
-  | { code: "wrong-state"; current: "merged" | "active" | "inactive" | "linked"; appointments?: number }
+  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one; the clinic's last administrator. */
+  | { code: "wrong-state"; current: RecordState; appointments?: number }
   /** Another patient has the number. */
   | { code: "number-taken" }
   /** A person at this clinic has the login. */
@@ -13,6 +16,12 @@ export type RecordRefusal =
   | { code: "not-born-yet" }
   /** The clinic writes in no such language, only in these. */
   | { code: "unknown-language"; languages: string[] };
+
+/** Why the caller may not do what only administrators may: they are none, or must log in with a second factor again. */
+export type AdministrationRefusal =
+  | { code: "forbidden" }
+  /** `minutes`: how long such a login is good for. */
+  | { code: "step-up-required"; minutes: number };
 
 /** Which record, and the versions (ETags) of it that the caller accepts, usually one. */
 export interface LoginOf {

@@ -21,6 +21,10 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: t`Your login does not allow this`,
     text: t`Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
   }),
+  "step-up-required": () => ({
+    title: t`Log in again with a second factor`,
+    text: t`Nothing has been changed. Confirm your login on your second device and try again.`,
+  }),
   "no-patient-record": ({ phone }) => ({
     title: t`We don't know this e-mail address yet`,
     text: t`Nothing has been booked. If you have just signed up, confirm your e-mail address and log in again. Otherwise call ${phone} and we will link your record.`,

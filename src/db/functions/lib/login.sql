@@ -5,7 +5,7 @@ begin
   select * into p from patients t where t.person_id = me.id and t.active;
   select * into d from doctors x where x.person_id = me.id and x.active;
   return jsonb_build_object('personId', me.id, 'role', me.role, 'name', coalesce(p.name, d.name, me.name),
-    'sessionVersion', me.session_version, 'patientId', p.id, 'doctorId', d.id,
+    'administrator', me.administrator, 'sessionVersion', me.session_version, 'patientId', p.id, 'doctorId', d.id,
     'sessionMinutes', (select y.session_minutes from policy y));
 end $$;
 

@@ -8,7 +8,7 @@ begin
   if c.idempotency_key is not null and code not in (
     'invalid-request', 'not-born-yet', 'unknown-language', 'out-of-order', 'same-record',
     'no-such-survivor', 'no-such-patient', 'no-such-slot', 'not-in-future', 'too-far-ahead', 'version-conflict',
-    'preview-stale', 'precondition-required'
+    'preview-stale', 'precondition-required', 'step-up-required'
   ) then
     -- A server that goes down takes the late statements with it, so there is no need to wait for the disk.
     perform set_config('synchronous_commit', 'off', true);

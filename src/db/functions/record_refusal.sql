@@ -1,0 +1,18 @@
+-- Records that a person was refused an operation for who they are: a login with another role than theirs or after being
+-- switched off, or something that only others may do. One person's refusals of one operation within 5 minutes are one
+-- entry. A login that is no person's leaves none.
+-- Returns whether it was recorded.
+create function record_refusal(c caller, operation text) returns boolean
+language plpgsql security definer set search_path from current as $$
+declare me people; what jsonb := jsonb_build_object('operation', operation, 'role', c.role);
+begin
+  select * into me from people p where p.subject = c.subject;
+  if not found or exists (
+    select from audit n
+    where n.actor_id = me.id and n.at > clock_timestamp() - interval '5 minutes' and n.action = 'access.refuse'
+      and n.after = what
+  ) then return false; end if;
+  insert into audit (actor_id, action, entity, entity_id, after, request_id)
+  values (me.id, 'access.refuse', 'person', me.id, what, c.request_id);
+  return true;
+end $$;

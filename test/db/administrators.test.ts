@@ -1,0 +1,211 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { Act } from "#db/call.ts";
+import { findPerson } from "#db/queries/people.ts";
+import { findStaff, listStaff } from "#db/queries/staff.ts";
+import { beginSession, recordRefusal } from "#db/verbs/logins.ts";
+import { mergePatients } from "#db/verbs/merge.ts";
+import { changePolicy } from "#db/verbs/policy.ts";
+import { changeStaff, createStaff } from "#db/verbs/staff.ts";
+import { createTestDatabase } from "#test/support/database.ts";
+import { type Person, actOf, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
+
+const desk = openDesk(await createTestDatabase({ template: "migrated" }));
+afterAll(() => desk.close());
+const { db, admin } = desk;
+await foundClinic(admin);
+const [one, two, clerk] = (await hire(admin, "staff", 3)) as [Person, Person, Person];
+const [patient, other] = (await hire(admin, "patient", 2)) as [Person, Person];
+
+beforeEach(async () => {
+  await setPolicy(admin, { step_up_minutes: 0 });
+  await admin.query("update people set administrator = role = 'staff' and id <> $1, active = true", [clerk.personId]);
+});
+
+/** An act whose login proved a second factor a number of minutes ago. */
+const steppedUp = (person: Person, minutesAgo: number): Act => {
+  const act = actOf(person);
+  return { ...act, caller: { ...act.caller, secondFactorAt: Date.now() - minutesAgo * 60_000 } };
+};
+const versionOf = async (table: "people" | "policy", id?: string): Promise<number> =>
+  (await admin.query<{ version: number }>(`select version from ${table} ${id ? "where id = $1" : ""}`, id ? [id] : []))
+    .rows[0]!.version;
+const change = async (act: Act, person: Person, changes: Parameters<typeof changeStaff>[2]["changes"]) =>
+  changeStaff(db, act, { staffId: person.personId, versions: [await versionOf("people", person.personId)], changes });
+let logins = 0;
+
+/** Everything that only administrators may do. */
+const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?: unknown }>> = {
+  create_staff: (act) => createStaff(db, act, { name: "New", subject: `auth0|new${++logins}`, administrator: false }),
+  change_staff: async (act) => change(act, clerk, { name: `Clerk ${++logins}` }),
+  change_policy: async (act) =>
+    changePolicy(db, act, { versions: [await versionOf("policy")], changes: { freezeHours: 20 + (++logins % 9) } }),
+  merge_patients: (act) =>
+    mergePatients(db, act, {
+      sourceId: patient.id,
+      versions: [7],
+      targetId: other.id,
+      targetVersion: null,
+      reason: null,
+    }),
+};
+
+describe("what only administrators may do", () => {
+  test.each(Object.entries(ADMINISTRATION))("%s is refused to other staff: forbidden", async (_, attempt) => {
+    expect(await attempt(actOf(clerk))).toEqual({ kind: "refused", why: { code: "forbidden" } });
+    expect((await attempt(steppedUp(clerk, 0))).why).toEqual({ code: "forbidden" });
+  });
+
+  test.each(Object.entries(ADMINISTRATION))(
+    "%s asks for a second factor once policy does, and takes one that is fresh: step-up-required",
+    async (_, attempt) => {
+      const allowed = (await attempt(actOf(one))).why;
+      expect(allowed).not.toMatchObject({ code: "step-up-required" });
+      await setPolicy(admin, { step_up_minutes: 15 });
+      const why = { code: "step-up-required", minutes: 15 };
+      expect(await attempt(actOf(one))).toEqual({ kind: "refused", why });
+      expect(await attempt(steppedUp(one, 16))).toEqual({ kind: "refused", why });
+      expect((await attempt(steppedUp(one, 14))).why).not.toMatchObject({ code: "step-up-required" });
+    },
+  );
+
+  test("The refusal for want of a second factor is not kept: the same request is done after the login", async () => {
+    await setPolicy(admin, { step_up_minutes: 15 });
+    const input = { name: "Kept", subject: "auth0|kept", administrator: false };
+    const key = { key: "step-up", hash: "one" };
+    expect((await createStaff(db, { ...actOf(one), idempotency: key }, input)).kind).toBe("refused");
+    const done = await createStaff(db, { ...steppedUp(one, 1), idempotency: key }, input);
+    expect(done).toMatchObject({ kind: "done", replayed: false });
+    expect(await createStaff(db, { ...actOf(one), idempotency: key }, input)).toMatchObject({ replayed: true });
+  });
+
+  test("Only an administrator who has proven a second factor can require one: step-up-required", async () => {
+    const require = async (act: Act) =>
+      changePolicy(db, act, { versions: [await versionOf("policy")], changes: { stepUpMinutes: 10 } });
+    const why = { code: "step-up-required", minutes: 10 };
+    expect(await require(actOf(one))).toEqual({ kind: "refused", why });
+    expect(await require(steppedUp(one, 11))).toEqual({ kind: "refused", why });
+    expect((await require(steppedUp(one, 1))).kind).toBe("done");
+  });
+});
+
+describe("staff accounts", () => {
+  test("A new account can log in at once, and its rights are those of its person at each request", async () => {
+    const input = { name: "Fresh", subject: "auth0|fresh", administrator: true };
+    const made = await createStaff(db, actOf(one), input);
+    if (made.kind !== "done") throw new Error(made.kind);
+    expect(made.result).toEqual({ ...input, id: expect.any(String), active: true, version: 1 });
+    const fresh: Person = {
+      id: made.result.id,
+      personId: made.result.id,
+      caller: { subject: input.subject, role: "staff", sessionVersion: 1 },
+    };
+    expect(await findPerson(db, fresh.caller)).toMatchObject({ name: "Fresh", administrator: true });
+    expect((await change(actOf(fresh), clerk, { name: "Clerk by Fresh" })).kind).toBe("done");
+    expect((await change(actOf(one), fresh, { administrator: false })).kind).toBe("done");
+    expect(await change(actOf(fresh), clerk, { name: "No" })).toEqual({ kind: "refused", why: { code: "forbidden" } });
+    expect((await change(actOf(one), fresh, { active: false })).kind).toBe("done");
+    expect(await findPerson(db, fresh.caller)).toBeNull();
+    expect(await findPerson(db, { ...fresh.caller, sessionVersion: null })).toBeNull();
+    expect((await change(actOf(one), fresh, { active: true })).kind).toBe("done");
+    // The session that began before stays over.
+    expect(await findPerson(db, fresh.caller)).toBeNull();
+    expect(await findPerson(db, { ...fresh.caller, sessionVersion: null })).not.toBeNull();
+    const { rows } = await admin.query(
+      "select action, after ->> 'administrator' as administrator, after ->> 'active' as active from audit where entity_id = $1 order by id",
+      [fresh.id],
+    );
+    expect(rows).toEqual([
+      { action: "staff.create", administrator: "true", active: "true" },
+      { action: "staff.change", administrator: "false", active: "true" },
+      { action: "staff.change", administrator: "false", active: "false" },
+      { action: "staff.change", administrator: "false", active: "true" },
+    ]);
+  });
+
+  test("Refused: login-taken, not-found, version-conflict, and wrong-state for the last administrator", async () => {
+    const taken = { name: "Taken", subject: patient.caller.subject, administrator: false };
+    expect((await createStaff(db, actOf(one), taken)).kind).toBe("refused");
+    expect(await createStaff(db, actOf(one), taken)).toMatchObject({ why: { code: "login-taken" } });
+    for (const staffId of [patient.personId, crypto.randomUUID()]) {
+      const outcome = await changeStaff(db, actOf(one), { staffId, versions: [1], changes: { name: "X" } });
+      expect(outcome).toEqual({ kind: "refused", why: { code: "not-found" } });
+    }
+    const old = await changeStaff(db, actOf(one), { staffId: two.personId, versions: [99], changes: { name: "X" } });
+    expect(old).toMatchObject({ why: { code: "version-conflict" } });
+    expect(await change(actOf(one), two, {})).toMatchObject({ kind: "done", replayed: false });
+    await admin.query("update people set administrator = false where id <> $1", [one.personId]);
+    for (const changes of [{ administrator: false }, { active: false }]) {
+      expect(await change(actOf(one), one, changes)).toEqual({
+        kind: "refused",
+        why: { code: "wrong-state", current: "last-administrator" },
+      });
+    }
+    expect((await change(actOf(one), one, { name: "Still One" })).kind).toBe("done");
+  });
+
+  test("Of two administrators who remove each other at once one remains", async () => {
+    await admin.query("update people set administrator = false where id <> all($1)", [[one.personId, two.personId]]);
+    for (let round = 0; round < 10; round++) {
+      await admin.query("update people set administrator = true where id = any($1)", [[one.personId, two.personId]]);
+      await Promise.all([
+        change(actOf(one), two, { administrator: false }),
+        change(actOf(two), one, { administrator: false }),
+      ]);
+      const { rows } = await admin.query("select from people where administrator and active");
+      expect(rows).toHaveLength(1);
+    }
+  });
+
+  test("All staff see the accounts, only administrators the logins, and patients nothing", async () => {
+    const seen = await listStaff(db, clerk.caller, "all");
+    expect(seen.item?.length).toBeGreaterThanOrEqual(3);
+    expect(seen.item?.every(({ subject }) => subject === null)).toBe(true);
+    expect((await findStaff(db, one.caller, clerk.personId)).item).toMatchObject({ subject: clerk.caller.subject });
+    expect((await findStaff(db, one.caller, patient.personId)).item).toBeNull();
+    await change(actOf(one), two, { active: false });
+    const names = async (status: "active" | "inactive") =>
+      (await listStaff(db, one.caller, status)).item?.map(({ id }) => id);
+    expect(await names("inactive")).toContain(two.personId);
+    expect(await names("active")).not.toContain(two.personId);
+    expect(await listStaff(db, patient.caller, "all")).toEqual({ known: false, item: null });
+  });
+});
+
+describe("the audit trail of logins", () => {
+  const trailOf = async (person: Person) =>
+    (await admin.query("select action, after from audit where actor_id = $1 order by id", [person.personId])).rows;
+
+  test("A login is recorded, with whether it proved a second factor", async () => {
+    const [newcomer] = (await hire(admin, "patient", 1)) as [Person];
+    expect(await beginSession(db, actOf(newcomer))).toMatchObject({ kind: "done", result: { patientId: newcomer.id } });
+    await beginSession(db, steppedUp(newcomer, 1));
+    expect(await trailOf(newcomer)).toEqual([
+      { action: "session.begin", after: { secondFactor: false } },
+      { action: "session.begin", after: { secondFactor: true } },
+    ]);
+  });
+
+  test("A login that is no person's is not-found, and one that is switched off or of another role is forbidden", async () => {
+    const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
+    const begin = (caller: Act["caller"]) => beginSession(db, { ...actOf(doctor), caller });
+    expect(await begin({ ...doctor.caller, subject: "nobody" })).toMatchObject({ why: { code: "not-found" } });
+    expect(await begin({ ...doctor.caller, role: "staff" })).toMatchObject({ why: { code: "forbidden" } });
+    await admin.query("update people set active = false where id = $1", [doctor.personId]);
+    expect(await begin(doctor.caller)).toMatchObject({ why: { code: "forbidden" } });
+    expect(await trailOf(doctor)).toEqual([]);
+  });
+
+  test("A refusal is recorded for a known person, switched off or not, once in five minutes for an operation", async () => {
+    const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
+    await admin.query("update people set active = false where id = $1", [doctor.personId]);
+    expect(await recordRefusal(db, actOf(doctor), "POST /api/v1/session")).toBe(true);
+    expect(await recordRefusal(db, actOf(doctor), "POST /api/v1/session")).toBe(false);
+    expect(await recordRefusal(db, actOf(doctor), "PATCH /api/v1/policy")).toBe(true);
+    const stranger = { ...actOf(doctor), caller: { ...doctor.caller, subject: "nobody" } };
+    expect(await recordRefusal(db, stranger, "PATCH /api/v1/policy")).toBe(false);
+    expect(await trailOf(doctor)).toEqual([
+      { action: "access.refuse", after: { operation: "POST /api/v1/session", role: "doctor" } },
+      { action: "access.refuse", after: { operation: "PATCH /api/v1/policy", role: "doctor" } },
+    ]);
+  });
+});
