@@ -35,9 +35,9 @@ export function functionsOf(files: Functions["files"]): Functions {
 }
 
 /**
- * Installs the functions of a build, this one unless others are given, beside those of other builds, all or nothing, so that a Worker of either version
- * finds its own. Harmless when they are there already. The Worker's role may call what is a verb or a read of its own
- * (`security definer`) and nothing else.
+ * Installs the functions of a build (this one by default) beside those of other builds, all or nothing. The Workers of both
+ * builds then find their own. Does nothing if they are installed already. The Worker's role may call verbs and reads
+ * (`security definer`), and no helpers.
  * @returns the name of their schema
  * @throws the database's error, with the file that it is about
  */
@@ -69,6 +69,12 @@ export async function installFunctions(client: Client, functions = readFunctions
     throw error;
   }
   return schema;
+}
+
+/** True when the database has the functions of this build, without which its Worker can do nothing. */
+export async function hasFunctions(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query("select from pg_namespace where nspname = $1", [readFunctions().schema]);
+  return rowCount === 1;
 }
 
 /**

@@ -10,9 +10,13 @@ const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** The key of the advisory lock of a migration: any number that never changes. */
 const MIGRATION_LOCK = 4_653_117;
 
+/** Maximum number of attempts while other databases of the cluster are migrated at the same time. */
+const MAX_ATTEMPTS = 10;
+
 /**
- * Brings a database to this build: applies what is missing of drizzle/*.sql, all or nothing, and installs this build's
- * functions beside those of other builds. Doing it again, or from two places at once, is harmless.
+ * Brings a database to this build: applies the missing files of drizzle/*.sql, all or nothing, and installs this build's
+ * functions beside those of other builds. It may be repeated, and may run several times at once: in one database the runs
+ * wait for each other, in several databases of one cluster they repeat.
  * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
  * @throws when the database was made by an older build that cannot be upgraded, or a migration it has was edited since
  */
@@ -20,9 +24,24 @@ export async function migrate(adminUrl: string): Promise<void> {
   await connected(adminUrl, async (client) => {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await refuseStrange(client);
-    await applyMigrations(drizzle(client), { migrationsFolder });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await applyMigrations(drizzle(client), { migrationsFolder });
+        break;
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !isAboutTheRole(error)) throw error;
+      }
+    }
     await installFunctions(client);
   });
+}
+
+/**
+ * The role `holdfast_app` belongs to the cluster, and an advisory lock to one database. So two databases may change the role
+ * at the same time. Postgres then fails one of them with an internal error (XX000) that has no code of its own.
+ */
+function isAboutTheRole(error: unknown): boolean {
+  return reasonOf(error).includes("tuple concurrently updated");
 }
 
 /** The migrator goes by number alone and would pass over an edited or unknown migration without a word. */

@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { escapeIdentifier, type QueryResultRow } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "#dev/build.ts";
+import { hasFunctions } from "#dev/functions.ts";
 import { connected, grantLogin, isEmpty, migrate } from "#dev/migrate.ts";
 import { type Postgres, startPostgres } from "#dev/postgres.ts";
 import { readAccounts, type SeedAccount } from "#dev/seed/accounts.ts";
@@ -45,6 +49,37 @@ describe("migrate", () => {
     const steps = await query<{ hash: string }>(url, "select hash from drizzle.__drizzle_migrations");
     expect(steps.length).toBeGreaterThanOrEqual(1);
     expect(new Set(steps.map(({ hash }) => hash)).size).toBe(steps.length);
+  });
+
+  test("Two databases of one cluster can be migrated at the same time, although both change the Worker's role", async () => {
+    const [one, other] = [await database("first_of_two"), await database("second_of_two")];
+    await migrate(one);
+    await connected(one, async (client) => {
+      await client.query("begin");
+      await client.query("alter role holdfast_app set lock_timeout = '1s'");
+      const migrated = migrate(other);
+      const waiting = "pg_stat_activity where datname = 'second_of_two' and wait_event_type = 'Lock'";
+      await expect.poll(() => count(one, waiting), { interval: 20 }).toBe(1);
+      await client.query("commit");
+      await migrated;
+    });
+    expect(await count(other, "policy")).toBe(0);
+    expect(await connected(other, hasFunctions)).toBe(true);
+  });
+
+  test("A build is not deployed before its functions are in the database", async () => {
+    const url = await database("not_migrated");
+    const deploy = (env: NodeJS.ProcessEnv) =>
+      promisify(execFile)(process.execPath, ["dev/deploy.ts"], { cwd: ROOT, env: { ...process.env, ...env } });
+    await expect(deploy({ DATABASE_OWNER_URL: url })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        "Nothing was deployed. The database does not have the functions of this build, v_",
+      ),
+    });
+    await expect(deploy({ DATABASE_OWNER_URL: "" })).rejects.toMatchObject({
+      stderr: expect.stringContaining("DATABASE_OWNER_URL is not set"),
+    });
   });
 
   test("refuses a database that has another text of a migration", async () => {

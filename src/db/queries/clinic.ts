@@ -48,7 +48,7 @@ export function listDoctors(
   return read(db, caller, "list_doctors", { which: status, wanted_specialty: specialty ?? null });
 }
 
-/** Answers if the database does. */
+/** Resolves if the database answers and has the functions of this build, without which a Worker can do nothing. */
 export async function ping(db: Database): Promise<void> {
-  await db.rows(sql`select 1`);
+  await db.rows(sql`select ${db.functions}::regnamespace`);
 }
