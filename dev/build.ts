@@ -52,7 +52,13 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
     await ifChanged(join(dist, ".worker-stamp"), [...WORKER_SOURCES, "dist/.web-stamp"], async () => {
       onStep("Building the Worker");
       await rm(join(dist, "worker"), { recursive: true, force: true });
-      await tool("wrangler/bin/wrangler.js", ["deploy", "--dry-run", "--outdir", "dist/worker", ...functionsName()]);
+      await tool("wrangler/bin/wrangler.js", [
+        "deploy",
+        "--dry-run",
+        "--outdir",
+        "dist/worker",
+        ...buildDefines("local"),
+      ]);
       const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
       const { workerOptions } = read(join(ROOT, "wrangler.toml"));
       // Values come from the caller that starts the Worker, never from local files.
@@ -67,9 +73,11 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
   return { script, options, crons: options["cronTriggers"] as string[], bytes: Buffer.byteLength(script) };
 }
 
-/** The arguments that give wrangler the name of this build's stored functions. */
-export function functionsName(): string[] {
-  return ["--define", `FUNCTIONS_SCHEMA:${JSON.stringify(readFunctions().schema)}`];
+/** The arguments that tell the Worker what it is: the name of its stored functions, the package's version, the commit. */
+export function buildDefines(commit: string): string[] {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+  const values = { FUNCTIONS_SCHEMA: readFunctions().schema, BUILD_VERSION: version, BUILD_COMMIT: commit };
+  return Object.entries(values).flatMap(([name, value]) => ["--define", `${name}:${JSON.stringify(value)}`]);
 }
 
 async function ifChanged(stampFile: string, sources: string[], build: () => Promise<void>): Promise<void> {

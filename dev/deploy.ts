@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
-import { ROOT, buildAll, functionsName } from "./build.ts";
+import { ROOT, buildAll, buildDefines } from "./build.ts";
 import { hasFunctions, readFunctions } from "./functions.ts";
 import { connected } from "./migrate.ts";
 
@@ -21,8 +21,9 @@ if (reason) {
   process.exitCode = 1;
 } else {
   await buildAll((text) => console.log(`${text} ...`));
+  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
   const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  const args = [wrangler, "deploy", ...functionsName(), ...process.argv.slice(2)];
+  const args = [wrangler, "deploy", ...buildDefines(commit), ...process.argv.slice(2)];
   spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit" }).once("close", (code) => {
     process.exitCode = code ?? 1;
   });

@@ -613,6 +613,13 @@ alter table slots add constraint slots_appointment_id_appointments_id_fk foreign
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Guards that hold even if all code is wrong.
 
+-- Every statement about times trusts the zones: one row with a name that this database does not know would fail them all.
+create function is_time_zone(zone text) returns boolean language sql stable set search_path = pg_catalog, pg_temp
+return exists (select from pg_timezone_names where name = zone);
+alter table clinic add constraint clinic_time_zone check (is_time_zone(time_zone));
+alter table locations add constraint locations_time_zone check (is_time_zone(time_zone));
+alter table locations add constraint locations_country check (country ~ '^[A-Z]{2}$');
+
 -- No two live slots of one doctor overlap.
 alter table slots add constraint slots_no_overlap
   exclude using gist (doctor_id with =, tstzrange(starts_at, ends_at, '[)') with &&)

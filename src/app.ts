@@ -38,10 +38,12 @@ import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
 import { staff } from "#routes/staff.ts";
 import { tasks } from "#routes/tasks.ts";
-import type { App, Services } from "./context.ts";
+import type { App, Log, Services } from "./context.ts";
+import { SettingsWrong } from "./env.ts";
 import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
 
 const BODY_BYTES = 64 * 1024;
+const LIVENESS = "/api/v1/health";
 
 export const JSON_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -77,18 +79,15 @@ export const RESOURCES = [
 ];
 
 /** The Worker's HTTP routes: the middleware in order, the route table, and the answers to errors. */
-export function createApp(servicesOf: (c: Context<App>) => Services, table: Record<string, Job>) {
+export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, table: Record<string, Job>) {
   const app = new Hono<App>();
 
   app.use(async (c, next) => {
     const started = performance.now();
     c.set("requestId", crypto.randomUUID());
-    const services = servicesOf(c);
-    c.set("services", services);
-    c.set("runJob", async (name, payload) => table[name]?.runOnce(services, payload));
     await next();
     c.header("X-Request-Id", c.get("requestId"));
-    c.get("services").log("request", {
+    log("request", {
       method: c.req.method,
       route: c.req.routePath,
       status: c.res.status,
@@ -118,6 +117,14 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
       },
     }),
   );
+  app.use(async (c, next) => {
+    // With wrong settings everything else is 503; the Worker is alive all the same.
+    if (c.req.path === LIVENESS) return next();
+    const services = servicesOf(c);
+    c.set("services", services);
+    c.set("runJob", async (name, payload) => table[name]?.runOnce(services, payload));
+    return next();
+  });
 
   app.use("/api/*", guardWrites);
   for (const resource of RESOURCES) app.route("/api/v1", resource);
@@ -134,7 +141,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, table: Reco
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.code === "internal" || problem.code === "dependency-unavailable") {
-      c.get("services").log("fault", { code: problem.code, error: error.name, route: c.req.routePath });
+      const settings = error instanceof SettingsWrong ? { settings: error.settings } : {};
+      log("fault", { code: problem.code, error: error.name, route: c.req.routePath, ...settings });
     }
     if (problem.code === "forbidden") noteRefusal(c);
     return problemResponse(problem, c.get("requestId"));
@@ -156,7 +164,7 @@ function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const failure = failureOf(error);
   const silent = error instanceof SessionsUnavailable || error instanceof IdentityUnavailable;
-  if (silent || (failure && failure.kind !== "conflict")) {
+  if (silent || error instanceof SettingsWrong || (failure && failure.kind !== "conflict")) {
     return unavailable(2);
   }
   return new ProblemError("internal");

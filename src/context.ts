@@ -8,6 +8,8 @@ import type { Bindings, Env } from "./env.ts";
 /** The outside services of one request or one job. */
 export interface Services {
   env: Env;
+  /** What was deployed: the package's version and the commit. */
+  build: { version: string; commit: string };
   db: Database;
   sessions: Sessions;
   queue: Queue;
@@ -35,6 +37,8 @@ export interface LogFields {
   seal?: string;
   /** The class of an error, never its message: messages quote data. */
   error?: string;
+  /** Names of settings that are missing or wrong, with the rule that each breaks; never a value. */
+  settings?: string[];
 }
 
 /** Hono's type parameters for every router of the Worker. */

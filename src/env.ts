@@ -60,16 +60,30 @@ export interface Bindings {
   ASSETS: { fetch: (request: Request) => Promise<Response> };
 }
 
+/** Settings are missing or wrong. `settings` names each with the rule that it breaks, never its value. */
+export class SettingsWrong extends Error {
+  override name = "SettingsWrong";
+  readonly settings: string[];
+
+  constructor(settings: string[]) {
+    super(`Worker settings missing or wrong: ${settings.join(", ")}`);
+    this.settings = settings;
+  }
+}
+
 const parsed = new WeakMap<object, Env>();
 
-/** The Worker's settings, checked once per isolate. Throws an error that names each bad setting, never its value. */
+/**
+ * The Worker's settings, checked once per isolate.
+ * @throws {SettingsWrong}
+ */
 export function readEnv(bindings: object): Env {
   let env = parsed.get(bindings);
   if (!env) {
     const result = settings().safeParse(bindings);
     if (!result.success) {
       const names = result.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
-      throw new Error(`Worker settings missing or wrong: ${names.join(", ")}`);
+      throw new SettingsWrong(names);
     }
     parsed.set(bindings, (env = result.data));
   }

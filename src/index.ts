@@ -15,6 +15,9 @@ import { type Bindings, readEnv } from "./env.ts";
 
 /** The schema of the stored functions that this Worker was built with; the build puts the name in (dev/build.ts). */
 declare const FUNCTIONS_SCHEMA: string;
+/** The package's version, and the commit that was deployed; the build puts them in as well. */
+declare const BUILD_VERSION: string;
+declare const BUILD_COMMIT: string;
 
 /** The nightly trigger, as wrangler.toml has it. */
 const NIGHTLY = "17 2 * * *";
@@ -39,6 +42,7 @@ function openServices(bindings: object): Services {
   return {
     env,
     log,
+    build: { version: BUILD_VERSION, commit: BUILD_COMMIT },
     db: openDatabase({
       url: env.DATABASE_URL,
       httpUrl: env.DATABASE_HTTP_URL,
@@ -67,7 +71,7 @@ function openServices(bindings: object): Services {
   };
 }
 
-const app = createApp((c) => servicesOf(c.env), {
+const app = createApp((c) => servicesOf(c.env), log, {
   notify: { payload: NotifyPayload, runOnce: (services, payload) => notify(services, NotifyPayload().parse(payload)) },
   "extend-horizon": {
     payload: ExtendPayload,

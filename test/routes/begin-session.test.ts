@@ -121,7 +121,7 @@ describe("getSession and getHealth", () => {
     expect((await bearer("POST", "/session")).status).toBe(503);
     // The Worker remembers how its dependencies are for two seconds.
     await expect
-      .poll(async () => (await stack().nobody("GET", "/health")).body, { interval: 100 })
+      .poll(async () => (await stack().nobody("GET", "/health/ready")).body, { interval: 100 })
       .toMatchObject({ status: "degraded", dependencies: { database: "ok", sessions: "unavailable" } });
     await stack().redis.faults.up();
     expect((await whoAmI(cookie)).status).toBe(200);

@@ -418,7 +418,7 @@ const BUDGETS: Record<string, Budget> = {
 };
 
 /** What is not asked with a session, or not of the API's own. */
-const ELSEWHERE = ["GET /health", "POST /session", "DELETE /session"];
+const ELSEWHERE = ["GET /health", "GET /health/ready", "POST /session", "DELETE /session"];
 
 describe("round trips", () => {
   const stack = useStack();
@@ -481,7 +481,7 @@ describe("round trips", () => {
   test("The Worker asks its dependencies for their health at most once in two seconds", async () => {
     const before = { neon: stack().neon.stats().httpRequests, redis: stack().redis.stats().requests };
     const isolate = await stack().startIsolate();
-    for (let i = 0; i < 20; i++) expect((await fetch(`${isolate.url}/api/v1/health`)).status).toBe(200);
+    for (let i = 0; i < 20; i++) expect((await fetch(`${isolate.url}/api/v1/health/ready`)).status).toBe(200);
     expect(stack().neon.stats().httpRequests - before.neon).toBeLessThanOrEqual(2);
     expect(stack().redis.stats().requests - before.redis).toBeLessThanOrEqual(2);
   });

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
 
@@ -48,7 +47,15 @@ export function listDoctors(
   return read(db, caller, "list_doctors", { which: status, wanted_specialty: specialty ?? null });
 }
 
-/** Resolves if the database answers and has the functions of this build, without which a Worker can do nothing. */
-export async function ping(db: Database): Promise<void> {
-  await db.rows(sql`select ${db.functions}::regnamespace`);
+/** Instants in epoch milliseconds; offsets are local time minus UTC in milliseconds. */
+export interface ReadinessRow {
+  now: number;
+  overdueSince: number | null;
+  unsealedSince: number | null;
+  offsets: { zone: string; at: number; offset: number }[];
+}
+
+/** What readiness is judged by, zones over the next `months` months: read_readiness.sql. */
+export function readReadiness(db: Database, months: number): Promise<ReadinessRow> {
+  return run(db, "read_readiness", { months });
 }
