@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { listActiveDoctors, listDoctors, readClinic } from "#db/queries/clinic.ts";
+import { listActiveDoctors, listDoctors, readClinic, readReadiness } from "#db/queries/clinic.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import { type Person, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 
@@ -59,4 +59,28 @@ test("anyone reads the clinic with its locations, and its doctors who work here"
     known: false,
     item: null,
   });
+});
+
+test("A place whose time zone this database does not know is refused, as is a country that is no country code", async () => {
+  for (const zone of ["Europe/Dublln", "UTC+3", "+01:00", ""]) {
+    await expect(admin.query("update locations set time_zone = $1", [zone])).rejects.toThrow("locations_time_zone");
+    await expect(admin.query("update clinic set time_zone = $1", [zone])).rejects.toThrow("clinic_time_zone");
+  }
+  await expect(admin.query("update locations set country = 'Ireland'")).rejects.toThrow("locations_country");
+});
+
+test("Readiness names the oldest entry that is not sealed, and the offset of each of the clinic's zones month by month", async () => {
+  expect(await readReadiness(db, 1)).toMatchObject({ overdueSince: null, unsealedSince: null });
+  await admin.query(
+    "insert into audit (action, entity, entity_id, request_id, at) values ('seed', 'clinic', uuidv7(), 'seed', '2026-01-02T03:04:05Z')",
+  );
+  const { now, unsealedSince, offsets } = await readReadiness(db, 12);
+  expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
+  expect(unsealedSince).toBe(Date.UTC(2026, 0, 2, 3, 4, 5));
+  expect(offsets.map(({ zone }) => zone)).toEqual(Array.from({ length: 12 }, () => "Europe/Dublin"));
+  // On the first of each month at midnight UTC: summer time from April to October.
+  for (const { at, offset } of offsets) {
+    const month = new Date(at).getUTCMonth() + 1;
+    expect([month, offset]).toEqual([month, month >= 4 && month <= 10 ? 3_600_000 : 0]);
+  }
 });
