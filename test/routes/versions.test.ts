@@ -61,8 +61,8 @@ describe("an upgrade, with Workers of two builds before one database", () => {
     expect((await onOld("POST", "/holds", {})).status).toBe(500);
     // The Worker remembers its health for two seconds.
     await expect
-      .poll(async () => (await onOld("GET", "/health")).body, { interval: 100 })
-      .toMatchObject({ status: "down", dependencies: { database: "unavailable" } });
+      .poll(async () => (await onOld("GET", "/health/ready")).body, { interval: 100 })
+      .toMatchObject({ status: "not-ready", dependencies: { database: "unavailable" } });
     expect(await book("onNew", "onNew")).toBe(201);
 
     // A rollback of the Worker needs its functions again, and installing them needs nothing else.

@@ -1,8 +1,9 @@
--- A page of placement cases for staff, the most pressing first: `items`, at most `max_count`, and how many are open (`counts`).
+-- A page of placement cases for staff, the most pressing first: `items`, one more than `page_size` when there are more, and how
+-- many are open (`counts`).
 -- `only_mine`: those that the caller has claimed. `closed_from`: those closed on this clinic date or later. `after`: {dueAt, id}
 -- of the last case of the page before. The list is recorded.
 create function list_cases(
-  c caller, only_status text, only_mine boolean, closed_from date, after jsonb, max_count int
+  c caller, only_status text, only_mine boolean, closed_from date, after jsonb, page_size int
 ) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
@@ -17,9 +18,9 @@ begin
       and (closed_from is null
         or k.closed_at >= closed_from::timestamp at time zone (select x.time_zone from clinic x))
       and (after is null or (k.due_at, k.id) > (after_due, (after ->> 'id')::uuid))
-    order by k.due_at, k.id limit max_count);
+    order by k.due_at, k.id limit page_size + 1);
   perform record_list(c, me, 'case.list', array(
-    select a.patient_id from unnest(page) k join appointments a on a.id = k.appointment_id));
+    select a.patient_id from unnest(page[:page_size]) k join appointments a on a.id = k.appointment_id));
   select coalesce(jsonb_agg(case_json(me, k, a) order by k.due_at, k.id), '[]') into items
   from unnest(page) k join appointments a on a.id = k.appointment_id;
   select jsonb_build_object('open', count(*),

@@ -14,7 +14,7 @@ begin
       and (after_id is null
         or (date_trunc('milliseconds', i.from_starts_at), i.appointment_id) > (to_timestamp(after_ms / 1000.0), after_id))
     order by date_trunc('milliseconds', i.from_starts_at), i.appointment_id limit page_size + 1);
-  perform record_list(c, me, 'operation.items', array(select i.patient_id from unnest(page) i));
+  perform record_list(c, me, 'operation.items', array(select i.patient_id from unnest(page[:page_size]) i));
   select jsonb_object_agg(x ->> 'appointmentId', jsonb_build_object('to', x -> 'to')) into previewed
   from jsonb_array_elements((o.preview -> 'reassigned') || (o.preview -> 'toPlace')) x;
   return (

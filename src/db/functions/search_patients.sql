@@ -36,7 +36,7 @@ begin
   end if;
   if cardinality(exact || near) > 0 then
     perform record_read(c, me, 'patient.search', 'person', me.id, null,
-      jsonb_build_object('patientIds', (select jsonb_agg(x order by x) from unnest(exact || near) x)));
+      jsonb_build_object('patientIds', (select jsonb_agg(x order by x) from unnest((exact || near)[:batch - 1]) x)));
   end if;
   return coalesce(items, '[]') || coalesce(near_items, '[]');
 end $$;

@@ -73,7 +73,7 @@ export async function listAppointments(
     from_date: filter.from ?? null,
     to_date: filter.to ?? null,
     after: filter.after ?? null,
-    max_count: filter.limit + 1,
+    page_size: filter.limit,
   };
   return (await read<AppointmentRow[]>(db, caller, "list_appointments", args, requestId)).item;
 }

@@ -70,7 +70,7 @@ export function listCases(
       only_mine: mine,
       closed_from: closedFrom ?? null,
       after: after ?? null,
-      max_count: limit + 1,
+      page_size: limit,
     },
     requestId,
   );

@@ -38,6 +38,6 @@ export function listLateOpenings(
   { doctorId, after, limit }: LateOpeningsFilter,
   requestId: string,
 ): Promise<Found<LateOpeningRow[]>> {
-  const args = { doctor: doctorId ?? null, after: after ?? null, max_count: limit + 1 };
+  const args = { doctor: doctorId ?? null, after: after ?? null, page_size: limit };
   return read(db, caller, "list_late_openings", args, requestId);
 }

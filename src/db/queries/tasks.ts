@@ -38,7 +38,7 @@ export function listTasks(
     only_status: status ?? null,
     only_kind: kind ?? null,
     after: after ?? null,
-    max_count: limit + 1,
+    page_size: limit,
   };
   return read(db, caller, "list_tasks", args, requestId);
 }
