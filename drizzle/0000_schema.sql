@@ -8,12 +8,20 @@ create extension if not exists unaccent with schema public;
 create extension if not exists pg_trgm with schema public;
 create extension if not exists fuzzystrmatch with schema public;
 
--- A name as it is searched for: without accents, case, apostrophes or other punctuation, a space before each word.
+-- A name as it is searched for: without accents, case, apostrophes, joiners or other punctuation, a space around each word.
+-- Chinese, Japanese and Korean write no spaces between names, so each of their characters is a word.
 -- `unaccent` alone is not immutable, because its dictionary could be edited; with a dictionary named outright it is.
 create function search_text(given text) returns text language sql immutable strict parallel safe as $$
-  select ' ' || btrim(regexp_replace(regexp_replace(
+  select ' ' || btrim(regexp_replace(regexp_replace(regexp_replace(
     lower(public.unaccent('public.unaccent'::regdictionary, normalize(given, nfc)) collate "pg_c_utf8"),
-    '[''`´’]', '', 'g'), '[^[:alnum:]]+', ' ', 'g'))
+    '[''`´’\u200c\u200d]', '', 'g'),
+    '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff])', ' \1 ', 'g'),
+    '[^[:alnum:]]+', ' ', 'g')) || ' '
+$$;
+
+-- A patient's number as it is compared and searched for: `AB-1` and `ab 1` are one.
+create function number_key(given text) returns text language sql immutable strict parallel safe as $$
+  select regexp_replace(upper(given), '[^A-Z0-9]', '', 'g')
 $$;
 
 -- The one clinic this deployment serves.
@@ -96,7 +104,9 @@ create table patients (
   name text not null,
   date_of_birth date not null,
   email text,
+  -- As it was typed, and the same in E.164.
   phone text,
+  e164 text,
   -- The language of this patient's mails: one of the clinic's locales.
   language text default 'en' not null,
   -- The patient wants to be reminded; what is true of an appointment is told regardless.
@@ -115,17 +125,18 @@ create table patients (
   changed_by uuid references people (id),
   updated_at timestamptz default now() not null,
   name_search text not null generated always as (search_text(name)) stored,
-  number_search text not null generated always as (regexp_replace(upper(number), '[^A-Z0-9]', '', 'g')) stored,
+  number_search text not null generated always as (number_key(number)) stored,
   constraint "patients_personId_unique" unique (person_id),
   constraint patients_number_unique unique (number),
   constraint patients_merged_is_inactive check (merged_into is null or not active)
 );
 create index patients_like_name on patients using gin (name_search gin_trgm_ops);
 create index patients_by_name on patients (name_search, id);
-create index patients_by_number on patients (number_search text_pattern_ops);
+create unique index patients_by_number on patients (number_search text_pattern_ops);
 create index patients_born on patients (date_of_birth);
 create index patients_merged on patients (merged_into) where merged_into is not null;
 create index patients_email on patients (lower(email)) where email is not null;
+create index patients_phone on patients (e164) where e164 is not null;
 
 -- Everything of the clinic's policy, one row. Bounds and defaults are the domain's, checked here as well as at the edge.
 create table policy (

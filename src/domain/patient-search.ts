@@ -1,6 +1,6 @@
 /** The parts of a search text for patients. */
 export interface PatientSearch {
-  /** Words of a name; the database ignores accents and case. */
+  /** Words of a name; the database ignores accents and case. A text without a letter and a digit is one word as it is. */
   words: string[];
   /** The beginning of the clinic's number, capitals and digits only. */
   number: string | null;
@@ -17,13 +17,17 @@ const MAX_WORDS = 6;
  */
 export function readPatientSearch(text: string): PatientSearch {
   const search: PatientSearch = { words: [], number: null, dateOfBirth: null };
-  for (const word of text.split(/\s+/)) {
+  // Joiners shape letters and separate none.
+  const plain = text.replaceAll(/[\u200c\u200d]/g, "").trim();
+  for (const word of plain.split(/\s+/)) {
     const date = dateOf(word);
     if (date) search.dateOfBirth = date;
     else if (/\d/.test(word)) search.number = (search.number ?? "") + numberKey(word);
     // A hyphen separates two names, an apostrophe does not.
     else search.words.push(...word.split(/[^\p{L}\p{M}'’`´]+/u).filter((part) => /\p{L}/u.test(part)));
   }
+  const isEmpty = search.words.length === 0 && search.number === null && search.dateOfBirth === null;
+  if (isEmpty && text.trim() !== "") search.words.push(text.trim());
   search.words.splice(MAX_WORDS);
   return search;
 }

@@ -27,7 +27,9 @@ await desk.admin.query(
    ('LC-10000', 'Niamh Ní Bhriain', '1992-03-12', true), ('LC-10007', 'Liam O''Shea', '1974-01-02', true),
    ('LC-10014', 'Łukasz Wiśniewski', '1997-05-05', true), ('lc 10021', 'Saoirse Fitzgerald-Byrne', '2019-09-09', true),
    ('LC-20001', 'Søren Ærø', '1950-06-07', true), ('LC-20002', 'Ольга Петрова', '1960-06-07', true),
-   ('LC-20003', 'Niamh Murphy', '1981-06-07', false), ('LC-20004', 'Katherine Doyle', '1981-06-07', true)`,
+   ('LC-20003', 'Niamh Murphy', '1981-06-07', false), ('LC-20004', 'Katherine Doyle', '1981-06-07', true),
+   ('LC-30001', '王小明', '1990-01-01', true), ('LC-30002', '김민준', '1990-01-01', true), ('LC-30003', 'Kim O', '1990-01-01', true),
+   ('LC-30004', 'علی\u200cرضا احمدی', '1990-01-01', true), ('LC-30005', 'さくら 田中', '1990-01-01', true)`,
 );
 await desk.admin.query(
   "update patients set active = false, merged_into = (select id from patients where number = 'LC-10000') where number = 'XX-77'",
@@ -74,6 +76,21 @@ describe("searching 200,000 patients", () => {
     ["Петрова", "Ольга Петрова"],
     ["catherine doyle", "Katherine Doyle"],
     ["lc10021", "Saoirse Fitzgerald-Byrne"],
+    ["小明", "王小明"],
+    ["王", "王小明"],
+    ["민준", "김민준"],
+    ["김 민준", "김민준"],
+    ["O", "Kim O"],
+    ["o kim", "Kim O"],
+    ["علیرضا", "علی\u200cرضا احمدی"],
+    ["علی\u200cرضا", "علی\u200cرضا احمدی"],
+    ["Bhran", "Niamh Ní Bhriain"],
+    ["Kathrne", "Katherine Doyle"],
+    ["Ktherie Doyle", "Katherine Doyle"],
+    ["Fitzgeld", "Saoirse Fitzgerald-Byrne"],
+    ["Muphy", "Niamh Murphy"],
+    ["Muph", "Niamh Murphy"],
+    ["Wisniski", "Łukasz Wiśniewski"],
   ])("%s finds %s", async (q, name) => {
     expect(await first(q)).toBe(name);
   });
@@ -105,9 +122,11 @@ describe("searching 200,000 patients", () => {
   });
 
   test("punctuation, wildcards and emptiness find nobody by accident, and break nothing", async () => {
-    for (const q of ["%%", "__", "''", "\\", "--", "a%b", "\u0000x", "🙂🙂", "x".repeat(100)]) {
-      expect((await find(q, { limit: 5 })).length).toBeLessThanOrEqual(6);
+    for (const q of ["%%", "__", "_", "''", "\\", "--", "🙂🙂", "\u200d", "x".repeat(100)]) {
+      expect([q, await find(q)]).toEqual([q, []]);
     }
+    expect(await find("", { words: [], number: "" })).toEqual([]);
+    for (const q of ["a%b", "\u0000x"]) expect((await find(q, { limit: 5 })).length).toBeLessThanOrEqual(6);
   });
 
   test("who was shown is one entry in the audit trail", async () => {

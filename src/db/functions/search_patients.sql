@@ -1,14 +1,18 @@
 -- A page of patients: `FoundPatient[]`. Records that were merged into another are left out. First, by name, those in whose
 -- name every word is begun by a word asked for. Then, if that does not fill the page, those whose names are a few letters
 -- away, nearest first: `rank` is that distance. `born` and `number_begins` narrow both. The page begins after the patient
--- `after_id`, who had `after_rank`. Who was shown is recorded in one entry.
+-- `after_id`, who had `after_rank`. What has no letter and no digit finds no patient. Who was shown is recorded in one entry.
 create function search_patients(
   c caller, asked text[], born date, number_begins text, after_rank int, after_id uuid, batch int
-) returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan as $$
+) returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
+set pg_trgm.word_similarity_threshold = 0.3 as $$
 declare me people; words text[]; after_name text; exact uuid[] := '{}'; near uuid[] := '{}'; items jsonb; near_items jsonb;
 begin
   me := require_staff(c);
-  words := array(select ltrim(search_text(w)) from unnest(asked) w where ltrim(search_text(w)) <> '');
+  words := array(select btrim(search_text(w)) from unnest(asked) w where btrim(search_text(w)) <> '');
+  if number_begins = '' or (cardinality(asked) > 0 and cardinality(words) = 0) then return '[]'; end if;
+  -- One letter alone is a whole name: its beginning would be that of half the patients.
+  if cardinality(words) = 1 and length(words[1]) = 1 then words[1] := words[1] || ' '; end if;
   select t.name_search into after_name from patients t where t.id = after_id;
   if coalesce(after_rank, 0) = 0 then
     exact := array(

@@ -68,7 +68,7 @@ export const doctors = pgTable(
 
 /**
  * People who are treated. The migration adds two generated columns for searching, `name_search` and
- * `number_search`, with their indexes.
+ * `number_search`, with their indexes, of which that of `number_search` is unique.
  */
 export const patients = pgTable(
   "patients",
@@ -84,7 +84,9 @@ export const patients = pgTable(
     name: text().notNull(),
     dateOfBirth: date().notNull(),
     email: text(),
+    /** As it was typed, and the same in E.164. */
     phone: text(),
+    e164: text(),
     /** The language of this patient's mails: one of the clinic's locales. */
     language: text().notNull().default("en"),
     /** The patient wants to be reminded; what is true of an appointment is told regardless. */
@@ -112,5 +114,9 @@ export const patients = pgTable(
     index("patients_email")
       .on(sql`lower(${t.email})`)
       .where(sql`${t.email} is not null`),
+    // Who else has this number.
+    index("patients_phone")
+      .on(t.e164)
+      .where(sql`${t.e164} is not null`),
   ],
 );

@@ -1,4 +1,4 @@
--- Searching names as `search_text` has them: a space before each word. Up to six words are asked for. In the first two
+-- Searching names as `search_text` has them: a space around each word. Up to six words are asked for. In the first two
 -- functions each word is a condition of its own, which the planner inlines and finds in the trigram index.
 
 -- Whether each word asked for begins a word of the name.
@@ -14,14 +14,16 @@ return (w[1] is null or name %> w[1]) and (w[2] is null or name %> w[2]) and (w[
 
 -- How far the words asked for are from the name: for each the letters between it and the nearest word of the name, which is
 -- none if it begins that. `is_near`: no word is further than one letter, or two for words of five letters or more, so also
--- two letters that changed places; a word of one or two letters must be right.
+-- two letters that changed places or were left out; a word of one or two letters must be right.
 create function name_distance(name text, words text[]) returns table (rank int, is_near boolean) language sql immutable
 begin atomic
-  select sum(n.distance)::int,
-    bool_and(n.distance <= case when length(n.word) >= 5 then 2 when length(n.word) >= 3 then 1 else 0 end)
+  select sum(n.distance)::int, bool_and(n.distance <= 2)
   from (
-    select w as word, (
-      select min(case when starts_with(x, w) then 0 else levenshtein_less_equal(x, w, 2) end)
-      from unnest(string_to_array(ltrim(name), ' ')) x) as distance
+    select case when strpos(name, ' ' || w) > 0 then 0 else (
+      select coalesce(min(d.distance), 3)
+      from unnest(string_to_array(btrim(name), ' ')) x
+        cross join lateral (select levenshtein_less_equal(x, w, 2) as distance) d
+      where d.distance <= case when length(w) >= 5 then 2 when length(w) >= 3 then 1 else 0 end
+        or (d.distance = 2 and length(w) >= 3 and length(x) = length(w) + 2)) end as distance
     from unnest(words) w) n;
 end;
