@@ -97,6 +97,7 @@ export function makeRows(now: number, today: string): SeedRows {
       dateOfBirth,
       email,
       phone,
+      e164: phone.replaceAll(" ", ""),
       updatedAt: new Date(now),
     })),
     schedules: doctorList.flatMap(({ id: doctorId, calendar }) =>

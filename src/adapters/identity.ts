@@ -3,6 +3,7 @@ import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
 import { type Caller, ROLES } from "#contract/caller.ts";
+import { readEmail } from "#domain/email.ts";
 import { fromBase64url, fromUtf8 } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";
 
@@ -35,7 +36,6 @@ const Header = once(() =>
 );
 const Subject = once(() => z.string().regex(/^[\x21-\x7e]{1,255}$/));
 const Role = once(() => z.enum(ROLES));
-const Email = once(() => z.email().max(254));
 
 interface KeySet {
   jwks: JSONWebKeySet;
@@ -102,11 +102,11 @@ function secondFactorAtOf(payload: Record<string, unknown>, namespace: string): 
 
 /**
  * The caller's e-mail address if the provider has verified it: claims `email` and `email_verified` in the role claim's
- * namespace. Only the boolean true counts as verified.
+ * namespace, in the form in which records have it. Only the boolean true counts as verified.
  */
 function verifiedEmailOf(payload: Record<string, unknown>, namespace: string): string | null {
-  const email = Email().safeParse(payload[`${namespace}email`]);
-  return email.success && payload[`${namespace}email_verified`] === true ? email.data : null;
+  const email = payload[`${namespace}email`];
+  return typeof email === "string" && payload[`${namespace}email_verified`] === true ? readEmail(email) : null;
 }
 
 function readHeader(token: string): Infer<typeof Header> {

@@ -1,5 +1,6 @@
 import * as z from "zod/v4";
 import { isWithinCalendar } from "#lib/cursor.ts";
+import { isSeen } from "#domain/visible-text.ts";
 import { once } from "#lib/once.ts";
 
 /** What a schema of this contract gives once it has read a request. */
@@ -39,10 +40,13 @@ export const Limit = once(() =>
   z.coerce.number().int().min(1).max(200).meta({ description: "Items on a page, at most 200" }),
 );
 
+/** Words that are needed, of which something can be seen. */
+export const Said = once(() => z.string().trim().min(1).max(500).refine(isSeen, "Nothing of it can be seen"));
+
 /** Staff set a rule aside; the reason goes to the audit trail. */
 export const Override = once(() =>
   z
-    .strictObject({ reason: z.string().trim().min(1).max(500).meta({ example: "Agreed with the doctor by phone" }) })
+    .strictObject({ reason: Said().meta({ example: "Agreed with the doctor by phone" }) })
     .meta({ id: "Override", description: "Staff only: set aside a rule that binds patients, and say why" }),
 );
 

@@ -25,6 +25,10 @@ export function recordRefusalOf(why: RecordRefusal | AdministrationRefusal): Pro
       return administrationRefusalOf(why);
     case "number-taken":
       return duplicate("/number", "Another patient has this number");
+    case "no-such-phone": {
+      const detail = "No number of the clinic's country; write those of others with + and the country's code";
+      return new ProblemError("invalid-request", { errors: [{ pointer: "/phone", detail }] });
+    }
     case "version-conflict":
       return versionConflict(why);
     case "wrong-state": {

@@ -1,4 +1,4 @@
-import { Patient, Patients } from "#contract/answers/patients.ts";
+import { NewPatient, Patient, Patients } from "#contract/answers/patients.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const patients = {
@@ -10,7 +10,14 @@ export const patients = {
   createPatient: {
     group: "Patients",
     summary: "Open a patient's record",
-    answers: { 201: json(Patient, "The new record", "Location", "ETag") },
+    answers: {
+      201: json(
+        NewPatient,
+        "The new record; `possibleDuplicates` warns of others of the same person",
+        "Location",
+        "ETag",
+      ),
+    },
     refusals: ["duplicate"],
     keyed: true,
   },

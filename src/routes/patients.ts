@@ -90,7 +90,9 @@ export const patients = new Router()
     const outcome = await commit(c, createPatient(c.get("services").db, await actOf(c, input), verb));
     if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
     const headers = { ...etagOf(outcome.result), Location: `/api/v1/patients/${outcome.result.id}` };
-    return c.json(patientOf(outcome.result), 201, headers);
+    const { possibleDuplicates } = outcome.result;
+    const warnings = possibleDuplicates.length > 0 ? { possibleDuplicates } : {};
+    return c.json({ ...patientOf(outcome.result), ...warnings }, 201, headers);
   })
   .handle(getPatient, async (c) => {
     const { db } = c.get("services");

@@ -3,6 +3,7 @@ import { ChangePreferences } from "#contract/requests/preferences.ts";
 import { type PreferencesRow, findPreferences } from "#db/queries/preferences.ts";
 import { changePreferences } from "#db/verbs/patients.ts";
 import { actOf, found, versionsOf } from "#http/act.ts";
+import { emailOf } from "#http/presenters/rows.ts";
 import { answerRecord } from "#http/records.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -32,5 +33,5 @@ export const preferences = new Router()
   });
 
 function preferencesOf({ language, reminders, languages, email, mailStopped }: PreferencesRow): Preferences {
-  return { language, reminders, languages, email, mailStopped };
+  return { language, reminders, languages, email: emailOf(email), mailStopped };
 }

@@ -59,6 +59,20 @@ describe("a refused change of a record changes nothing and says why", () => {
       { code: "number-taken" },
     ],
     [
+      "a number that another patient has with other signs and capitals",
+      async () =>
+        createPatient(db, asStaff(), {
+          ...record,
+          number: (await numberOf(other.id)).toLowerCase().replaceAll("-", " "),
+        }),
+      { code: "number-taken" },
+    ],
+    [
+      "a telephone number that no country has",
+      () => createPatient(db, asStaff(), { ...record, phone: "12345" }),
+      { code: "no-such-phone" },
+    ],
+    [
       "a patient who is not born yet",
       () => createPatient(db, asStaff(), { ...record, dateOfBirth: nextYear }),
       { code: "not-born-yet" },
@@ -81,6 +95,11 @@ describe("a refused change of a record changes nothing and says why", () => {
       { code: "not-found" },
     ],
     ["an old version", (patientId) => ({ patientId, versions: [7, 9], changes: { name: "X" } }), conflict],
+    [
+      "a telephone number that no country has",
+      (patientId, version) => ({ patientId, versions: [version], changes: { phone: "+999 123 4567" } }),
+      { code: "no-such-phone" },
+    ],
     [
       "a birth in the future",
       (patientId, version) => ({ patientId, versions: [version], changes: { dateOfBirth: nextYear } }),

@@ -113,8 +113,8 @@ export const RECORDS: Mutant[] = [
     name: "one-number-one-patient",
     rule: "Two patients do not have one number.",
     file: `${FUNCTIONS}/change_patient.sql`,
-    find: "t.number = p.number and t.id <> was.id",
-    replace: "t.number = p.number and t.id = was.id",
+    find: "t.number_search = number_key(p.number) and t.id <> was.id",
+    replace: "t.number_search = number_key(p.number) and t.id = was.id",
     caughtBy: ["test/db/record-edges.test.ts"],
   },
   {

@@ -100,7 +100,10 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
     ["no such day", { dateOfBirth: "1983-02-29" }, "/dateOfBirth"],
     ["a day to come", { dateOfBirth: "2099-01-01" }, "/dateOfBirth"],
     ["a day too long ago", { dateOfBirth: "1066-10-14" }, "/dateOfBirth"],
+    ["a name that cannot be seen", { name: "\u200b" }, "/name"],
+    ["a name that turns the text around it", { name: "Anna \u202eyhpruM" }, "/name"],
     ["half an address", { email: "ada@" }, "/email"],
+    ["a phone number that no country has", { phone: "12345" }, "/phone"],
     ["letters for a phone", { phone: "call me" }, "/phone"],
     ["too few digits", { phone: "+(12)" }, "/phone"],
     ["a language that is none", { language: "English!" }, "/language"],
@@ -129,6 +132,49 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
     expect(await staff("POST", "/patients", { ...ada, number: "LC-10000" })).toMatchObject(problem);
     const change = staff("PATCH", `/patients/${made.body.id}`, { number: "LC-10000" }, match(made));
     expect(await change).toMatchObject(problem);
+    const otherwise = await staff("POST", "/patients", { ...ada, number: "lc 10000" });
+    expect(otherwise).toMatchObject(problem);
+  });
+
+  test("201: A number and an address are shown as they were typed, and kept as they are called and mailed to", async () => {
+    const staff = await stack().as("staff1");
+    const typed = { email: " ada@müller.example ", phone: "\u202a(01)\u00a0555\u20110188 ext. 4\u202c" };
+    const made = await staff("POST", "/patients", { ...ada, dateOfBirth: "1984-03-01", ...typed });
+    const shown = { email: "ada@müller.example", phone: "(01)\u00a0555\u20110188 ext. 4" };
+    expect(made).toMatchObject({ status: 201, body: shown });
+    expect(await stack().sql("select email, e164 from patients where id = $1", [made.body.id])).toEqual([
+      { email: "ada@xn--mller-kva.example", e164: "+35315550188" },
+    ]);
+    const same = await staff(
+      "PATCH",
+      `/patients/${made.body.id}`,
+      { email: shown.email, phone: shown.phone },
+      match(made),
+    );
+    expect(same.headers.get("ETag")).toBe('"1"');
+  });
+
+  test("201: Registering a person who has a record already says so, and is not refused", async () => {
+    const staff = await stack().as("staff1");
+    const eve = { name: "Eve Onlyonce", dateOfBirth: "1971-05-06", phone: "01 555 0144" };
+    const retry = key();
+    const first = await staff("POST", "/patients", eve);
+    expect(first.body).not.toHaveProperty("possibleDuplicates");
+    const again = await staff("POST", "/patients", { ...eve, name: "Onlyonce, Eve" }, retry);
+    const { id, number, name, dateOfBirth, active } = first.body;
+    const same = ["name", "dateOfBirth", "phone"];
+    expect(again).toMatchObject({
+      status: 201,
+      body: { possibleDuplicates: [{ id, number, name, dateOfBirth, active, same }] },
+    });
+    expect((await staff("POST", "/patients", { ...eve, name: "Onlyonce, Eve" }, retry)).body).toEqual(again.body);
+    expect((await staff("GET", `/patients/${again.body.id}`)).body).not.toHaveProperty("possibleDuplicates");
+    for (const q of ["__", "%", "🙂"]) {
+      expect((await staff("GET", `/patients?q=${encodeURIComponent(q)}`)).body).toEqual({
+        items: [],
+        nextCursor: null,
+      });
+    }
   });
 
   test("400, 404, 409: An empty change, an unknown record and a merged record are refused", async () => {
@@ -183,7 +229,9 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
 
     const retry = { ...match(gone), ...key() };
     const done = await staff("POST", path, body, retry);
-    expect(done).toMatchObject({ status: 200, body: { ...kept.body, phone: ada.phone } });
+    const { possibleDuplicates, ...record } = kept.body;
+    expect(possibleDuplicates).toMatchObject([{ id: gone.body.id, same: ["name", "dateOfBirth"] }]);
+    expect(done).toMatchObject({ status: 200, body: { ...record, phone: ada.phone } });
     expect(done.headers.get("ETag")).toBe('"2"');
     expect((await staff("POST", path, body, retry)).body).toEqual(done.body);
     expect(await staff("POST", path, body, { "If-Match": '"2"', ...key() })).toMatchObject({

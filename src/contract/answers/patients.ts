@@ -10,7 +10,7 @@ export const Patient = z
     name: PersonName(),
     dateOfBirth: ClinicDate(),
     email: text("niamh@example.org").nullable(),
-    phone: text("+353 1 555 0123").nullable(),
+    phone: text("01 555 0123", "As it was typed; the clinic has it in E.164 as well").nullable(),
     language: text("en"),
     reminders: z.boolean(),
     mailStopped: z
@@ -24,5 +24,18 @@ export const Patient = z
   })
   .meta({ id: "Patient" });
 export type Patient = z.infer<typeof Patient>;
+
+const PossibleDuplicate = Patient.pick({ id: true, number: true, name: true, dateOfBirth: true, active: true }).extend({
+  same: z
+    .array(z.enum(["name", "dateOfBirth", "email", "phone"]))
+    .meta({ description: "In what the records are the same", example: ["name", "dateOfBirth"] }),
+});
+
+export const NewPatient = Patient.extend({
+  possibleDuplicates: z
+    .array(PossibleDuplicate)
+    .optional()
+    .meta({ description: "A warning: records that may be of the same person, at most 5; left out if there are none" }),
+}).meta({ id: "NewPatient" });
 
 export const Patients = z.object({ items: z.array(Patient), nextCursor: NextCursor }).meta({ id: "Patients" });

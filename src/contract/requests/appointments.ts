@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { ClinicDate, Cursor, Id, Limit, Override, PatientId, type Infer } from "#contract/common.ts";
+import { ClinicDate, Cursor, Id, Limit, Override, PatientId, Said, type Infer } from "#contract/common.ts";
 
 export const Reason = once(() =>
   z.string().trim().max(500).meta({ description: "In the patient's words; seen by the clinic only" }),
@@ -32,7 +32,7 @@ export const CANCELLATION_CODES = {
   clinic: ["closed", "staffing", "equipment", "booked-in-error", "duplicate", "other", "unspecified"],
 } as const;
 
-const note = once(() => z.string().trim().min(1).max(500).optional());
+const note = once(() => Said().optional());
 
 export const CancellationReason = once(() =>
   z

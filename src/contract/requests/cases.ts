@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { ClinicDate, Cursor, Id, Instant, Limit, Override } from "#contract/common.ts";
+import { ClinicDate, Cursor, Id, Instant, Limit, Override, Said } from "#contract/common.ts";
 import { CancellationReason } from "#contract/requests/appointments.ts";
 
 export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
@@ -55,7 +55,7 @@ export const ContactLater = once(() =>
         description: "In the future, and no further ahead than times can be booked (`horizonDays`)",
         example: "2026-12-03T10:15:00+00:00",
       }),
-      note: z.string().trim().min(1).max(500).optional().meta({ description: "For the clinic only" }),
+      note: Said().optional().meta({ description: "For the clinic only" }),
     })
     .meta({ id: "ContactLater" }),
 );

@@ -1,10 +1,10 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { ClinicDate, type Infer } from "#contract/common.ts";
-import { PersonName } from "#contract/requests/patients.ts";
+import { Name, PersonName } from "#contract/requests/patients.ts";
 import { PreviewToken } from "#contract/requests/schedule.ts";
 
-const Specialty = once(() => z.string().trim().min(1).max(100).meta({ example: "General practice" }));
+const Specialty = once(() => Name(100).meta({ example: "General practice" }));
 
 const OwnSlotMinutes = once(() =>
   z

@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { Id } from "#contract/common.ts";
+import { Name } from "#contract/requests/patients.ts";
 import { PreviewToken } from "#contract/requests/schedule.ts";
 
 const year = once(() => z.coerce.number().int().min(1900).max(2999));
@@ -16,7 +17,7 @@ export const PreviewHoliday = once(() =>
   z
     .strictObject({
       date: z.string().max(10).meta({ example: "2026-12-26" }),
-      name: z.string().trim().min(1).max(100).meta({ example: "Saint Stephen's Day" }),
+      name: Name(100).meta({ example: "Saint Stephen's Day" }),
       locationId: Id().optional().meta({ description: "Every location when left out" }),
     })
     .meta({ id: "PreviewHoliday" }),

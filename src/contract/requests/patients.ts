@@ -1,32 +1,46 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { ClinicDate, Cursor, Id, Language, Limit, type Infer } from "#contract/common.ts";
+import { readEmail } from "#domain/email.ts";
+import { isPhone, readPhone } from "#domain/phone.ts";
+import { isPlain, isSeen } from "#domain/visible-text.ts";
+import { ClinicDate, Cursor, Id, Language, Limit, Said, type Infer } from "#contract/common.ts";
 
 /** One line: no control character may hide in what people read and print. */
 // oxlint-disable-next-line no-control-regex -- Named one by one, as the OpenAPI document has it: not all that read it know \p{Cc}.
 const printable = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 
-/** A person's name as they write it, one line. */
-export const PersonName = once(() =>
+/** A name as people write it, one line. All of it can be seen, and it turns no text around it. */
+export const Name = (maxLength: number) =>
   z
     .string()
     .trim()
     .min(1)
-    .max(200)
+    .max(maxLength)
     .regex(printable, "One line, without control characters")
-    .meta({ example: "Niamh Ní Bhriain" }),
+    .refine(isSeen, "Nothing of it can be seen")
+    .refine(isPlain, "Without characters that are not seen or that turn the text around them");
+
+/** A person's name as they write it. */
+export const PersonName = once(() => Name(200).meta({ example: "Niamh Ní Bhriain" }));
+
+/** An address that mail can be sent to; its domain may be in any script. It is stored in ASCII. */
+export const Email = once(() =>
+  z
+    .string()
+    .max(254)
+    .overwrite((typed) => readEmail(typed) ?? typed)
+    .refine((address) => readEmail(address) !== null, "Must be an e-mail address, such as niamh@example.org")
+    .meta({ format: "idn-email", example: "niamh@example.org" }),
 );
 
-export const Email = once(() => z.email().max(254).meta({ example: "niamh@example.org" }));
-
-/** As people write it: a plus, digits, and what they put between them; 5 to 15 digits (ITU-T E.164). */
+/** As people type and paste it: 5 to 15 digits (ITU-T E.164), what stands between them, and an extension. */
 export const Phone = once(() =>
   z
     .string()
-    .trim()
+    .max(60)
+    .overwrite(readPhone)
     .max(40)
-    .regex(/^\+?[0-9 ()./-]+$/, "Digits, spaces and ( ) . / - only, with a + in front if international")
-    .refine((phone) => /^\d{5,15}$/.test(phone.replaceAll(/\D/g, "")), "5 to 15 digits")
+    .refine(isPhone, "5 to 15 digits, spaces and ( ) . / - between them, a + in front if international, ext. 4 behind")
     .meta({ example: "+353 1 555 0123" }),
 );
 
@@ -95,11 +109,7 @@ export const MergePatient = once(() =>
         .max(999_999_999)
         .optional()
         .meta({ description: "The ETag's number of the record that stays, if it is to be as it was read", example: 3 }),
-      reason: z
-        .string()
-        .trim()
-        .min(1)
-        .max(500)
+      reason: Said()
         .optional()
         .meta({ description: "For the audit trail", example: "Registered again at the front desk" }),
     })
@@ -108,7 +118,7 @@ export const MergePatient = once(() =>
 
 export const PatientsQuery = once(() =>
   z.strictObject({
-    q: z.string().trim().min(2).max(100).optional().meta({
+    q: z.string().trim().min(1).max(100).optional().meta({
       description:
         "Name, in any order of words, with or without accents, its words begun or misspelt; also a number or a date of birth",
       example: "niamh bhrain",

@@ -17,13 +17,17 @@ begin
   if changes ? 'language' and not is_offered(p.language) then
     return refuse(c, me, 'unknown-language', offered_languages());
   end if;
-  if exists (select from patients t where t.number = p.number and t.id <> was.id) then
+  if changes ? 'phone' then p.e164 := e164(p.phone, clinic_country()); end if;
+  if changes ? 'phone' and p.phone is not null and p.e164 is null then
+    return refuse(c, me, 'no-such-phone');
+  end if;
+  if exists (select from patients t where t.number_search = number_key(p.number) and t.id <> was.id) then
     return refuse(c, me, 'number-taken');
   end if;
   if p is not distinct from was then return done_already(c, me, patient_json(was)); end if;
   update patients t set number = p.number, name = p.name, date_of_birth = p.date_of_birth, email = p.email,
-    phone = p.phone, language = p.language, reminders = p.reminders, keeps_location = p.keeps_location, active = p.active,
-    changed_by = me.id, updated_at = clock_timestamp(), version = t.version + 1
+    phone = p.phone, e164 = p.e164, language = p.language, reminders = p.reminders, keeps_location = p.keeps_location,
+    active = p.active, changed_by = me.id, updated_at = clock_timestamp(), version = t.version + 1
   where t.id = was.id returning * into p;
   if p.active <> was.active then perform switch_login(p.person_id, p.active); end if;
   return done(c, me, 'patient.change', 'patient', p.id, p.id, patient_json(was), patient_json(p), patient_json(p));

@@ -34,7 +34,8 @@ begin
   update tasks k set patient_id = was.id, version = k.version + 1 where k.patient_id = s.id;
   -- What the target's record lacks is filled in, what either asked of the clinic holds, and spent budgets stay spent.
   update patients x set person_id = coalesce(x.person_id, s.person_id), email = coalesce(x.email, s.email),
-    phone = coalesce(x.phone, s.phone), reminders = x.reminders and s.reminders,
+    phone = coalesce(x.phone, s.phone), e164 = case when x.phone is null then s.e164 else x.e164 end,
+    reminders = x.reminders and s.reminders,
     keeps_location = x.keeps_location or s.keeps_location,
     hold_quota_restored_at = greatest(x.hold_quota_restored_at, s.hold_quota_restored_at),
     change_times = array(select at from unnest(x.change_times || s.change_times) at order by at),

@@ -8,6 +8,7 @@ export interface PatientRow {
   name: string;
   dateOfBirth: string;
   email: string | null;
+  /** As it was typed. */
   phone: string | null;
   language: string;
   reminders: boolean;
@@ -18,6 +19,16 @@ export interface PatientRow {
   hasLogin: boolean;
   mergedInto: string | null;
   version: number;
+}
+
+/** A record that may be of the same person as another: `same` says in what. Dates are `YYYY-MM-DD`. */
+export interface PossibleDuplicate extends Pick<PatientRow, "id" | "number" | "name" | "dateOfBirth" | "active"> {
+  same: ("name" | "dateOfBirth" | "email" | "phone")[];
+}
+
+/** A new record, and those that may be of the same person. */
+export interface NewPatientRow extends PatientRow {
+  possibleDuplicates: PossibleDuplicate[];
 }
 
 /** One record, and that it was read: find_patient.sql. */

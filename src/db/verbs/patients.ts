@@ -1,6 +1,6 @@
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { PatientRow } from "../queries/patients.ts";
+import type { NewPatientRow, PatientRow } from "../queries/patients.ts";
 import type { PreferencesRow } from "../queries/preferences.ts";
 import { columnsOf } from "./columns.ts";
 import type { LoginOf, RecordRefusal } from "./record-refusal.ts";
@@ -47,7 +47,7 @@ export function createPatient(
   db: Database,
   act: Act,
   input: CreatePatientInput,
-): Promise<Outcome<PatientRow, RecordRefusal>> {
+): Promise<Outcome<NewPatientRow, RecordRefusal>> {
   return call(db, act, "create_patient", { details: columnsOf(input) });
 }
 

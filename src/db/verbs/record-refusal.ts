@@ -8,7 +8,9 @@ export type RecordRefusal =
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
   /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one; the clinic's last administrator. */
   | { code: "wrong-state"; current: RecordState; appointments?: number }
-  /** Another patient has the number. */
+  /** No telephone number of the clinic's country, and not written as one of another. */
+  | { code: "no-such-phone" }
+  /** Another patient has the number, whatever its signs and capitals. */
   | { code: "number-taken" }
   /** A person at this clinic has the login. */
   | { code: "login-taken" }

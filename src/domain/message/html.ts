@@ -1,3 +1,4 @@
+import { phoneLink } from "#domain/phone.ts";
 import type { Letter, Line, Link } from "./letter.ts";
 import { DARK, LIGHT, styled } from "./style.ts";
 
@@ -76,6 +77,6 @@ const item = (time: Link): string => `<li ${styled("item")}>${link(time)}</li>`;
 /** Escaped text in which the clinic's number can be called. */
 function withPhone(text: string, phone: string): string {
   const shown = escapeHtml(phone);
-  const called = `<a href="tel:${phone.replaceAll(/[^+\d]/g, "")}" ${styled("phone")}>${shown}</a>`;
+  const called = `<a href="${escapeHtml(phoneLink(phone))}" ${styled("phone")}>${shown}</a>`;
   return escapeHtml(text).replaceAll(shown, () => called);
 }

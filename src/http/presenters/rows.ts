@@ -9,6 +9,7 @@ import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
 import type { PatientRow } from "#db/queries/patients.ts";
 import type { HoldRow } from "#db/verbs/holds.ts";
+import { shownEmail } from "#domain/email.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { whyInWords } from "#domain/placement.ts";
 import { referenceOf } from "#domain/reference.ts";
@@ -75,6 +76,7 @@ export function caseOf({ zone, ...row }: CaseRow): PlacementCase {
   const at = (instant: number) => formatInstant(instant, zone);
   return {
     ...row,
+    email: emailOf(row.email),
     reference: referenceOf(row.appointmentId),
     why: row.why && { code: row.why.code, text: whyInWords(row.why) },
     startsAt: at(row.startsAt),
@@ -87,10 +89,13 @@ export function caseOf({ zone, ...row }: CaseRow): PlacementCase {
   };
 }
 
+/** An address as people read it, in its own script. */
+export const emailOf = (address: string | null): string | null => address && shownEmail(address);
+
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 export function patientOf(row: PatientRow): Patient {
-  const { id, number, name, dateOfBirth, email, phone, language, reminders, mailStopped, keepsLocation } = row;
+  const { id, number, name, dateOfBirth, phone, language, reminders, mailStopped, keepsLocation } = row;
   const { active, hasLogin, mergedInto } = row;
-  const reached = { email, phone, language, reminders, mailStopped };
+  const reached = { email: emailOf(row.email), phone, language, reminders, mailStopped };
   return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
 }
