@@ -1,4 +1,4 @@
-import ical, { type ICalCalendar, ICalCalendarMethod, ICalEventStatus } from "ical-generator";
+import { type ContentLine, icalendar, parameter, property, utc } from "#lib/icalendar.ts";
 
 /** One appointment for the patient's calendar: time, place and clinic only. Instants are epoch milliseconds. */
 export interface CalendarEvent {
@@ -24,26 +24,17 @@ export interface PublishedEvent extends Omit<CalendarEvent, "attendee"> {
 }
 
 /** How often a subscribed program should read the feed. */
-const REFRESH_SECONDS = 3600;
+const REFRESH = "PT1H";
 
 /**
  * An iCalendar object (RFC 5545) with one event by iTIP (RFC 5546): stable UID, rising SEQUENCE, METHOD REQUEST or CANCEL.
  * Instants are in UTC, so that no VTIMEZONE can be wrong.
  */
 export function calendarInvitation(event: CalendarEvent): { method: "REQUEST" | "CANCEL"; content: string } {
-  const method = event.cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST;
-  const calendar = ical({ prodId, method });
-  addEvent(calendar, {
-    ...event,
-    stamp: Date.now(),
-    title: event.clinicName,
-    description: null,
-    url: null,
-  }).createAttendee({
-    email: event.attendee,
-    rsvp: false,
-  });
-  return { method: event.cancelled ? "CANCEL" : "REQUEST", content: calendar.toString() };
+  const method = event.cancelled ? "CANCEL" : "REQUEST";
+  const attendee = `ATTENDEE;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:${addressOf(event.attendee)}`;
+  const published = { ...event, stamp: Date.now(), title: event.clinicName, description: null, url: null };
+  return { method, content: calendar(method, [], eventLines(published, [attendee])) };
 }
 
 /**
@@ -51,26 +42,43 @@ export function calendarInvitation(event: CalendarEvent): { method: "REQUEST" | 
  * which says how often to read it (RFC 7986 5.7). The same events give the same text.
  */
 export function calendarFile(events: readonly PublishedEvent[], name?: string): string {
-  const feed = name === undefined ? {} : { name, ttl: REFRESH_SECONDS };
-  const calendar = ical({ prodId, method: ICalCalendarMethod.PUBLISH, ...feed });
-  for (const event of events) addEvent(calendar, event);
-  return calendar.toString();
+  const feed =
+    name === undefined
+      ? []
+      : [
+          property("NAME", name),
+          property("X-WR-CALNAME", name),
+          `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}`,
+          `X-PUBLISHED-TTL:${REFRESH}`,
+        ];
+  const lines = events.flatMap((event) => eventLines(event, []));
+  return calendar("PUBLISH", feed, lines);
 }
 
-const prodId = { company: "Holdfast", product: "Holdfast", language: "EN" };
-
-function addEvent(calendar: ICalCalendar, event: PublishedEvent) {
-  return calendar.createEvent({
-    id: `${event.appointmentId}@holdfast`,
-    sequence: event.sequence,
-    stamp: new Date(event.stamp),
-    start: new Date(event.startsAt),
-    end: new Date(event.endsAt),
-    summary: event.title,
-    description: event.description,
-    url: event.url,
-    location: event.place,
-    status: event.cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    organizer: { name: event.clinicName, email: event.organizer },
-  });
+function calendar(method: string, about: readonly ContentLine[], events: readonly ContentLine[]): string {
+  const head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Holdfast//Holdfast//EN", `METHOD:${method}`];
+  return icalendar([...head, ...about, ...events, "END:VCALENDAR"]);
 }
+
+function eventLines(event: PublishedEvent, attendees: readonly ContentLine[]): ContentLine[] {
+  return [
+    "BEGIN:VEVENT",
+    `UID:${event.appointmentId}@holdfast`,
+    `SEQUENCE:${event.sequence}`,
+    utc("DTSTAMP", event.stamp),
+    utc("DTSTART", event.startsAt),
+    utc("DTEND", event.endsAt),
+    property("SUMMARY", event.title),
+    property("LOCATION", event.place),
+    ...(event.description === null ? [] : [property("DESCRIPTION", event.description)]),
+    ...(event.url === null ? [] : [`URL:${new URL(event.url).href}`]),
+    `STATUS:${event.cancelled ? "CANCELLED" : "CONFIRMED"}`,
+    `ORGANIZER${parameter("CN", event.clinicName)}:mailto:${addressOf(event.organizer)}`,
+    ...attendees,
+    "END:VEVENT",
+  ];
+}
+
+/** An e-mail address within a mailto URI: what a URI reads as something else is encoded (RFC 6068 2). */
+const addressOf = (address: string): string =>
+  encodeURIComponent(address).replaceAll("%40", "@").replaceAll("%2B", "+");
