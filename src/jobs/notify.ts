@@ -75,7 +75,7 @@ async function notify(services: Services, claims: readonly Claim[]): Promise<unk
   const notices = claims.map((claim) => ({
     claim,
     notice: settle(claim.lastNotified, claim.now, claim.unsure),
-    sequence: claim.sequence + 1,
+    sequence: claim.sequence,
   }));
   const messages = notices.flatMap(({ notice, ...rest }) => (notice.kind === "nothing" ? [] : [{ ...rest, notice }]));
   const deliveries = await startDeliveries(

@@ -76,7 +76,7 @@ async function tellAll(): Promise<{ to: string; kind: string; appointmentId: str
 async function tell(claims: Claim[]) {
   const said = claims.map((claim) => ({ claim, notice: settle(claim.lastNotified, claim.now, claim.unsure) }));
   const starts = said.flatMap(({ claim, notice }) =>
-    notice.kind === "nothing" ? [] : [{ claim, kind: notice.kind, sequence: claim.sequence + 1 }],
+    notice.kind === "nothing" ? [] : [{ claim, kind: notice.kind, sequence: claim.sequence }],
   );
   const started = await startDeliveries(db, starts);
   const sent = starts.filter(({ claim }) => started.has(claim.leaseId));

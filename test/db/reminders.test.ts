@@ -46,7 +46,7 @@ describe("which appointments are reminded of", () => {
     const { claims } = await claimDue(desk.db, { limit: 100 });
     const news = claims.map((one) => ({ one, notice: settle(one.lastNotified, one.now) }));
     const telling = news.flatMap(({ one, notice }) => (notice.kind === "nothing" ? [] : [{ one, kind: notice.kind }]));
-    const starts = telling.map(({ one, kind }) => ({ claim: one, kind, sequence: one.sequence + 1 }));
+    const starts = telling.map(({ one, kind }) => ({ claim: one, kind, sequence: one.sequence }));
     const deliveries = await startDeliveries(desk.db, starts);
     await settleClaims(desk.db, [
       ...news.flatMap(({ one, notice }) =>

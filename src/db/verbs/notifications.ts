@@ -9,10 +9,10 @@ export interface Claim {
   patientId: string;
   leaseId: string;
   version: number;
-  /** iCalendar SEQUENCE of the last message, also of one that may not have been sent. */
+  /** iCalendar SEQUENCE of the message that is sent for this claim. */
   sequence: number;
   lastNotified: Fact | null;
-  /** A later message may have been sent, so the patient may believe what it said. */
+  /** A later message may have been sent, so the patient or their calendar may believe what it said. */
   unsure: boolean;
   now: Fact;
   particulars: Particulars;

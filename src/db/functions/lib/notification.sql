@@ -31,6 +31,36 @@ begin
       and (d.state <> 'failed' or d.why not in ('no-address', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
 end $$;
 
+-- The iCalendar SEQUENCE of the next message in a row. The event of an appointment has one UID, also after it was transferred
+-- to a patient with the same mailbox, and of two messages a calendar program follows the one with the higher SEQUENCE
+-- (RFC 5546 2.1.5). So the messages of the patient who has the appointment are above all those of patients who had it: their
+-- cancellation is one above what they were told, however often it is sent, and the others leave a place for it.
+create function next_sequence(o outbox, a appointments) returns int language plpgsql stable as $$
+declare others int;
+begin
+  if a.patient_id <> o.patient_id then
+    return 1 + greatest(o.sequence, (
+      select max(d.sequence) from deliveries d
+      where d.appointment_id = o.appointment_id and d.patient_id = o.patient_id and d.kind not in ('cancelled', 'reminder')));
+  end if;
+  select greatest(
+    (select max(x.sequence) from outbox x where x.appointment_id = o.appointment_id and x.patient_id <> o.patient_id),
+    (select max(d.sequence) from deliveries d
+      where d.appointment_id = o.appointment_id and d.patient_id <> o.patient_id and d.kind <> 'reminder'))
+  into others;
+  return greatest(o.sequence + 1, perhaps_sent(o) + 1, case when others >= 0 then others + 2 end);
+end $$;
+
+-- Whether a message to a patient who had the appointment came into the mailbox of the patient who has it, after what that
+-- patient was last notified of: the calendar program there follows the other message.
+create function is_overtaken(o outbox, a appointments, t patients) returns boolean language plpgsql stable as $$
+begin
+  return a.patient_id = o.patient_id and a.slot_id is not null and o.last_notified is not null and exists (
+    select from deliveries d join patients x on x.id = d.patient_id
+    where d.appointment_id = o.appointment_id and d.patient_id <> o.patient_id and d.kind <> 'reminder'
+      and d.sequence > o.sequence and lower(x.email) = lower(t.email));
+end $$;
+
 -- Whether an operation still looks for the appointment's new place: where it is now is not what the patient must know. No
 -- notification waits for that beyond the maximum delay.
 create function waits_for_operation(o outbox) returns boolean language plpgsql stable as $$
