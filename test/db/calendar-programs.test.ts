@@ -14,7 +14,7 @@ import { createTestDatabase } from "../support/database.ts";
 import { SEED } from "../support/seed.ts";
 import { type Person, actOf, addSlots, foundClinic, hire, openDesk } from "../support/small-clinic.ts";
 
-const LIVES = 40;
+const LIVES = 16;
 const STEPS = 14;
 const ORDERS = 8;
 
@@ -155,7 +155,7 @@ async function displace(id: string): Promise<void> {
 /** What takes place for the patients of a mailbox. */
 async function visitsOf(mailbox: string): Promise<string[]> {
   const { rows } = await admin.query<{ id: string; at: Date }>(
-    `select a.id, a.starts_at as at from appointments a join patients t on t.id = a.patient_id
+    `select a.id, date_trunc('second', a.starts_at) as at from appointments a join patients t on t.id = a.patient_id
      where a.slot_id is not null and t.email = $1`,
     [mailbox],
   );

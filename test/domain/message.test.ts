@@ -15,6 +15,28 @@ describe("the words for a change", () => {
   });
 
   test.each([
+    ["Europe/Dublin", "en", "2027-10-31T00:30Z", "01:30 UTC+1 to 01:45 UTC+1 (Dublin time)"],
+    ["Europe/Dublin", "en", "2027-10-31T01:30Z", "01:30 UTC+0 to 01:45 UTC+0 (Dublin time)"],
+    ["Europe/Dublin", "en", "2027-10-31T00:50Z", "01:50 UTC+1 to 01:05 UTC+0 (Dublin time)"],
+    ["Europe/Dublin", "en", "2027-10-31T02:00Z", "02:00 to 02:15 (Dublin time)"],
+    ["Europe/Dublin", "de", "2027-10-31T00:30Z", "01:30 UTC+1 bis 01:45 Uhr UTC+1 (Ortszeit Dublin)"],
+    ["Australia/Lord_Howe", "en", "2027-04-03T14:45Z", "01:45 UTC+11 to 01:30 UTC+10:30 (Lord Howe time)"],
+    ["Australia/Lord_Howe", "en", "2027-04-03T15:15Z", "01:45 UTC+10:30 to 02:00 (Lord Howe time)"],
+  ] as const)(
+    "In %s, in %s, a mail about %s tells it from the other time with the same reading: %s",
+    (timeZone, language, at, words) => {
+      const startsAt = Date.parse(at.replace("Z", ":00Z"));
+      const now = fact({ timeZone, startsAt, endsAt: startsAt + 900_000 });
+      const { subject, text, html } = mailOf({ kind: "booked", now, before: null }, language);
+      expect(text).toContain(words);
+      expect(html.replaceAll(/<[^>]+>/g, "")).toContain(words);
+      // The subject has the start.
+      expect(subject).toContain(words.slice(0, 5));
+      expect(subject.includes("UTC")).toBe(/^\S+ UTC/.test(words));
+    },
+  );
+
+  test.each([
     ["another doctor", NEWS["moved-other-detail"], "Your appointment has changed", "but not its time or its place"],
     ["another place", NEWS["moved-other-place"], "Your appointment is at another place", "the time stays the same"],
   ])("%s at the same time is not called a new time, and the doctor is not named", (_, news, heading, sentence) => {

@@ -1,7 +1,9 @@
 import { i18n } from "@lingui/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "#contract/answers/clinic.ts";
 import { PROBLEM_CODES } from "#contract/problem.ts";
 import { Problem } from "#kit/api/problem.ts";
+import { fullWhenOf, startOf, whenOf } from "#kit/appointments/words.ts";
 import { copyOf } from "#kit/api/problem-copy.ts";
 import {
   asWritten,
@@ -60,7 +62,7 @@ describe("texts for users", () => {
     (device) => {
       process.env["TZ"] = device;
       const slot = { startsAt: "2026-10-25T00:45:00Z", endsAt: "2026-10-25T01:15:00Z" };
-      expect(timesOf(slot, "Europe/Dublin")).toBe("01:45–01:15");
+      expect(timesOf(slot, "Europe/Dublin")).toBe("01:45\u00a0UTC+1–01:15\u00a0UTC+0");
       expect(timeOf("2026-03-29T01:00:00Z", "Europe/Dublin")).toBe("02:00");
       expect(timeOf("2026-03-29T00:59:00Z", "Europe/Dublin")).toBe("00:59");
       // Half an hour before midnight in summer is another date in UTC's favour, not the clinic's.
@@ -69,6 +71,38 @@ describe("texts for users", () => {
       expect(asWritten("2026-10-25T23:30:00+00:00")).toBe("Sunday 25 October, 23:30");
     },
   );
+
+  const config = (...zones: string[]) =>
+    ({
+      clinic: { timeZone: zones[0] },
+      locations: zones.map((timeZone, n) => ({ id: `l${n}`, name: `Place ${n}`, address: "", timeZone })),
+    }) as unknown as Config;
+
+  test.each([
+    ["en", "2027-10-31T00:30:00Z", "Sunday 31 October, 01:30\u00a0UTC+1"],
+    ["en", "2027-10-31T01:30:00Z", "Sunday 31 October, 01:30\u00a0UTC+0"],
+    ["en", "2027-10-31T02:30:00Z", "Sunday 31 October, 02:30"],
+    ["de", "2027-10-31T00:30:00Z", "Sonntag, 31. Oktober, 01:30 Uhr\u00a0UTC+1"],
+  ] as const)(
+    "In %s a list tells %s from the other time with the same reading: %s",
+    async (language, startsAt, words) => {
+      await speak(language);
+      expect(whenOf({ startsAt, locationId: "l0" }, config("Europe/Dublin"))).toBe(words);
+      await speak("en");
+    },
+  );
+
+  test("A time names its zone in lists if the clinic's locations lie in several, and only then", async () => {
+    const [startsAt, there] = ["2026-12-03T10:15:00Z", { startsAt: "2026-12-03T10:15:00Z", locationId: "l1" }];
+    expect(startOf({ startsAt, locationId: "l0" }, config("Europe/Dublin", "Europe/Dublin"))).toBe("10:15");
+    const two = config("Europe/Dublin", "Europe/Vienna");
+    expect(startOf({ startsAt, locationId: "l0" }, two)).toBe("10:15 (Dublin time)");
+    expect(whenOf(there, two)).toBe("Thursday 3 December, 11:15 (Vienna time)");
+    expect(fullWhenOf(there, two)).toBe("Thursday 3 December 2026, 11:15 (Vienna time)");
+    await speak("de");
+    expect(whenOf(there, two)).toBe("Donnerstag, 3. Dezember, 11:15 Uhr (Ortszeit Wien)");
+    await speak("en");
+  });
 
   test("Dates, times and durations follow the language", async () => {
     const said = () => [

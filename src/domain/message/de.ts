@@ -1,11 +1,14 @@
 import type { Catalogue } from "./texts.ts";
 
+/** `10:15 Uhr`, `01:30 Uhr UTC+1`. */
+const uhr = (time: string): string => time.replace(/^\S+/, "$& Uhr");
+
 export const de: Catalogue = {
   tag: "de",
   date: ({ weekday, day, month, year }) => `${weekday}, ${day}. ${month} ${year}`,
-  at: (date, time) => `${date}, ${time} Uhr`,
-  moment: (date, time, city) => `${date}, ${time} Uhr (Ortszeit ${city})`,
-  period: (date, from, to, city) => `${date}, ${from} bis ${to} Uhr (Ortszeit ${city})`,
+  at: (date, time) => `${date}, ${uhr(time)}`,
+  moment: (date, time, city) => `${date}, ${uhr(time)} (Ortszeit ${city})`,
+  period: (date, from, to, city) => `${date}, ${from} bis ${uhr(to)} (Ortszeit ${city})`,
   hello: (name) => `Guten Tag ${name},`,
   subject: {
     booked: (start) => `Ihr Termin ist gebucht: ${start}`,

@@ -27,7 +27,7 @@ export interface Catalogue {
   /** The language as Intl and the `lang` attribute want it (RFC 5646). */
   tag: string;
   date: (parts: DateParts) => string;
-  /** A start, short, for the subject: `date` as above, `time` as 10:15. */
+  /** A start, short, for the subject: `date` as above, `time` as 10:15, or 01:30 UTC+1 where it comes twice. */
   at: (date: string, time: string) => string;
   /** An instant with the zone named by its city. */
   moment: (date: string, time: string, city: string) => string;

@@ -1,4 +1,5 @@
 import { cityOf } from "#domain/city.ts";
+import { repeatedMark } from "#domain/repeated-hour.ts";
 import type { Catalogue } from "./texts.ts";
 
 /** A time at a location: instants in epoch milliseconds, the location's IANA zone. */
@@ -32,12 +33,13 @@ function format(tag: string, timeZone: string): Intl.DateTimeFormat {
   return found;
 }
 
+/** A time that comes twice on its day has its offset: `01:30 UTC+1`. */
 function partsOf({ tag, date }: Catalogue, epochMs: number, timeZone: string): { date: string; time: string } {
   const parts = format(tag, timeZone).formatToParts(epochMs);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
   return {
     date: date({ weekday: part("weekday"), day: part("day"), month: part("month"), year: part("year") }),
-    time: `${part("hour")}:${part("minute")}`,
+    time: [`${part("hour")}:${part("minute")}`, repeatedMark(epochMs, timeZone)].filter(Boolean).join(" "),
   };
 }
 

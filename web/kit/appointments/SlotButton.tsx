@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { type ReactNode, memo } from "react";
 import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
-import { dateOf, dayOf, timeOf } from "../time/format.ts";
+import { dateOf, dayOf } from "../time/format.ts";
 import { placeOf } from "./place.ts";
+import { startOf } from "./words.ts";
 import classes from "./SlotButton.module.css";
 
 export interface SlotButtonProps {
@@ -14,12 +15,13 @@ export interface SlotButtonProps {
   withDay?: boolean;
 }
 
-/** A free time as a button. Its accessible name is complete: time, day, doctor, and the location if there are several. */
+/** A free time as a button. Its accessible name is complete: time, with its zone if there are
+ * several, day, doctor, and the location if there are several. */
 export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
   // The text depends on the language, which is not a prop.
   useLingui();
   const { zone, name: place } = placeOf(config, slot.locationId);
-  const time = timeOf(slot.startsAt, zone);
+  const time = startOf(slot, config);
   const day = dayOf(dateOf(slot.startsAt, zone));
   const doctor = doctors.find(({ id }) => id === slot.doctorId)?.name;
   return (

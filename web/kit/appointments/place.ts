@@ -1,3 +1,4 @@
+import { zoneWords } from "../time/format.ts";
 import type { Config } from "#contract/answers/clinic.ts";
 
 export interface Place {
@@ -6,13 +7,22 @@ export interface Place {
   /** Undefined if the clinic has one location, which lists need not name. */
   name: string | undefined;
   address: string | undefined;
+  /** `Dublin time`; undefined if all the clinic's times are in one zone, which lists need not name. */
+  zoneName: string | undefined;
+}
+
+/** Whether the clinic's locations lie in several time zones. */
+export function hasSeveralZones({ locations }: Config): boolean {
+  return new Set(locations.map(({ timeZone }) => timeZone)).size > 1;
 }
 
 /** The location of a slot or an appointment. */
 export function placeOf(config: Config, locationId: string): Place {
   const location = config.locations.find(({ id }) => id === locationId);
+  const zone = location?.timeZone ?? config.clinic.timeZone;
   return {
-    zone: location?.timeZone ?? config.clinic.timeZone,
+    zone,
+    zoneName: hasSeveralZones(config) ? zoneWords(zone) : undefined,
     name: config.locations.length > 1 ? location?.name : undefined,
     address: location?.address,
   };

@@ -1,6 +1,7 @@
 import { i18n } from "@lingui/core";
 import { plural, t } from "@lingui/core/macro";
 import { cityOf } from "#domain/city.ts";
+import { repeatedMark } from "#domain/repeated-hour.ts";
 
 /**
  * Dates and times at the clinic in the app's language. Instants are RFC 3339 strings, dates are `YYYY-MM-DD` at the clinic,
@@ -24,9 +25,11 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return found;
 }
 
-/** `10:15` */
+/** `10:15`, and `01:30 UTC+1` in the hour that comes twice when the clocks go back. */
 export function timeOf(instant: string, zone: string): string {
-  return format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(instant));
+  const time = format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(instant));
+  const mark = repeatedMark(Date.parse(instant), zone);
+  return mark === null ? time : `${time}\u00a0${mark}`;
 }
 
 /** `10:15–10:30` */
@@ -79,14 +82,18 @@ export function shortDayOf(date: string): string {
   return t({ message: `${day} ${month}`, comment: "3 December" });
 }
 
-/** `Thursday 3 December, 10:15`, of a day in words and a time. */
-export function dayAndTime(day: string, time: string): string {
-  return t({ message: `${day}, ${time}`, comment: "Thursday 3 December, 10:15" });
+/** `Thursday 3 December, 10:15`, of a day in words and a time of {@link timeOf}. */
+export function dayAndTime(day: string, timeAndMark: string): string {
+  const [time = "", ...mark] = timeAndMark.split("\u00a0");
+  return [t({ message: `${day}, ${time}`, comment: "Thursday 3 December, 10:15" }), ...mark].join("\u00a0");
 }
 
-/** `Thursday 3 December, 10:15`: an instant of the API as it is written, in the clinic's zone. */
-export function asWritten(instant: string): string {
-  return dayAndTime(dayOf(instant.slice(0, 10)), instant.slice(11, 16));
+/**
+ * `Thursday 3 December, 10:15`: an instant of the API as it is written, in the clinic's zone. Only where the zone is given
+ * a time that comes twice is told from the other.
+ */
+export function asWritten(instant: string, zone?: string): string {
+  return dayAndTime(dayOf(instant.slice(0, 10)), zone === undefined ? instant.slice(11, 16) : timeOf(instant, zone));
 }
 
 /** Whether a day is today or tomorrow; undefined for other days. */

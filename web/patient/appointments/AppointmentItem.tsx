@@ -1,14 +1,13 @@
 import { Trans } from "@lingui/react/macro";
 import type { Appointment } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
-import { dateOf, dayAndTime, fullDayOf, timeOf } from "#kit/time/format.ts";
 import { TextLink } from "#kit/ui/TextLink.tsx";
 import { placeOf } from "#kit/appointments/place.ts";
 import { AppointmentActions } from "./AppointmentActions.tsx";
 import classes from "./Appointments.module.css";
 import { MovedNotice } from "./MovedNotice.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
-import { doctorOf, whenOf } from "#kit/appointments/words.ts";
+import { doctorOf, fullWhenOf, whenOf } from "#kit/appointments/words.ts";
 
 export interface AppointmentItemProps {
   appointment: Appointment;
@@ -20,8 +19,7 @@ export interface AppointmentItemProps {
 /** One appointment in a list, with its possible changes and the link to its details. */
 export function AppointmentItem({ appointment, config, doctors, past }: AppointmentItemProps) {
   const { reference } = appointment;
-  const { zone, name, address } = placeOf(config, appointment.locationId);
-  const year = dayAndTime(fullDayOf(dateOf(appointment.startsAt, zone)), timeOf(appointment.startsAt, zone));
+  const { name, address } = placeOf(config, appointment.locationId);
   const who = [doctorOf(appointment, doctors), name ?? address].filter((part) => part !== undefined);
   return (
     <li className={`${classes["item"]} ${past ? classes["past"] : ""}`}>
@@ -29,7 +27,7 @@ export function AppointmentItem({ appointment, config, doctors, past }: Appointm
         <div>
           <h3>
             <TextLink to="/appointments/$appointmentId" params={{ appointmentId: appointment.id }} inherit>
-              {past ? year : whenOf(appointment, config)}
+              {past ? fullWhenOf(appointment, config) : whenOf(appointment, config)}
             </TextLink>
           </h3>
           <p>{who.join(" · ")}</p>

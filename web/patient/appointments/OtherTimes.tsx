@@ -21,7 +21,7 @@ export interface OtherTimesProps {
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
   const { id, doctorId, changeableUntil, move } = appointment;
   const { t } = useLingui();
-  const until = asWritten(changeableUntil);
+  const until = asWritten(changeableUntil, placeOf(config, appointment.locationId).zone);
   const alternatives = move?.alternatives ?? [];
   return (
     <fieldset className={classes["others"]}>

@@ -25,7 +25,7 @@ export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   if (!config) return null;
-  const { zone, name } = placeOf(config, old.locationId);
+  const { zone, name, zoneName } = placeOf(config, old.locationId);
   const toPlace = old.status === "to-place";
   return (
     <HeldForm
@@ -45,7 +45,9 @@ export function CheckChange({ old, held, onConfirm }: CheckChangeProps) {
             toPlace ? t({ message: "Was", comment: "The time an appointment had, before its date" }) : t`Until now`,
             <span key="old" className={classes["old"]}>
               <DayAndTimes time={old} zone={zone} />
-              <small>{[doctorOf(old, doctors?.items), name].filter((part) => part !== undefined).join(", ")}</small>
+              <small>
+                {[zoneName, doctorOf(old, doctors?.items), name].filter((part) => part !== undefined).join(", ")}
+              </small>
             </span>,
           ],
         ]}

@@ -5,11 +5,10 @@ import { useNavigate } from "@tanstack/react-router";
 import type { Slot } from "#contract/answers/clinic.ts";
 import type { Problem } from "#kit/api/problem.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
-import { timeOf } from "#kit/time/format.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
-import { placeOf } from "#kit/appointments/place.ts";
+import { startOf } from "#kit/appointments/words.ts";
 import classes from "./LostTime.module.css";
 import { SlotButton } from "#kit/appointments/SlotButton.tsx";
 
@@ -35,7 +34,7 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   // A released hold has no slot any more: only holding it again shows whether it is free.
   const unknown = expired && !free && problem.text("slotId") === undefined;
   const again = free || unknown ? (problem.text("slotId") ?? slotId) : "";
-  const time = slot && config ? timeOf(slot.startsAt, placeOf(config, slot.locationId).zone) : undefined;
+  const time = slot && config ? startOf(slot, config) : undefined;
   const stopped = time === undefined ? t`We stopped holding that time` : t`We stopped holding ${time}`;
   const title = expired ? stopped : t`That time has just been taken`;
   const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id, change }, replace: true });

@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { dateOf, zoneWords } from "#kit/time/format.ts";
+import { hasSeveralZones } from "#kit/appointments/place.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import page from "#kit/ui/Page.module.css";
@@ -35,7 +36,7 @@ export function ChooseTimePage() {
   useFocusAfterJump(search);
 
   const title = search.change === undefined ? t`Choose a time` : t`Choose a new time`;
-  const zone = config && zoneWords(config.clinic.timeZone);
+  const zone = config && !hasSeveralZones(config) && zoneWords(config.locations[0]?.timeZone ?? config.clinic.timeZone);
   const ready = config && doctors && times.data;
   const none = days.every(({ slots }) => slots.length === 0);
   const today = config && dateOf(serverNow(), config.clinic.timeZone);
@@ -53,7 +54,11 @@ export function ChooseTimePage() {
         <Trans>Pick a free time, and we hold it for you while you check the details and confirm.</Trans>
       </p>
       <p className={page["lead"]} style={{ marginTop: 4 }}>
-        {zone === undefined ? t`Loading…` : t`All times are ${zone}.`}
+        {zone === undefined
+          ? t`Loading…`
+          : zone === false
+            ? t`Each time is that of its location.`
+            : t`All times are ${zone}.`}
       </p>
       {search.change !== undefined && config && <ChangeInProgress appointmentId={search.change} config={config} />}
       {session && session.role !== "patient" && (

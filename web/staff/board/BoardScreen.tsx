@@ -5,9 +5,9 @@ import { useSearch } from "@tanstack/react-router";
 import type { Appointments } from "#contract/answers/appointments.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import { query, send } from "#kit/api/request.ts";
-import { doctorOf } from "#kit/appointments/words.ts";
+import { doctorOf, startOf } from "#kit/appointments/words.ts";
 import { serverNow } from "#kit/time/clock.ts";
-import { dateOf, fullDayOf, timeOf } from "#kit/time/format.ts";
+import { dateOf, fullDayOf } from "#kit/time/format.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import type * as z from "zod/v4";
@@ -36,7 +36,7 @@ export function BoardScreen() {
       <ul>
         {data?.map((one) => (
           <li key={one.id}>
-            {timeOf(one.startsAt, zone)} {one.patientName}, {doctorOf(one, doctors?.items)}
+            {config && startOf(one, config)} {one.patientName}, {doctorOf(one, doctors?.items)}
           </li>
         ))}
       </ul>
