@@ -17,6 +17,10 @@ was faster, the 412 says who and when.
 patients that an app polls (appointments, cases, tasks, late openings, an operation's items) is recorded once in five minutes,
 as long as it shows the same patients.
 
+**Dates** are the clinic's, \`YYYY-MM-DD\`. Every \`from\` and \`to\`, \`fromDate\` and \`toDate\` includes its day; \`validTo\` of a weekly
+session is the first date on which it no longer applies. Instants have the offset of their location, in which the two times of an
+hour that comes twice differ.
+
 **Lists** have \`items\` and \`nextCursor\`: send it as \`cursor\` for the next page; null is the end.
 
 ## Change the calendar
