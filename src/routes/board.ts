@@ -54,7 +54,7 @@ function present({ doctors, slots, appointments, absences, holidays }: BoardRow)
       doctorId,
       locationId,
       fromDate,
-      toDate: addDays(toDate, -1),
+      toDate,
       from,
       to,
       note,

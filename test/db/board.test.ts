@@ -66,6 +66,15 @@ test("The board has each slot in its state, but none that staff removed", async 
   expect(board.holidays).toEqual([{ locationId: location, date: dateIn(0), name: "Test Day" }]);
 });
 
+test("The board has an absence on its last day, and no longer on the day after", async () => {
+  const notesOn = async (days: number) => {
+    const on = { from: dateIn(days), to: dateIn(days), doctorId: doctor.id };
+    return (await boardOf(staff, on)).absences.map(({ note, toDate }) => [note, toDate]);
+  };
+  expect(await notesOn(2)).toEqual([["Course", dateIn(2)]]);
+  expect(await notesOn(3)).toEqual([]);
+});
+
 test("The board has the appointments in its slots, and those that wait to be placed at the time they lost", async () => {
   const { appointments } = await boardOf(staff);
   expect(appointments).toMatchObject([

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { TOKEN } from "#contract/requests/schedule.ts";
 import { readFunctions } from "#dev/functions.ts";
 import { openApi } from "#dev/openapi/document.ts";
-import { addDays } from "#domain/clinic-time.ts";
 import type { Route } from "#http/router.ts";
 import { RESOURCES } from "#src/app.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
@@ -248,7 +247,7 @@ describe("every operation is answered as its document says", () => {
 
     test("with 412 when the preview was of something else, and with 428 when a patient is affected and there was none", async () => {
       const staff = await stack().as(ACCOUNTS.staff);
-      const absence = { kind: "absence", fromDate: sunday, toDate: addDays(sunday, 1) };
+      const absence = { kind: "absence", fromDate: sunday, toDate: sunday };
       const night = { startsAt: `${sunday}T01:00:00Z`, endsAt: `${sunday}T01:15:00Z` };
       const holiday = await staff("POST", "/holidays", { date: "2035-06-01", name: "Day of the Table" });
       const statusOf = async (method: string, path: string, body?: object) =>

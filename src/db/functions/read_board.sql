@@ -35,7 +35,7 @@ begin
         order by e.from_date, e.id), '[]')
       from exceptions e
       where e.kind = 'absence' and e.doctor_id = any(wanted) and e.from_date <= read_board.to_date
-        and e.to_date > read_board.from_date and (location is null or e.location_id is null or e.location_id = location)),
+        and e.to_date >= read_board.from_date and (location is null or e.location_id is null or e.location_id = location)),
     'holidays', (
       select coalesce(jsonb_agg(jsonb_build_object('locationId', h.location_id, 'date', h.date, 'name', h.name)
         order by h.date, h.location_id), '[]')

@@ -30,7 +30,7 @@ export interface BoardRow {
   doctors: { id: string; name: string; specialty: string }[];
   slots: BoardSlotRow[];
   appointments: BoardAppointmentRow[];
-  /** `toDate` is the first date after it; hours are the location's, null for whole days; `locationId` null: everywhere. */
+  /** `toDate` is the last date, included; hours are the location's, null for whole days; `locationId` null: everywhere. */
   absences: {
     id: string;
     doctorId: string;
