@@ -15,7 +15,7 @@ export interface TopicSettings {
 /** The message is not from SNS, has another topic, or its signature is wrong. */
 export class MessageRefused extends Error {
   override name = "MessageRefused";
-  readonly because: "form" | "topic" | "certificate" | "signature";
+  readonly because: "form" | "topic" | "age" | "certificate" | "signature";
   constructor(because: MessageRefused["because"]) {
     super(because);
     this.because = because;
@@ -41,7 +41,7 @@ function signed() {
     MessageId: z.string(),
     TopicArn: z.string(),
     Message: z.string(),
-    Timestamp: z.string(),
+    Timestamp: z.iso.datetime(),
     SignatureVersion: z.enum(["1", "2"]),
     Signature: z.base64().max(1024),
     SigningCertURL: z.string().max(300),
@@ -73,6 +73,16 @@ const REFUSE_MS = 60_000;
 /** Maximum number of certificates in each map. SNS uses one at a time. */
 const KEPT = 8;
 
+/** Maximum number of fetches of certificates in a minute. Anyone can name certificates, and SNS rarely has a new one. */
+const FETCHES_A_MINUTE = 4;
+
+/**
+ * Maximum age of a message, and how far SNS's clock may be ahead. SNS tries again for an hour at most.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+ */
+const AGE_MS = 3_600_000;
+const AHEAD_MS = 300_000;
+
 interface Certificate {
   pem: Promise<string>;
   until: number;
@@ -82,12 +92,15 @@ interface Certificate {
 const proven = new Map<string, Certificate>();
 const named = new Map<string, Certificate>();
 
+/** When certificates were fetched in the last minute. */
+let fetches: number[] = [];
+
 /**
- * Reads a message that SNS posts. Checks its form, topic and signature (version 1 or 2), with a certificate from SNS's own
- * origin. Returns a notification's message, or null for a subscription, which it confirms.
+ * Reads a message that SNS posts. Checks its form, topic, age and signature (version 1 or 2), with a certificate from
+ * SNS's own origin. Returns a notification's message, or null for a subscription, which it confirms.
  * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  * @throws MessageRefused
- * @throws TopicUnavailable if SNS does not answer
+ * @throws TopicUnavailable if SNS does not answer, or was asked for certificates too often in the last minute
  */
 export async function readTopicMessage(body: string, settings: TopicSettings): Promise<string | null> {
   const parsed = Envelope().safeParse(readJson(body));
@@ -95,6 +108,8 @@ export async function readTopicMessage(body: string, settings: TopicSettings): P
   const envelope = parsed.data;
   // Checked before any certificate is fetched for an unknown sender.
   if (envelope.TopicArn !== settings.topicArn) throw new MessageRefused("topic");
+  const age = Date.now() - Date.parse(envelope.Timestamp);
+  if (age > AGE_MS || age < -AHEAD_MS) throw new MessageRefused("age");
   await verify(envelope, settings.origin);
   if (envelope.Type === "Notification") return envelope.Message;
   if (envelope.Type === "SubscriptionConfirmation") await confirm(envelope.Token, settings);
@@ -135,6 +150,9 @@ function certificate(url: string): Promise<string> {
   const now = Date.now();
   const kept = proven.get(url) ?? named.get(url);
   if (kept && kept.until > now) return kept.pem;
+  fetches = fetches.filter((at) => at > now - 60_000);
+  if (fetches.length >= FETCHES_A_MINUTE) throw new TopicUnavailable("too many certificates");
+  fetches.push(now);
   proven.delete(url);
   const fresh: Certificate = { pem: fetchCertificate(url), until: now + KEEP_MS };
   keep(named, url, fresh);

@@ -53,6 +53,11 @@ async function readBody(c: Context): Promise<unknown> {
   }
 }
 
+/** Whether PostgreSQL can store all texts in a value. */
+export function isKeepable(value: unknown): boolean {
+  return unkeepable(value).length === 0;
+}
+
 /** Texts that PostgreSQL cannot store: with a NUL, or with half of a surrogate pair (RFC 8259, section 8.2). */
 function unkeepable(value: unknown, path: PropertyKey[] = []): FieldError[] {
   if (typeof value === "string") {

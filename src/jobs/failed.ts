@@ -17,7 +17,7 @@ export const FailedPayload = once(() =>
     url: z.url(),
     sourceBody: z.base64().max(10_000).optional(),
     /** The last answer's status; 0 or missing without an answer. */
-    status: z.int().optional(),
+    status: z.int().min(0).max(999).optional(),
     dlqId: z.string().max(200).optional(),
   }),
 );

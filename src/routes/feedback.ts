@@ -7,6 +7,7 @@ import { feedbackOf } from "#domain/feedback.ts";
 import { readJson } from "#lib/json.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
+import { isKeepable } from "#http/validate.ts";
 
 /**
  * `POST /feedback/ses`: SNS tells what became of mails. Another topic's message is 403, anything else that SNS did not
@@ -30,7 +31,7 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
   }
   // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
   const parsed = SesEvent().safeParse(readJson(message));
-  const event = parsed.success ? parsed.data : null;
+  const event = parsed.success && isKeepable(parsed.data) ? parsed.data : null;
   const told = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
   if (!told) return c.body(null, 204);
   const { messageId, destination, tags } = event.mail;

@@ -3,6 +3,7 @@ import type * as z from "zod/v4";
 import { readJson } from "#lib/json.ts";
 import type { App, Services } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
+import { isKeepable } from "#http/validate.ts";
 
 /** A job as the callbacks see it: the shape of its body, and one run of it. */
 export interface Job {
@@ -23,7 +24,8 @@ export function jobs(table: Record<string, Job>) {
     const id = await queue.verify(name, c.req.header("Upstash-Signature") ?? "", text);
     if (id === null || !(await sessions.isFirstUse(id))) throw new ProblemError("unauthenticated");
     const payload = job?.payload().safeParse(readJson(text));
-    if (!job || !payload?.success) return c.body(null, 489 as 400, { "Upstash-NonRetryable-Error": "true" });
+    if (!job || !payload?.success || !isKeepable(payload.data))
+      return c.body(null, 489 as 400, { "Upstash-NonRetryable-Error": "true" });
     const started = performance.now();
     const run = job.runOnce(c.get("services"), payload.data);
     c.executionCtx.waitUntil(run.catch(() => undefined));

@@ -101,18 +101,13 @@ describe("notifying patients", () => {
     ]);
     const body = JSON.stringify({ appointmentId: appointment.id });
     const url = `${stack().env.PUBLIC_URL}/jobs/notify`;
-    const sign = async (key: string, claims: { url?: string; body?: string; exp?: number; jti?: string } = {}) => {
-      const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(claims.body ?? body)));
-      const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({ body: digest.toString("base64url") })
-        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-        .setIssuer("Upstash")
-        .setSubject(claims.url ?? url)
-        .setIssuedAt(now)
-        .setNotBefore(now)
-        .setExpirationTime(claims.exp ?? now + 300)
-        .setJti(claims.jti ?? crypto.randomUUID())
-        .sign(new TextEncoder().encode(key));
+    const now = Math.floor(Date.now() / 1000);
+    const sign = async (key: string, about: { url?: string; body?: string; alg?: string; claims?: object } = {}) => {
+      const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(about.body ?? body)));
+      const claims = { iss: "Upstash", sub: about.url ?? url, iat: now, nbf: now, exp: now + 300 };
+      return new SignJWT({ ...claims, jti: crypto.randomUUID(), body: digest.toString("base64url"), ...about.claims })
+        .setProtectedHeader({ alg: about.alg ?? "HS256", typ: "JWT" })
+        .sign(new TextEncoder().encode(key.padEnd(64, "\0").slice(0, about.alg ? 64 : key.length)));
     };
     const current = String(stack().env.QSTASH_CURRENT_SIGNING_KEY);
     const next = String(stack().env.QSTASH_NEXT_SIGNING_KEY);
@@ -122,7 +117,20 @@ describe("notifying patients", () => {
       await sign("sig_another_key"),
       await sign(current, { url: `${url}x` }),
       await sign(current, { body: "{}" }),
-      await sign(current, { exp: Math.floor(Date.now() / 1000) - 60 }),
+      await sign(current, { claims: { exp: now - 60 } }),
+      await sign(current, { claims: { iat: now - 360, nbf: now - 360 } }),
+      await sign(current, { claims: { iat: now + 60 } }),
+      await sign(current, { claims: { iat: undefined } }),
+      await sign(current, { claims: { exp: undefined } }),
+      await sign(current, { claims: { exp: now + 3600 } }),
+      await sign(current, { claims: { jti: undefined } }),
+      await sign(current, { claims: { jti: 1 } }),
+      await sign(current, { claims: { body: undefined } }),
+      await sign(current, { claims: { body: ["x"] } }),
+      await sign(current, { claims: { iss: ["Upstash"] } }),
+      // The same bytes make the key of a longer HMAC, which pads it with zeros.
+      await sign(current, { alg: "HS512" }),
+      await sign(current, { alg: "HS384" }),
       // Keys of the SDK's development server, which it trusts when QSTASH_DEV is set.
       await sign("sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r"),
       await sign("sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"),
@@ -134,7 +142,34 @@ describe("notifying patients", () => {
       expect((await callBack(stack(), good, body)).status).toBe(204);
       expect((await callBack(stack(), good, body)).status).toBe(401);
     }
-    expect((await callBack(stack(), await sign(current, { body: "[]" }), "[]")).status).toBe(489);
+    for (const body of ["[]", '{"appointmentId":"\\u0000"}', '{"appointmentId":"\\ud83d"}']) {
+      expect((await callBack(stack(), await sign(current, { body }), body)).status).toBe(489);
+    }
+    const letter = { url: `${stack().env.PUBLIC_URL}/jobs/notify`, sourceMessageId: "m" };
+    for (const wrong of [
+      { sourceMessageId: "\0" },
+      { sourceMessageId: "\ud83d" },
+      { dlqId: "a\0" },
+      { status: 2 ** 40 },
+    ]) {
+      const body = JSON.stringify({ ...letter, ...wrong });
+      const failed = `${stack().env.PUBLIC_URL}/jobs/failed`;
+      const headers = {
+        "Content-Type": "application/json",
+        "Upstash-Signature": await sign(current, { url: failed, body }),
+      };
+      expect((await fetch(failed, { method: "POST", headers, body })).status).toBe(489);
+    }
+
+    // While Redis is down an isolate remembers by itself, and a callback that another one hears again changes nothing.
+    const last = await sign(current);
+    await stack().redis.faults.down();
+    try {
+      expect((await callBack(stack(), last, body)).status).toBe(204);
+      expect((await callBack(stack(), last, body)).status).toBe(401);
+    } finally {
+      await stack().redis.faults.up();
+    }
     expect(await mailsTo("patient173@patients.example")).toHaveLength(0);
   });
 

@@ -7,7 +7,7 @@ import { openTopic } from "#dev/ses/topic.ts";
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).map((server) => server.close()));
 
-test("Messages that name many certificates do not displace the one that SNS signs with", async () => {
+test("Messages that name many certificates fetch a few a minute and do not displace the one that SNS signs with", async () => {
   const asked: string[] = [];
   let origin = "";
   const topic = await openTopic(() => origin);
@@ -29,12 +29,13 @@ test("Messages that name many certificates do not displace the one that SNS sign
     const forged = { ...topic.envelope({ Type: "Notification", Message: "Forged" }), SigningCertURL };
     await expect(readTopicMessage(JSON.stringify(forged), settings)).rejects.toBeInstanceOf(TopicUnavailable);
   }
-  expect(asked).toHaveLength(41);
+  expect(asked.length).toBeLessThanOrEqual(5);
+  const fetched = asked.length;
   // The genuine one is still there.
   expect(await readTopicMessage(genuine(), settings)).toBe("It arrived");
-  expect(asked).toHaveLength(41);
+  expect(asked).toHaveLength(fetched);
   const spoilt = { ...topic.envelope({ Type: "Notification", Message: "It arrived" }), Message: "It did not" };
   await expect(readTopicMessage(JSON.stringify(spoilt), settings)).rejects.toBeInstanceOf(MessageRefused);
-  expect(asked).toHaveLength(41);
+  expect(asked).toHaveLength(fetched);
   await topic.close();
 });
