@@ -17,7 +17,7 @@ import { placeOf } from "#http/presenters/rows.ts";
 
 /** Answers what a change would do, without doing it. */
 export async function preview(c: Context<App>, change: CalendarChange): Promise<Impact> {
-  const answer = await previewChange(c.get("services").db, c.get("caller"), change);
+  const answer = await previewChange(c.get("services").db, c.get("caller"), change, c.get("requestId"));
   if (!answer) throw noActor(c);
   if ("fault" in answer) throw problemOf(answer.fault);
   return impactOf(answer.impact);

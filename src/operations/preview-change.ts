@@ -40,12 +40,14 @@ export interface Impact {
 
 /**
  * A dry run: which appointments a change would displace, and the best plan for all of them as things are. Nothing in the
- * calendar is changed or locked. What was shown is kept where any appointment is affected. Null: no such caller.
+ * calendar is changed or locked. Where any appointment is affected, what was shown is kept, and it is recorded under the
+ * request's id which patients were shown. Null: no such caller.
  */
 export async function previewChange(
   db: Database,
   caller: CallerRef,
   change: CalendarChange,
+  requestId = "",
 ): Promise<{ impact: Impact } | { fault: Fault } | null> {
   const errors = dateFaults(change);
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
@@ -59,7 +61,7 @@ export async function previewChange(
   const plans = await plansFor({ db, caller, calendar, plan: decision.plan }, lost);
   if (!plans) return null;
   const impact = { token, affected: lost.length, unchanged, ...plans };
-  await keepPreview(db, caller, token, impact);
+  await keepPreview(db, caller, { token, shown: impact }, requestId);
   return { impact };
 }
 

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "#contract/answers/audit.ts";
 import { AuditQuery } from "#contract/requests/audit.ts";
-import { type AuditFilter, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
+import { type AuditFilter, type AuditPosition, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
 import { csvFile } from "#lib/csv.ts";
 import { UUID } from "#lib/cursor.ts";
@@ -34,25 +34,17 @@ export const audit = new Router().handle(getAudit, async (c) => {
       const detail = `More than ${FILE_ENTRIES} entries: ask for fewer days`;
       throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/from", detail }] });
     }
-    const read = (position: typeof after, first: boolean) =>
-      readAudit(
-        db,
-        caller,
-        filter,
-        { after: position, limit: FILE_PAGE },
-        first ? { action: "audit.export", requestId } : null,
-      );
-    const first = await read(undefined, true);
+    const read = (position?: AuditPosition) =>
+      readAudit(db, caller, filter, { after: position, limit: FILE_PAGE }, "export", requestId);
+    const first = await read();
     if (!first) throw noActor(c);
-    const records = recordsOf(first, (position) => read(position, false));
+    const records = recordsOf(first, read);
     return c.body(csvFile(COLUMNS, records), 200, {
       "Content-Type": "text/csv; charset=utf-8; header=present",
       "Content-Disposition": `attachment; filename="${fileName(filter)}"`,
     });
   }
-  // Looking into one patient's history is reading their record; turning the page is the same look.
-  const noted = filter.subject && !after ? ({ action: "audit.read", requestId } as const) : null;
-  const found = await readAudit(db, caller, filter, { after, limit: limit + 1 }, noted);
+  const found = await readAudit(db, caller, filter, { after, limit: limit + 1 }, "read", requestId);
   if (!found) throw noActor(c);
   const { items, nextCursor } = pageOf(c, found.items, limit, positionOf);
   return c.json({ items: items.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
@@ -108,7 +100,7 @@ const COLUMNS = [
 type Page = { zone: string; items: AuditRow[] };
 
 /** The records of the file, a page at a time. @throws Error if the caller lost their rights half-way */
-async function* recordsOf(first: Page, more: (after: { at: number; id: string }) => Promise<Page | null>) {
+async function* recordsOf(first: Page, more: (after: AuditPosition) => Promise<Page | null>) {
   for (let page: Page | null = first; ;) {
     if (!page) throw new Error("the caller lost their rights half-way");
     const { zone, items }: Page = page;

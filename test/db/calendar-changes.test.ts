@@ -220,10 +220,10 @@ describe("a preview", () => {
       exception: { kind: "absence", fromDate: day(4), toDate: day(4), from: null, to: null, locationId: null },
       note: null,
     };
-    const before = await digest();
     const seen = await previewChange(desk.db, staff.caller, what);
     if (!seen || !("impact" in seen)) throw new Error("no preview");
     expect(seen.impact).toMatchObject({ affected: 1, unchanged: 0 });
+    const before = await digest();
     const apply = (previewToken: string | null) =>
       changeCalendar<{ id: string }>(desk.db, actOf(staff), what, { previewToken, versions: null });
     expect(await apply(null)).toMatchObject({ kind: "refused", why: { code: "precondition-required", affected: 1 } });

@@ -79,6 +79,10 @@ async function versionOf(appointmentId: string): Promise<number> {
   return rows[0].version;
 }
 
+interface Audited {
+  audit: string;
+}
+
 async function digest(): Promise<unknown> {
   const { rows } = await desk.admin.query(
     `select (select md5(string_agg(t::text, '|' order by t.id)) from slots t) as slots,
@@ -198,14 +202,19 @@ describe("an absence", () => {
 });
 
 describe("a preview", () => {
-  test("writes nothing in the calendar, and is kept for whoever applies it", async () => {
+  test("writes nothing in the calendar, is kept for whoever applies it, and is recorded with whom it showed", async () => {
     const [doctor] = (await practice(1, [10, 11], 8)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 5));
     const before = await digest();
     const seen = await previewChange(desk.db, staff.caller, dayOff(doctor, 10));
     if (!seen || !("impact" in seen)) throw new Error("no preview");
     expect(seen.impact.reassigned).toHaveLength(5);
-    expect(await digest()).toEqual(before);
+    const recorded = await desk.admin.query<{ shown: string[] }>(
+      `select after -> 'patientIds' as shown from audit where action = 'operation.preview' and actor_id = $1 order by id`,
+      [staff.personId],
+    );
+    expect(recorded.rows.at(-1)?.shown).toEqual(seen.impact.reassigned.map(({ patientId }) => patientId).sort());
+    expect(await digest()).toEqual({ ...(before as object), audit: String(Number((before as Audited).audit) + 1) });
     const { rows } = await desk.admin.query("select actor_id, shown from previews where token = $1", [
       seen.impact.token,
     ]);

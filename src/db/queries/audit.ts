@@ -46,18 +46,19 @@ export interface AuditPage {
 
 /**
  * A page of the audit trail, newest first: read_audit.sql. Null: no such caller.
- * @param recorded how this look into the trail is itself recorded there, if it is
+ * @param purpose the look is recorded in the trail as one or the other
  */
 export async function readAudit(
   db: Database,
   caller: CallerRef,
   filter: AuditFilter,
   { after, limit }: { after: AuditPosition | undefined; limit: number },
-  recorded: { action: "audit.read" | "audit.export"; requestId: string } | null,
+  purpose: "read" | "export",
+  requestId: string,
 ): Promise<AuditPage | null> {
   const position = { after_micros: after?.at ?? null, after_id: after?.id ?? null };
-  const args = { asked: filter, ...position, batch: limit, recorded_as: recorded?.action ?? null };
-  return (await read<AuditPage>(db, caller, "read_audit", args, recorded?.requestId)).item;
+  const args = { asked: filter, ...position, batch: limit, is_export: purpose === "export" };
+  return (await read<AuditPage>(db, caller, "read_audit", args, requestId)).item;
 }
 
 /** How many entries a filter finds, counted no further than one more than `most`: count_audit.sql. */

@@ -25,8 +25,13 @@ export function retireDoctors(db: Database, requestId: string): Promise<number> 
 }
 
 /** Keeps what a preview showed, for the operation that is applied with it: keep_preview.sql. */
-export async function keepPreview(db: Database, caller: CallerRef, token: string, shown: object): Promise<void> {
-  await read(db, caller, "keep_preview", { preview_token: token, shown });
+export async function keepPreview(
+  db: Database,
+  caller: CallerRef,
+  { token, shown }: { token: string; shown: object },
+  requestId: string,
+): Promise<void> {
+  await read(db, caller, "keep_preview", { preview_token: token, shown }, requestId);
 }
 
 /** Forgets up to `limit` previews that are older than `days`, oldest first; answers how many: forget_previews.sql. */
