@@ -2,8 +2,10 @@ import * as z from "zod/v4";
 
 /** The Worker's settings from outside. Local and production differ in these values only. */
 function settings() {
-  const httpUrl = z.url({ protocol: /^https?$/ });
-  return z.object({
+  const httpUrl = z.url({ protocol: /^https?$/ }).refine(isSafe, "must be https: outside this machine");
+  const secret = z.string().min(16, "a secret has at least 16 characters").refine(isStrong, "can be guessed");
+  const signingKey = secret.refine((key) => !PRINTED_KEYS.includes(key), "is printed in QStash's own package");
+  const fields = z.object({
     /** The origin of both apps and the base of the URLs that QStash signs. No trailing slash. */
     PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
     /** Exact issuer of access tokens; Auth0's ends in a slash. */
@@ -16,17 +18,23 @@ function settings() {
     /** Maximum duration of a session, hours; its maximum idle time is a policy setting. */
     SESSION_HOURS: z.coerce.number().int().min(1).max(168),
     /** The app role's connection string; a secret. */
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/ })
+      .refine((url) => new URL(url).username === APP_ROLE, `must log in as ${APP_ROLE}, not as the database's owner`)
+      .refine((url) => isStrong(new URL(url).password), "has a password that can be guessed"),
     /** Neon's HTTP wire, `https://api.<region host>/sql`. */
     DATABASE_HTTP_URL: httpUrl,
     /** Neon's WebSocket wire for transactions; left out, it is `wss://<the database's host>/v2`. */
-    DATABASE_WS_PROXY: z.url({ protocol: /^wss?$/ }).optional(),
+    DATABASE_WS_PROXY: z
+      .url({ protocol: /^wss?$/ })
+      .refine(isSafe, "must be wss: outside this machine")
+      .optional(),
     UPSTASH_REDIS_REST_URL: httpUrl,
-    UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+    UPSTASH_REDIS_REST_TOKEN: secret,
     QSTASH_URL: httpUrl,
-    QSTASH_TOKEN: z.string().min(1),
-    QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
-    QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+    QSTASH_TOKEN: secret,
+    QSTASH_CURRENT_SIGNING_KEY: signingKey,
+    QSTASH_NEXT_SIGNING_KEY: signingKey,
     /** `https://email.<region>.amazonaws.com`. */
     SES_ENDPOINT: httpUrl,
     SES_REGION: z.string().min(1),
@@ -48,11 +56,47 @@ function settings() {
     /** Maximum number of `notify` callbacks in flight. */
     NOTIFY_PARALLELISM: z.coerce.number().int().min(1).max(100),
     AWS_ACCESS_KEY_ID: z.string().min(1),
-    AWS_SECRET_ACCESS_KEY: z.string().min(1),
+    AWS_SECRET_ACCESS_KEY: secret,
     /** The secret for links that need no login: in mails and of calendar feeds. */
-    LINK_SECRET: z.string().min(32),
+    LINK_SECRET: secret.min(32, "has at least 32 characters"),
+  });
+  return fields.check(({ value, issues }) => {
+    const holders = new Map<string, string>();
+    for (const name of SECRETS) {
+      const holder = holders.get(value[name]);
+      if (holder) issues.push({ code: "custom", path: [name], message: `is the same as ${holder}`, input: undefined });
+      holders.set(value[name], name);
+    }
   });
 }
+
+/** The Worker's role in the database (drizzle/0000_schema.sql). */
+const APP_ROLE = "holdfast_app";
+
+/** Each secret opens one thing only, so no two are the same. */
+const SECRETS = [
+  "LINK_SECRET",
+  "UPSTASH_REDIS_REST_TOKEN",
+  "QSTASH_TOKEN",
+  "QSTASH_CURRENT_SIGNING_KEY",
+  "QSTASH_NEXT_SIGNING_KEY",
+  "AWS_SECRET_ACCESS_KEY",
+] as const;
+
+/** The signing keys of QStash's development server, which anyone can read in the package @upstash/qstash. */
+const PRINTED_KEYS = ["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"];
+
+/** Encrypted, or on this machine. Loopback: RFC 6761 6.3 and RFC 1122 3.2.1.3. */
+function isSafe(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return /^(https|wss):$/.test(protocol) || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Not one of the words that stand in examples, and not a few characters again and again. */
+function isStrong(secret: string): boolean {
+  return new Set(secret).size >= 8 && !/change.?me|password|secret|example|your[-_]/i.test(secret);
+}
+
 export type Env = z.infer<ReturnType<typeof settings>>;
 
 /** The binding of the static assets, which is an object and not a text. */
