@@ -67,6 +67,8 @@ create table people (
   administrator boolean default false not null,
   -- Raised by "log out everywhere" and by a change of role; every write compares it with the session's.
   session_version integer default 1 not null,
+  -- When `sessionVersion` was last raised; a trigger keeps it. Tokens issued before are refused.
+  sessions_ended_at timestamptz,
   created_at timestamptz default now() not null,
   version integer default 1 not null,
   changed_by uuid references people (id),
@@ -113,6 +115,8 @@ create table patients (
   reminders boolean default true not null,
   -- The clinic moves this patient to no other location: they need the one they booked.
   keeps_location boolean default false not null,
+  -- Staff ended the login for good: no verified address opens this record until they allow it again.
+  login_blocked boolean default false not null,
   active boolean default true not null,
   merged_into uuid references patients (id),
   -- Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves.
@@ -705,6 +709,17 @@ create trigger policy_reminders_since before update of reminder_hours on policy
   for each row when (new.reminder_hours is distinct from old.reminder_hours
     and new.reminders_since is not distinct from old.reminders_since)
   execute function date_reminder_leads();
+
+-- Whatever ends a person's sessions also ends the tokens that were issued before.
+create function date_end_of_sessions() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  new.sessions_ended_at := clock_timestamp();
+  return new;
+end
+$$;
+create trigger people_sessions_ended before update of session_version on people
+  for each row when (new.session_version <> old.session_version)
+  execute function date_end_of_sessions();
 
 -- The clinic's next number for a patient, where staff give none.
 create sequence patient_numbers start 100001;

@@ -37,7 +37,9 @@ export const patients = {
   },
   endPatientLogin: {
     group: "Patients",
-    summary: "End a patient's login and all its sessions; by its verified address it may be linked again. Repeatable",
+    summary: "End a patient's login and all its sessions. Repeatable",
+    description:
+      "By its verified address the login may be linked to the record again, at once. `block=true` prevents that until staff set `loginBlocked` to false.",
     answers: { 200: json(Patient, "The record, which has no login", "ETag") },
     refusals: ["not-found"],
     keyed: true,

@@ -1,5 +1,5 @@
 import { ById } from "#contract/common.ts";
-import { ChangePatient, CreatePatient, PatientsQuery } from "#contract/requests/patients.ts";
+import { ChangePatient, CreatePatient, EndPatientLoginQuery, PatientsQuery } from "#contract/requests/patients.ts";
 import { findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { resumeMail } from "#db/verbs/tasks.ts";
@@ -56,6 +56,7 @@ const endLogin = {
   operationId: "endPatientLogin",
   roles,
   params: ById,
+  query: EndPatientLoginQuery,
 } satisfies Route;
 
 const resume = {
@@ -105,8 +106,9 @@ export const patients = new Router()
     return answerRecord(c, changePatient(c.get("services").db, await actOf(c, changes), verb), patientOf);
   })
   .handle(endLogin, async (c) => {
-    const of = { id: c.req.valid("param").id, versions: versionsOf(c) };
-    return answerRecord(c, endPatientLogin(c.get("services").db, await actOf(c, null), of), patientOf);
+    const block = c.req.valid("query").block === "true";
+    const of = { id: c.req.valid("param").id, versions: versionsOf(c), block };
+    return answerRecord(c, endPatientLogin(c.get("services").db, await actOf(c, block || null), of), patientOf);
   })
   .handle(resume, async (c) => {
     const outcome = await commit(c, resumeMail(c.get("services").db, await actOf(c, {}), c.req.valid("param").id));

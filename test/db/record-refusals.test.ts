@@ -206,10 +206,14 @@ describe("a refused change of a record changes nothing and says why", () => {
     ["ending it in an old version", () => endDoctorLogin(db, asStaff(), { id: doctor.id, versions: [2] }), conflict],
     [
       "ending an unknown patient's login",
-      () => endPatientLogin(db, asStaff(), { id: NOBODY, versions: [1] }),
+      () => endPatientLogin(db, asStaff(), { id: NOBODY, versions: [1], block: false }),
       { code: "not-found" },
     ],
-    ["ending it in an old version", () => endPatientLogin(db, asStaff(), { id: patient.id, versions: [2] }), conflict],
+    [
+      "ending it in an old version",
+      () => endPatientLogin(db, asStaff(), { id: patient.id, versions: [2], block: false }),
+      conflict,
+    ],
     ["mails again to an unknown patient", () => resumeMail(db, asStaff(), NOBODY), { code: "not-found" }],
     [
       "a calendar feed of a caller without a record",
@@ -234,7 +238,7 @@ describe("what only staff may do, nobody else can ask the function for", () => {
     ["change a doctor", (act) => changeDoctor(db, act, { doctorId: doctor.id, versions: [1], changes: { name: "X" } })],
     ["give a login", (act) => giveDoctorLogin(db, act, of(), "x")],
     ["end a doctor's login", (act) => endDoctorLogin(db, act, of())],
-    ["end a patient's login", (act) => endPatientLogin(db, act, { id: patient.id, versions: [1] })],
+    ["end a patient's login", (act) => endPatientLogin(db, act, { id: patient.id, versions: [1], block: true })],
     ["change the policy", (act) => changePolicy(db, act, { versions: [1], changes: { freezeHours: 1 } })],
     ["merge two records", (act) => mergePatients(db, act, merge())],
   ])("%s", async (_, verb) => {
@@ -249,7 +253,7 @@ describe("what only staff may do, nobody else can ask the function for", () => {
       expect(await findPatient(db, caller, patient.id, "r")).toEqual({ known: false, item: null });
       expect(await findDoctor(db, caller, doctor.id)).toEqual({ known: false, item: null });
       expect(await readPolicy(db, caller)).toBeNull();
-      expect(await readAudit(db, caller, {}, { after: undefined, limit: 1 }, null)).toBeNull();
+      expect(await readAudit(db, caller, {}, { after: undefined, limit: 1 }, "read", "r")).toBeNull();
       expect(await countAudit(db, caller, {}, 1)).toBe(0);
       const nothing = { words: [], dateOfBirth: null, number: null, after: undefined, limit: 1 };
       expect(await searchPatients(db, caller, nothing, "r")).toBeNull();

@@ -191,7 +191,7 @@ const VERBS: [name: string, verb: Verb, expected: Expected][] = [
   ],
   [
     "end a patient's login",
-    (act) => endPatientLogin(db, act(staff), { id: patient.id, versions: [1] }),
+    (act) => endPatientLogin(db, act(staff), { id: patient.id, versions: [1], block: false }),
     { audit: [entry("patient.unlink")], notices: [] },
   ],
   [

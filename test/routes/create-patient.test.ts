@@ -325,4 +325,29 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
     const right = await staff("POST", "/patients", { name: "Right Record", ...record });
     expect((await call("POST", "/session")).body).toMatchObject({ patientId: right.body.id, name: "Right Record" });
   });
+
+  test("403 no-patient-record: A login that staff end and block is not linked again until staff allow it", async () => {
+    const staff = await stack().as("staff1");
+    const email = "blocked@patients.example";
+    const made = await staff("POST", "/patients", { name: "Blocked Login", dateOfBirth: "1990-01-01", email });
+    const path = `/patients/${made.body.id}`;
+    const call = await somebody("auth0|blocked", "patient", email);
+    expect((await call("POST", "/session")).status).toBe(201);
+    const ended = await staff("DELETE", `${path}/login?block=true`, undefined, match(await staff("GET", path)));
+    expect(ended).toMatchObject({ status: 200, body: { hasLogin: false, loginBlocked: true } });
+    const again = await staff("DELETE", `${path}/login?block=true`, undefined, match(ended));
+    expect(again.headers.get("ETag")).toBe(ended.headers.get("ETag"));
+
+    for (const login of [call, await somebody("auth0|blocked-too", "patient", email)]) {
+      expect(problem(await login("POST", "/session"))).toEqual({ status: 403, code: "no-patient-record" });
+    }
+    const allowed = await staff("PATCH", path, { loginBlocked: false }, match(again));
+    expect(allowed).toMatchObject({ status: 200, body: { loginBlocked: false } });
+    expect((await call("POST", "/session")).body.patientId).toBe(made.body.id);
+
+    // A record without a login can be closed to logins as well.
+    const other = await staff("POST", "/patients", { name: "Closed", dateOfBirth: "1990-01-01", email: "c@c.example" });
+    const closed = await staff("DELETE", `/patients/${other.body.id}/login?block=true`, undefined, match(other));
+    expect(closed.body).toMatchObject({ hasLogin: false, loginBlocked: true });
+  });
 });

@@ -20,6 +20,9 @@ export const Patient = z
     keepsLocation: z.boolean(),
     active: z.boolean(),
     hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),
+    loginBlocked: z
+      .boolean()
+      .meta({ description: "No login is linked to this record by its verified address until staff allow it" }),
     mergedInto: Id().nullable().meta({ description: "The record that took this one's place" }),
   })
   .meta({ id: "Patient" });

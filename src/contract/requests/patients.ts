@@ -89,12 +89,25 @@ export const ChangePatient = once(() =>
         .boolean()
         .optional()
         .meta({ description: "true: the clinic's own moves keep this patient at the location they booked" }),
+      loginBlocked: z
+        .boolean()
+        .optional()
+        .meta({ description: "false: a login can be linked to this record again by its verified address" }),
       active: z.boolean().optional().meta({ description: "false: nobody can book for them, and their login ends" }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
     .meta({ id: "ChangePatient", example: { phone: "+353 1 555 0123" } }),
 );
 export type ChangePatient = Infer<typeof ChangePatient>;
+
+export const EndPatientLoginQuery = once(() =>
+  z.strictObject({
+    block: z
+      .enum(["true", "false"])
+      .optional()
+      .meta({ description: "true: no login is linked to this record again until staff set `loginBlocked` to false" }),
+  }),
+);
 
 export const MergePatient = once(() =>
   z

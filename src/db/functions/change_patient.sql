@@ -27,7 +27,8 @@ begin
   if p is not distinct from was then return done_already(c, me, patient_json(was)); end if;
   update patients t set number = p.number, name = p.name, date_of_birth = p.date_of_birth, email = p.email,
     phone = p.phone, e164 = p.e164, language = p.language, reminders = p.reminders, keeps_location = p.keeps_location,
-    active = p.active, changed_by = me.id, updated_at = clock_timestamp(), version = t.version + 1
+    login_blocked = p.login_blocked, active = p.active, changed_by = me.id, updated_at = clock_timestamp(),
+    version = t.version + 1
   where t.id = was.id returning * into p;
   if p.active <> was.active then perform switch_login(p.person_id, p.active); end if;
   return done(c, me, 'patient.change', 'patient', p.id, p.id, patient_json(was), patient_json(p), patient_json(p));

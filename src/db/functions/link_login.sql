@@ -1,7 +1,7 @@
 -- A patient's first login: links it to the one active patient with the address that the identity provider has verified, in
 -- upper or lower case, and makes them a person who can log in. The caller is nobody at the clinic yet, so there is no
--- Idempotency-Key. Refused when no patient has the address, and when several have it, linked or not: a parent's login must
--- not open a child's record.
+-- Idempotency-Key. Refused when no patient has the address, when several have it, linked or not (a parent's login must not
+-- open a child's record), and when staff have blocked the record for logins.
 create function link_login(c caller, verified_email text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; candidates patients[]; was patients; p patients;
@@ -12,7 +12,7 @@ begin
     order by t.id for no key update);
   if exists (select from people x where x.subject = c.subject) then return refuse(c, me, 'forbidden'); end if;
   was := candidates[1];
-  if was.id is null then
+  if was.id is null or (was.login_blocked and cardinality(candidates) = 1) then
     return refuse(c, me, 'no-patient-record', jsonb_build_object('phone', (select x.phone from clinic x)));
   end if;
   if cardinality(candidates) > 1 or was.person_id is not null then

@@ -17,6 +17,8 @@ export interface PatientRow {
   keepsLocation: boolean;
   active: boolean;
   hasLogin: boolean;
+  /** No verified address opens this record until staff allow it. */
+  loginBlocked: boolean;
   mergedInto: string | null;
   version: number;
 }

@@ -34,6 +34,8 @@ export const people = pgTable(
     administrator: boolean().notNull().default(false),
     /** Raised by "log out everywhere" and by a change of role; every write compares it with the session's. */
     sessionVersion: integer().notNull().default(1),
+    /** When `sessionVersion` was last raised; a trigger keeps it. Tokens issued before are refused. */
+    sessionsEndedAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     ...edited,
   },
@@ -93,6 +95,8 @@ export const patients = pgTable(
     reminders: boolean().notNull().default(true),
     /** The clinic moves this patient to no other location: they need the one they booked. */
     keepsLocation: boolean().notNull().default(false),
+    /** Staff ended the login for good: no verified address opens this record until they allow it again. */
+    loginBlocked: boolean().notNull().default(false),
     active: boolean().notNull().default(true),
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
     /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */

@@ -31,6 +31,7 @@ export interface ChangePatientInput {
     language?: string | undefined;
     reminders?: boolean | undefined;
     keepsLocation?: boolean | undefined;
+    loginBlocked?: boolean | undefined;
     active?: boolean | undefined;
   };
 }
@@ -69,11 +70,11 @@ export function changePreferences(
   return call(db, act, "change_preferences", { versions, changes: columnsOf(changes) });
 }
 
-/** A patient's login ends, and can be linked again: end_patient_login.sql. */
+/** A patient's login ends, and can be linked again unless `block` is true: end_patient_login.sql. */
 export function endPatientLogin(
   db: Database,
   act: Act,
-  { id, versions }: LoginOf,
+  { id, versions, block }: LoginOf & { block: boolean },
 ): Promise<Outcome<PatientRow, RecordRefusal>> {
-  return call(db, act, "end_patient_login", { patient: id, versions });
+  return call(db, act, "end_patient_login", { patient: id, versions, block });
 }

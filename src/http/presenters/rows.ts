@@ -95,7 +95,7 @@ export const emailOf = (address: string | null): string | null => address && sho
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 export function patientOf(row: PatientRow): Patient {
   const { id, number, name, dateOfBirth, phone, language, reminders, mailStopped, keepsLocation } = row;
-  const { active, hasLogin, mergedInto } = row;
+  const { active, hasLogin, loginBlocked, mergedInto } = row;
   const reached = { email: emailOf(row.email), phone, language, reminders, mailStopped };
-  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, mergedInto };
+  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, loginBlocked, mergedInto };
 }

@@ -4,7 +4,7 @@ begin
   return jsonb_build_object('id', p.id, 'number', p.number, 'name', p.name, 'dateOfBirth', p.date_of_birth,
     'email', p.email, 'phone', p.phone, 'language', p.language, 'reminders', p.reminders,
     'keepsLocation', p.keeps_location, 'active', p.active, 'hasLogin', p.person_id is not null,
-    'mergedInto', p.merged_into,
+    'loginBlocked', p.login_blocked, 'mergedInto', p.merged_into,
     'mailStopped', (select u.reason from suppressions u where u.address = lower(p.email)), 'version', p.version);
 end $$;
 
