@@ -1,8 +1,10 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import { IdentityUnavailable } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
+import { isTokenOver } from "#db/call.ts";
 import { failureOf } from "#db/errors.ts";
 import { recordRefusal } from "#db/verbs/logins.ts";
 import { readerOf } from "#http/act.ts";
@@ -25,6 +27,7 @@ import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
+import { invalidToken } from "#http/middleware/authenticate.ts";
 import { guardWrites } from "#http/middleware/guard-writes.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
@@ -78,6 +81,23 @@ export const RESOURCES = [
   operations,
 ];
 
+const limitBody = bodyLimit({
+  maxSize: BODY_BYTES,
+  onError: () => {
+    throw new ProblemError("payload-too-large");
+  },
+});
+
+/** Bounds the body. One that breaks off, or whose chunks are broken, is the client's mistake. */
+const readableBody = createMiddleware<App>(async (c, next) => {
+  try {
+    return await limitBody(c, next);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError("invalid-request", { errors: [{ pointer: "", detail: "The body breaks off" }] });
+  }
+});
+
 /** The Worker's HTTP routes: the middleware in order, the route table, and the answers to errors. */
 export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, table: Record<string, Job>) {
   const app = new Hono<App>();
@@ -109,14 +129,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
     // Private by default; a route can override it.
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   });
-  app.use(
-    bodyLimit({
-      maxSize: BODY_BYTES,
-      onError: () => {
-        throw new ProblemError("payload-too-large");
-      },
-    }),
-  );
+  app.use(readableBody);
   app.use(async (c, next) => {
     // With wrong settings everything else is 503; the Worker is alive all the same.
     if (c.req.path === LIVENESS) return next();
@@ -162,6 +175,7 @@ function noteRefusal(c: Context<App>): void {
 /** The problem that answers an error. The caller learns nothing internal. */
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (isTokenOver(error)) return invalidToken();
   const failure = failureOf(error);
   const silent = error instanceof SessionsUnavailable || error instanceof IdentityUnavailable;
   if (silent || error instanceof SettingsWrong || (failure && failure.kind !== "conflict")) {

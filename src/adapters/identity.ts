@@ -4,8 +4,8 @@ import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
 import { type Caller, ROLES } from "#contract/caller.ts";
 import { readEmail } from "#domain/email.ts";
-import { fromBase64url, fromUtf8 } from "#lib/encoding.ts";
-import { readJson } from "#lib/json.ts";
+import { fromBase64url, fromStrictUtf8 } from "#lib/encoding.ts";
+import { readUnambiguousJson } from "#lib/json.ts";
 
 export interface IdentitySettings {
   issuer: string;
@@ -25,62 +25,76 @@ export class IdentityUnavailable extends Error {
 
 /** Maximum length of a token, bytes; Auth0's have about 1 KB. */
 const TOKEN_BYTES = 8192;
-/** A key set is fetched again after an hour and used for at most a day. An unknown key fetches it at most every 30 s. */
+/** How far the provider's clock may be from ours, seconds. */
+const TOLERANCE_SECONDS = 5;
+/** A key set is fetched again after an hour and used for at most a day. */
 const FRESH_MS = 3_600_000;
 const STALE_MS = 86_400_000;
-const COOL_DOWN_MS = 30_000;
+/** Unknown keys ask the provider at most so often a minute; a key of a rotation is among them. */
+const ASKED_A_MINUTE = 2;
+const MINUTE_MS = 60_000;
+/** After a fetch that failed the provider is tried again after this time, and no request waits for it. */
+const PROBE_MS = 5_000;
 const FETCH_TIMEOUT_MS = 3_000;
 
 const Header = once(() =>
   z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) }),
 );
-const Subject = once(() => z.string().regex(/^[\x21-\x7e]{1,255}$/));
 const Role = once(() => z.enum(ROLES));
+/** What jose leaves open: it takes a list of issuers, and numbers that JSON makes infinite (`1e400`). */
+const Claims = once(() =>
+  z.looseObject({
+    iss: z.string(),
+    sub: z.string().regex(/^[\x21-\x7e]{1,255}$/),
+    iat: z.number().min(0),
+    exp: z.number().min(0),
+    nbf: z.number().min(0).optional(),
+  }),
+);
 
-interface KeySet {
-  jwks: JSONWebKeySet;
-  fetchedAt: number;
-}
-
-const inIsolate = new Map<string, KeySet>();
-const lastTry = new Map<string, number>();
+/** Keeps work going after the answer, as `waitUntil` does. */
+type Background = (work: Promise<unknown>) => void;
 
 /**
  * Verifies an access token by RFC 9068 (typ `at+jwt`, exact issuer and audience, RS256 only, 5 s tolerance) and reads the
- * caller from it. Before jose: size, canonical base64url, and a header of exactly alg, typ and kid, which excludes jku,
- * x5u, jwk, crit and repeated members. After it: `sub` and the namespaced role claim by zod.
+ * caller from it. Before jose: size, canonical base64url, JSON without repeated members, and a header of exactly alg, typ
+ * and kid, which excludes jku, x5u, jwk and crit. After it: the claims and the namespaced role claim by zod.
  *
  * @throws TokenRefused for a bad token
- * @throws IdentityUnavailable if the provider's keys cannot be fetched
+ * @throws IdentityUnavailable if the key is unknown and the provider's keys cannot be fetched
  */
-export async function verifyAccessToken(token: string, settings: IdentitySettings): Promise<Caller> {
-  const header = readHeader(token);
+export async function verifyAccessToken(
+  token: string,
+  settings: IdentitySettings,
+  background: Background,
+): Promise<Caller> {
+  const header = readParts(token);
   const options = {
     algorithms: ["RS256"],
     issuer: settings.issuer,
     audience: settings.audience,
     typ: "at+jwt",
-    clockTolerance: 5,
+    clockTolerance: TOLERANCE_SECONDS,
     requiredClaims: ["sub", "iat", "exp"],
   };
-  const keys = await keysFor(settings.issuer, header.kid);
-  const { payload } = await jwtVerify(token, createLocalJWKSet(keys.jwks), options).catch((error: unknown) => {
+  const { keyOf } = await keysFor(settings.issuer, header.kid, background);
+  const { payload } = await jwtVerify(token, keyOf, options).catch((error: unknown) => {
     if (error instanceof errors.JOSEError) throw new TokenRefused(error.code);
-    throw error;
+    throw new IdentityUnavailable("the provider's key cannot be used", { cause: error });
   });
-  if (typeof payload.iss !== "string") throw new TokenRefused("iss");
-  if ((payload.iat ?? 0) > Date.now() / 1000 + options.clockTolerance) throw new TokenRefused("iat");
+  const claims = Claims().safeParse(payload);
+  if (!claims.success) throw new TokenRefused("claims");
+  if (claims.data.iat > Date.now() / 1000 + TOLERANCE_SECONDS) throw new TokenRefused("iat");
   if (payload.gty === "client-credentials") throw new TokenRefused("a machine's token");
-  const subject = Subject().safeParse(payload.sub);
   const role = Role().safeParse(payload[settings.roleClaim]);
-  if (!subject.success) throw new TokenRefused("sub");
   if (!role.success) throw new TokenRefused("role");
   const namespace = settings.roleClaim.slice(0, settings.roleClaim.lastIndexOf("/") + 1);
   return {
     via: "bearer",
-    subject: subject.data,
+    subject: claims.data.sub,
     role: role.data,
     sessionVersion: null,
+    tokenIssuedAt: Math.floor(claims.data.iat),
     secondFactorAt: secondFactorAtOf(payload, namespace),
     verifiedEmail: verifiedEmailOf(payload, namespace),
   };
@@ -109,40 +123,83 @@ function verifiedEmailOf(payload: Record<string, unknown>, namespace: string): s
   return typeof email === "string" && payload[`${namespace}email_verified`] === true ? readEmail(email) : null;
 }
 
-function readHeader(token: string): Infer<typeof Header> {
+/** Checks the form of the three parts. Returns the header. */
+function readParts(token: string): Infer<typeof Header> {
   if (token.length > TOKEN_BYTES) throw new TokenRefused("size");
-  const parts = token.split(".");
-  if (parts.length !== 3) throw new TokenRefused("form");
-  const [first = ""] = parts.map(decodeCanonical);
-  const parsed = readJson(first);
+  const [head, payload, signature, ...more] = token.split(".").map(fromBase64url);
+  if (!head?.length || !payload?.length || !signature?.length || more.length > 0) throw new TokenRefused("form");
+  const text = fromStrictUtf8(head) ?? "";
+  const parsed = readUnambiguousJson(text);
   const header = Header().safeParse(parsed);
-  // Repeated members and unusual escapes change the text when it is written again.
-  if (!header.success || JSON.stringify(parsed) !== first) throw new TokenRefused("header");
+  // White space and unusual escapes change the text when it is written again.
+  if (!header.success || JSON.stringify(parsed) !== text) throw new TokenRefused("header");
+  if (readUnambiguousJson(fromStrictUtf8(payload) ?? "") === undefined) throw new TokenRefused("payload");
   return header.data;
 }
 
-function decodeCanonical(part: string): string {
-  const bytes = fromBase64url(part);
-  if (!bytes?.length) throw new TokenRefused("base64url");
-  return fromUtf8(bytes);
+interface KeySet {
+  jwks: JSONWebKeySet;
+  fetchedAt: number;
+  /** Finds and imports the key of a token; made once, so that a key is imported once. */
+  keyOf: ReturnType<typeof createLocalJWKSet>;
 }
 
-/** The key set with `kid`, if the provider has it: from this isolate, the data centre's cache, or the provider. */
-async function keysFor(issuer: string, kid: string): Promise<KeySet> {
-  const known = inIsolate.get(issuer) ?? (await fromCache(issuer));
-  const age = known ? Date.now() - known.fetchedAt : Number.POSITIVE_INFINITY;
-  const has = known?.jwks.keys.some((key) => key.kid === kid) ?? false;
-  if (known && has && age < FRESH_MS) return known;
-  const tried = Math.max(lastTry.get(issuer) ?? 0, known?.fetchedAt ?? 0);
-  if (!known || Date.now() - tried >= COOL_DOWN_MS) {
-    lastTry.set(issuer, Date.now());
-    const fetched = await fromProvider(issuer);
-    if (fetched) return fetched;
-    // Without the provider it cannot be decided whether an unknown key is valid.
-    if (!known || !has || age > STALE_MS) throw new IdentityUnavailable("the provider's keys cannot be fetched");
+/** What this isolate knows of an issuer's keys. */
+interface Known {
+  set: KeySet | null;
+  /** When unknown keys asked the provider in the last minute. */
+  asked: number[];
+  /** When the last fetch failed; null after one that did not. */
+  failedAt: number | null;
+  /** The fetch under way, which all requests share. */
+  fetching: Promise<void> | null;
+}
+
+const inIsolate = new Map<string, Known>();
+
+/** The key set with `kid`: from this isolate, the data centre's cache, or the provider. */
+async function keysFor(issuer: string, kid: string, background: Background): Promise<KeySet> {
+  const known = inIsolate.get(issuer) ?? { set: null, asked: [], failedAt: null, fetching: null };
+  inIsolate.set(issuer, known);
+  known.set ??= await fromCache(issuer);
+  const usable = (): KeySet | null =>
+    known.set && Date.now() - known.set.fetchedAt <= STALE_MS && known.set.jwks.keys.some((key) => key.kid === kid)
+      ? known.set
+      : null;
+  const restUntil = (known.failedAt ?? -PROBE_MS) + PROBE_MS;
+  const set = usable();
+  if (set) {
+    if (Date.now() - set.fetchedAt >= FRESH_MS && Date.now() >= restUntil) void refresh(issuer, known, background);
+    return set;
   }
-  if (age > STALE_MS) throw new IdentityUnavailable("the provider's keys are too old");
-  return known;
+  // Without the provider it cannot be decided whether an unknown key is valid.
+  if (known.failedAt !== null) {
+    if (Date.now() >= restUntil) void refresh(issuer, known, background);
+    throw new IdentityUnavailable("the provider's keys cannot be fetched");
+  }
+  if (!known.fetching) {
+    known.asked = known.asked.filter((at) => at > Date.now() - MINUTE_MS);
+    if (known.asked.length >= ASKED_A_MINUTE) throw new TokenRefused("an unknown key");
+    known.asked.push(Date.now());
+  }
+  await refresh(issuer, known, background);
+  const found = usable();
+  if (found) return found;
+  throw known.failedAt === null ? new TokenRefused("an unknown key") : new IdentityUnavailable("no keys");
+}
+
+/** Fetches the keys. Requests that come while this happens share the fetch, and the end of one does not end it. */
+function refresh(issuer: string, known: Known, background: Background): Promise<void> {
+  known.fetching ??= fetchKeys(issuer, known);
+  background(known.fetching);
+  return known.fetching;
+}
+
+async function fetchKeys(issuer: string, known: Known): Promise<void> {
+  const set = await fromProvider(issuer);
+  known.fetching = null;
+  known.failedAt = set ? null : Date.now();
+  known.set = set ?? known.set;
 }
 
 const cacheKey = (issuer: string): string => `${issuer}.well-known/jwks.json?holdfast-cache`;
@@ -155,23 +212,23 @@ async function fromCache(issuer: string): Promise<KeySet | null> {
     .then((keys) => keys.match(cacheKey(issuer)))
     .catch(() => undefined);
   if (!hit) return null;
-  const set: KeySet = await hit.json();
-  inIsolate.set(issuer, set);
-  return set;
+  const { jwks, fetchedAt }: Pick<KeySet, "jwks" | "fetchedAt"> = await hit.json();
+  return { jwks, fetchedAt, keyOf: createLocalJWKSet(jwks) };
 }
 
+/** The provider's key set. Null if it does not come in time, or is none. */
 async function fromProvider(issuer: string): Promise<KeySet | null> {
   try {
     const response = await fetch(`${issuer}.well-known/jwks.json`, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (!response.ok) return null;
-    const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).parse(await response.json());
-    const set: KeySet = { jwks, fetchedAt: Date.now() };
-    inIsolate.set(issuer, set);
+    const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
+    const jwks = Jwks.parse(await response.json());
+    const set = { jwks, fetchedAt: Date.now() };
     const headers = { "Content-Type": "application/json", "Cache-Control": `max-age=${STALE_MS / 1000}` };
     await cache()
       .then((keys) => keys.put(cacheKey(issuer), new Response(JSON.stringify(set), { headers })))
       .catch(() => undefined);
-    return set;
+    return { ...set, keyOf: createLocalJWKSet(jwks) };
   } catch {
     return null;
   }

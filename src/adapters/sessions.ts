@@ -4,6 +4,7 @@ import { once } from "#lib/once.ts";
 import { type Caller, ROLES } from "#contract/caller.ts";
 import type { Infer } from "#contract/common.ts";
 import { sha256, toBase64url } from "#lib/encoding.ts";
+import { readJson } from "#lib/json.ts";
 
 export interface SessionSettings {
   url: string;
@@ -15,7 +16,11 @@ export class SessionsUnavailable extends Error {
   override name = "SessionsUnavailable";
 }
 
-const TIMEOUT_MS = 2_000;
+/** Longest wait for Redis, in every request. */
+const TIMEOUT_MS = 300;
+
+/** How long the id of a signed callback is remembered: longer than its signature counts. */
+const USED_SECONDS = 900;
 
 /** The value in Redis under the hash of the cookie: no name, no address. Instants are epoch milliseconds. */
 const Stored = once(() =>
@@ -30,15 +35,22 @@ const Stored = once(() =>
 );
 
 export interface Sessions {
-  /** Begins a session. Returns the cookie's value, 256 random bits; Redis gets only its hash, as the key. */
+  /**
+   * Begins a session, and ends those that it takes the place of: the former one of the same access token and the one of
+   * the browser's former cookie. Returns the cookie's value, 256 random bits. Redis gets only hashes, as keys.
+   */
   begin(
     caller: { subject: string; role: Caller["role"]; sessionVersion: number; secondFactorAt: number | null },
     limits: SessionLimits,
+    replaces: { token: string; cookie: string | undefined },
   ): Promise<string>;
   /** The caller of a cookie's session, whose idle time starts again. Null if the session is unknown, idle or over. */
   resume(cookie: string): Promise<{ caller: Caller; idleEndsAt: number } | null>;
   end(cookie: string): Promise<void>;
-  /** Whether a signed callback's id is used for the first time in 15 minutes; true if Redis does not answer. */
+  /**
+   * Whether a signed callback's id is used for the first time in 15 minutes. If Redis does not answer, only this isolate's
+   * memory is asked: the jobs are harmless when repeated.
+   */
   isFirstUse(id: string): Promise<boolean>;
   answers(): Promise<boolean>;
 }
@@ -62,14 +74,17 @@ export function openSessions(settings: SessionSettings): Sessions {
     signal: () => AbortSignal.timeout(TIMEOUT_MS),
   });
   return {
-    async begin(caller, limits) {
+    async begin(caller, limits, { token, cookie: former }) {
       const cookie = toBase64url(crypto.getRandomValues(new Uint8Array(32)));
       const stored: Infer<typeof Stored> = {
         ...caller,
         endsAt: Date.now() + limits.absoluteSeconds * 1000,
         idleSeconds: limits.idleSeconds,
       };
-      await guarded(async () => redis.set(await keyOf(cookie), stored, { ex: limits.idleSeconds }));
+      const keys = [await keyOf(cookie), `token:${toBase64url(await sha256(token))}`];
+      if (former !== undefined) keys.push(await keyOf(former));
+      const args = [JSON.stringify(stored), limits.idleSeconds, limits.absoluteSeconds];
+      await guarded(() => redis.eval(BEGIN, keys, args));
       return cookie;
     },
     async resume(cookie) {
@@ -77,19 +92,20 @@ export function openSessions(settings: SessionSettings): Sessions {
       const key = await keyOf(cookie);
       // The idle time is in the value: a script reads it and extends the expiry, in one request.
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
-      const stored = Stored().safeParse(typeof raw === "string" ? JSON.parse(raw) : raw);
+      const stored = Stored().safeParse(typeof raw === "string" ? readJson(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
       const { endsAt, idleSeconds, ...caller } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
-      return { caller: { via: "session", ...caller, verifiedEmail: null }, idleEndsAt };
+      return { caller: { via: "session", ...caller, tokenIssuedAt: null, verifiedEmail: null }, idleEndsAt };
     },
     async end(cookie) {
       await guarded(async () => redis.del(await keyOf(cookie)));
     },
     async isFirstUse(id) {
-      return redis.set(`used:${id}`, 1, { nx: true, ex: 900 }).then(
+      const firstHere = remember(id);
+      return redis.set(`used:${id}`, 1, { nx: true, ex: USED_SECONDS }).then(
         (answer) => answer === "OK",
-        () => true,
+        () => firstHere,
       );
     },
     async answers() {
@@ -101,9 +117,31 @@ export function openSessions(settings: SessionSettings): Sessions {
   };
 }
 
+/** What is no session's value is left alone, and nobody's session. */
 const RESUME = `local v = redis.call('GET', KEYS[1])
-if v then redis.call('EXPIRE', KEYS[1], string.match(v, '"idleSeconds":(%d+)')) end
+local idle = v and string.match(v, '"idleSeconds":(%d+)')
+if idle then redis.call('EXPIRE', KEYS[1], idle) end
 return v`;
+
+/** Keeps a session and that its token has this one now. Ends the one that the token had, and the former cookie's. */
+const BEGIN = `local before = redis.call('GET', KEYS[2])
+if before then redis.call('DEL', before) end
+if KEYS[3] then redis.call('DEL', KEYS[3]) end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('SET', KEYS[2], KEYS[1], 'EX', ARGV[3])`;
+
+/** Ids of callbacks that this isolate has seen, the oldest first. */
+const seen = new Set<string>();
+const SEEN = 1_000;
+
+/** Whether this isolate sees an id for the first time. */
+function remember(id: string): boolean {
+  if (seen.has(id)) return false;
+  const [oldest] = seen;
+  if (seen.size >= SEEN && oldest !== undefined) seen.delete(oldest);
+  seen.add(id);
+  return true;
+}
 
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {

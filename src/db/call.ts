@@ -3,13 +3,17 @@ import { pgArray } from "#lib/encoding.ts";
 import type { Database } from "./client.ts";
 import { codeOf, failureOf } from "./errors.ts";
 
-/** Who calls: the identity provider's `sub`, the role they act in, and their session's version (null: bearer token). */
+/**
+ * Who calls: the identity provider's `sub`, the role they act in, their session's version (null: bearer token), and the
+ * token's `iat`, seconds since 1970 (null: session).
+ */
 export interface CallerRef {
   subject: string;
   role: "patient" | "doctor" | "staff";
   sessionVersion: number | null;
   /** When the login proved a second factor, epoch milliseconds; left out or null when it did not. */
   secondFactorAt?: number | null;
+  tokenIssuedAt?: number | null;
 }
 
 /** Who acts, in which request, and under which idempotency key. */
@@ -42,6 +46,9 @@ export type Callable = Pick<Database, "functions" | "rows">;
 
 /** Raised by a function for a caller who is no longer anyone here (src/db/functions/lib/require_caller.sql). */
 const NO_CALLER = "HF001";
+
+/** Raised for a token that was issued before the person's sessions were last ended (find_caller, in the same file). */
+const TOKEN_OVER = "HF002";
 
 /** The primary key of the kept answers: a request with the same key has just been answered. */
 const IDEMPOTENCY_KEYS = "idempotency_keys_person_id_key_pk";
@@ -144,6 +151,11 @@ export function isNoCaller(error: unknown): boolean {
   return codeOf(error) === NO_CALLER;
 }
 
+/** A function found that the caller's token was issued before their sessions were ended everywhere. */
+export function isTokenOver(error: unknown): boolean {
+  return codeOf(error) === TOKEN_OVER;
+}
+
 function answerOf<Answer>(name: string, [row]: { answer: Answer }[]): Answer {
   if (!row) throw new Error(`${name} answered no row`);
   return row.answer;
@@ -154,7 +166,8 @@ export function callOf(db: Pick<Callable, "functions">, act: Act, name: string, 
   const { caller, requestId, idempotency } = act;
   const schema = sql.identifier(db.functions);
   const who = sql`row(${caller.subject}, ${caller.role}, ${caller.sessionVersion}, ${requestId},
-    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${instantOf(caller.secondFactorAt)})::${schema}.caller`;
+    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${instantOf(caller.secondFactorAt)},
+    ${caller.tokenIssuedAt ?? null})::${schema}.caller`;
   return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named(args)], sql`, `)}) as answer`;
 }
 

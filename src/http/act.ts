@@ -19,9 +19,7 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
 
 /** Who reads: an act that changes nothing, so no idempotency key goes with it. */
 export function readerOf(c: Context<App>): Act {
-  const { subject, role, sessionVersion, secondFactorAt } = c.get("caller");
-  const caller = { subject, role, sessionVersion, secondFactorAt };
-  return { caller, requestId: c.get("requestId"), idempotency: null };
+  return { caller: c.get("caller"), requestId: c.get("requestId"), idempotency: null };
 }
 
 type Ended = { kind: "no-actor" | "key-reused" | "key-in-flight" };

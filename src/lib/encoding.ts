@@ -8,6 +8,15 @@ export function fromUtf8(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 }
 
+/** The text of UTF-8 bytes, a byte order mark included; null for invalid bytes. */
+export function fromStrictUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Base64 with padding (RFC 4648 4). */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";

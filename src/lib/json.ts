@@ -6,3 +6,20 @@ export function readJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * What a text says as JSON, if no object in it names a member twice. Parsers differ in which of two members counts, so
+ * such a text means different things to its issuer and to us (RFC 8259 4). Undefined for such a text and for what is no JSON.
+ */
+export function readUnambiguousJson(text: string): unknown {
+  const value = readJson(text);
+  // In JSON a string that a colon follows is a member's name, and quotes stand nowhere but around strings.
+  const named = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+  return value !== undefined && countMembers(value) === named ? value : undefined;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inside = Object.values(value).reduce<number>((sum, member) => sum + countMembers(member), 0);
+  return Array.isArray(value) ? inside : inside + Object.keys(value).length;
+}

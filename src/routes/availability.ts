@@ -1,4 +1,3 @@
-import { getCookie } from "hono/cookie";
 import type { Availability } from "#contract/answers/clinic.ts";
 import { AvailabilityQuery } from "#contract/requests/clinic.ts";
 import { type AvailabilityRow, AVAILABILITY_DAYS, readAvailability } from "#db/queries/availability.ts";
@@ -6,7 +5,7 @@ import { pageByDay } from "#domain/availability.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import { UUID, writeCursor } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
+import { visitor } from "#http/middleware/authenticate.ts";
 import { answerTagged } from "#http/etag.ts";
 import { linkToNext, pageAsked } from "#http/paging.ts";
 import { slotOf } from "#http/presenters/rows.ts";
@@ -29,7 +28,7 @@ export const availability = new Router().handle(getAvailability, async (c) => {
   }
   const { after, limit } = pageAsked(query, { date: "date", startsAt: "instant", id: UUID }, DEFAULT_LIMIT);
   const services = c.get("services");
-  const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
+  const caller = await visitor(c);
   const row = await readAvailability(services.db, caller, { ...query, after, limit });
   const answer = present(row, limit, after?.date);
   return answerTagged(c, JSON.stringify(answer), {

@@ -1,4 +1,3 @@
-import { getCookie } from "hono/cookie";
 import { DoctorsQuery } from "#contract/requests/clinic.ts";
 import { ById } from "#contract/common.ts";
 import type { DoctorRecord } from "#contract/answers/doctors.ts";
@@ -9,7 +8,7 @@ import { changeDoctor, createDoctor, endDoctorLogin, giveDoctorLogin } from "#db
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, versionsOf } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
-import { SESSION_COOKIE, visitor } from "#http/middleware/authenticate.ts";
+import { visitor } from "#http/middleware/authenticate.ts";
 import { answerRecord, recordRefusalOf } from "#http/records.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -87,7 +86,7 @@ export const doctors = new Router()
       return c.json({ items, nextCursor: null, specialties }, 200);
     }
     // Who no longer works here is the clinic's business.
-    const caller = await visitor(services, c.req.header("Authorization"), getCookie(c, SESSION_COOKIE));
+    const caller = await visitor(c);
     if (!caller) throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
     if (caller.role !== "staff") throw new ProblemError("forbidden");
     c.set("caller", caller);

@@ -8,7 +8,7 @@ import { formatInstant } from "#domain/clinic-time.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, noActor, readerOf } from "#http/act.ts";
-import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
+import { SESSION_COOKIE, bearerToken } from "#http/middleware/authenticate.ts";
 import { type Route, Router } from "#http/router.ts";
 
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
@@ -43,6 +43,7 @@ export const session = new Router()
         secondFactorAt: caller.secondFactorAt,
       },
       limits,
+      { token: bearerToken(c.req.header("Authorization") ?? "") ?? "", cookie: getCookie(c, SESSION_COOKIE) },
     );
     setCookie(c, SESSION_COOKIE, cookie, { ...COOKIE, maxAge: limits.absoluteSeconds });
     return c.json(present(c, person, Date.now() + limits.idleSeconds * 1000), 201);

@@ -119,7 +119,9 @@ describe("a table of a session's own never stands before the clinic's", () => {
         `insert into people (id, subject, role, name, active, session_version)
          values (uuidv7(), 'made up', 'staff', 'Mallory', true, 1)`,
       );
-      const asked = client.query(`select ${schema}.find_person(row('made up', 'staff', null, 'r', null, null, null))`);
+      const asked = client.query(
+        `select ${schema}.find_person(row('made up', 'staff', null, 'r', null, null, null, null))`,
+      );
       await expect(asked).rejects.toMatchObject({ code: "HF001" });
     });
     expect(await findPerson(desk.db, staff!.caller)).toMatchObject({ personId: staff!.personId });
@@ -138,7 +140,7 @@ describe("a table of a session's own never stands before the clinic's", () => {
         create trigger attack before insert on audit_unsealed for each row execute function pg_temp.attack();
         create trigger attack before insert on audit for each row execute function pg_temp.attack()`);
       await client.query(
-        `select ${schema}.end_sessions(row($1, $2, null, 'attack', null, null, null)::${schema}.caller)`,
+        `select ${schema}.end_sessions(row($1, $2, null, 'attack', null, null, null, null)::${schema}.caller)`,
         [caller.subject, caller.role],
       );
       expect((await client.query("select * from ran")).rows).toEqual([]);

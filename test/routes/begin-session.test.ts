@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Reply, useStack } from "../support/stack.ts";
+import { signRequest } from "#dev/qstash/signing.ts";
+import { signToken } from "#test/support/tokens.ts";
+import { type Api, type Reply, nextSecond, useStack } from "../support/stack.ts";
 
 const stack = useStack();
 afterEach(async () => {
@@ -7,8 +10,10 @@ afterEach(async () => {
   await stack().redis.faults.clear();
 });
 
-const begin = async (account: string) => {
-  const reply = await (await stack().as(account))("POST", "/session");
+/** A session by a new login, or by the token of `call`, in a browser with these cookies. */
+const begin = async (account: string, { call, cookie }: { call?: Api; cookie?: string } = {}) => {
+  const exchange = call ?? (await stack().logIn(account));
+  const reply = await exchange("POST", "/session", undefined, cookie === undefined ? {} : { Cookie: cookie });
   expect(reply.status).toBe(201);
   const setCookie = reply.headers.get("Set-Cookie") ?? "";
   return { reply, setCookie, cookie: setCookie.split(";")[0] ?? "" };
@@ -64,6 +69,29 @@ describe("beginSession", () => {
     const again = await stack().nobody("POST", "/session", undefined, { ...ours(), Cookie: cookie });
     expect(again.status).toBe(401);
   });
+
+  test("A token has one session: exchanged again, it ends the one that it had before", async () => {
+    const call = await stack().logIn("patient181");
+    const one = await begin("patient181", { call });
+    const two = await begin("patient181", { call });
+    expect((await whoAmI(one.cookie)).status).toBe(401);
+    expect((await whoAmI(two.cookie)).status).toBe(200);
+    const [three, four] = await Promise.all([begin("patient181", { call }), begin("patient181", { call })]);
+    const alive = await Promise.all([two, three, four].map(async ({ cookie }) => (await whoAmI(cookie)).status));
+    expect(alive.filter((status) => status === 200)).toHaveLength(1);
+    expect(alive[0]).toBe(401);
+  });
+
+  test("A login ends the session that the same browser had, also another person's", async () => {
+    const before = await begin("patient181");
+    const elsewhere = await begin("patient181");
+    const after = await begin("patient182", { cookie: before.cookie });
+    expect((await whoAmI(before.cookie)).status).toBe(401);
+    expect((await whoAmI(elsewhere.cookie)).status).toBe(200);
+    expect((await whoAmI(after.cookie)).body.personId).toBe(after.reply.body.personId);
+    // A cookie that names no session is in nobody's way.
+    await begin("patient182", { cookie: "__Host-session=%00; x=1" });
+  });
 });
 
 describe("endSession", () => {
@@ -78,7 +106,31 @@ describe("endSession", () => {
       here.reply.body.personId,
     ]);
     expect(rows).toHaveLength(1);
+    await nextSecond();
     expect((await whoAmI((await begin("patient184")).cookie)).status).toBe(200);
+  });
+
+  test("401 unauthenticated: A token issued before its person logged out everywhere opens nothing, and a new login counts", async () => {
+    const [call, other] = [await stack().logIn("patient184"), await stack().logIn("patient185")];
+    const hold = await call("POST", "/holds", {});
+    expect(hold.status).toBe(201);
+    expect((await call("DELETE", "/session?all=true")).status).toBe(204);
+    for (const [method, path, body] of [
+      ["GET", "/session"],
+      ["POST", "/session"],
+      ["GET", "/appointments"],
+      ["GET", "/availability"],
+      ["POST", "/holds", {}],
+      ["POST", "/appointments", { holdId: hold.body.id }],
+      ["DELETE", "/session?all=true"],
+    ] as const) {
+      const { status, body: problem, headers } = await call(method, path, body);
+      expect({ method, path, status, code: problem.code }).toMatchObject({ status: 401, code: "unauthenticated" });
+      expect(headers.get("WWW-Authenticate")).toContain("invalid_token");
+    }
+    expect((await other("GET", "/session")).status).toBe(200);
+    await nextSecond();
+    expect((await (await stack().logIn("patient184"))("GET", "/session")).status).toBe(200);
   });
 });
 
@@ -125,6 +177,92 @@ describe("getSession and getHealth", () => {
       .toMatchObject({ status: "degraded", dependencies: { database: "ok", sessions: "unavailable" } });
     await stack().redis.faults.up();
     expect((await whoAmI(cookie)).status).toBe(200);
+  });
+
+  test("401 unauthenticated: Junk that stands in Redis for a session is no session, and no fault of the server's", async () => {
+    const { cookie } = await begin("patient183");
+    const command = (...words: string[]) =>
+      fetch(stack().urls.redisRest, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${stack().env["UPSTASH_REDIS_REST_TOKEN"]}` },
+        body: JSON.stringify(words),
+      });
+    const hash = createHash("sha256")
+      .update(cookie.split("=")[1] ?? "")
+      .digest("base64url");
+    for (const junk of [
+      "",
+      "junk",
+      "{",
+      "null",
+      "[]",
+      "1e400",
+      "{}",
+      '{"idleSeconds":1800}',
+      '{"idleSeconds":"x"',
+      "\0",
+    ]) {
+      await command("SET", `session:${hash}`, junk);
+      const { status, body } = await whoAmI(cookie);
+      expect({ junk, status, code: body.code }).toEqual({ junk, status: 401, code: "unauthenticated" });
+      expect((await stack().nobody("GET", "/availability", undefined, { Cookie: cookie })).status).toBe(200);
+    }
+  });
+
+  test("While Redis hangs no request waits for it longer than 300 ms: public pages, cookies, logins and callbacks", async () => {
+    const { cookie } = await begin("patient187");
+    const bearer = await stack().logIn("patient187");
+    await bearer("GET", "/session");
+    const body = JSON.stringify({ appointmentId: crypto.randomUUID() });
+    const url = `${stack().env["PUBLIC_URL"]}/jobs/notify`;
+    const callBack = async () => {
+      const key = String(stack().env["QSTASH_CURRENT_SIGNING_KEY"]);
+      const headers = {
+        "Content-Type": "application/json",
+        "Upstash-Signature": await signRequest(key, url, Buffer.from(body), Date.now()),
+      };
+      return fetch(url, { method: "POST", headers, body });
+    };
+    stack().redis.faults.hang.always();
+    try {
+      for (const [name, request, status] of [
+        ["a public page", () => stack().nobody("GET", "/availability", undefined, { Cookie: cookie }), 200],
+        ["a cookie's page", () => whoAmI(cookie), 503],
+        ["a login", () => bearer("POST", "/session"), 503],
+        ["a callback", callBack, 204],
+      ] as const) {
+        const began = performance.now();
+        const reply = await request();
+        const ms = performance.now() - began;
+        // What Redis costs, and the request itself on a busy machine; it was two seconds.
+        expect({ name, status: reply.status, quick: ms < 1_500 }).toEqual({ name, status, quick: true });
+      }
+    } finally {
+      stack().redis.faults.hang.off();
+    }
+  });
+
+  test("A role in a token is worth nothing on a public page unless the database knows that person in it", async () => {
+    const role = String(stack().env["ROLE_CLAIM"]);
+    const later = "/availability?limit=1";
+    // Only staff see what is sooner than patients may book.
+    await stack().sql("update policy set min_notice_minutes = 10080");
+    try {
+      const first = async (headers: Record<string, string> = {}) =>
+        (await stack().nobody("GET", later, undefined, headers)).body.nextAvailable.startsAt as string;
+      const staff = (await (await stack().as("staff1"))("GET", later)).body.nextAvailable.startsAt;
+      const patient = (await (await stack().as("patient183"))("GET", later)).body.nextAvailable.startsAt;
+      expect(staff < patient).toBe(true);
+      for (const claims of [
+        { sub: "auth0|nobody", [role]: "staff" },
+        { sub: "auth0|patient183", [role]: "staff" },
+      ]) {
+        const { token } = await signToken(stack(), { claims });
+        expect(await first({ Authorization: `Bearer ${token}` })).toBe(patient);
+      }
+    } finally {
+      await stack().sql("update policy set min_notice_minutes = 60");
+    }
   });
 
   const without = (headers: Record<string, string>, name: string) =>

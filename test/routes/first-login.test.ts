@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Stranger, login } from "#dev/login.ts";
-import { type Api, apiAt, useStack } from "../support/stack.ts";
+import { type Api, apiAt, nextSecond, useStack } from "../support/stack.ts";
 
 describe("the first login of a person", () => {
   const stack = useStack();
@@ -172,7 +172,7 @@ describe("the first login of a person", () => {
 
   test("403: The address of a patient who was switched off does not open the record again", async () => {
     const [id] = await record("switched-off@example.org");
-    const { call } = await somebody("switched-off@example.org");
+    const { call, subject } = await somebody("switched-off@example.org");
     expect((await call("POST", "/session")).status).toBe(201);
     const staff = await stack().as("staff1");
     const read = await staff("GET", `/patients/${id}`);
@@ -181,6 +181,10 @@ describe("the first login of a person", () => {
     expect((await call("GET", "/appointments")).body.code).toBe("forbidden");
     expect((await call("POST", "/session")).body.code).toBe("forbidden");
     await staff("PATCH", `/patients/${id}`, { active: true }, { "If-Match": off.headers.get("ETag")! });
-    expect((await call("POST", "/session")).status).toBe(201);
+    // Their token is older than the end of their sessions; a new login counts.
+    expect((await call("POST", "/session")).status).toBe(401);
+    await nextSecond();
+    const again = await somebody("switched-off@example.org", { subject });
+    expect((await again.call("POST", "/session")).status).toBe(201);
   });
 });

@@ -14,6 +14,8 @@ export interface TestStack extends Stack {
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A caller with an access token of their own, at the stack's Worker or another isolate. */
   as(account: string, base?: string): Promise<Api>;
+  /** The same with a token of a new login. */
+  logIn(account: string): Promise<Api>;
   /** Makes patients for the test alone. Tests book for these, or for seeded patients without visits. */
   newPatients(count: number): Promise<OwnPatient[]>;
   /** One such patient. */
@@ -89,15 +91,13 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     const own = new OwnPatients(sql);
     const bookedForSeeded = await watchSeededVisits(sql, stack.accounts);
     const tokens = new Map<string, Promise<string>>();
+    const newToken = (account: string): Promise<string> =>
+      login({ issuer: stack.urls.issuer, ...stack.auth, account: own.loginOf(account) }).then(
+        ({ accessToken }) => accessToken,
+      );
     const tokenOf = (account: string): Promise<string> => {
-      let token = tokens.get(account);
-      if (!token) {
-        const who = own.loginOf(account);
-        token = login({ issuer: stack.urls.issuer, ...stack.auth, account: who }).then(
-          ({ accessToken }) => accessToken,
-        );
-        tokens.set(account, token);
-      }
+      const token = tokens.get(account) ?? newToken(account);
+      tokens.set(account, token);
       return token;
     };
     return {
@@ -109,6 +109,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
       newPatient: async () => (await own.make(1))[0]!,
       bookedForSeeded,
       as: async (account, base = stack.urls.api) => apiAt(base, await tokenOf(account)),
+      logIn: async (account) => apiAt(stack.urls.api, await newToken(account)),
       nobody: apiAt(stack.urls.api),
       close: async () => {
         await owner.end();
@@ -153,6 +154,11 @@ export async function freeSlotsOfOneDoctor(stack: TestStack, count: number): Pro
      select id from free join first_doctor using (doctor_id, location_id) order by starts_at limit $1`,
     [count],
   );
+}
+
+/** Waits for the next second: a token that is issued then is younger than all that was before, as `iat` has seconds. */
+export async function nextSecond(): Promise<void> {
+  await new Promise((wait) => setTimeout(wait, 1000 - (Date.now() % 1000)));
 }
 
 /** Free slots far enough ahead for every rule, in the order in which they are offered. */

@@ -7,6 +7,7 @@ begin
   select * into me from people p where p.subject = c.subject;
   if not found then return refuse(c, me, 'not-found'); end if;
   if not me.active or me.role <> c.role then return refuse(c, me, 'forbidden'); end if;
+  perform refuse_old_token(c, me);
   return done(c, me, 'session.begin', 'person', me.id, null, null,
     jsonb_build_object('secondFactor', c.second_factor_at is not null), person_json(me));
 end $$;

@@ -2,6 +2,6 @@
 create function list_doctors(c caller, which text, wanted_specialty text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin
-  perform require_caller(c);
+  perform require_staff(c);
   return doctor_list(which, wanted_specialty);
 end $$;

@@ -1,20 +1,19 @@
 -- Free slots in a window of clinic dates (`from_date` and `to_date` included; by default today and the six days after), of a
 -- doctor, a specialty or everybody, with the reason for each empty day and the next free slot: `AvailabilityRow`. It offers
--- exactly what a hold would take, because both ask is_free. Anyone may ask; a patient's own hold counts as free for them.
+-- exactly what a hold would take, because both ask is_free. Anyone may ask: a caller whom find_caller does not know is a
+-- visitor. A patient's own hold counts as free for them, and staff see what only they can take.
 -- `after`: the position of the last slot of the page before. One slot more than `max_count` shows that there are more.
 create function read_availability(
-  reader text, for_staff boolean, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb,
-  max_count int
+  c caller, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb, max_count int
 ) returns json language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
 as $$
 declare
-  r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp(); today date; first_date date;
+  me people := find_caller(c); r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp(); today date; first_date date;
   last_date date; floor_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff'; after_date date; after_at timestamptz;
   after_id uuid; page slots[]; filled date[]; following slots;
 begin
-  if reader is not null then
-    select t.id into patient from patients t join people p on p.id = t.person_id
-    where p.subject = reader and p.active and t.active;
+  if me.role = 'patient' then
+    select t.id into patient from patients t where t.person_id = me.id and t.active;
   end if;
   if wanted_specialty is not null then
     doctors := array(
@@ -23,12 +22,12 @@ begin
     doctors := array[doctor];
   end if;
   -- At a location further west the day before the clinic's may not be over.
-  select (now_at at time zone c.time_zone)::date,
-    coalesce(from_date, least((now_at at time zone c.time_zone)::date,
+  select (now_at at time zone x.time_zone)::date,
+    coalesce(from_date, least((now_at at time zone x.time_zone)::date,
       (select min((now_at at time zone l.time_zone)::date) from locations l)))
-  into today, first_date from clinic c;
+  into today, first_date from clinic x;
   last_date := least(coalesce(to_date, first_date + 6), first_date + 30);
-  r := free_rules_for(for_staff, patient, first_date);
+  r := free_rules_for(coalesce(me.role = 'staff', false), patient, first_date);
   after_date := r.floor_date; after_at := r.floor_at; after_id := floor_id;
   if (after ->> 'date')::date >= first_date then
     after_date := after ->> 'date';

@@ -1,6 +1,7 @@
 -- Who calls, in which request, and under which Idempotency-Key. `session_version` is null for bearer tokens;
 -- `request_hash` covers method, path and body, so that a key cannot be used for another request. `second_factor_at`: when
--- the login proved a second factor, as the identity provider says; null when it did not.
+-- the login proved a second factor, as the identity provider says; null when it did not. `token_issued_at`: the token's
+-- `iat`, seconds since 1970; null for sessions.
 create type caller as (
   subject text,
   role text,
@@ -8,7 +9,8 @@ create type caller as (
   request_id text,
   idempotency_key text,
   request_hash text,
-  second_factor_at timestamptz
+  second_factor_at timestamptz,
+  token_issued_at bigint
 );
 
 -- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by

@@ -1,4 +1,4 @@
-import { type CallerRef, run } from "../call.ts";
+import { type CallerRef, runAs } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { SlotRow } from "../rows.ts";
 
@@ -28,18 +28,21 @@ export interface AvailabilityFilter {
 /** Longest window of one answer, days (api.md). */
 export const AVAILABILITY_DAYS = 31;
 
+/** No person at the clinic has an empty subject. */
+const VISITOR: CallerRef = { subject: "", role: "patient", sessionVersion: null };
+
 /**
  * Free slots in a window of clinic dates, with the reason for each empty day and the next free slot:
- * read_availability.sql. It offers exactly what a hold would take. The own hold of a caller counts as free for them.
+ * read_availability.sql. It offers exactly what a hold would take. The own hold of a caller counts as free for them. A
+ * caller whom the database does not know in that role is a visitor.
  */
 export function readAvailability(
   db: Database,
   caller: CallerRef | null,
   { doctorId, specialty, from, to, after, limit }: AvailabilityFilter,
 ): Promise<AvailabilityRow> {
-  return run(db, "read_availability", {
-    reader: caller?.subject ?? null,
-    for_staff: caller?.role === "staff",
+  const act = { caller: caller ?? VISITOR, requestId: "", idempotency: null };
+  return runAs(db, act, "read_availability", {
     doctor: doctorId ?? null,
     wanted_specialty: specialty ?? null,
     from_date: from ?? null,

@@ -1,26 +1,35 @@
+import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
 import type { Caller, Role } from "#contract/caller.ts";
-import type { App, Services } from "#src/context.ts";
+import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
 export const SESSION_COOKIE = "__Host-session";
 
 /** A bearer token that is wrong is an error even where none is needed: it is never silently ignored. */
-async function fromBearer(header: string, services: Services): Promise<Caller> {
-  const token = /^Bearer ([^\s]+)$/i.exec(header)?.[1];
-  const { ISSUER: issuer, AUDIENCE: audience, ROLE_CLAIM: roleClaim } = services.env;
+async function fromBearer(c: Context<App>, header: string): Promise<Caller> {
+  const token = bearerToken(header);
+  const { ISSUER: issuer, AUDIENCE: audience, ROLE_CLAIM: roleClaim } = c.get("services").env;
   try {
     if (!token) throw new TokenRefused("form");
-    return await verifyAccessToken(token, { issuer, audience, roleClaim });
+    return await verifyAccessToken(token, { issuer, audience, roleClaim }, (work) => c.executionCtx.waitUntil(work));
   } catch (error) {
-    if (error instanceof TokenRefused) {
-      throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": 'Bearer error="invalid_token"' });
-    }
+    if (error instanceof TokenRefused) throw invalidToken();
     throw error;
   }
+}
+
+/** The token in an Authorization header (RFC 6750 2.1). */
+export function bearerToken(header: string): string | undefined {
+  return /^Bearer ([^\s]+)$/i.exec(header)?.[1];
+}
+
+/** 401 for a token that is wrong or no longer counts (RFC 6750 3.1). */
+export function invalidToken(): ProblemError {
+  return new ProblemError("unauthenticated", {}, { "WWW-Authenticate": 'Bearer error="invalid_token"' });
 }
 
 /**
@@ -34,7 +43,7 @@ export const authenticate = (...roles: [Role, ...Role[]]) =>
     const cookie = getCookie(c, SESSION_COOKIE);
     c.set("idleEndsAt", null);
     if (header) {
-      c.set("caller", await fromBearer(header, services));
+      c.set("caller", await fromBearer(c, header));
     } else if (cookie) {
       const session = await services.sessions.resume(cookie);
       if (!session) throw new ProblemError("unauthenticated");
@@ -48,14 +57,20 @@ export const authenticate = (...roles: [Role, ...Role[]]) =>
   });
 
 /**
- * The caller of a public page if there is one: an old cookie, or Redis being down, makes a visitor of them, no more.
+ * The caller of a public page if there is one. With an old cookie, or without Redis, they are a visitor. What they claim
+ * to be is worth what the database knows: the read must ask it (find_caller).
  */
-export async function visitor(services: Services, header: string | undefined, cookie: string | undefined) {
-  if (header) return fromBearer(header, services);
+export async function visitor(c: Context<App>): Promise<Caller | null> {
+  const header = c.req.header("Authorization");
+  if (header) return fromBearer(c, header);
+  const cookie = getCookie(c, SESSION_COOKIE);
   if (!cookie) return null;
-  const session = await services.sessions.resume(cookie).catch((error: unknown) => {
-    if (error instanceof SessionsUnavailable) return null;
-    throw error;
-  });
+  const session = await c
+    .get("services")
+    .sessions.resume(cookie)
+    .catch((error: unknown) => {
+      if (error instanceof SessionsUnavailable) return null;
+      throw error;
+    });
   return session?.caller ?? null;
 }
