@@ -6,6 +6,8 @@ import { sessionQuery } from "#kit/api/queries.ts";
 import { useWantedLanguage } from "#kit/language/useWantedLanguage.ts";
 import { isTyping, singleKeysOn, useShortcuts } from "#kit/shortcuts/shortcuts.ts";
 import classes from "./Frame.module.css";
+import { ActingBanner } from "./desk/ActingBanner.tsx";
+import { useDeskKeys } from "./desk/useDeskKeys.ts";
 import { Gate } from "./Gate.tsx";
 import { Header } from "./Header.tsx";
 import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
@@ -26,12 +28,14 @@ export function Frame() {
     return () => removeEventListener("keydown", listen);
   }, []);
   const employed = session?.role === "staff" || session?.role === "doctor" ? session : null;
+  useDeskKeys(employed?.role === "staff");
   return (
     <div className={classes["frame"]}>
       <a className={classes["skip"]} href="#page-title" onClick={skip}>
         <Trans>Skip to main content</Trans>
       </a>
       <Header session={employed} onShortcuts={() => setShortcuts(true)} />
+      {employed?.role === "staff" && <ActingBanner />}
       <main className={classes["main"]} aria-label={session === undefined ? t`Loading…` : undefined}>
         {atLogin ? (
           <div className={classes["page"]}>

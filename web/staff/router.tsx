@@ -8,6 +8,7 @@ import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { Frame } from "./Frame.tsx";
 import { NotFoundScreen } from "./NotFoundScreen.tsx";
 import { readBoardSearch } from "./board/search.ts";
+import { readOpeningsSearch, readPatientsSearch, readQueueSearch } from "./desk/search.ts";
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Frame,
@@ -21,13 +22,52 @@ const board = createRoute({
   component: lazyRouteComponent(() => import("./board/BoardScreen.tsx"), "BoardScreen"),
 });
 
+const patients = createRoute({
+  getParentRoute: () => root,
+  path: "/patients",
+  validateSearch: readPatientsSearch,
+  component: lazyRouteComponent(() => import("./desk/PatientsScreen.tsx"), "PatientsScreen"),
+});
+
+const patient = createRoute({
+  getParentRoute: () => root,
+  path: "/patients/$patientId",
+  component: lazyRouteComponent(() => import("./desk/PatientScreen.tsx"), "PatientScreen"),
+});
+
+const openings = createRoute({
+  getParentRoute: () => root,
+  path: "/openings",
+  validateSearch: readOpeningsSearch,
+  component: lazyRouteComponent(() => import("./desk/OpeningsScreen.tsx"), "OpeningsScreen"),
+});
+
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: "/queue",
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import("./desk/queue/QueueScreen.tsx"), "QueueScreen"),
+});
+
+const late = createRoute({
+  getParentRoute: () => root,
+  path: "/late",
+  component: lazyRouteComponent(() => import("./desk/LateOpeningsScreen.tsx"), "LateOpeningsScreen"),
+});
+
+const today = createRoute({
+  getParentRoute: () => root,
+  path: "/today",
+  component: lazyRouteComponent(() => import("./desk/TodayScreen.tsx"), "TodayScreen"),
+});
+
 const loginCallback = createRoute({
   getParentRoute: () => root,
   path: "/login/callback",
   component: LoginCallbackPage,
 });
 
-const routeTree = root.addChildren([board, loginCallback]);
+const routeTree = root.addChildren([board, patients, patient, openings, queue, late, today, loginCallback]);
 
 /** The staff app's screens, below /staff. Each is fetched when it is first opened. */
 export function createStaffRouter(queryClient: QueryClient) {

@@ -22,7 +22,8 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
-    shown?.querySelector<HTMLElement>("[data-autofocus], h2")?.focus();
+    const first = shown?.querySelector<HTMLElement>("[data-autofocus]") ?? shown?.querySelector<HTMLElement>("h2");
+    first?.focus();
     return () => {
       shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
