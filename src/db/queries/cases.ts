@@ -61,19 +61,8 @@ export function listCases(
   { status, mine, closedFrom, after, limit }: CasesFilter,
   requestId: string,
 ): Promise<Found<CasesPage>> {
-  return read(
-    db,
-    caller,
-    "list_cases",
-    {
-      only_status: status ?? null,
-      only_mine: mine,
-      closed_from: closedFrom ?? null,
-      after: after ?? null,
-      page_size: limit,
-    },
-    requestId,
-  );
+  const wanted = { only_status: status ?? null, only_mine: mine, closed_from: closedFrom ?? null };
+  return read(db, caller, "list_cases", { ...wanted, after: after ?? null, page_size: limit }, requestId);
 }
 
 /** A free slot that could be a case's, `zone` its location's. */
