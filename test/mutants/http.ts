@@ -226,8 +226,8 @@ export const HTTP: Mutant[] = [
     name: "email-namespace",
     rule: "An address counts only as a claim in the clinic's namespace.",
     file: "src/adapters/identity.ts",
-    find: "const email = Email().safeParse(payload[`${namespace}email`]);",
-    replace: 'const email = Email().safeParse(payload[`${namespace}email`] ?? payload["email"]);',
+    find: "const email = payload[`${namespace}email`];",
+    replace: 'const email = payload[`${namespace}email`] ?? payload["email"];',
     caughtBy: GUARDS,
   },
   {

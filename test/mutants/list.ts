@@ -9,6 +9,7 @@ import { NOTICES } from "./notices.ts";
 import { OPERATIONS } from "./operations.ts";
 import { QUEUE_FAULTS } from "./queue.ts";
 import { RECORDS } from "./records.ts";
+import { TYPED } from "./typed.ts";
 import { WEB } from "./web.ts";
 
 /** Every fault of the list, in the order in which `npm run soak -- mutants` tries them. */
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN,
   ...JOBS,
   ...WEB,
+  ...TYPED,
 ];

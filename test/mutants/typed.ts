@@ -1,0 +1,103 @@
+import type { Mutant } from "./mutant.ts";
+
+const SEARCH = "src/db/functions/search_patients.sql";
+
+/** Faults in what people type and paste, and in what calendars, spreadsheets and lists make of it. */
+export const TYPED: Mutant[] = [
+  {
+    name: "name-is-seen",
+    rule: "A name with characters that are not seen, or that turn the text around them, is refused.",
+    file: "src/domain/visible-text.ts",
+    find: "!HIDDEN.test(text) && ",
+    replace: "",
+    caughtBy: ["test/contract/typed-text.test.ts"],
+  },
+  {
+    name: "joiners-of-scripts",
+    rule: "Scripts that need joiners have them in names.",
+    file: "src/domain/visible-text.ts",
+    find: "String.raw`(?![${SHAPING}])[",
+    replace: "String.raw`[",
+    caughtBy: ["test/contract/typed-text.test.ts"],
+  },
+  {
+    name: "address-in-ascii",
+    rule: "An e-mail address in any script is stored in ASCII.",
+    file: "src/domain/email.ts",
+    find: "new URL(`http://${typed}`).hostname",
+    replace: "typed.toLowerCase()",
+    caughtBy: ["test/contract/typed-text.test.ts"],
+  },
+  {
+    name: "phone-of-another-country",
+    rule: "A telephone number with a plus is one of the country that it names.",
+    file: "src/db/functions/lib/phone.sql",
+    find: "if main ~ '^[^0-9]*\\+' then return e164_abroad(digits); end if;",
+    replace: "",
+    caughtBy: ["test/db/phones.test.ts"],
+  },
+  {
+    name: "family-is-no-duplicate",
+    rule: "Two people with one address and one telephone are not called one person.",
+    file: "src/db/functions/lib/possible_duplicates.sql",
+    find: " and s.same && array['name', 'dateOfBirth']",
+    replace: "",
+    caughtBy: ["test/db/phones.test.ts"],
+  },
+  {
+    name: "signs-find-no-patient",
+    rule: "A search for signs alone finds no patient instead of all.",
+    file: SEARCH,
+    find: "if number_begins = '' or (cardinality(asked) > 0 and cardinality(words) = 0) then return '[]'; end if;",
+    replace: "",
+    caughtBy: ["test/db/patient-search.test.ts"],
+  },
+  {
+    name: "two-letters-left-out",
+    rule: "A name is found with two letters of a word left out.",
+    file: SEARCH,
+    find: "set pg_trgm.word_similarity_threshold = 0.3",
+    replace: "set pg_trgm.word_similarity_threshold = 0.6",
+    caughtBy: ["test/db/patient-search.test.ts"],
+  },
+  {
+    name: "calendar-quotes",
+    rule: "A quote in the clinic's name ends no parameter of a calendar file.",
+    file: "src/lib/icalendar.ts",
+    find: `.replaceAll('"', "^'")`,
+    replace: "",
+    caughtBy: ["test/domain/calendar-file.test.ts"],
+  },
+  {
+    name: "csv-for-excel",
+    rule: "A CSV file begins with the mark by which Excel reads it as UTF-8.",
+    file: "src/lib/csv.ts",
+    find: "BYTE_ORDER_MARK + csvRecord(columns)",
+    replace: "csvRecord(columns)",
+    caughtBy: ["test/lib/csv.test.ts"],
+  },
+  {
+    name: "absence-last-day",
+    rule: "An absence closes its last day as well.",
+    file: "src/domain/schedule/closure.ts",
+    find: "epochDay(absence.toDate) + 1, ",
+    replace: "epochDay(absence.toDate), ",
+    caughtBy: ["test/domain/schedule-expansion.test.ts"],
+  },
+  {
+    name: "hour-that-comes-twice",
+    rule: "Of an hour that comes twice both times are told apart.",
+    file: "src/domain/repeated-hour.ts",
+    find: "isFirst || isSecond ? offsetWords(here) : null",
+    replace: "isFirst ? offsetWords(here) : null",
+    caughtBy: ["test/domain/repeated-hour.test.ts", "test/domain/message.test.ts"],
+  },
+  {
+    name: "zone-in-lists",
+    rule: "A time in a list names its zone where the clinic has several.",
+    file: "web/kit/appointments/place.ts",
+    find: "hasSeveralZones(config) ? zoneWords(zone) : undefined",
+    replace: "undefined",
+    caughtBy: ["test/kit/words.test.ts"],
+  },
+];
