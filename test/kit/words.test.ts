@@ -68,7 +68,11 @@ describe("texts for users", () => {
       // Half an hour before midnight in summer is another date in UTC's favour, not the clinic's.
       expect(dayOf(dateOf("2026-10-24T23:30:00Z", "Europe/Dublin"))).toBe("Sunday 25 October");
       expect(dayOf(dateOf("2026-10-25T23:30:00Z", "Europe/Dublin"))).toBe("Sunday 25 October");
-      expect(asWritten("2026-10-25T23:30:00+00:00")).toBe("Sunday 25 October, 23:30");
+      expect(asWritten("2026-10-25T23:30:00+00:00", ["Europe/Dublin"])).toBe("Sunday 25 October, 23:30");
+      expect(asWritten("2026-10-25T01:30:00+01:00", ["Asia/Tokyo", "Europe/Dublin"])).toBe(
+        "Sunday 25 October, 01:30\u00a0UTC+1",
+      );
+      expect(asWritten("2026-10-25T01:30:00+00:00", [])).toBe("Sunday 25 October, 01:30");
     },
   );
 
@@ -106,7 +110,7 @@ describe("texts for users", () => {
 
   test("Dates, times and durations follow the language", async () => {
     const said = () => [
-      asWritten("2026-12-03T10:15:00+00:00"),
+      asWritten("2026-12-03T10:15:00+00:00", ["Europe/Dublin"]),
       fullDayOf("2026-12-03"),
       shortDayOf("2026-12-03"),
       zoneWords("Europe/Vienna"),

@@ -8,7 +8,7 @@ export interface Copy {
   text: string;
 }
 
-type Write = (context: { problem: Problem; phone: string }) => Copy;
+type Write = (context: { problem: Problem; phone: string; zones: readonly string[] }) => Copy;
 
 /** The text for each code: what happened, what it means, and the next step. It blames no person. */
 export const PROBLEM_COPY: Record<ProblemCode, Write> = {
@@ -45,12 +45,12 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: t`We stopped holding that time`,
     text: t`Nothing has been booked. Choose a time again.`,
   }),
-  "hold-limit": ({ problem, phone }) => {
+  "hold-limit": ({ problem, phone, zones }) => {
     const resetsAt = problem.text("resetsAt");
     if (resetsAt === undefined) {
       return { title: t`You have used all the extra time`, text: t`Confirm now or choose again later.` };
     }
-    const when = asWritten(resetsAt);
+    const when = asWritten(resetsAt, zones);
     return {
       title: t`You have held times for as long as possible for now`,
       text: t`You can hold another from ${when}. Or call ${phone} and we will book it for you.`,
@@ -70,9 +70,9 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
           title: t`It is too late to change this online`,
           text: t`Nothing has been changed. Please call ${phone} and we will help you.`,
         },
-  "change-budget-spent": ({ problem, phone }) => {
+  "change-budget-spent": ({ problem, phone, zones }) => {
     const resetsAt = problem.text("resetsAt");
-    const when = resetsAt === undefined ? undefined : asWritten(resetsAt);
+    const when = resetsAt === undefined ? undefined : asWritten(resetsAt, zones);
     return {
       title:
         problem.text("per") === "patient"
@@ -92,9 +92,9 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: t`That time does not suit this appointment`,
     text: t`Nothing has been changed. Choose another time, or say why it is to be this one all the same.`,
   }),
-  "case-claimed": ({ problem }) => {
+  "case-claimed": ({ problem, zones }) => {
     const [by, until] = [problem.text("claimedBy"), problem.text("until")];
-    const when = until === undefined ? undefined : asWritten(until);
+    const when = until === undefined ? undefined : asWritten(until, zones);
     return {
       title: by === undefined ? t`Somebody else is working on this` : t`${by} is working on this`,
       text:
@@ -111,9 +111,9 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: t`We are still working on it`,
     text: t`Wait a moment before you try again. Don't book again.`,
   }),
-  "version-conflict": ({ problem }) => {
+  "version-conflict": ({ problem, zones }) => {
     const at = problem.text("changedAt");
-    const when = at === undefined ? undefined : asWritten(at);
+    const when = at === undefined ? undefined : asWritten(at, zones);
     return {
       title: changedFirst(problem.text("changedBy")),
       text:
@@ -168,8 +168,9 @@ function changedFirst(by: string | undefined): string {
 /**
  * The text for any error of a request.
  * @param phone the clinic's number, if it is known
+ * @param zones the zones of its locations
  */
-export function copyOf(error: unknown, phone?: string): Copy {
+export function copyOf(error: unknown, phone?: string, zones: readonly string[] = []): Copy {
   if (!(error instanceof Problem)) {
     return {
       title: t`You are offline`,
@@ -178,7 +179,7 @@ export function copyOf(error: unknown, phone?: string): Copy {
   }
   const number = error.text("phone") ?? phone;
   // A phone number stays on one line.
-  const context = { problem: error, phone: number?.replaceAll(" ", "\u00a0") ?? t`the clinic` };
+  const context = { problem: error, phone: number?.replaceAll(" ", "\u00a0") ?? t`the clinic`, zones };
   return PROBLEM_COPY[error.code]?.(context) ?? unknown(context.phone);
 }
 

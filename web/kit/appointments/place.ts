@@ -11,10 +11,13 @@ export interface Place {
   zoneName: string | undefined;
 }
 
-/** Whether the clinic's locations lie in several time zones. */
-export function hasSeveralZones({ locations }: Config): boolean {
-  return new Set(locations.map(({ timeZone }) => timeZone)).size > 1;
+/** The time zones of the clinic's locations, each once. */
+export function zonesOf({ locations }: Config): string[] {
+  return [...new Set(locations.map(({ timeZone }) => timeZone))];
 }
+
+/** Whether the clinic's locations lie in several time zones. */
+export const hasSeveralZones = (config: Config): boolean => zonesOf(config).length > 1;
 
 /** The location of a slot or an appointment. */
 export function placeOf(config: Config, locationId: string): Place {

@@ -89,11 +89,13 @@ export function dayAndTime(day: string, timeAndMark: string): string {
 }
 
 /**
- * `Thursday 3 December, 10:15`: an instant of the API as it is written, in the clinic's zone. Only where the zone is given
- * a time that comes twice is told from the other.
+ * `Thursday 3 December, 10:15`: an instant of the API as it is written, with the offset of its location.
+ * @param zones the clinic's zones: a time that comes twice in the one it is written in is told from the other
  */
-export function asWritten(instant: string, zone?: string): string {
-  return dayAndTime(dayOf(instant.slice(0, 10)), zone === undefined ? instant.slice(11, 16) : timeOf(instant, zone));
+export function asWritten(instant: string, zones: readonly string[]): string {
+  const time = instant.slice(11, 16);
+  const mark = zones.map((zone) => timeOf(instant, zone)).find((inZone) => inZone.startsWith(time));
+  return dayAndTime(dayOf(instant.slice(0, 10)), mark ?? time);
 }
 
 /** Whether a day is today or tomorrow; undefined for other days. */

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { copyOf } from "../api/problem-copy.ts";
 import { Problem } from "../api/problem.ts";
 import { configQuery } from "../api/queries.ts";
+import { zonesOf } from "../appointments/place.ts";
 import { Notice } from "./Notice.tsx";
 
 export interface ProblemNoticeProps {
@@ -19,7 +20,7 @@ export interface ProblemNoticeProps {
 export function ProblemNotice({ error, retry, focus = false, children }: ProblemNoticeProps) {
   const { t } = useLingui();
   const { data: config } = useQuery({ ...configQuery, enabled: false });
-  const { title, text } = copyOf(error, config?.clinic.phone);
+  const { title, text } = copyOf(error, config?.clinic.phone, config && zonesOf(config));
   const requestId = error instanceof Problem && error.status >= 500 ? error.requestId : undefined;
   return (
     <Notice tone="bad" title={title} focus={focus} live={!focus}>

@@ -13,7 +13,7 @@ import { MoveFacts } from "./MoveFacts.tsx";
 import { OtherTimes } from "./OtherTimes.tsx";
 import { appointmentQuery } from "#kit/appointments/queries.ts";
 import { useChangeAppointment } from "#kit/appointments/useChangeAppointment.ts";
-import { placeOf } from "#kit/appointments/place.ts";
+import { zonesOf } from "#kit/appointments/place.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 
 export interface MovedNoticeProps {
@@ -45,7 +45,7 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
   }
   if (!moved) return accept.error ? <ProblemNotice error={accept.error} focus /> : null;
   const shown = data?.appointment ?? appointment;
-  const answerBy = shown.move === null ? "" : asWritten(shown.move.answerBy, placeOf(config, shown.locationId).zone);
+  const answerBy = shown.move === null ? "" : asWritten(shown.move.answerBy, zonesOf(config));
   return (
     <Notice tone="warn" title={t`The clinic moved your appointment`}>
       <Stack gap="md" className={classes["notice"] ?? ""}>

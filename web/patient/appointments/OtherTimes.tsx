@@ -4,7 +4,7 @@ import type { Appointment } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
-import { placeOf } from "#kit/appointments/place.ts";
+import { placeOf, zonesOf } from "#kit/appointments/place.ts";
 import classes from "./Appointments.module.css";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 
@@ -21,7 +21,7 @@ export interface OtherTimesProps {
 export function OtherTimes({ appointment, loading, config, doctors }: OtherTimesProps) {
   const { id, doctorId, changeableUntil, move } = appointment;
   const { t } = useLingui();
-  const until = asWritten(changeableUntil, placeOf(config, appointment.locationId).zone);
+  const until = asWritten(changeableUntil, zonesOf(config));
   const alternatives = move?.alternatives ?? [];
   return (
     <fieldset className={classes["others"]}>

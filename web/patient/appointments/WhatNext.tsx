@@ -5,7 +5,7 @@ import { serverNow } from "#kit/time/clock.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { Phone } from "#kit/ui/Phone.tsx";
 import classes from "./Appointments.module.css";
-import { placeOf } from "#kit/appointments/place.ts";
+import { zonesOf } from "#kit/appointments/place.ts";
 import { changeable } from "#kit/appointments/changeable.ts";
 
 export interface WhatNextProps {
@@ -22,7 +22,7 @@ export function WhatNext({ appointment, config, fresh }: WhatNextProps) {
   if (changeable(appointment, serverNow()) === "over" || appointment.status === "to-place") return null;
   const late = changeable(appointment, serverNow()) === "frozen";
   if (late && !fresh) return null;
-  const until = asWritten(appointment.changeableUntil, placeOf(config, appointment.locationId).zone);
+  const until = asWritten(appointment.changeableUntil, zonesOf(config));
   return (
     <section aria-labelledby="what-next">
       <h2 id="what-next" className={classes["sectionTitle"]} style={{ marginBottom: 0 }}>

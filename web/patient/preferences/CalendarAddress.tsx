@@ -2,11 +2,13 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { NewCalendarFeed } from "#contract/answers/calendar-feed.ts";
 import { isProblem } from "#kit/api/problem.ts";
+import { configQuery } from "#kit/api/queries.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
+import { zonesOf } from "#kit/appointments/place.ts";
 import { asWritten } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
@@ -33,9 +35,10 @@ const BUSY: Record<Doing, MessageDescriptor> = {
 /** The secret address of the calendar feed: made, shown once, replaced, removed. */
 export function CalendarAddress({ since, role }: CalendarAddressProps) {
   const { t } = useLingui();
+  const { data: config } = useQuery(configQuery);
   const [asking, setAsking] = useState<"replace" | "remove" | null>(null);
   const { mutate, data: fresh, variables: doing, error, isPending, isSuccess, waiting } = useFeed();
-  const made = since === null ? "" : asWritten(since);
+  const made = since === null ? "" : asWritten(since, config ? zonesOf(config) : []);
   const begin = (what: Doing) => {
     if (!isPending) mutate(what, { onSuccess: () => setAsking(null) });
   };
