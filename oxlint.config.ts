@@ -14,7 +14,7 @@ export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
     "the reference describes what crosses the wire; the Worker carries none of it",
   ],
   ["src/db", "itself lib domain drizzle neon", "the database layer knows neither HTTP nor outside services"],
-  ["src/operations", "itself lib domain db drizzle", "a use case of several steps serves routes and jobs alike"],
+  ["src/operations", "itself lib domain db", "a use case of several steps serves routes and jobs alike"],
   ["src/adapters", "lib domain contract zod sdks", "adapters use their own SDK and never each other"],
   ["src/http", "itself lib domain contract db operations adapters hono zod services", "http knows no route"],
   ["src/routes", "lib domain contract db operations adapters http hono zod services", "routes never import each other"],

@@ -1,7 +1,6 @@
-import type { SQL } from "drizzle-orm";
 import type pg from "pg";
 import type { Database } from "#db/client.ts";
-import { textOf } from "#db/statement.ts";
+import type { Statement } from "#db/transaction.ts";
 import { readFunctions } from "#dev/functions.ts";
 
 /** A node of a plan as `explain (analyze, format json)` gives it (PostgreSQL, "Using EXPLAIN"). */
@@ -44,9 +43,8 @@ export async function planOf(client: pg.Client, use: (db: Database) => Promise<u
   try {
     const db: Pick<Database, "functions" | "rows"> = {
       functions: readFunctions().schema,
-      async rows<Row>(statement: SQL): Promise<Row[]> {
-        const { text, params } = textOf(statement);
-        return (await client.query(text, params)).rows as Row[];
+      async rows<Row>({ text, params }: Statement): Promise<Row[]> {
+        return (await client.query(text, [...params])).rows as Row[];
       },
     };
     await use(db as Database);

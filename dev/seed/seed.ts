@@ -6,7 +6,7 @@ import { clinic, holidays, locations, policy } from "#db/schema/clinic.ts";
 import { audit, outbox } from "#db/schema/ledger.ts";
 import { doctors, patients, people } from "#db/schema/people.ts";
 import { exceptions, schedules, slots } from "#db/schema/schedule.ts";
-import { appointmentAudit } from "#db/queries/appointments.ts";
+import { readFunctions } from "#dev/functions.ts";
 import { connected } from "#dev/migrate.ts";
 import { clinicDateOf } from "#domain/clinic-time.ts";
 import { type SeedAccount, selectAccounts } from "./accounts.ts";
@@ -75,7 +75,7 @@ async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<voi
   await db.execute(sql`
     insert into audit (at, actor_id, patient_id, action, entity, entity_id, after, request_id)
     select ${now.toISOString()}, ${rows.receptionistId}, a.patient_id, 'seed', 'appointment', a.id,
-      ${appointmentAudit(sql`a`)}, 'seed'
+      ${sql.identifier(readFunctions().schema)}.appointment_audit(a), 'seed'
     from appointments a order by a.id`);
   await insertRows(client, outbox, rows.outbox);
 }

@@ -1,7 +1,8 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { type Caller, ROLES } from "#contract/caller.ts";
+import type { Caller } from "#contract/caller.ts";
+import { ROLES } from "#domain/closed-lists.ts";
 import type { Infer } from "#contract/common.ts";
 import { sha256, toBase64url } from "#lib/encoding.ts";
 import { readJson } from "#lib/json.ts";

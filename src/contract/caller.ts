@@ -1,4 +1,5 @@
-export const ROLES = ["patient", "doctor", "staff"] as const;
+import type { ROLES } from "#domain/closed-lists.ts";
+
 export type Role = (typeof ROLES)[number];
 
 /** What the verified access token or the session says of the caller; the database decides what it is worth. */

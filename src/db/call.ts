@@ -1,7 +1,8 @@
-import { type SQL, sql } from "drizzle-orm";
+import type { ROLES } from "#domain/closed-lists.ts";
 import { pgArray } from "#lib/encoding.ts";
 import type { Database } from "./client.ts";
 import { codeOf, failureOf } from "./errors.ts";
+import type { Statement } from "./transaction.ts";
 
 /**
  * Who calls: the identity provider's `sub`, the role they act in, their session's version (null: bearer token), and the
@@ -9,7 +10,7 @@ import { codeOf, failureOf } from "./errors.ts";
  */
 export interface CallerRef {
   subject: string;
-  role: "patient" | "doctor" | "staff";
+  role: (typeof ROLES)[number];
   sessionVersion: number | null;
   /** When the login proved a second factor, epoch milliseconds; left out or null when it did not. */
   secondFactorAt?: number | null;
@@ -94,13 +95,7 @@ export async function call<Result, Why extends { code: string } = never>(
  * @returns what the function answers
  */
 export async function run<Answer>(db: Callable, name: string, args: Record<string, Argument> = {}): Promise<Answer> {
-  const schema = sql.identifier(db.functions);
-  return answerOf(
-    name,
-    await db.rows<{ answer: Answer }>(
-      sql`select ${schema}.${sql.identifier(name)}(${sql.join(named(args), sql`, `)}) as answer`,
-    ),
-  );
+  return answerOf(name, await db.rows<{ answer: Answer }>(statementOf(db, name, "", [], args)));
 }
 
 /**
@@ -161,22 +156,45 @@ function answerOf<Answer>(name: string, [row]: { answer: Answer }[]): Answer {
   return row.answer;
 }
 
-/** The statement that calls a function for a caller: `select v_3f9c2a81.confirm_hold(row(...), hold => $7, ...)`. */
-export function callOf(db: Pick<Callable, "functions">, act: Act, name: string, args: Record<string, Argument>): SQL {
+/** The statement that calls a function for a caller: `select v_3f9c2a81.confirm_hold(row($1, ...), "hold" => $7) as answer`. */
+export function callOf(
+  db: Pick<Callable, "functions">,
+  act: Act,
+  name: string,
+  args: Record<string, Argument>,
+): Statement {
   const { caller, requestId, idempotency } = act;
-  const schema = sql.identifier(db.functions);
-  const who = sql`row(${caller.subject}, ${caller.role}, ${caller.sessionVersion}, ${requestId},
-    ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${instantOf(caller.secondFactorAt)},
-    ${caller.tokenIssuedAt ?? null})::${schema}.caller`;
-  return sql`select ${schema}.${sql.identifier(name)}(${sql.join([who, ...named(args)], sql`, `)}) as answer`;
+  const who = [
+    caller.subject,
+    caller.role,
+    caller.sessionVersion,
+    requestId,
+    idempotency?.key,
+    idempotency?.hash,
+    instantOf(caller.secondFactorAt),
+    caller.tokenIssuedAt,
+  ];
+  const places = who.map((_, index) => `$${index + 1}`).join(", ");
+  return statementOf(db, name, `row(${places})::${db.functions}.caller`, who, args);
 }
 
 function instantOf(epochMs: number | null | undefined): string | null {
   return epochMs === null || epochMs === undefined ? null : new Date(epochMs).toISOString();
 }
 
-function named(args: Record<string, Argument>): SQL[] {
-  return Object.entries(args).map(([key, value]) => sql`${sql.identifier(key)} => ${parameter(value)}`);
+/** Names are this program's own; only values come from outside, and they go as parameters. */
+function statementOf(
+  { functions }: Pick<Callable, "functions">,
+  name: string,
+  first: string,
+  before: readonly unknown[],
+  args: Record<string, Argument>,
+): Statement {
+  const named = Object.keys(args).map((key, index) => `"${key}" => $${before.length + index + 1}`);
+  return {
+    text: `select ${functions}.${name}(${[...(first ? [first] : []), ...named].join(", ")}) as answer`,
+    params: [...before.map((value) => value ?? null), ...Object.values(args).map(parameter)],
+  };
 }
 
 function parameter(value: Argument): string | number | boolean | null {

@@ -1,7 +1,5 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
-import type { SQL } from "drizzle-orm";
-import { textOf } from "./statement.ts";
-import { type Transaction, inTransaction } from "./transaction.ts";
+import { type Statement, type Transaction, inTransaction } from "./transaction.ts";
 
 /** Where the database is: the role's connection string, and Neon's two wires (HTTP and WebSocket). */
 export interface DatabaseSettings {
@@ -20,7 +18,7 @@ export interface Database {
   /** The schema of the functions that this Worker was built with. */
   readonly functions: string;
   /** Runs one statement and gives its rows; errors are PostgreSQL's (see errors.ts) or a failed fetch. */
-  rows<Row>(statement: SQL): Promise<Row[]>;
+  rows<Row>(statement: Statement): Promise<Row[]>;
   /** Runs several statements, all or nothing, on a connection of their own; see transaction.ts. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
 }
@@ -36,9 +34,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
   const http = neon(settings.url);
   return {
     functions: settings.functions,
-    async rows<Row>(statement: SQL): Promise<Row[]> {
-      const { text, params } = textOf(statement);
-      return (await http.query(text, params)) as Row[];
+    async rows<Row>({ text, params }: Statement): Promise<Row[]> {
+      return (await http.query(text, [...params])) as Row[];
     },
     transaction: (work) => inTransaction(settings, work),
   };

@@ -1,6 +1,4 @@
 import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
-import { type SQL, sql } from "drizzle-orm";
-import { textOf } from "./statement.ts";
 
 export interface TransactionSettings {
   url: string;
@@ -12,11 +10,17 @@ export interface TransactionSettings {
   timeoutMs: number;
 }
 
+/** A statement as PostgreSQL gets it: its text with `$1`, `$2`, ... and their values. */
+export interface Statement {
+  text: string;
+  params: readonly unknown[];
+}
+
 /** Statements of one transaction, one after the other. */
 export interface Transaction {
   /** The schema of the functions that this Worker was built with. */
   readonly functions: string;
-  rows<Row>(statement: SQL): Promise<Row[]>;
+  rows<Row>(statement: Statement): Promise<Row[]>;
 }
 
 /** The connection broke or an answer did not come: after COMMIT was sent it is not known what became of the transaction. */
@@ -44,10 +48,9 @@ export async function inTransaction<Result>(
   const client = new Client(url);
   // A connection that dies between two statements says so here as well; the next statement is what fails.
   client.on("error", () => {});
-  const run = async (statement: SQL) => {
-    const { text, params } = textOf(statement);
+  const run = async (text: string, params: readonly unknown[] = []) => {
     try {
-      return await within(timeoutMs, client.query(text, params));
+      return await within(timeoutMs, client.query(text, [...params]));
     } catch (error) {
       throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
     }
@@ -57,16 +60,19 @@ export async function inTransaction<Result>(
     await within(timeoutMs, client.connect()).catch((error: unknown) => {
       throw fromDatabase(error) ? error : new ConnectionLost("no connection", { cause: error });
     });
-    await run(sql`begin`);
+    await run("begin");
     let result: Result;
     try {
-      result = await work({ functions, rows: async <Row>(statement: SQL) => (await run(statement)).rows as Row[] });
+      result = await work({
+        functions,
+        rows: async <Row>({ text, params }: Statement) => (await run(text, params)).rows as Row[],
+      });
     } catch (error) {
       // On a broken connection the server rolls back by itself.
-      if (!(error instanceof ConnectionLost)) await run(sql`rollback`).catch(() => undefined);
+      if (!(error instanceof ConnectionLost)) await run("rollback").catch(() => undefined);
       throw error;
     }
-    const { command } = await run(sql`commit`);
+    const { command } = await run("commit");
     // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
     if (command !== "COMMIT") throw new Error(`the transaction was not committed but answered ${command}`);
     return result;

@@ -1,5 +1,7 @@
+import type { APPOINTMENT_STATUSES } from "./closed-lists.ts";
+
 /** The states of an appointment, in the API and in the database. */
-export type AppointmentState = "booked" | "moved" | "to-place" | "cancelled" | "arrived" | "completed" | "no-show";
+export type AppointmentState = (typeof APPOINTMENT_STATUSES)[number];
 
 export type Attendance = "arrived" | "completed" | "no-show";
 

@@ -1,6 +1,6 @@
-import type { SQL } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
+import type { Statement } from "#db/transaction.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { cancel, cancelCase } from "#db/verbs/appointment-changes.ts";
 import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement.ts";
@@ -307,7 +307,7 @@ describe("placing several cases at once", () => {
         db.transaction((tx) =>
           work({
             functions: tx.functions,
-            async rows<Row>(statement: SQL) {
+            async rows<Row>(statement: Statement) {
               const answer = await tx.rows<Row>(statement);
               // The caller, then the cases and the free slots: now it is chosen from.
               if (++statements === 2) {

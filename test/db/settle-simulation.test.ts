@@ -21,11 +21,11 @@ test("the statements read the clock that the test sets, as the Worker's role doe
     [at],
   );
   expect(rows).toEqual([{ same: true, real: true }]);
-  const { sql } = await import("drizzle-orm");
   expect(
-    await database.db.rows(
-      sql`select current_user as who, (extract(epoch from clock_timestamp()) * 1000)::float8 as at, now() - now() = '0' as still`,
-    ),
+    await database.db.rows({
+      text: "select current_user as who, (extract(epoch from clock_timestamp()) * 1000)::float8 as at, now() - now() = '0' as still",
+      params: [],
+    }),
   ).toEqual([{ who: "holdfast_app", at, still: true }]);
 });
 

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "#db/client.ts";
 import { failureOf } from "#db/errors.ts";
@@ -34,7 +33,8 @@ const patient = (timeoutMs: number) =>
     timeoutMs,
   });
 const rows = async () => (await admin.query<{ n: number }>("select n from t order by n")).rows.map(({ n }) => n);
-const insert = (n: number) => sql`insert into t values (${n})`;
+const insert = (n: number) => ({ text: "insert into t values ($1)", params: [n] });
+const one = { text: "select 1 as one", params: [] };
 /** Backends of this database other than our own that are in a transaction. */
 const open = async () =>
   (
@@ -56,7 +56,7 @@ describe("a transaction over the WebSocket", () => {
   test("is all or nothing, and answers what the work answers", async () => {
     const result = await db.transaction(async (tx) => {
       await tx.rows(insert(1));
-      return (await tx.rows<{ n: number }>(sql`select n from t`))[0]?.n;
+      return (await tx.rows<{ n: number }>({ text: "select n from t", params: [] }))[0]?.n;
     });
     expect(result).toBe(1);
     const own = new Error("changed my mind");
@@ -103,7 +103,7 @@ describe("a transaction over the WebSocket", () => {
         const { kind } = await failure(
           db.transaction(async (tx) => {
             await tx.rows(insert(turn));
-            await tx.rows(sql`select 1`);
+            await tx.rows(one);
           }),
         );
         expect({ turn, kind }).toEqual({ turn, kind: "unavailable" });
@@ -118,11 +118,11 @@ describe("a transaction over the WebSocket", () => {
   test("that is refused a connection, or gets no answer in time, is unavailable", async () => {
     for (const plan of [{ refuse: true }, { hangMs: 1_500 }]) {
       proxy.faults.set(plan);
-      const { kind } = await failure(patient(500).transaction((tx) => tx.rows(sql`select 1`)));
+      const { kind } = await failure(patient(500).transaction((tx) => tx.rows(one)));
       expect({ plan, kind }).toEqual({ plan, kind: "unavailable" });
       proxy.faults.set({});
       await expect.poll(open).toBe(0);
     }
-    expect(await db.transaction((tx) => tx.rows(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+    expect(await db.transaction((tx) => tx.rows(one))).toEqual([{ one: 1 }]);
   });
 });

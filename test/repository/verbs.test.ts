@@ -9,7 +9,7 @@ const functions = readSqlFunctions();
 
 /** Where TypeScript calls a stored function: as a verb (`call`), or as a read or a step of a job. */
 const calls = sourcesOf("db").flatMap((text) =>
-  [...text.matchAll(/\b(call|callOf|run|runAs|read)\b(?:<.*>)?\(\s*\w+, (?:\w+, )?"(\w+)"/g)].map((match) => ({
+  [...text.matchAll(/\b(call|callOf|run|runAs|read)\b(?:<.*>)?\(\s*\w+,\s+(?:\w+,\s+)?"(\w+)"/g)].map((match) => ({
     how: match[1] ?? "",
     name: match[2] ?? "",
     /** The exported function around it. */

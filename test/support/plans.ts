@@ -1,7 +1,6 @@
-import type { SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import pg from "pg";
 import type { Database } from "#db/client.ts";
+import type { Statement } from "#db/transaction.ts";
 import type { TestDatabase } from "./database.ts";
 import type { Desk } from "./small-clinic.ts";
 
@@ -22,11 +21,11 @@ export async function plansOf(
   { db }: Desk,
   send: (db: Database) => Promise<unknown>,
 ): Promise<Plans> {
-  const statements: SQL[] = [];
-  const noting = { ...db, rows: async (given: SQL) => (statements.push(given), [{ answer: null }]) as never };
+  const statements: Statement[] = [];
+  const noting = { ...db, rows: async (given: Statement) => (statements.push(given), [{ answer: null }]) as never };
   await send(noting);
   if (statements.length !== 1) throw new Error(`one statement expected, ${statements.length} sent`);
-  const { sql: text, params } = new PgDialect({ casing: "snake_case" }).sqlToQuery(statements[0]!);
+  const { text, params } = statements[0]!;
 
   const lines: string[] = [];
   const client = new pg.Client({ connectionString: database.url });
@@ -43,7 +42,7 @@ export async function plansOf(
     await client.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on;
       set auto_explain.log_timing = off; set auto_explain.log_nested_statements = on; set client_min_messages = log`);
     await client.query("begin");
-    await client.query(text, params);
+    await client.query(text, [...params]);
     await client.query("rollback");
   } finally {
     await client.end();

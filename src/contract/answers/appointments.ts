@@ -2,16 +2,8 @@ import * as z from "zod/v4";
 import { Slot } from "#contract/answers/clinic.ts";
 import { NextCursor, Reference, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
+import { APPOINTMENT_STATUSES, CANCELLED_BY } from "#domain/closed-lists.ts";
 
-export const APPOINTMENT_STATUSES = [
-  "booked",
-  "moved",
-  "to-place",
-  "cancelled",
-  "arrived",
-  "completed",
-  "no-show",
-] as const;
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number];
 
 /** What the clinic did to an appointment that waits for its patient's answer. */
@@ -46,7 +38,7 @@ export const Appointment = z
     reason: text("A cough that does not go away").nullable(),
     cancellation: z
       .object({
-        by: z.enum(["patient", "doctor", "clinic"]),
+        by: z.enum(CANCELLED_BY),
         code: text("cannot-attend"),
         note: text("Away until May").nullable(),
       })

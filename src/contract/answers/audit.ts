@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import { NextCursor, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
+import { ROLES } from "#domain/closed-lists.ts";
 
 export const AuditEntry = z
   .object({
@@ -8,7 +9,7 @@ export const AuditEntry = z
     at: Instant(),
     actorId: Id().nullable().meta({ description: "null: the system itself" }),
     actorName: text("Sam Roe").nullable(),
-    actorRole: z.enum(["patient", "doctor", "staff"]).nullable(),
+    actorRole: z.enum(ROLES).nullable(),
     subjectId: Id().nullable().meta({ description: "The patient whom it concerns" }),
     subjectName: text("Niamh Ní Bhriain").nullable(),
     action: z.string().meta({ example: "appointment.confirm" }),

@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { APPOINTMENT_STATUSES } from "#contract/answers/appointments.ts";
+import { APPOINTMENT_STATUSES } from "#domain/closed-lists.ts";
 import { Slot } from "#contract/answers/clinic.ts";
 import { text } from "#contract/answers/common.ts";
 import { ClinicDate, Id, Instant } from "#contract/common.ts";

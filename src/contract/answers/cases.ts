@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { Slot } from "#contract/answers/clinic.ts";
 import { NextCursor, Reference, text } from "#contract/answers/common.ts";
 import { ClinicDate, Id, Instant } from "#contract/common.ts";
-import { CASE_STATUSES } from "#contract/requests/cases.ts";
+import { CASE_STATUSES } from "#domain/closed-lists.ts";
 
 export const Claim = z
   .object({

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { NextCursor, Reference, text } from "#contract/answers/common.ts";
 import { MoveReasons } from "#contract/answers/schedule.ts";
 import { Id, Instant } from "#contract/common.ts";
-import { ITEM_STATES } from "#contract/requests/operations.ts";
+import { ITEM_STATES, OPERATION_PHASES } from "#domain/closed-lists.ts";
 import { TOKEN } from "#contract/requests/schedule.ts";
 
 export const OPERATION_KINDS = [
@@ -41,7 +41,7 @@ export const Operation = z
       .meta({ description: "Whose calendar, where, and on which dates, both included; null: of all, or without end" }),
     by: z.object({ id: Id(), name: text("Sam Roe") }),
     at: Instant(),
-    phase: z.enum(["reassigning", "done"]),
+    phase: z.enum(OPERATION_PHASES),
     finishedAt: Instant().nullable(),
     counts,
     etaSeconds: z.int().nullable().meta({ description: "By the pace so far; null when done or not known yet" }),

@@ -3,6 +3,7 @@ import { Slot } from "#contract/answers/clinic.ts";
 import { Reference, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
 import { TOKEN, absence, extra } from "#contract/requests/schedule.ts";
+import { SLOT_STATUSES } from "#domain/closed-lists.ts";
 
 export const ScheduleException = z
   .discriminatedUnion("kind", [absence().extend({ id: Id() }), extra().extend({ id: Id() })])
@@ -14,7 +15,7 @@ export const ScheduleExceptions = z
   .meta({ id: "ScheduleExceptions" });
 
 export const StaffSlot = Slot.extend({
-  status: z.enum(["open", "closed"]),
+  status: z.enum(SLOT_STATUSES),
   closedBy: z.enum(["staff", "holiday", "absence"]).nullable().meta({ description: "What closes it" }),
   appointmentId: Id().nullable(),
 }).meta({ id: "StaffSlot" });

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { text } from "#contract/answers/common.ts";
-import { ROLES } from "#contract/caller.ts";
+import { ROLES } from "#domain/closed-lists.ts";
 import { Id, Instant } from "#contract/common.ts";
 
 export const Session = z

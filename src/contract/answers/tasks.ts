@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { NextCursor, Reference, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
-import { TASK_KINDS, TASK_STATUSES } from "#contract/requests/tasks.ts";
+import { DELIVERY_STATES, MESSAGE_KINDS, TASK_KINDS, TASK_STATUSES } from "#domain/closed-lists.ts";
 
 export const Task = z
   .object({
@@ -33,8 +33,8 @@ export const Delivery = z
   .object({
     id: Id(),
     patientId: Id(),
-    kind: z.enum(["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"]),
-    state: z.enum(["sending", "sent", "failed", "delivered", "bounced", "complained"]).meta({
+    kind: z.enum(MESSAGE_KINDS),
+    state: z.enum(DELIVERY_STATES).meta({
       description:
         "`sending`: begun, and nobody knows yet; `sent`: the mail service took it; then whether it arrived, came back, or was complained about",
     }),

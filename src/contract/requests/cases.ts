@@ -2,8 +2,7 @@ import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { ClinicDate, Cursor, Id, Instant, Limit, Override, Said } from "#contract/common.ts";
 import { CancellationReason } from "#contract/requests/appointments.ts";
-
-export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
+import { CASE_STATUSES } from "#domain/closed-lists.ts";
 
 export const CasesQuery = once(() =>
   z.strictObject({

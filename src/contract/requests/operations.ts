@@ -2,8 +2,7 @@ import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { Cursor, Limit } from "#contract/common.ts";
 import { TOKEN } from "#contract/requests/schedule.ts";
-
-export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
+import { ITEM_STATES } from "#domain/closed-lists.ts";
 
 export const OperationsQuery = once(() => z.strictObject({ limit: Limit().optional(), cursor: Cursor().optional() }));
 

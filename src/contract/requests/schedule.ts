@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { ClinicDate, Id, Instant, type Infer } from "#contract/common.ts";
+import { SLOT_STATUSES } from "#domain/closed-lists.ts";
 
 /** What the token of a preview looks like. */
 export const TOKEN = "2239bb733d80a8ed0e77c9e7c4116f8c.d403639b-fde7-49e2-853a-b27424294d54";
@@ -112,7 +113,7 @@ export const CreateSlot = once(() =>
 export const ChangeSlot = once(() =>
   z
     .strictObject({
-      status: z.enum(["open", "closed"]).optional(),
+      status: z.enum(SLOT_STATUSES).optional(),
       startsAt: Instant()
         .optional()
         .meta({ description: "Moves the slot; it keeps its length unless endsAt is given" }),

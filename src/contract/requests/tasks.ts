@@ -1,10 +1,7 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { Cursor, Limit } from "#contract/common.ts";
-
-export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
-
-export const TASK_STATUSES = ["open", "done"] as const;
+import { TASK_KINDS, TASK_STATUSES } from "#domain/closed-lists.ts";
 
 export const TasksQuery = once(() =>
   z.strictObject({

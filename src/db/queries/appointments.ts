@@ -1,46 +1,32 @@
-import { type SQL, sql } from "drizzle-orm";
-import type { AppointmentState } from "#domain/lifecycle.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
-import type { SlotRow } from "../rows.ts";
+import type { Columns, PlaceRow, SlotRow } from "../rows.ts";
+import type { appointments } from "../schema/appointments.ts";
 
 /** What the clinic did to an appointment that waits for its patient's answer. */
 export interface MoveRow {
-  from: { doctorId: string; locationId: string; startsAt: number; endsAt: number; zone: string };
+  from: PlaceRow;
   movedAt: number;
   /** By then the patient is asked to answer; afterwards the move stands `unconfirmed`. */
   answerBy: number;
   unconfirmed: boolean;
 }
 
+type Cancelled = typeof appointments.$inferSelect;
+
 /** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
-export interface AppointmentRow {
-  id: string;
-  status: AppointmentState;
-  patientId: string;
+export interface AppointmentRow extends Columns<
+  typeof appointments,
+  "id" | "status" | "patientId" | "doctorId" | "locationId" | "slotId" | "startsAt" | "endsAt" | "reason" | "version"
+> {
   patientName: string;
-  doctorId: string;
-  locationId: string;
-  slotId: string | null;
-  startsAt: number;
-  endsAt: number;
   zone: string;
-  reason: string | null;
   /** Why it was cancelled, where that was said; only its author and the clinic see the note. */
-  cancellation: { by: "patient" | "doctor" | "clinic"; code: string; note: string | null } | null;
+  cancellation: { by: NonNullable<Cancelled["cancelledBy"]>; code: string; note: Cancelled["cancelNote"] } | null;
   /** Null unless it is `moved`. */
   move: MoveRow | null;
   freezeHours: number;
   changesLeft: number;
-  version: number;
-}
-
-/** What the audit trail keeps of an appointment: everything but what people wrote in their own words. */
-export function appointmentAudit(a: SQL): SQL {
-  return sql`jsonb_build_object('status', ${a}.status, 'patientId', ${a}.patient_id, 'doctorId', ${a}.doctor_id,
-    'locationId', ${a}.location_id, 'slotId', ${a}.slot_id, 'startsAt', ${a}.starts_at, 'endsAt', ${a}.ends_at,
-    'changesUsed', ${a}.changes_used, 'overlapAllowed', ${a}.overlap_allowed, 'cancelledBy', ${a}.cancelled_by,
-    'cancelCode', ${a}.cancel_code, 'version', ${a}.version)`;
 }
 
 export interface AppointmentsFilter {

@@ -1,22 +1,17 @@
 import { type CallerRef, read } from "../call.ts";
 import type { Database } from "../client.ts";
+import type { Columns } from "../rows.ts";
+import type { audit } from "../schema/ledger.ts";
 
 /** An entry of the audit trail. `at` is microseconds since 1970; names are those of today. */
-export interface AuditRow {
-  id: string;
-  at: number;
-  actorId: string | null;
+export interface AuditRow extends Columns<
+  typeof audit,
+  "id" | "at" | "actorId" | "action" | "entity" | "entityId" | "before" | "after" | "reason" | "requestId"
+> {
   actorName: string | null;
   actorRole: CallerRef["role"] | null;
   subjectId: string | null;
   subjectName: string | null;
-  action: string;
-  entity: string;
-  entityId: string;
-  before: unknown;
-  after: unknown;
-  reason: string | null;
-  requestId: string;
 }
 
 export interface AuditFilter {

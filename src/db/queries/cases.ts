@@ -1,41 +1,42 @@
-import type { CaseReason } from "#domain/calendar/change.ts";
 import type { QueueSlot } from "#domain/placement.ts";
 import type { DisplacedAppointment, Unplaceable } from "#domain/reassignment/model.ts";
 import { type Callable, type CallerRef, type Found, read } from "../call.ts";
 import type { ReassignmentRules } from "./candidates.ts";
+import type { Columns } from "../rows.ts";
+import type { appointments } from "../schema/appointments.ts";
+import type { cases } from "../schema/cases.ts";
+import type { patients } from "../schema/people.ts";
 
 /** A placement case with its appointment. Instants are epoch milliseconds, `zone` is the location's. */
-export interface CaseRow {
-  id: string;
-  status: "open" | "placed" | "cancelled";
-  reason: CaseReason;
+export interface CaseRow
+  extends
+    Columns<
+      typeof cases,
+      | "id"
+      | "status"
+      | "reason"
+      | "operationId"
+      | "appointmentId"
+      | "dueAt"
+      | "createdAt"
+      | "closedAt"
+      | "contactAfter"
+      | "contactNote"
+      | "version"
+    >,
+    Columns<typeof appointments, "patientId" | "doctorId" | "locationId" | "startsAt" | "endsAt">,
+    Columns<typeof patients, "dateOfBirth" | "phone" | "email"> {
   causedBy: string | null;
-  operationId: string | null;
   why: Unplaceable | null;
-  appointmentId: string;
-  patientId: string;
   patientName: string;
   patientNumber: string;
   patientActive: boolean;
-  dateOfBirth: string;
-  phone: string | null;
-  email: string | null;
   /** No phone number, and no address that takes mail. */
   unreachable: boolean;
-  doctorId: string;
   doctorName: string;
-  locationId: string;
-  startsAt: number;
-  endsAt: number;
   zone: string;
-  dueAt: number;
-  createdAt: number;
-  closedAt: number | null;
   /** Only while it lasts. */
   claim: { by: string; mine: boolean; expiresAt: number; expiresInMs: number } | null;
-  contactAfter: number | null;
-  contactNote: string | null;
-  version: number;
 }
 
 export interface CasesFilter {

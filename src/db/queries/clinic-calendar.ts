@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Calendar, CalendarDoctor, CalendarLocation, StoredSlot } from "#domain/calendar/model.ts";
 import { addDays } from "#domain/clinic-time.ts";
@@ -77,8 +76,9 @@ export async function readCalendar(db: Database, caller: CallerRef, scope: Calen
 
 /** The next `limit` active doctors after an id, by id; from the first where it is null. */
 export async function nextDoctors(db: Database, after: string | null, limit: number): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(sql`
-    select d.id from doctors d where d.active and (${after}::uuid is null or d.id > ${after}::uuid)
-    order by d.id limit ${limit}`);
+  const rows = await db.rows<{ id: string }>({
+    text: `select d.id from doctors d where d.active and ($1::uuid is null or d.id > $1) order by d.id limit $2`,
+    params: [after, limit],
+  });
   return rows.map(({ id }) => id);
 }

@@ -1,30 +1,26 @@
 import { type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
+import type { Columns } from "../rows.ts";
+import type { clinic, locations, policy } from "../schema/clinic.ts";
+import type { doctors } from "../schema/people.ts";
 
-export interface ClinicRow {
-  name: string;
-  phone: string;
-  timeZone: string;
+export interface ClinicRow
+  extends Columns<typeof clinic, "name" | "phone" | "timeZone">, Columns<typeof policy, "holdSeconds" | "freezeHours"> {
   locales: string[];
-  holdSeconds: number;
-  freezeHours: number;
-  locations: { id: string; name: string; address: string; timeZone: string }[];
+  locations: Columns<typeof locations, "id" | "name" | "address" | "timeZone">[];
 }
 
 /** The clinic, its locations in their order, and the policy numbers the apps show: read_clinic.sql. */
 export async function readClinic(db: Database): Promise<ClinicRow> {
-  const clinic = await run<ClinicRow | null>(db, "read_clinic");
-  if (!clinic) throw new Error("the clinic and its policy are not set up");
-  return clinic;
+  const found = await run<ClinicRow | null>(db, "read_clinic");
+  if (!found) throw new Error("the clinic and its policy are not set up");
+  return found;
 }
 
-export interface DoctorRow {
-  id: string;
-  name: string;
-  specialty: string;
+export interface DoctorRow extends Columns<typeof doctors, "id" | "name" | "specialty" | "active"> {
+  /** The doctor's own, or the policy's. */
   slotMinutes: number;
   locationIds: string[];
-  active: boolean;
 }
 
 /** Doctors by name, and the specialties of those who are active. */

@@ -1,16 +1,12 @@
-import type { Notice } from "#domain/settle.ts";
 import { type CallerRef, type Callable, type Found, read } from "../call.ts";
+import type { Columns } from "../rows.ts";
+import type { deliveries } from "../schema/ledger.ts";
 
 /** One attempt to send a message. Instants are epoch milliseconds, `zone` is the location's. */
-export interface DeliveryRow {
-  id: string;
-  patientId: string;
-  kind: Exclude<Notice["kind"], "nothing"> | "reminder";
-  state: "sending" | "sent" | "failed" | "delivered" | "bounced" | "complained";
-  why: string | null;
-  startedAt: number;
-  finishedAt: number | null;
-  feedbackAt: number | null;
+export interface DeliveryRow extends Columns<
+  typeof deliveries,
+  "id" | "patientId" | "kind" | "state" | "why" | "startedAt" | "finishedAt" | "feedbackAt"
+> {
   zone: string;
 }
 

@@ -1,21 +1,19 @@
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
+import type { Columns } from "../rows.ts";
+import type { doctors } from "../schema/people.ts";
 
 /** A doctor's record as staff see it. */
-export interface DoctorRecordRow {
-  id: string;
-  name: string;
-  specialty: string;
+export interface DoctorRecordRow extends Columns<
+  typeof doctors,
+  "id" | "name" | "specialty" | "active" | "leavesOn" | "version"
+> {
   /** Minutes; null where the policy's slot length holds. */
-  ownSlotMinutes: number | null;
+  ownSlotMinutes: (typeof doctors.$inferSelect)["slotMinutes"];
   /** What holds, minutes. */
   slotMinutes: number;
   locationIds: string[];
-  active: boolean;
-  /** The first clinic date on which they no longer work here. */
-  leavesOn: string | null;
   hasLogin: boolean;
-  version: number;
 }
 
 /** One doctor's record: find_doctor.sql. */

@@ -1,21 +1,18 @@
-import type { AppointmentState } from "#domain/lifecycle.ts";
 import { type Callable, type CallerRef, type Found, read } from "../call.ts";
-import type { SlotRow } from "../rows.ts";
+import type { Columns, SlotRow } from "../rows.ts";
+import type { appointments } from "../schema/appointments.ts";
 
 /** A patient who could take a late opening. Instants are epoch milliseconds. */
-export interface CandidateRow {
+export interface CandidateRow extends Columns<
+  typeof appointments,
+  "status" | "patientId" | "doctorId" | "startsAt" | "endsAt" | "version"
+> {
   reason: "to-place" | "moved-by-clinic" | "later-appointment";
   appointmentId: string;
-  status: AppointmentState;
-  patientId: string;
   patientName: string;
   phone: string | null;
-  doctorId: string;
-  startsAt: number;
-  endsAt: number;
   zone: string;
   gainMinutes: number | null;
-  version: number;
 }
 
 export interface LateOpeningRow {

@@ -4,22 +4,20 @@ import type { Kept } from "#domain/calendar/undo.ts";
 import type { MoveExplanation, Proof, Unplaceable } from "#domain/reassignment/model.ts";
 import { type CallerRef, type Found, read } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { PlaceRow } from "../rows.ts";
+import type { Columns, PlaceRow } from "../rows.ts";
+import type { operationItems, operations } from "../schema/operations.ts";
 
-export type ItemState = "pending" | "moved" | "to-place" | "cancelled" | "kept";
+export type ItemState = (typeof operationItems.$inferSelect)["state"];
 
 /** An operation as the database tells it: instants in epoch milliseconds, `zone` the clinic's. */
-export interface OperationRow {
-  id: string;
+export interface OperationRow extends Columns<
+  typeof operations,
+  "id" | "createdAt" | "finishedAt" | "phase" | "displaced" | "undoOf"
+> {
   change: CalendarChange;
   changed: ChangedThing[];
   actor: { id: string; name: string };
-  createdAt: number;
-  finishedAt: number | null;
-  phase: "reassigning" | "done";
-  displaced: number;
   counts: Record<Exclude<ItemState, "to-place"> | "toPlace", number>;
-  undoOf: string | null;
   undoneBy: string | null;
   /** The database's clock. */
   now: number;
@@ -47,16 +45,15 @@ export function findOperation(db: Database, caller: CallerRef, id: string): Prom
 }
 
 /** What became of one appointment, and why. */
-export interface OperationItemRow {
-  appointmentId: string;
-  patientId: string;
+export interface OperationItemRow extends Columns<
+  typeof operationItems,
+  "appointmentId" | "patientId" | "state" | "decidedAt"
+> {
   patientName: string;
   from: PlaceRow;
   to: (PlaceRow & { slotId: string }) | null;
-  state: ItemState;
   explanation: MoveExplanation | Unplaceable | Kept | { code: "elsewhere" | "restored" } | null;
   previewed: { to: PlaceRow | null } | null;
-  decidedAt: number | null;
 }
 
 export interface OperationItemsFilter {

@@ -1,26 +1,29 @@
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
+import type { Columns } from "../rows.ts";
+import type { suppressions } from "../schema/messages.ts";
+import type { patients } from "../schema/people.ts";
 
-/** A patient's record as staff see it. Dates are `YYYY-MM-DD`. */
-export interface PatientRow {
-  id: string;
-  number: string;
-  name: string;
-  dateOfBirth: string;
-  email: string | null;
-  /** As it was typed. */
-  phone: string | null;
-  language: string;
-  reminders: boolean;
+/** A patient's record as staff see it. Dates are `YYYY-MM-DD`, the phone number is as it was typed. */
+export interface PatientRow extends Columns<
+  typeof patients,
+  | "id"
+  | "number"
+  | "name"
+  | "dateOfBirth"
+  | "email"
+  | "phone"
+  | "language"
+  | "reminders"
+  | "keepsLocation"
+  | "active"
+  | "loginBlocked"
+  | "mergedInto"
+  | "version"
+> {
   /** Why no mail goes to this address any more. */
-  mailStopped: "bounce" | "complaint" | null;
-  keepsLocation: boolean;
-  active: boolean;
+  mailStopped: (typeof suppressions.$inferSelect)["reason"] | null;
   hasLogin: boolean;
-  /** No verified address opens this record until staff allow it. */
-  loginBlocked: boolean;
-  mergedInto: string | null;
-  version: number;
 }
 
 /** A record that may be of the same person as another: `same` says in what. Dates are `YYYY-MM-DD`. */

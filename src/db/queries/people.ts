@@ -1,13 +1,11 @@
 import { type CallerRef, read } from "../call.ts";
 import type { Database } from "../client.ts";
+import type { Columns } from "../rows.ts";
+import type { people } from "../schema/people.ts";
 
 /** The person behind a caller, with what they are at the clinic. */
-export interface PersonRow {
+export interface PersonRow extends Columns<typeof people, "role" | "name" | "administrator" | "sessionVersion"> {
   personId: string;
-  role: CallerRef["role"];
-  name: string;
-  administrator: boolean;
-  sessionVersion: number;
   patientId: string | null;
   doctorId: string | null;
   sessionMinutes: number;

@@ -3,6 +3,8 @@ import type { Session } from "#domain/schedule/model.ts";
 import { type CallerRef, type Found, read, run } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { Transaction } from "../transaction.ts";
+import type { Columns } from "../rows.ts";
+import type { holidays } from "../schema/clinic.ts";
 
 export interface ScheduleRow {
   sessions: Session[];
@@ -24,13 +26,7 @@ export function listExceptions(
   return read(db, caller, "list_exceptions", { doctor: doctorId, from_date: from });
 }
 
-export interface HolidayRow {
-  id: string;
-  locationId: string;
-  date: string;
-  name: string;
-  source: string;
-}
+export type HolidayRow = Columns<typeof holidays, "id" | "locationId" | "date" | "name" | "source">;
 
 /** The holidays that are kept, by date, of one location, year or id, or all: list_holidays.sql. */
 export function listHolidays(

@@ -1,12 +1,12 @@
 import { run } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { SlotRow } from "../rows.ts";
+import type { Columns, SlotRow } from "../rows.ts";
+import type { slots } from "../schema/schedule.ts";
 
 /** A slot as staff see it. */
-export interface StaffSlotRow extends SlotRow {
-  status: "open" | "closed";
-  closedBy: "staff" | "holiday" | "absence" | null;
-  appointmentId: string | null;
+export interface StaffSlotRow extends SlotRow, Columns<typeof slots, "status" | "appointmentId"> {
+  /** Marks of deleted slots are not shown. */
+  closedBy: Exclude<(typeof slots.$inferSelect)["closedBy"], "removed">;
 }
 
 /** A slot by its id; null for none, and for the mark of a deleted one: find_slot.sql. */

@@ -1,22 +1,20 @@
 import { type CallerRef, type Callable, type Found, read } from "../call.ts";
+import type { Columns } from "../rows.ts";
+import type { tasks } from "../schema/messages.ts";
 
 /** What a task is about. */
-export type TaskKind = "mail-bounced" | "mail-complained" | "mail-refused" | "no-address" | "job-failed";
+export type TaskKind = TaskRow["kind"];
 
 /** Something about notifications that a person must see to. Instants are epoch milliseconds, `zone` is the clinic's. */
-export interface TaskRow {
-  id: string;
-  kind: TaskKind;
-  status: "open" | "done";
-  patientId: string | null;
+export interface TaskRow extends Columns<
+  typeof tasks,
+  "id" | "kind" | "status" | "patientId" | "appointmentId" | "createdAt" | "doneAt" | "version"
+> {
   patientName: string | null;
-  appointmentId: string | null;
   /** Ids and codes only. */
   detail: Record<string, unknown>;
-  createdAt: number;
-  doneAt: number | null;
+  /** A name. */
   doneBy: string | null;
-  version: number;
   zone: string;
 }
 

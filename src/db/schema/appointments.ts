@@ -12,9 +12,11 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { APPOINTMENT_STATUSES, CANCELLED_BY } from "#domain/closed-lists.ts";
 import { locations } from "./clinic.ts";
 import { doctors, patients, people } from "./people.ts";
 import { slots } from "./schedule.ts";
+import { oneOf } from "./one-of.ts";
 
 /**
  * A patient in a slot. Times, doctor and location are copied from the slot so that the patient's own calendar can be
@@ -38,9 +40,7 @@ export const appointments = pgTable(
     slotId: uuid().references(() => slots.id),
     startsAt: timestamp({ withTimezone: true }).notNull(),
     endsAt: timestamp({ withTimezone: true }).notNull(),
-    status: text({ enum: ["booked", "moved", "to-place", "cancelled", "arrived", "completed", "no-show"] })
-      .notNull()
-      .default("booked"),
+    status: text({ enum: APPOINTMENT_STATUSES }).notNull().default("booked"),
     /** In the patient's words; health data, never leaves the clinic's screens. */
     reason: text(),
     /** Changes made by the patient; what the clinic does never counts. */
@@ -48,7 +48,7 @@ export const appointments = pgTable(
     /** Staff allowed it beside another appointment at the same time, with a reason in the audit trail. */
     overlapAllowed: boolean().notNull().default(false),
     /** Why it was cancelled: whose reason, which of the closed list, and a note seen by the clinic only. */
-    cancelledBy: text({ enum: ["patient", "doctor", "clinic"] }),
+    cancelledBy: text({ enum: CANCELLED_BY }),
     cancelCode: text(),
     cancelNote: text(),
     /** When the clinic moved it, and from where (doctorId, locationId, startsAt, endsAt); null unless it is `moved`. */
@@ -61,11 +61,8 @@ export const appointments = pgTable(
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
-    check(
-      "appointments_status",
-      sql`${t.status} in ('booked', 'moved', 'to-place', 'cancelled', 'arrived', 'completed', 'no-show')`,
-    ),
-    check("appointments_cancelled_by", sql`${t.cancelledBy} in ('patient', 'doctor', 'clinic')`),
+    check("appointments_status", oneOf(t.status, APPOINTMENT_STATUSES)),
+    check("appointments_cancelled_by", oneOf(t.cancelledBy, CANCELLED_BY)),
     check(
       "appointments_cancelled_has_reason",
       sql`(${t.cancelledBy} is null) = (${t.cancelCode} is null) and (${t.cancelledBy} is null or ${t.status} = 'cancelled')`,

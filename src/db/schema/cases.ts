@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { CASE_REASONS, CASE_STATUSES } from "#domain/closed-lists.ts";
 import { appointments } from "./appointments.ts";
 import { operations } from "./operations.ts";
 import { people } from "./people.ts";
+import { oneOf } from "./one-of.ts";
 
 /**
  * A placement case: an appointment that lost its slot and that a person must place. The appointment still says when and
@@ -18,12 +20,8 @@ export const cases = pgTable(
       .notNull()
       .references(() => appointments.id),
     /** What the clinic changed. */
-    reason: text({
-      enum: ["schedule", "absence", "extra", "holiday", "slot-closed", "slot-moved", "slot-removed", "doctor-left"],
-    }).notNull(),
-    status: text({ enum: ["open", "placed", "cancelled"] })
-      .notNull()
-      .default("open"),
+    reason: text({ enum: CASE_REASONS }).notNull(),
+    status: text({ enum: CASE_STATUSES }).notNull().default("open"),
     /** The request whose change it was, as in the audit trail. */
     requestId: text().notNull(),
     /** The operation that displaced it. */
@@ -50,11 +48,8 @@ export const cases = pgTable(
     closedAt: timestamp({ withTimezone: true }),
   },
   (t) => [
-    check(
-      "cases_reason",
-      sql`${t.reason} in ('schedule', 'absence', 'extra', 'holiday', 'slot-closed', 'slot-moved', 'slot-removed', 'doctor-left')`,
-    ),
-    check("cases_status", sql`${t.status} in ('open', 'placed', 'cancelled')`),
+    check("cases_reason", oneOf(t.reason, CASE_REASONS)),
+    check("cases_status", oneOf(t.status, CASE_STATUSES)),
     check("cases_open_is_not_closed", sql`(${t.status} = 'open') = (${t.closedAt} is null)`),
     check("cases_claim_is_whole", sql`(${t.claimedBy} is null) = (${t.claimExpiresAt} is null)`),
     uniqueIndex("cases_one_open")

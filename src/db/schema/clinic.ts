@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { POLICY, POLICY_NAMES, POLICY_ORDERS, type PolicyName, type PolicyRule } from "#domain/policy.ts";
 import { people } from "./people.ts";
+import { oneOf } from "./one-of.ts";
 
 /** The one clinic this deployment serves. */
 export const clinic = pgTable(
@@ -97,8 +98,8 @@ export const policy = pgTable(
 /** A setting's bounds as a constraint; numbers stand in it as they are, for a constraint has no parameters. */
 function withinBounds(column: AnyPgColumn, rule: Exclude<PolicyRule, { kind: "switch" }>): SQL {
   if (rule.kind === "choice" || rule.kind === "choices") {
+    if (rule.kind === "choice") return oneOf(column, rule.options);
     const options = sql.raw(rule.options.map((option) => `'${option}'`).join(", "));
-    if (rule.kind === "choice") return sql`${column} in (${options})`;
     return sql`cardinality(${column}) between 1 and ${sql.raw(String(rule.options.length))}
       and ${column} <@ array[${options}]`;
   }

@@ -12,6 +12,7 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { DELIVERY_STATES, MESSAGE_KINDS } from "#domain/closed-lists.ts";
 import { appointments } from "./appointments.ts";
 import { patients, people } from "./people.ts";
 
@@ -131,13 +132,9 @@ export const deliveries = pgTable(
       .references(() => patients.id),
     version: integer().notNull(),
     sequence: integer().notNull(),
-    kind: text({
-      enum: ["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"],
-    }).notNull(),
+    kind: text({ enum: MESSAGE_KINDS }).notNull(),
     /** `sent`: SES took it. What became of it then, as SES told us: arrived, came back, or was complained about. */
-    state: text({ enum: ["sending", "sent", "failed", "delivered", "bounced", "complained"] })
-      .notNull()
-      .default("sending"),
+    state: text({ enum: DELIVERY_STATES }).notNull().default("sending"),
     /** Why it failed or came back: a code, never an address. */
     why: text(),
     feedbackAt: timestamp({ withTimezone: true }),

@@ -11,9 +11,11 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { REMINDER_STATES, SUPPRESSION_REASONS, TASK_KINDS, TASK_STATUSES } from "#domain/closed-lists.ts";
 import { appointments } from "./appointments.ts";
 import { bytea } from "./ledger.ts";
 import { doctors, patients, people } from "./people.ts";
+import { oneOf } from "./one-of.ts";
 
 /**
  * One reminder of one appointment at one start: what makes it impossible to remind twice. Written when it is claimed, and
@@ -30,14 +32,14 @@ export const reminders = pgTable(
       .references(() => patients.id),
     startsAt: timestamp({ withTimezone: true }).notNull(),
     leadHours: integer().notNull(),
-    state: text({ enum: ["sending", "sent", "skipped"] }).notNull(),
+    state: text({ enum: REMINDER_STATES }).notNull(),
     leaseId: uuid(),
     leaseUntil: timestamp({ withTimezone: true }),
     attempts: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.appointmentId, t.patientId, t.startsAt, t.leadHours] }),
-    check("reminders_state", sql`${t.state} in ('sending', 'sent', 'skipped')`),
+    check("reminders_state", oneOf(t.state, REMINDER_STATES)),
   ],
 );
 
@@ -46,12 +48,12 @@ export const suppressions = pgTable(
   "suppressions",
   {
     address: text().primaryKey(),
-    reason: text({ enum: ["bounce", "complaint"] }).notNull(),
+    reason: text({ enum: SUPPRESSION_REASONS }).notNull(),
     since: timestamp({ withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
   },
-  (t) => [check("suppressions_reason", sql`${t.reason} in ('bounce', 'complaint')`)],
+  (t) => [check("suppressions_reason", oneOf(t.reason, SUPPRESSION_REASONS))],
 );
 
 /** Something about notifications that staff must see to: ids and codes only, open until staff say it is done. */
@@ -61,13 +63,11 @@ export const tasks = pgTable(
     id: uuid()
       .primaryKey()
       .default(sql`uuidv7()`),
-    kind: text({ enum: ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] }).notNull(),
+    kind: text({ enum: TASK_KINDS }).notNull(),
     patientId: uuid().references(() => patients.id),
     appointmentId: uuid().references(() => appointments.id),
     detail: jsonb().notNull().default({}),
-    status: text({ enum: ["open", "done"] })
-      .notNull()
-      .default("open"),
+    status: text({ enum: TASK_STATUSES }).notNull().default("open"),
     version: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true })
       .notNull()
@@ -76,10 +76,7 @@ export const tasks = pgTable(
     doneBy: uuid().references(() => people.id),
   },
   (t) => [
-    check(
-      "tasks_kind",
-      sql`${t.kind} in ('mail-bounced', 'mail-complained', 'mail-refused', 'no-address', 'job-failed')`,
-    ),
+    check("tasks_kind", oneOf(t.kind, TASK_KINDS)),
     check("tasks_done", sql`(${t.status} = 'done') = (${t.doneAt} is not null)`),
     // The same trouble again is the same task.
     uniqueIndex("tasks_one_open")

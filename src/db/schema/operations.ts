@@ -12,8 +12,10 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { ITEM_STATES, OPERATION_PHASES } from "#domain/closed-lists.ts";
 import { appointments } from "./appointments.ts";
 import { patients, people } from "./people.ts";
+import { oneOf } from "./one-of.ts";
 
 /**
  * A change of the clinic's calendar and what became of the appointments that it displaced. Written in the transaction of the change;
@@ -38,7 +40,7 @@ export const operations = pgTable(
     preview: jsonb(),
     /** The operation that this one takes back. */
     undoOf: uuid().references((): AnyPgColumn => operations.id),
-    phase: text({ enum: ["reassigning", "done"] }).notNull(),
+    phase: text({ enum: OPERATION_PHASES }).notNull(),
     displaced: integer().notNull().default(0),
     /** What is proved of the plan: its cost and a lower bound of any plan's. */
     proof: jsonb(),
@@ -51,7 +53,7 @@ export const operations = pgTable(
     finishedAt: timestamp({ withTimezone: true }),
   },
   (t) => [
-    check("operations_phase", sql`${t.phase} in ('reassigning', 'done')`),
+    check("operations_phase", oneOf(t.phase, OPERATION_PHASES)),
     check("operations_done_is_finished", sql`(${t.phase} = 'done') = (${t.finishedAt} is not null)`),
     uniqueIndex("operations_one_undo")
       .on(t.undoOf)
@@ -85,9 +87,7 @@ export const operationItems = pgTable(
     /** Where the patient had agreed to be, if an earlier move of the clinic's was unanswered: `appointments.movedFrom`. */
     unansweredFrom: jsonb(),
     /** `kept`: an operation that takes another back leaves it where it is now. */
-    state: text({ enum: ["pending", "moved", "to-place", "cancelled", "kept"] })
-      .notNull()
-      .default("pending"),
+    state: text({ enum: ITEM_STATES }).notNull().default("pending"),
     toSlotId: uuid(),
     toDoctorId: uuid(),
     toLocationId: uuid(),
@@ -101,7 +101,7 @@ export const operationItems = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.operationId, t.appointmentId] }),
-    check("operation_items_state", sql`${t.state} in ('pending', 'moved', 'to-place', 'cancelled', 'kept')`),
+    check("operation_items_state", oneOf(t.state, ITEM_STATES)),
     check("operation_items_decided", sql`(${t.state} = 'pending') = (${t.decidedAt} is null)`),
     check("operation_items_moved_has_place", sql`(${t.state} = 'moved') <= (${t.toSlotId} is not null)`),
     index("operation_items_appointment").on(t.appointmentId),

@@ -11,6 +11,8 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { ROLES } from "#domain/closed-lists.ts";
+import { oneOf } from "./one-of.ts";
 
 /** The version that a change must name, and who made the last one and when. */
 const edited = {
@@ -27,7 +29,7 @@ export const people = pgTable(
       .primaryKey()
       .default(sql`uuidv7()`),
     subject: text().notNull().unique(),
-    role: text({ enum: ["patient", "doctor", "staff"] }).notNull(),
+    role: text({ enum: ROLES }).notNull(),
     name: text().notNull(),
     active: boolean().notNull().default(true),
     /** Staff who run the clinic: accounts, policy, API clients, merging. */
@@ -40,7 +42,7 @@ export const people = pgTable(
     ...edited,
   },
   (t) => [
-    check("people_role", sql`${t.role} in ('patient', 'doctor', 'staff')`),
+    check("people_role", oneOf(t.role, ROLES)),
     check("people_administrator_is_staff", sql`${t.role} = 'staff' or not ${t.administrator}`),
   ],
 );

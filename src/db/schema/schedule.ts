@@ -14,9 +14,11 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { CLOSED_BY, EXCEPTION_KINDS, HAND_MARKS, SLOT_ORIGINS, SLOT_STATUSES } from "#domain/closed-lists.ts";
 import { appointments } from "./appointments.ts";
 import { locations } from "./clinic.ts";
 import { doctors, patients } from "./people.ts";
+import { oneOf } from "./one-of.ts";
 
 /** One weekly session of a doctor at a location: wall-clock times in the location's zone, valid between two dates. */
 export const schedules = pgTable(
@@ -62,7 +64,7 @@ export const exceptions = pgTable(
     doctorId: uuid()
       .notNull()
       .references(() => doctors.id),
-    kind: text({ enum: ["absence", "extra"] }).notNull(),
+    kind: text({ enum: EXCEPTION_KINDS }).notNull(),
     /** Where; null for an absence everywhere. */
     locationId: uuid().references(() => locations.id),
     fromDate: date().notNull(),
@@ -73,7 +75,7 @@ export const exceptions = pgTable(
     note: text(),
   },
   (t) => [
-    check("exceptions_kind", sql`${t.kind} in ('absence', 'extra')`),
+    check("exceptions_kind", oneOf(t.kind, EXCEPTION_KINDS)),
     check("exceptions_dates", sql`${t.fromDate} <= ${t.toDate}`),
     check("exceptions_hours", sql`(${t.fromTime} is null) = (${t.toTime} is null)`),
     check(
@@ -105,16 +107,12 @@ export const slots = pgTable(
     endsAt: timestamp({ withTimezone: true }).notNull(),
     /** The clinic date of the start, stored so that days need no zone arithmetic in SQL. */
     clinicDate: date().notNull(),
-    status: text({ enum: ["open", "closed"] })
-      .notNull()
-      .default("open"),
+    status: text({ enum: SLOT_STATUSES }).notNull().default("open"),
     /** `removed`: the mark that a deleted or moved slot leaves, so that the schedule does not put it there again. */
-    closedBy: text({ enum: ["staff", "holiday", "absence", "removed"] }),
+    closedBy: text({ enum: CLOSED_BY }),
     /** What staff made of this slot by hand; null while the schedule alone shapes it. */
-    byHand: text({ enum: ["open", "closed", "removed"] }),
-    origin: text({ enum: ["template", "extra", "staff"] })
-      .notNull()
-      .default("template"),
+    byHand: text({ enum: HAND_MARKS }),
+    origin: text({ enum: SLOT_ORIGINS }).notNull().default("template"),
     /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
     lateOpening: boolean().notNull().default(false),
     /** Came free and fits an open placement case: until then only staff can take it. */
@@ -129,9 +127,9 @@ export const slots = pgTable(
   (t) => [
     check("slots_order", sql`${t.startsAt} < ${t.endsAt}`),
     check("slots_length", sql`${t.endsAt} <= ${t.startsAt} + interval '1 day'`),
-    check("slots_status", sql`${t.status} in ('open', 'closed')`),
+    check("slots_status", oneOf(t.status, SLOT_STATUSES)),
     check("slots_closed_by", sql`(${t.status} = 'closed') = (${t.closedBy} is not null)`),
-    check("slots_by_hand", sql`${t.byHand} in ('open', 'closed', 'removed')`),
+    check("slots_by_hand", oneOf(t.byHand, HAND_MARKS)),
     check(
       "slots_removed_is_closed",
       sql`(${t.byHand} is not distinct from 'removed') = (${t.closedBy} is not distinct from 'removed')`,

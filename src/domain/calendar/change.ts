@@ -1,3 +1,4 @@
+import type { CASE_REASONS } from "#domain/closed-lists.ts";
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
 import type { SlotPlan } from "./model.ts";
@@ -22,15 +23,7 @@ export type CalendarChange =
   /** `from` is the first clinic date without the doctor; null: the doctor stays. */
   | { kind: "doctor-left"; doctorId: string; from: string | null };
 
-export type CaseReason =
-  | "schedule"
-  | "absence"
-  | "extra"
-  | "holiday"
-  | "slot-closed"
-  | "slot-moved"
-  | "slot-removed"
-  | "doctor-left";
+export type CaseReason = (typeof CASE_REASONS)[number];
 
 export interface FieldFault {
   /** RFC 6901 JSON Pointer into the request's body. */

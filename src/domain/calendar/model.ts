@@ -1,9 +1,10 @@
-import type { ClosedBy, ScheduleException, Session } from "#domain/schedule/model.ts";
+import type { CLOSED_BY, HAND_MARKS } from "#domain/closed-lists.ts";
+import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 
-/** Staff's decision about a single slot. `removed` marks the time of a schedule's slot that was deleted or moved. */
-export type HandMark = "open" | "closed" | "removed";
+/** Staff's decision about a single slot. */
+export type HandMark = (typeof HAND_MARKS)[number];
 
-export type ClosedReason = ClosedBy | "staff" | "removed";
+export type ClosedReason = (typeof CLOSED_BY)[number];
 
 /** A stored slot with its appointment. Instants are epoch milliseconds. */
 export interface StoredSlot {

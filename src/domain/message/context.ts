@@ -1,10 +1,16 @@
+import type { SUPPRESSION_REASONS } from "#domain/closed-lists.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { Times } from "./when.ts";
 
 /** What a mail about one appointment needs besides its state. Instants are epoch milliseconds. */
 export interface Particulars {
   /** `language` is one of the clinic's locales; `suppressed` says why no mail may be sent to this address. */
-  patient: { name: string; email: string | null; language: string; suppressed: "bounce" | "complaint" | null };
+  patient: {
+    name: string;
+    email: string | null;
+    language: string;
+    suppressed: (typeof SUPPRESSION_REASONS)[number] | null;
+  };
   clinic: { name: string; phone: string };
   location: { name: string; address: string; only: boolean };
   /** Null unless the policy lets mails name the doctor. */

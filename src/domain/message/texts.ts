@@ -1,5 +1,7 @@
+import type { MESSAGE_KINDS } from "#domain/closed-lists.ts";
+
 /** What a mail is about: a net change, or a reminder. */
-export type Occasion = "booked" | "moved" | "moved-by-clinic" | "being-placed" | "cancelled" | "reminder";
+export type Occasion = (typeof MESSAGE_KINDS)[number];
 
 /** How the mail opens. The last three keep the time: a mail about a "new time" would make patients look for one. */
 export type Opening = Occasion | "other-place" | "other-detail" | "changed-by-clinic";

@@ -1,7 +1,6 @@
-import type { SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import pg from "pg";
 import type { Database } from "#db/client.ts";
+import type { Statement } from "#db/transaction.ts";
 import { readFunctions } from "#dev/functions.ts";
 import type { TestDatabase } from "#test/support/database.ts";
 import { APP_PASSWORD } from "#test/support/templates.ts";
@@ -51,18 +50,16 @@ export async function openVirtualDatabase(database: TestDatabase): Promise<Virtu
   url.password = APP_PASSWORD;
   const worker = new pg.Pool({ connectionString: url.href, max: 8, idleTimeoutMillis: 0 });
   const admin = new pg.Pool({ connectionString: database.url, max: 2, idleTimeoutMillis: 0 });
-  const dialect = new PgDialect({ casing: "snake_case" });
   const names = new Map<string, string>();
   return {
     admin,
     db: {
       functions,
       /** Planned once a session: most of a burst's time would otherwise go into planning the same statements. */
-      async rows<Row>(statement: SQL): Promise<Row[]> {
-        const { sql, params } = dialect.sqlToQuery(statement);
-        let prepared = names.get(sql);
-        if (prepared === undefined) names.set(sql, (prepared = `s${names.size}`));
-        return (await worker.query({ text: sql, values: params, name: prepared })).rows as Row[];
+      async rows<Row>({ text, params }: Statement): Promise<Row[]> {
+        let prepared = names.get(text);
+        if (prepared === undefined) names.set(text, (prepared = `s${names.size}`));
+        return (await worker.query({ text, values: [...params], name: prepared })).rows as Row[];
       },
       transaction: () => Promise.reject(new Error("nothing here takes more than one statement")),
     },

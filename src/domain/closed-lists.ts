@@ -1,0 +1,64 @@
+/*
+ * The closed lists of values that the database keeps, in the words of the API. Each is defined here alone: the tables' checks,
+ * the types of their rows and the API's schemas are made of it.
+ */
+
+export const ROLES = ["patient", "doctor", "staff"] as const;
+
+export const APPOINTMENT_STATUSES = [
+  "booked",
+  "moved",
+  "to-place",
+  "cancelled",
+  "arrived",
+  "completed",
+  "no-show",
+] as const;
+
+/** Whose reason a cancellation had. */
+export const CANCELLED_BY = ["patient", "doctor", "clinic"] as const;
+
+export const SLOT_STATUSES = ["open", "closed"] as const;
+
+/** What closes a slot. `removed`: the mark that a deleted or moved slot leaves. */
+export const CLOSED_BY = ["staff", "holiday", "absence", "removed"] as const;
+
+/** Staff's decision about a single slot. `removed` marks the time of a schedule's slot that was deleted or moved. */
+export const HAND_MARKS = ["open", "closed", "removed"] as const;
+
+export const SLOT_ORIGINS = ["template", "extra", "staff"] as const;
+
+export const EXCEPTION_KINDS = ["absence", "extra"] as const;
+
+/** What the clinic changed, so that an appointment lost its slot. */
+export const CASE_REASONS = [
+  "schedule",
+  "absence",
+  "extra",
+  "holiday",
+  "slot-closed",
+  "slot-moved",
+  "slot-removed",
+  "doctor-left",
+] as const;
+
+export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
+
+export const OPERATION_PHASES = ["reassigning", "done"] as const;
+
+/** What became of an appointment that an operation displaced. */
+export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
+
+/** What a message to a patient says. */
+export const MESSAGE_KINDS = ["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"] as const;
+
+export const DELIVERY_STATES = ["sending", "sent", "failed", "delivered", "bounced", "complained"] as const;
+
+export const REMINDER_STATES = ["sending", "sent", "skipped"] as const;
+
+/** Why no mail goes to an address any more. */
+export const SUPPRESSION_REASONS = ["bounce", "complaint"] as const;
+
+export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
+
+export const TASK_STATUSES = ["open", "done"] as const;
