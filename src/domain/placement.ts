@@ -27,6 +27,8 @@ export function limitsOfStaff(limits: Limits): Limits {
 /** Why an appointment was not placed automatically, as a sentence for staff; null before that is decided. */
 export function whyInWords(why: Unplaceable): string {
   switch (why.code) {
+    case "patient-inactive":
+      return "The patient's record is switched off, so a person decides.";
     case "frozen":
       return "Its time was within the freeze, so a person speaks to the patient.";
     case "outbid":

@@ -5,6 +5,7 @@ import { type PlannedBatch, type PlannedMove, planNext } from "#operations/plan-
 import type { Stock } from "#db/queries/reassignment.ts";
 import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
 import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
+import { isLeftToPerson } from "#domain/reassignment/limits.ts";
 import type { Services } from "#src/context.ts";
 
 /** One operation, or, for the cron, all unfinished operations that no run holds. */
@@ -116,8 +117,8 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
     for (const { slotId } of gone) lost.add(slotId);
     failed += gone.length;
   }
-  // After failed moves the next plan may have room for these; frozen appointments stay frozen.
-  const left = plan.unplaced.filter(({ why }) => failed === 0 || why.code === "frozen");
+  // After failed moves the next plan may have room for these, but not for those that are a person's to place.
+  const left = plan.unplaced.filter(({ why }) => failed === 0 || isLeftToPerson(why));
   if (left.length > 0 && !(await leaveToPerson(db, lease, left))) return "lost";
   return "applied";
 }

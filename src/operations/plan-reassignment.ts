@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { type Stock, readCandidates } from "#db/queries/reassignment.ts";
 import type { CandidateSlot, Move, Plan, Proof } from "#domain/reassignment/model.ts";
+import { isLeftToPerson } from "#domain/reassignment/limits.ts";
 import { solve } from "#domain/reassignment/plan.ts";
 import {
   type Batch,
@@ -72,10 +73,11 @@ export async function planNext(
 }
 
 async function candidatesOn(db: Database, batch: Batch, days: Days[], assumed: Assumed): Promise<CandidateSlot[]> {
-  const read = await readCandidates(db, batch.specialty, days);
+  const read = await readCandidates(db, batch.specialties, days);
   const stored = read.filter(({ slotId }) => !assumed.changing.has(slotId));
   const made = assumed.made.filter(
-    ({ specialty, day }) => specialty === batch.specialty && days.some(({ from, to }) => day >= from && day <= to),
+    ({ specialty, day }) =>
+      batch.specialties.includes(specialty) && days.some(({ from, to }) => day >= from && day <= to),
   );
   return [...stored, ...made].filter(({ slotId }) => !assumed.taken.has(slotId));
 }
@@ -89,7 +91,7 @@ function boundedBy(proof: Proof, ideal: Proof): Proof {
 function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
   return {
     moves: [...plan.moves, ...more.moves],
-    unplaced: [...plan.unplaced.filter(({ why }) => why.code === "frozen"), ...more.unplaced],
+    unplaced: [...plan.unplaced.filter(({ why }) => isLeftToPerson(why)), ...more.unplaced],
     proof: {
       placed: plan.proof.placed + more.proof.placed,
       cost: plan.proof.cost + more.proof.cost,
@@ -100,7 +102,7 @@ function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
 
 /** The appointments that a plan leaves out for want of slots. */
 function waitingOf(batch: Batch, plan: PlannedBatch): Batch["displaced"] {
-  const out = new Set(plan.unplaced.filter(({ why }) => why.code !== "frozen").map((one) => one.appointmentId));
+  const out = new Set(plan.unplaced.filter(({ why }) => !isLeftToPerson(why)).map((one) => one.appointmentId));
   return batch.displaced.filter(({ appointmentId }) => out.has(appointmentId));
 }
 

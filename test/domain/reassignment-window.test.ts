@@ -26,12 +26,27 @@ const supplyOf = (specialty: string, free: number, from = 50, to = 130): Supply[
   Array.from({ length: to - from + 1 }, (_, n) => ({ specialty, day: from + n, free }));
 
 describe("batches", () => {
+  test("A batch has the specialties that patients join, and no other", () => {
+    const of = (patientId: string, specialty: string): DisplacedAppointment => ({ ...lost(100, specialty), patientId });
+    const displaced = [of("ann", "Eyes"), of("ann", "Skin"), of("bob", "Skin"), of("bob", "Teeth"), of("eve", "Heart")];
+    expect(nextBatch(displaced, [], limits, 400)).toMatchObject({ specialties: ["Eyes", "Skin", "Teeth"] });
+    expect(nextBatch(displaced.slice(4), [], limits, 400)).toMatchObject({ specialties: ["Heart"] });
+    const supply = [...supplyOf("Eyes", 10), ...supplyOf("Skin", 10)];
+    // Free slots of all of them count: 29 days with 20.
+    expect(nextBatch([...displaced.slice(0, 2), lost(101)], supply, limits, 599)).toMatchObject({
+      days: { from: 100, to: 100 },
+    });
+    expect(nextBatch([...displaced.slice(0, 2), lost(101)], supply, limits, 600)).toMatchObject({
+      days: { from: 100, to: 101 },
+    });
+  });
+
   test("A batch has one specialty, and all of it if the slots within reach are few enough", () => {
-    const displaced = [lost(102), lost(100), lost(101, "Skin"), lost(101)];
+    const displaced = [lost(102), lost(100), { ...lost(101, "Skin"), patientId: "another" }, lost(101)];
     const batch = nextBatch(displaced, [...supplyOf("Eyes", 10), ...supplyOf("Skin", 1_000)], limits, 400);
-    expect(batch).toMatchObject({ specialty: "Eyes", days: { from: 100, to: 102 } });
+    expect(batch).toMatchObject({ specialties: ["Eyes"], days: { from: 100, to: 102 } });
     expect(batch?.displaced.map(({ day }) => day)).toEqual([100, 101, 102]);
-    expect(nextBatch([lost(101, "Skin")], [], limits, 400)).toMatchObject({ specialty: "Skin" });
+    expect(nextBatch([lost(101, "Skin")], [], limits, 400)).toMatchObject({ specialties: ["Skin"] });
     expect(nextBatch([], [], limits, 400)).toBeNull();
   });
 

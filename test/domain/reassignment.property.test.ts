@@ -5,6 +5,7 @@ import { lowerBound } from "#domain/reassignment/bound.ts";
 import { openNetwork, slotCost, timeCost } from "#domain/reassignment/network.ts";
 import type { Plan } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
+import { nextBatch } from "#domain/reassignment/window.ts";
 import { openOracle } from "#test/support/assignment-oracle.ts";
 import { displacedClinic, randomNumbers } from "#test/support/displaced-clinic.ts";
 import { SEED } from "#test/support/seed.ts";
@@ -38,7 +39,10 @@ function judge(given: Given, plan: Plan): void {
   counts.cases++;
   counts.moves += plan.moves.length;
   if (isBetter(valueOf(plan), byTurns)) counts.betterThanGreedy++;
-  for (const { why } of plan.unplaced) counts[why.code === "no-slot" ? "noSlot" : why.code]++;
+  for (const { why } of plan.unplaced) {
+    if (why.code === "patient-inactive") throw new Error("no record of these patients is switched off");
+    counts[why.code === "no-slot" ? "noSlot" : why.code]++;
+  }
   const strangers = given.displaced.map((one) => ({ ...one, patientId: one.appointmentId }));
   if (isBetter(valueOf(solve({ ...given, displaced: strangers })), valueOf(plan))) counts.apart++;
 }
@@ -76,6 +80,34 @@ describe("the plan for all displaced appointments", () => {
       );
       expect(counts.apart - before.apart, "cases in which a patient has to be kept apart").toBeGreaterThan(cases / 100);
       expect(counts.betterThanGreedy - before.betterThanGreedy).toBeGreaterThan(cases / 20);
+    },
+    10_000 + cases * 60,
+  );
+
+  test(
+    "Plans for one batch after the other equal HiGHS's optimum for the whole, also with patients of two specialties",
+    async () => {
+      const oracle = await openOracle();
+      let joined = 0;
+      fc.assert(
+        fc.property(crowdedClinic({ displaced: 10, candidates: 14, patients: 6 }), (given) => {
+          const total = { placed: 0, cost: 0 };
+          for (let waiting = given.displaced; waiting.length > 0;) {
+            const batch = nextBatch(waiting, [], given.limits, 1)!;
+            const of = ({ specialty }: { specialty: string }): boolean => batch.specialties.includes(specialty);
+            const { proof } = solve({ ...given, displaced: batch.displaced, candidates: given.candidates.filter(of) });
+            expect(proof.bound).toBe(proof.cost);
+            total.placed += proof.placed;
+            total.cost += proof.cost;
+            if (batch.specialties.length > 1) joined++;
+            const planned = new Set(batch.displaced);
+            waiting = waiting.filter((one) => !planned.has(one));
+          }
+          expect(total).toEqual(oracle.best(given));
+        }),
+        { numRuns: Math.ceil(cases / 4) },
+      );
+      expect(joined).toBeGreaterThan(cases / 40);
     },
     10_000 + cases * 60,
   );

@@ -136,9 +136,17 @@ export const JOBS: Mutant[] = [
     name: "outbid-waits-for-the-next-plan",
     rule: "Where a move failed, the appointments without a slot wait for the next plan.",
     file: "src/jobs/reassign.ts",
-    find: 'failed === 0 || why.code === "frozen"',
+    find: "failed === 0 || isLeftToPerson(why)",
     replace: "failed >= 0",
     caughtBy: ["test/db/reassign-jobs.test.ts"],
+  },
+  {
+    name: "no-letter-to-the-dead",
+    rule: "No mail goes to a patient whose record is switched off; staff get a task.",
+    file: "src/jobs/notify.ts",
+    find: "if (patient.inactive)",
+    replace: "if (patient.inactive === undefined)",
+    caughtBy: ["test/routes/finish-task.test.ts"],
   },
   {
     name: "unfinished-sends-itself-on",

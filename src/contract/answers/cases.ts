@@ -25,7 +25,7 @@ export const PlacementCase = z
     causedBy: z.string().nullable().meta({ description: "Who changed it", example: "Sam Roe" }),
     operationId: Id().nullable().meta({ description: "The operation that displaced it" }),
     why: z
-      .object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: text("No free time fits.") })
+      .object({ code: z.enum(["patient-inactive", "frozen", "no-slot", "outbid"]), text: text("No free time fits.") })
       .nullable()
       .meta({ description: "Why it was not placed automatically; null while that is still being tried" }),
     appointmentId: Id(),

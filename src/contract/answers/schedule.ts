@@ -70,7 +70,10 @@ export const Impact = z
     toPlace: z
       .array(
         Displaced.extend({
-          why: z.object({ code: z.enum(["frozen", "no-slot", "outbid"]), text: text("No free time fits.") }),
+          why: z.object({
+            code: z.enum(["patient-inactive", "frozen", "no-slot", "outbid"]),
+            text: text("No free time fits."),
+          }),
         }),
       )
       .meta({ description: "Those that a person would have to place" }),

@@ -10,9 +10,13 @@ export interface Stock extends ReassignmentRules {
   supply: Supply[];
 }
 
-/** The free slots of a specialty on some days, as patients could have them, in the order of time: read_candidates.sql. */
-export function readCandidates(db: Database, specialty: string, days: readonly Days[]): Promise<CandidateSlot[]> {
-  return run(db, "read_candidates", { wanted_specialty: specialty, days: JSON.stringify(days) });
+/** The free slots of specialties on some days, as patients could have them, in the order of time: read_candidates.sql. */
+export function readCandidates(
+  db: Database,
+  specialties: readonly string[],
+  days: readonly Days[],
+): Promise<CandidateSlot[]> {
+  return run(db, "read_candidates", { specialties, days: JSON.stringify(days) });
 }
 
 /** A slot that a change makes, or opens (`stored`: its id). `holdEnds`: the change ends a hold on it. */

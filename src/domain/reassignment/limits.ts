@@ -1,4 +1,4 @@
-import type { CandidateSlot, DisplacedAppointment, Limits, Span } from "./model.ts";
+import type { CandidateSlot, DisplacedAppointment, Limits, Span, Unplaceable } from "./model.ts";
 
 /** The limit that refuses a slot: the first that does, in the order of `refusal`. */
 export type Refusal = "tooSoon" | "tooFar" | "tooShort" | "otherLocation" | "patientBusy" | "otherSpecialty";
@@ -9,6 +9,19 @@ const HOUR = 60 * MINUTE;
 /** True if the old start is within the freeze, edge included: then a person must speak to the patient. */
 export function isFrozen({ startsAt }: Span, { now, freezeHours }: Limits): boolean {
   return startsAt <= now + freezeHours * HOUR;
+}
+
+/** Why no plan may move an appointment, whatever is free; undefined if a plan may. */
+export function whyLeftToPerson(displaced: DisplacedAppointment, limits: Limits): PersonOnly | undefined {
+  if (displaced.patientInactive) return "patient-inactive";
+  return isFrozen(displaced, limits) ? "frozen" : undefined;
+}
+
+type PersonOnly = "patient-inactive" | "frozen";
+
+/** True if the reason stays whatever becomes free. */
+export function isLeftToPerson({ code }: Unplaceable): boolean {
+  return code === "patient-inactive" || code === "frozen";
 }
 
 /** Latest start, epoch milliseconds, that is still too soon for a new time: inside the freeze or the minimum notice. */

@@ -20,6 +20,8 @@ export interface DisplacedAppointment extends Span, WallTime {
   readonly doctorId: string;
   readonly specialty: string;
   readonly locationId: string;
+  /** The patient's record is switched off. */
+  readonly patientInactive?: boolean;
   /** The patient needs this location. */
   readonly keepsLocation: boolean;
   /** The patient's other live appointments around the window; displaced ones are not among them. */
@@ -67,6 +69,8 @@ export interface CostParts {
 
 /** Why a plan leaves an appointment out: the first reason that holds, in this order. */
 export type Unplaceable =
+  /** The patient's record is switched off: a person must find out what that means. */
+  | { code: "patient-inactive" }
   /** Its old start is within the freeze: a person must speak to the patient. */
   | { code: "frozen" }
   /** No free slot of the specialty is within the limits. `free` is the number of free slots; `refused` counts them by limit. */

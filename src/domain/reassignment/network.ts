@@ -1,5 +1,5 @@
 import { SIXTIETHS, costParts, totalCost } from "./cost.ts";
-import { isFrozen, refusal, spansOverlap, tooSoonUntil } from "./limits.ts";
+import { refusal, spansOverlap, tooSoonUntil, whyLeftToPerson } from "./limits.ts";
 import type { CandidateSlot, DisplacedAppointment, Limits, Span, Weights } from "./model.ts";
 import { bySlot } from "./rank.ts";
 
@@ -45,7 +45,8 @@ interface Range {
 export interface Network {
   readonly problem: Problem;
   readonly rows: readonly DisplacedAppointment[];
-  readonly frozen: readonly DisplacedAppointment[];
+  /** Those that no plan may move. */
+  readonly leftToPerson: readonly DisplacedAppointment[];
   /** Rows of one kind have the same cost and the same limits at every time. */
   readonly kindOf: Int32Array;
   readonly slots: readonly CandidateSlot[];
@@ -73,8 +74,8 @@ export function openNetwork(problem: Problem): Network {
   const sorted = problem.displaced
     .toSorted((a, b) => a.startsAt - b.startsAt || compare(a.appointmentId, b.appointmentId))
     .map(sharingNames);
-  const rows = sorted.filter((row) => !isFrozen(row, problem.limits));
-  const frozen = sorted.filter((row) => isFrozen(row, problem.limits));
+  const byPerson = Map.groupBy(sorted, (row) => whyLeftToPerson(row, problem.limits) !== undefined);
+  const rows = byPerson.get(false) ?? [];
 
   const byTime = Map.groupBy(slots.keys(), (n) => timeKey(at(slots, n)));
   const times = [...byTime.values()]
@@ -99,7 +100,7 @@ export function openNetwork(problem: Problem): Network {
   return {
     problem,
     rows,
-    frozen,
+    leftToPerson: byPerson.get(true) ?? [],
     kindOf: kinds(rows, slots),
     slots,
     timeOf,

@@ -1,5 +1,6 @@
 import { branchAndBound } from "./branch-and-bound.ts";
 import { explainer, surveyor } from "./explain.ts";
+import { whyLeftToPerson } from "./limits.ts";
 import { type Problem, openNetwork } from "./network.ts";
 import type { Move, Plan, Unplaceable } from "./model.ts";
 
@@ -9,7 +10,7 @@ const MAX_EFFORT = 100_000_000;
 /**
  * The best plan for all displaced appointments together. As many as possible get a slot, and of all such plans this one
  * has the least total cost. It breaks no limit, gives no slot twice, and gives no patient two appointments at once.
- * Appointments that are frozen or get no slot are left out, each with its reason.
+ * Appointments that are a person's to place, or get no slot, are left out, each with its reason.
  *
  * The same input gives the same plan, in any order. Of plans with equal cost it is the one found when appointments are
  * added by old start and id, and slots are ordered by start and id.
@@ -25,7 +26,10 @@ export function solve(problem: Problem, maxEffort = MAX_EFFORT): Plan {
   const explain = explainer(assignment);
   const moves: Move[] = [];
   const unplaced: { appointmentId: string; why: Unplaceable }[] = [];
-  for (const { appointmentId } of network.frozen) unplaced.push({ appointmentId, why: { code: "frozen" } });
+  for (const displaced of network.leftToPerson) {
+    const code = whyLeftToPerson(displaced, problem.limits);
+    if (code) unplaced.push({ appointmentId: displaced.appointmentId, why: { code } });
+  }
   for (const [row, { appointmentId }] of network.rows.entries()) {
     const slot = network.slots[assignment.slotOf[row] as number];
     const why = survey(row);

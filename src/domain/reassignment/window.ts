@@ -14,17 +14,19 @@ export interface Days {
   readonly to: number;
 }
 
-/** Appointments of one specialty that are planned together. */
+/** Appointments that are planned together. */
 export interface Batch {
-  readonly specialty: string;
+  /** In alphabetical order. */
+  readonly specialties: readonly string[];
   readonly displaced: readonly DisplacedAppointment[];
   /** The days of their old times. */
   readonly days: Days;
 }
 
 /**
- * The next appointments to plan together, all of one specialty, because specialties share no slot. If more than `max` free
- * slots are within their reach, the batch ends after the first days, and has at least those of one day.
+ * The next appointments to plan together: those of one specialty, because specialties share no slot, and of all that share a
+ * patient with it, because nobody can be in two places. If more than `max` free slots are within their reach, the batch
+ * ends after the first days, and has at least those of one day.
  */
 export function nextBatch(
   displaced: readonly DisplacedAppointment[],
@@ -32,17 +34,33 @@ export function nextBatch(
   limits: Limits,
   max: number,
 ): Batch | null {
-  const specialty = displaced.map((one) => one.specialty).sort()[0];
-  if (specialty === undefined) return null;
-  const all = displaced.filter((one) => one.specialty === specialty).sort((a, b) => a.day - b.day);
+  const specialties = firstJoined(displaced);
+  if (specialties.length === 0) return null;
+  const all = displaced.filter((one) => specialties.includes(one.specialty)).sort((a, b) => a.day - b.day);
   const from = all[0]?.day ?? 0;
   let to = from;
   for (const { day } of all) {
     const reach = { from: from - limits.reassignDays, to: day + limits.reassignDays };
-    if (day > to && freeOn(supply, specialty, [reach]) > max) break;
+    if (day > to && freeOn(supply, specialties, [reach]) > max) break;
     to = day;
   }
-  return { specialty, displaced: all.filter(({ day }) => day <= to), days: { from, to } };
+  return { specialties, displaced: all.filter(({ day }) => day <= to), days: { from, to } };
+}
+
+/** The first specialty, and every other that patients of the appointments join to it. */
+function firstJoined(displaced: readonly DisplacedAppointment[]): string[] {
+  const first = displaced.map((one) => one.specialty).sort()[0];
+  if (first === undefined) return [];
+  const ofPatient = Map.groupBy(displaced, ({ patientId }) => patientId);
+  const bySpecialty = Map.groupBy(displaced, ({ specialty }) => specialty);
+  const joined = new Set([first]);
+  // A set goes through what is added on the way.
+  for (const specialty of joined) {
+    for (const { patientId } of bySpecialty.get(specialty) ?? []) {
+      for (const other of ofPatient.get(patientId) ?? []) joined.add(other.specialty);
+    }
+  }
+  return [...joined].sort();
 }
 
 /**
@@ -51,7 +69,7 @@ export function nextBatch(
  */
 export function reachOf(batch: Batch, inner: number, supply: readonly Supply[], limits: Limits, max: number): number {
   let outer = limits.reassignDays;
-  while (outer > inner + 1 && freeOn(supply, batch.specialty, ring(batch.days, inner, outer)) > max) outer--;
+  while (outer > inner + 1 && freeOn(supply, batch.specialties, ring(batch.days, inner, outer)) > max) outer--;
   return outer;
 }
 
@@ -64,17 +82,20 @@ export function ring(days: Days, inner: number, outer: number): Days[] {
   ];
 }
 
-function freeOn(supply: readonly Supply[], specialty: string, days: readonly Days[]): number {
+function freeOn(supply: readonly Supply[], specialties: readonly string[], days: readonly Days[]): number {
   const within = (one: Supply): boolean =>
-    one.specialty === specialty && days.some(({ from, to }) => one.day >= from && one.day <= to);
+    specialties.includes(one.specialty) && days.some(({ from, to }) => one.day >= from && one.day <= to);
   return supply.reduce((sum, one) => (within(one) ? sum + one.free : sum), 0);
 }
 
 /** The start of a placeholder's id; no slot's id starts like this. */
 const PLACEHOLDER = "placeholder ";
 
-/** An instant at which no patient has an appointment, epoch milliseconds (the year 2200). */
+/** An instant from which on no patient has an appointment, epoch milliseconds (the year 2200). */
 const FAR_FUTURE = 7_258_118_400_000;
+
+/** No appointment is longer, milliseconds. */
+const DAY = 86_400_000;
 
 /**
  * Placeholders for the slots beyond `reach` days, which have not been read: one for each appointment, at most as expensive
@@ -86,13 +107,14 @@ export function placeholders(
   reach: number,
   limits: Limits,
 ): CandidateSlot[] {
-  return displaced.map((one) => ({
+  return displaced.map((one, n) => ({
     slotId: `${PLACEHOLDER}${one.appointmentId}`,
     doctorId: one.doctorId,
     specialty: one.specialty,
     locationId: one.locationId,
-    startsAt: FAR_FUTURE,
-    endsAt: FAR_FUTURE + one.endsAt - one.startsAt,
+    // Each at a time of its own: two of one patient must not be in each other's way.
+    startsAt: FAR_FUTURE + n * DAY,
+    endsAt: FAR_FUTURE + n * DAY + one.endsAt - one.startsAt,
     day: one.day + reach + 1 <= limits.lastDay ? one.day + reach + 1 : one.day - reach - 1,
     minute: one.minute,
   }));

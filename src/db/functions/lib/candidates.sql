@@ -33,7 +33,8 @@ create function displaced_appointments(appointment_ids uuid[], except_ids uuid[]
 language plpgsql stable as $$
 declare at timestamptz := clock_timestamp();
 begin
-  return query select jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
+  return query select jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id,
+      'patientInactive', not t.active, 'doctorId', a.doctor_id,
       'specialty', d.specialty, 'locationId', a.location_id, 'keepsLocation', t.keeps_location,
       'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
       'day', day_number((a.starts_at at time zone l.time_zone)::date),
