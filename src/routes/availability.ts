@@ -29,6 +29,10 @@ export const availability = new Router().handle(getAvailability, async (c) => {
   const { after, limit } = pageAsked(query, { date: "date", startsAt: "instant", id: UUID }, DEFAULT_LIMIT);
   const services = c.get("services");
   const caller = await visitor(c);
+  if (query.patientId !== undefined && caller?.role !== "staff") {
+    const detail = "Only staff ask for a patient; patients ask for themselves";
+    throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/patientId", detail }] });
+  }
   const row = await readAvailability(services.db, caller, { ...query, after, limit });
   const answer = present(row, limit, after?.date);
   return answerTagged(c, JSON.stringify(answer), {

@@ -114,7 +114,9 @@ describe("getAvailability, listOpenings and getToday", () => {
       const { status, body } = await call("GET", `/openings?from=${day(3)}`);
       expect(status).toBe(200);
       const days = await search(call, `from=${day(3)}&to=${day(23)}`);
-      const first = days.flatMap(({ date, slots: [slot] }) => (slot ? [{ date, id: slot.id }] : [])).slice(0, 10);
+      // A day with more times than a page is there twice.
+      const named = days.filter(({ date }, n) => date !== days[n - 1]?.date);
+      const first = named.flatMap(({ date, slots: [slot] }) => (slot ? [{ date, id: slot.id }] : [])).slice(0, 10);
       expect(body.items.map(({ date, slot }: { date: string; slot: Offered }) => ({ date, id: slot.id }))).toEqual(
         first,
       );

@@ -53,16 +53,16 @@ export const Slot = z
   .meta({ id: "Slot" });
 export type Slot = z.infer<typeof Slot>;
 
-export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "past"] as const;
+export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "past", "limit"] as const;
 
 export const AvailabilityDay = z
   .object({
     date: ClinicDate(),
     slots: z.array(Slot),
-    reason: z
-      .enum(EMPTY_DAY_REASONS)
-      .optional()
-      .meta({ description: "Why the day is empty; left out when the clinic has no sessions that day" }),
+    reason: z.enum(EMPTY_DAY_REASONS).optional().meta({
+      description:
+        "Why the day is empty; left out when the clinic has no sessions that day. `limit`: the patient can book no more for now",
+    }),
   })
   .meta({ id: "AvailabilityDay" });
 

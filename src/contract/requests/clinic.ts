@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { ClinicDate, Cursor, Id, Limit, type Infer } from "#contract/common.ts";
+import { ClinicDate, Cursor, Id, Limit, PatientId, type Infer } from "#contract/common.ts";
 
 const specialty = once(() =>
   z
@@ -22,6 +22,10 @@ export const AvailabilityQuery = once(() =>
   z.strictObject({
     doctorId: Id().optional(),
     specialty: specialty(),
+    patientId: PatientId().optional().meta({ description: "Staff: the patient for whom a time is wanted" }),
+    appointmentId: Id().optional().meta({
+      description: "The patient's appointment that is to be moved: times during it are free then",
+    }),
     from: ClinicDate().optional().meta({ description: "First date, today when left out" }),
     to: ClinicDate().optional().meta({ description: "Last date, included; six days after `from` when left out" }),
     limit: Limit().optional(),

@@ -2,8 +2,17 @@ import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { ClinicDate, Id, Override, PatientId, type Infer } from "#contract/common.ts";
 
+const appointmentId = once(() =>
+  Id().optional().meta({ description: "The appointment that is to be moved there; left out: a new one is booked" }),
+);
+
 const named = once(() =>
-  z.strictObject({ slotId: Id(), patientId: PatientId().optional(), override: Override().optional() }),
+  z.strictObject({
+    slotId: Id(),
+    appointmentId: appointmentId(),
+    patientId: PatientId().optional(),
+    override: Override().optional(),
+  }),
 );
 
 const first = once(() =>
@@ -13,6 +22,7 @@ const first = once(() =>
       specialty: z.string().min(1).max(100).optional().meta({ example: "General practice" }),
       from: ClinicDate().optional(),
       to: ClinicDate().optional(),
+      appointmentId: appointmentId(),
       patientId: PatientId().optional(),
     })
     .refine(({ from, to }) => !from || !to || from <= to, { path: ["to"], message: "From `from` on" }),

@@ -1,5 +1,5 @@
 -- A placement case for staff, with what is needed to rank free slots for it: `CaseDetail`; null when there is none. A closed
--- case has no candidates. The read is recorded.
+-- case, and one of a patient whose record is switched off, has no candidates. The read is recorded.
 create function find_case(c caller, placement uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; k cases; a appointments; r free_rules; candidates jsonb := '[]';
@@ -9,8 +9,8 @@ begin
   if k.id is null then return null; end if;
   select * into a from appointments x where x.id = k.appointment_id;
   perform record_read(c, me, 'case.read', 'appointment', a.id, a.patient_id);
-  r := free_rules_for(true, a.patient_id);
-  if k.status = 'open' then
+  r := offer_rules_for(true, a.patient_id, a.id);
+  if k.status = 'open' and (select t.active from patients t where t.id = a.patient_id) then
     select coalesce(jsonb_agg(candidate_json(s, d.specialty, l.time_zone) || jsonb_build_object('doctorName', d.name,
       'zone', l.time_zone, 'offered', coalesce(s.offered_until > r.at, false), 'lateOpening', s.late_opening)), '[]')
       into candidates

@@ -1,8 +1,9 @@
 -- Holds the first free slot: by doctor, or by specialty, or of all, from one clinic date to another (both included, null
--- for no bound), at no time of another appointment of the patient's. Rivals at once each get a slot of their own, because
+-- for no bound), at no time of another appointment of the patient's than `moving`, the one to be moved. Rivals at once each get a slot of their own, because
 -- a slot that another statement has locked is passed over.
-create function hold_first_free(c caller, patient uuid, doctor uuid, specialty text, from_date date, to_date date)
-returns jsonb language plpgsql security definer set search_path from current as $$
+create function hold_first_free(
+  c caller, patient uuid, doctor uuid, specialty text, from_date date, to_date date, moving uuid
+) returns jsonb language plpgsql security definer set search_path from current as $$
 declare
   me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb;
 begin
@@ -10,7 +11,8 @@ begin
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_patient(me, patient);
   if p.id is null then return refuse(c, me, 'not-found'); end if;
-  r := free_rules_for(me.role = 'staff', p.id, from_date);
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
+  r := offer_rules_for(me.role = 'staff', p.id, moving, from_date);
   s := lock_first_free(r, doctor, hold_first_free.specialty, to_date);
   if s.held_by = p.id and s.hold_expires_at > r.at then return done_already(c, me, hold_json(s, r.at)); end if;
   restored_at := hold_quota_after(p, (select y.hold_seconds from policy y), r.at);
@@ -18,7 +20,7 @@ begin
     return refuse(c, me, 'hold-limit', hold_limit(restored_at));
   end if;
   if s.id is null then
-    instead := nearest_free(me, p.id, null, from_date);
+    instead := nearest_free(me, p.id, null, from_date, moving);
     s := lock_first_free(r, doctor, hold_first_free.specialty, to_date);
     if s.id is null then return refuse(c, me, 'slot-taken', jsonb_build_object('alternatives', instead)); end if;
   end if;

@@ -14,7 +14,7 @@ begin
       and (after is null or (x.clinic_date, x.starts_at, x.id) > (after_date, after_at, (after ->> 'id')::uuid))
     order by x.clinic_date, x.starts_at, x.id limit page_size + 1);
   select coalesce(jsonb_agg(jsonb_build_object('slot', slot_json(s), 'date', s.clinic_date, 'doctorName', d.name,
-    'candidates', late_candidates(s, d)) order by s.clinic_date, s.starts_at, s.id), '[]') into items
+    'candidates', late_candidates(me, s, d)) order by s.clinic_date, s.starts_at, s.id), '[]') into items
   from unnest(page) s join doctors d on d.id = s.doctor_id;
   perform record_list(c, me, 'late-openings.list', array(
     select (x #>> '{}')::uuid from jsonb_array_elements(items) with ordinality i (item, n),

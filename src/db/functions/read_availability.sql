@@ -1,20 +1,27 @@
 -- Free slots in a window of clinic dates (`from_date` and `to_date` included; by default today and the six days after), of a
 -- doctor, a specialty or everybody, with the reason for each empty day and the next free slot: `AvailabilityRow`. It offers
--- exactly what a hold would take, because both ask is_free. Anyone may ask: a caller whom find_caller does not know is a
--- visitor. A patient's own hold counts as free for them, and staff see what only they can take.
+-- what a hold would take, because both ask is_free, and nothing that confirming would refuse the patient: times of their
+-- other appointments than `moving`, and everything where they may book, or move that one, no more (`limit`). Anyone may ask:
+-- a caller whom find_caller does not know is a visitor. A patient's own hold counts as free for them, and staff see what only
+-- they can take. `for_patient`: for whom staff ask.
 -- `after`: the position of the last slot of the page before. One slot more than `max_count` shows that there are more.
 create function read_availability(
-  c caller, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb, max_count int
+  c caller, for_patient uuid, moving uuid, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb,
+  max_count int
 ) returns json language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
 as $$
 declare
-  me people := find_caller(c); r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp(); today date; first_date date;
-  last_date date; floor_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff'; after_date date; after_at timestamptz;
-  after_id uuid; page slots[]; filled date[]; following slots;
+  me people := find_caller(c); r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp();
+  today date; first_date date; last_date date; floor_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  after_date date; after_at timestamptz; after_id uuid; page slots[]; filled date[]; following slots;
 begin
-  if me.role = 'patient' then
+  if me.role = 'staff' then
+    patient := for_patient;
+  elsif me.role = 'patient' then
     select t.id into patient from patients t where t.person_id = me.id and t.active;
   end if;
+  -- An appointment of somebody else's is as good as none.
+  select a.id into moving from appointments a where a.id = moving and a.patient_id = patient;
   if wanted_specialty is not null then
     doctors := array(
       select d.id from doctors d where d.specialty = wanted_specialty and (doctor is null or d.id = doctor));
@@ -27,7 +34,13 @@ begin
       (select min((now_at at time zone l.time_zone)::date) from locations l)))
   into today, first_date from clinic x;
   last_date := least(coalesce(to_date, first_date + 6), first_date + 30);
-  r := free_rules_for(coalesce(me.role = 'staff', false), patient, first_date);
+  r := offer_rules_for(coalesce(me.role = 'staff', false), patient, moving, first_date);
+  if me.role = 'patient' and patient is not null
+    and not may_take_another((select t from patients t where t.id = patient), moving, now_at) then
+    return json_build_object('from', first_date, 'to', last_date, 'slots', '[]'::json, 'next', null, 'empty', (
+      select json_agg(json_build_object('date', first_date + n, 'reason', 'limit') order by n)
+      from generate_series(0, last_date - first_date) n));
+  end if;
   after_date := r.floor_date; after_at := r.floor_at; after_id := floor_id;
   if (after ->> 'date')::date >= first_date then
     after_date := after ->> 'date';

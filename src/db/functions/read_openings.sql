@@ -1,7 +1,8 @@
 -- The first free slot on each of the next `max_count` clinic dates that have one, from `from_date` (today by default): of a
 -- doctor, a specialty or everybody, at one location or all. It offers what a hold would take, because both ask is_free. For a
--- patient it also leaves out what confirming would refuse: the times of their other appointments. Patients ask for
--- themselves, staff for the patient they name, if they name one. `OpeningRow[]`; null when there is no such patient.
+-- patient it also leaves out what confirming would refuse: the times of their other appointments, and everything where they
+-- may book no more. Patients ask for themselves, staff for the patient they name, if they name one. `OpeningRow[]`; null when
+-- there is no such patient.
 create function read_openings(
   c caller, patient uuid, doctor uuid, wanted_specialty text, wanted_location uuid, from_date date, max_count int
 ) returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
@@ -20,7 +21,10 @@ begin
       select d.id from doctors d
       where (doctor is null or d.id = doctor) and (wanted_specialty is null or d.specialty = wanted_specialty));
   end if;
-  r := free_rules_for(me.role = 'staff', p, from_date);
+  r := offer_rules_for(me.role = 'staff', p, from_date => from_date);
+  if me.role = 'patient' and not may_take_another((select t from patients t where t.id = p), null, r.at) then
+    return '[]';
+  end if;
   after_date := r.floor_date; after_at := r.floor_at;
   loop
     s := first_opening(r, doctors, wanted_location, after_date, after_at);

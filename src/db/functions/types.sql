@@ -14,7 +14,7 @@ create type caller as (
 );
 
 -- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by
--- (clinic_date, starts_at) begins: no free slot lies before it.
+-- (clinic_date, starts_at) begins: no free slot lies before it. `busy`: when the patient is elsewhere, for what is offered.
 create type free_rules as (
   at timestamptz,
   soonest timestamptz,
@@ -22,7 +22,8 @@ create type free_rules as (
   late_openings boolean,
   patient_id uuid,
   floor_date date,
-  floor_at timestamptz
+  floor_at timestamptz,
+  busy tstzmultirange
 );
 
 -- A thing that a change of the clinic calendar changed: `before` is null for a new one, `after` for one that is gone.

@@ -2,7 +2,7 @@ import { type CallerRef, runAs } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { SlotRow } from "../rows.ts";
 
-export type EmptyDayReason = "holiday" | "absent" | "full" | "not-released" | "past";
+export type EmptyDayReason = "holiday" | "absent" | "full" | "not-released" | "past" | "limit";
 
 export interface AvailabilityRow {
   /** The dates looked at, after defaults and bounds. */
@@ -16,6 +16,10 @@ export interface AvailabilityRow {
 }
 
 export interface AvailabilityFilter {
+  /** For whom staff ask; patients ask for themselves. */
+  patientId?: string | undefined;
+  /** The patient's appointment that is to be moved; undefined: a new one is booked. */
+  appointmentId?: string | undefined;
   doctorId?: string | undefined;
   specialty?: string | undefined;
   /** Clinic dates, both included; defaults: today, and six days after `from`. At most 31 days are looked at. */
@@ -33,16 +37,18 @@ const VISITOR: CallerRef = { subject: "", role: "patient", sessionVersion: null 
 
 /**
  * Free slots in a window of clinic dates, with the reason for each empty day and the next free slot:
- * read_availability.sql. It offers exactly what a hold would take. The own hold of a caller counts as free for them. A
- * caller whom the database does not know in that role is a visitor.
+ * read_availability.sql. It offers what a hold would take and confirming would not refuse. The own hold of a caller counts
+ * as free for them. A caller whom the database does not know in that role is a visitor.
  */
 export function readAvailability(
   db: Database,
   caller: CallerRef | null,
-  { doctorId, specialty, from, to, after, limit }: AvailabilityFilter,
+  { patientId, appointmentId, doctorId, specialty, from, to, after, limit }: AvailabilityFilter,
 ): Promise<AvailabilityRow> {
   const act = { caller: caller ?? VISITOR, requestId: "", idempotency: null };
   return runAs(db, act, "read_availability", {
+    for_patient: patientId ?? null,
+    moving: appointmentId ?? null,
     doctor: doctorId ?? null,
     wanted_specialty: specialty ?? null,
     from_date: from ?? null,

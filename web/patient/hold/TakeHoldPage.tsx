@@ -35,7 +35,7 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
   const [waiting, setWaiting] = useState<Waiting>(null);
   const { mutate, error } = useMutation({
     mutationFn: async () => {
-      const body: CreateHold = { slotId };
+      const body: CreateHold = { slotId, ...(change === undefined ? {} : { appointmentId: change }) };
       return timed(await send<Hold>("/holds", { method: "POST", body, onWaiting: setWaiting }));
     },
     onSuccess: async (held) => {

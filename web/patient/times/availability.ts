@@ -15,12 +15,12 @@ const POLL_MS = 10_000;
 const DAYS_A_PAGE = 7;
 
 /** Free times from a date on, week by week, polled while the page is visible (304 without a change). */
-export function availabilityQuery({ doctor, specialty, from }: TimesSearch) {
+export function availabilityQuery({ doctor, specialty, from, change }: TimesSearch) {
   const firstPage: Page = { from };
   return infiniteQueryOptions({
-    queryKey: ["availability", { doctor, specialty, from }],
+    queryKey: ["availability", { doctor, specialty, from, change }],
     queryFn: async ({ pageParam, signal }) => {
-      const path = `/availability${query({ doctorId: doctor, specialty, ...pageParam })}`;
+      const path = `/availability${query({ doctorId: doctor, specialty, appointmentId: change, ...pageParam })}`;
       return (await send<Availability>(path, { signal })).data;
     },
     initialPageParam: firstPage,
@@ -34,7 +34,7 @@ function nextPage(last: Availability, _all: Availability[], page: Page): Page | 
   // A week with many times has several pages, which the cursor links.
   if (last.nextCursor !== null) return { from: page.from, to: page.to, cursor: last.nextCursor };
   const end = last.days.at(-1);
-  if (!end || end.reason === "not-released") return undefined;
+  if (!end || end.reason === "not-released" || end.reason === "limit") return undefined;
   return { from: addDays(end.date, 1), to: addDays(end.date, DAYS_A_PAGE) };
 }
 

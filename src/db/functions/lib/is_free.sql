@@ -18,12 +18,38 @@ begin
   return r;
 end $$;
 
+-- The same rules, for what is offered to a patient: nothing at the time of another appointment than `moving`, the one that
+-- the slot is for. Without a patient nothing more is left out.
+create function offer_rules_for(
+  for_staff boolean, patient uuid, moving uuid default null, from_date date default null
+) returns free_rules language plpgsql as $$
+declare r free_rules := free_rules_for(for_staff, patient, from_date);
+begin
+  select range_agg(tstzrange(o.starts_at, o.ends_at)) into r.busy from appointments o
+  where o.patient_id = patient and o.slot_id is not null and o.id is distinct from moving
+    -- No slot is longer than a day, and starts have an index.
+    and o.starts_at > r.at - interval '1 day' and o.ends_at > r.at;
+  return r;
+end $$;
+
+-- Whether a slot could be confirmed at all for patient `p`: as a booking, or as a move of appointment `moving`.
+create function may_take_another(p patients, moving uuid, at timestamptz) returns boolean language plpgsql stable as $$
+declare a appointments;
+begin
+  if moving is null then return booking_limit(p, true, at) is null; end if;
+  select * into a from appointments x where x.id = moving and x.patient_id = p.id;
+  return coalesce(a.status in ('booked', 'moved', 'to-place'), false) and not is_frozen(a, at)
+    and (a.status <> 'booked'
+      or (change_budget_spent(a, recent_changes(p, at)) is null and booking_limit(p, false, at) is null));
+end $$;
+
 -- The one predicate of "free", shared by what is offered and what can be held. A patient's own hold counts as free for
 -- that patient. One expression without subqueries: the planner inlines it, and so keeps the order of the partial indexes.
 create function is_free(s slots, r free_rules) returns boolean language sql stable
 return s.status = 'open' and s.appointment_id is null and s.starts_at > r.soonest
   and (r.for_staff or ((not s.late_opening or r.late_openings) and (s.offered_until is null or s.offered_until <= r.at)))
-  and (s.hold_id is null or s.hold_expires_at <= r.at or s.held_by = r.patient_id);
+  and (s.hold_id is null or s.hold_expires_at <= r.at or s.held_by = r.patient_id)
+  and (r.busy is null or not r.busy && tstzrange(s.starts_at, s.ends_at));
 
 -- The patient has another appointment during the slot, other than `except`. No slot is longer than a day: by the bound on its
 -- start the index finds the other appointment among the patient's of ten years.

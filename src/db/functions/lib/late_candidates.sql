@@ -2,7 +2,7 @@
 -- 1. appointments that must be placed, of this doctor, longest waiting first; 2. the same of others of the specialty;
 -- 3. those that the clinic moved to a later time with this doctor; 4. those booked later with this doctor. Of the last two the
 -- furthest away comes first: it gains most, and the slot that it leaves can still be booked.
-create function late_candidates(s slots, d doctors) returns jsonb language plpgsql stable as $$
+create function late_candidates(me people, s slots, d doctors) returns jsonb language plpgsql stable as $$
 declare colleagues uuid[] := array(select m.id from doctors m where m.specialty = d.specialty and m.id <> d.id);
 begin
   return (
@@ -11,9 +11,9 @@ begin
       select once.* from (
         select distinct on ((ranked.a).patient_id) ranked.* from (
           select w as a, 1 as rank, row_number() over (order by w.starts_at, w.id) as place
-          from waiting_for(s, array[d.id]) w
+          from waiting_for(me, s, array[d.id]) w
           union all
-          select w, 2, row_number() over (order by w.starts_at, w.id) from waiting_for(s, colleagues) w
+          select w, 2, row_number() over (order by w.starts_at, w.id) from waiting_for(me, s, colleagues) w
           union all
           select b, 3, row_number() over (order by b.starts_at desc, b.id) from later_than(s, 'moved') b
           union all
@@ -33,11 +33,14 @@ begin
     'gainMinutes', case when rank > 2 then (extract(epoch from a.starts_at - s.starts_at) / 60)::int end);
 end $$;
 
--- Up to 5 appointments of these doctors that must be placed and could take slot `s`.
-create function waiting_for(s slots, doctor_ids uuid[]) returns setof appointments language plpgsql stable as $$
+-- Up to 5 appointments of these doctors that must be placed and could take slot `s`, and that no other person works on.
+create function waiting_for(me people, s slots, doctor_ids uuid[]) returns setof appointments language plpgsql stable as $$
 begin
   return query select a.* from appointments a
     where a.status = 'to-place' and a.doctor_id = any(doctor_ids) and could_take(a, s)
+      and not exists (
+        select from cases k
+        where k.appointment_id = a.id and k.status = 'open' and is_claimed_by_another(me, k, clock_timestamp()))
     order by a.starts_at, a.id limit 5;
 end $$;
 

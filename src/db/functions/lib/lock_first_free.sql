@@ -7,14 +7,14 @@ begin
   if doctor is not null then
     select x.* into s from slots x
     where x.doctor_id = doctor and (x.clinic_date, x.starts_at) > (r.floor_date, r.floor_at) and x.clinic_date <= last_date
-      and is_free(x, r) and not is_busy(r.patient_id, x)
+      and is_free(x, r)
     order by x.clinic_date, x.starts_at, x.id limit 1 for update skip locked;
     return s;
   end if;
   if wanted_specialty is null then
     select x.* into s from slots x
     where (x.clinic_date, x.starts_at) > (r.floor_date, r.floor_at) and x.clinic_date <= last_date
-      and is_free(x, r) and not is_busy(r.patient_id, x)
+      and is_free(x, r)
     order by x.clinic_date, x.starts_at, x.id limit 1 for update skip locked;
     return s;
   end if;
@@ -35,16 +35,7 @@ begin
   select x.* into s from slots x
   where (x.clinic_date, x.starts_at) >= (first_free.clinic_date, first_free.starts_at)
     and (x.clinic_date, x.starts_at) <= (last_free.clinic_date, last_free.starts_at)
-    and x.clinic_date <= last_date and x.doctor_id = any(specialists) and is_free(x, r) and not is_busy(r.patient_id, x)
+    and x.clinic_date <= last_date and x.doctor_id = any(specialists) and is_free(x, r)
   order by x.clinic_date, x.starts_at, x.id limit 1 for update skip locked;
   return s;
-end $$;
-
--- Whether the patient has an appointment during the slot, also one that staff allowed beside another.
-create function is_busy(patient uuid, s slots) returns boolean language plpgsql stable as $$
-begin
-  return exists (
-    select from appointments o
-    where o.patient_id = patient and o.slot_id is not null
-      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at and o.ends_at > s.starts_at);
 end $$;

@@ -1,11 +1,13 @@
 -- The best free slots that the patient of appointment `a` can take instead of where the clinic moved it: a jsonb array of at
 -- most two `SlotRow`s. Those of the doctor that the patient had agreed to come first, then others of the specialty, each
--- nearest to the agreed time. The patient can hold each of them and change it again later.
+-- nearest to the agreed time. The patient can take each of them and change it again later; none where they cannot change
+-- the appointment any more.
 create function move_alternatives(a appointments) returns jsonb language plpgsql stable as $$
 declare
-  r free_rules := free_rules_for(false, a.patient_id); rules policy; agreed appointments := a; agreed_date date;
+  r free_rules := offer_rules_for(false, a.patient_id, a.id); rules policy; agreed appointments := a; agreed_date date;
   place uuid; thawed timestamptz; others uuid[];
 begin
+  if is_frozen(a, r.at) or not (select t.active from patients t where t.id = a.patient_id) then return '[]'; end if;
   select * into rules from policy;
   thawed := r.at + make_interval(hours => rules.freeze_hours);
   if a.moved_from is not null then
@@ -40,12 +42,10 @@ begin
     where s.doctor_id = doctor and (s.clinic_date, s.starts_at) >= (agreed_date, agreed_at)
       and s.clinic_date <= agreed_date + days and s.starts_at > thawed and (place is null or s.location_id = place)
       and s.ends_at - s.starts_at >= a.ends_at - a.starts_at and is_free(s, r)
-      and overlapping_appointment(a.patient_id, s, a.id) is null
     order by s.clinic_date, s.starts_at, s.id limit 2;
   return query select s.* from slots s
     where s.doctor_id = doctor and (s.clinic_date, s.starts_at) < (agreed_date, agreed_at)
       and s.clinic_date >= agreed_date - days and s.starts_at > thawed and (place is null or s.location_id = place)
       and s.ends_at - s.starts_at >= a.ends_at - a.starts_at and is_free(s, r)
-      and overlapping_appointment(a.patient_id, s, a.id) is null
     order by s.clinic_date desc, s.starts_at desc, s.id desc limit 2;
 end $$;

@@ -44,3 +44,12 @@ end $$;
 create function place_json(a appointments) returns jsonb language sql stable
 return jsonb_build_object('doctorId', a.doctor_id, 'locationId', a.location_id,
   'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at));
+
+-- Whether the patient has an appointment during the slot, also one that staff allowed beside another.
+create function is_busy(patient uuid, s slots) returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select from appointments o
+    where o.patient_id = patient and o.slot_id is not null
+      and o.starts_at > s.starts_at - interval '1 day' and o.starts_at < s.ends_at and o.ends_at > s.starts_at);
+end $$;

@@ -1,10 +1,15 @@
 -- The three free slots nearest to a slot that could not be had, for what the caller may take: those of the same
 -- specialty first, then any, each by distance in time. Without `wanted_id` they are counted from the start of `from_date`,
--- or from now. A jsonb array of `SlotRow`.
-create function nearest_free(me people, patient uuid, wanted_id uuid, from_date date default null) returns jsonb
-language plpgsql as $$
-declare r free_rules := free_rules_for(me.role = 'staff', patient); wanted slots; specialists uuid[];
+-- or from now. None that confirming would refuse, as a booking or as a move of appointment `moving`. A jsonb array of
+-- `SlotRow`.
+create function nearest_free(
+  me people, patient uuid, wanted_id uuid, from_date date default null, moving uuid default null
+) returns jsonb language plpgsql as $$
+declare r free_rules := offer_rules_for(me.role = 'staff', patient, moving); wanted slots; specialists uuid[];
 begin
+  if me.role = 'patient' and not may_take_another((select t from patients t where t.id = patient), moving, r.at) then
+    return '[]';
+  end if;
   select * into wanted from slots s where s.id = wanted_id;
   if not found then
     wanted.starts_at := greatest(from_date, r.at);
