@@ -118,6 +118,8 @@ create table patients (
   -- Staff ended the login for good: no verified address opens this record until they allow it again.
   login_blocked boolean default false not null,
   active boolean default true not null,
+  -- Why staff switched it off; null if they did not say, and for a merged record.
+  inactive_because text,
   merged_into uuid references patients (id),
   -- Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves.
   hold_slot_ids uuid[] default '{}' not null,
@@ -125,6 +127,8 @@ create table patients (
   hold_quota_restored_at timestamptz,
   -- When this patient moved or cancelled, oldest first, as far back as the budget looks.
   change_times timestamptz[] default '{}' not null,
+  -- When this patient booked, oldest first, as far back as the budget of bookings looks.
+  booking_times timestamptz[] default '{}' not null,
   version integer default 1 not null,
   changed_by uuid references people (id),
   updated_at timestamptz default now() not null,
@@ -132,7 +136,9 @@ create table patients (
   number_search text not null generated always as (number_key(number)) stored,
   constraint "patients_personId_unique" unique (person_id),
   constraint patients_number_unique unique (number),
-  constraint patients_merged_is_inactive check (merged_into is null or not active)
+  constraint patients_merged_is_inactive check (merged_into is null or not active),
+  constraint patients_inactive_because
+    check (inactive_because is null or (not active and inactive_because in ('died', 'moved-away', 'other')))
 );
 create index patients_like_name on patients using gin (name_search gin_trgm_ops);
 create index patients_by_name on patients (name_search, id);
@@ -153,9 +159,12 @@ create table policy (
   hold_minutes_per_day integer default 600 not null,
   change_budget integer default 3 not null,
   patient_change_budget integer default 10 not null,
+  patient_action_budget integer default 30 not null,
   change_window_days integer default 30 not null,
+  appointments_per_patient integer default 12 not null,
   quiet_seconds integer default 60 not null,
   max_delay_seconds integer default 600 not null,
+  mails_per_day integer default 20 not null,
   horizon_days integer default 90 not null,
   reminder_hours integer[] default '{24}' not null,
   -- When `reminderHours` was last another; a trigger keeps it.
@@ -189,9 +198,12 @@ create table policy (
   constraint policy_hold_minutes_per_day check (hold_minutes_per_day between 5 and 14400),
   constraint policy_change_budget check (change_budget between 0 and 100),
   constraint policy_patient_change_budget check (patient_change_budget between 0 and 1000),
+  constraint policy_patient_action_budget check (patient_action_budget between 1 and 1000),
   constraint policy_change_window_days check (change_window_days between 1 and 366),
+  constraint policy_appointments_per_patient check (appointments_per_patient between 1 and 200),
   constraint policy_quiet_seconds check (quiet_seconds between 0 and 3600),
   constraint policy_max_delay_seconds check (max_delay_seconds between 0 and 86400),
+  constraint policy_mails_per_day check (mails_per_day between 1 and 200),
   constraint policy_horizon_days check (horizon_days between 1 and 366),
   constraint policy_reminder_hours
     check (cardinality(reminder_hours) <= 5 and array_position(reminder_hours, null) is null
@@ -393,6 +405,7 @@ create table deliveries (
   finished_at timestamptz
 );
 create index deliveries_appointment on deliveries (appointment_id, started_at);
+create index deliveries_patient on deliveries (patient_id, started_at);
 create index deliveries_message on deliveries (message_id) where message_id is not null;
 
 -- One reminder of one appointment at one start: what makes it impossible to remind twice. Written when it is claimed,
@@ -431,7 +444,7 @@ create table tasks (
   done_at timestamptz,
   done_by uuid references people (id),
   constraint tasks_kind
-    check (kind in ('mail-bounced', 'mail-complained', 'mail-refused', 'no-address', 'job-failed')),
+    check (kind in ('mail-bounced', 'mail-complained', 'mail-refused', 'no-address', 'patient-inactive', 'job-failed')),
   constraint tasks_done check ((status = 'done') = (done_at is not null))
 );
 create unique index tasks_one_open on tasks (kind, coalesce(patient_id, appointment_id, '00000000-0000-0000-0000-000000000000'::uuid))

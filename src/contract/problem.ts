@@ -68,6 +68,11 @@ export const PROBLEMS = {
     title: "Appointments have been changed as often as possible online",
     help: "`per` says whether it is this appointment or all of the patient's; `resetsAt` when there is another change, if ever. Call the clinic: `phone`. Staff send `override` with a reason.",
   },
+  "booking-limit": {
+    status: 409,
+    title: "As many appointments have been booked as possible online",
+    help: "`what` says whether it is the appointments to come or the bookings, moves and cancellations of late; `resetsAt` from when on there is another, if it is known. Call the clinic: `phone`. Staff send `override` with a reason.",
+  },
   duplicate: {
     status: 409,
     title: "There is one like that already",

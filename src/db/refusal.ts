@@ -19,9 +19,9 @@ export type Refusal =
   | { code: "version-conflict"; changedBy: string | null; own: boolean; changedAt: number; zone: string }
   | {
       code: "wrong-state";
-      current: AppointmentState | "placed" | "patient-inactive";
+      current: AppointmentState | "placed" | "patient-inactive" | "patient-merged";
       possibleFrom: number | null;
-      zone: string;
+      zone: string | null;
     }
   /** Another person works on the placement case until then. */
   | { code: "case-claimed"; claimedBy: string; until: number; zone: string }
@@ -29,6 +29,15 @@ export type Refusal =
   | {
       code: "change-budget-spent";
       per: "appointment" | "patient";
+      resetsAt: number | null;
+      phone: string;
+      zone: string;
+    }
+  /** As many appointments to come, or bookings, moves and cancellations within the window, as one patient may have. */
+  | {
+      code: "booking-limit";
+      what: "appointments" | "actions";
+      limit: number;
       resetsAt: number | null;
       phone: string;
       zone: string;

@@ -59,6 +59,16 @@ export const REMINDER_STATES = ["sending", "sent", "skipped"] as const;
 /** Why no mail goes to an address any more. */
 export const SUPPRESSION_REASONS = ["bounce", "complaint"] as const;
 
-export const TASK_KINDS = ["mail-bounced", "mail-complained", "mail-refused", "no-address", "job-failed"] as const;
+export const TASK_KINDS = [
+  "mail-bounced",
+  "mail-complained",
+  "mail-refused",
+  "no-address",
+  "patient-inactive",
+  "job-failed",
+] as const;
+
+/** Why staff switch a patient's record off. */
+export const INACTIVE_REASONS = ["died", "moved-away", "other"] as const;
 
 export const TASK_STATUSES = ["open", "done"] as const;

@@ -119,13 +119,30 @@ export const POLICY = {
     unit: "count",
     description: "Maximum number of changes of one patient, of all their appointments, within changeWindowDays",
   },
+  patientActionBudget: {
+    kind: "number",
+    min: 1,
+    max: 1000,
+    default: 30,
+    unit: "count",
+    description:
+      "Maximum number of bookings, moves and cancellations of one patient within changeWindowDays; cancelling is never refused",
+  },
   changeWindowDays: {
     kind: "number",
     min: 1,
     max: 366,
     default: 30,
     unit: "days",
-    description: "Number of days in which a patient's changes are counted",
+    description: "Number of days in which a patient's changes and bookings are counted",
+  },
+  appointmentsPerPatient: {
+    kind: "number",
+    min: 1,
+    max: 200,
+    default: 12,
+    unit: "count",
+    description: "Maximum number of appointments to come that one patient can book; staff can go beyond with a reason",
   },
   quietSeconds: {
     kind: "number",
@@ -142,6 +159,15 @@ export const POLICY = {
     default: 600,
     unit: "seconds",
     description: "Patients are notified after this time even if changes continue; at least quietSeconds",
+  },
+  mailsPerDay: {
+    kind: "number",
+    min: 1,
+    max: 200,
+    default: 20,
+    unit: "count",
+    description:
+      "Maximum number of notifications to one patient within 24 hours. The next one waits and then states what is true, unless the appointment would start before",
   },
   horizonDays: {
     kind: "number",

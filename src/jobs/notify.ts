@@ -114,6 +114,8 @@ async function retryOnce(work: () => Promise<void>): Promise<void> {
 
 /** Why nothing can be sent to this patient, and the kind of task that staff get. */
 function obstacleOf({ particulars: { patient } }: Claim) {
+  // Perhaps the patient has died: nothing is written to them or their family by itself.
+  if (patient.inactive) return { why: "patient-inactive", task: "patient-inactive" } as const;
   if (!patient.email) return { why: "no-address", task: "no-address" } as const;
   if (patient.suppressed === "bounce") return { why: "suppressed", task: "mail-bounced" } as const;
   if (patient.suppressed === "complaint") return { why: "suppressed", task: "mail-complained" } as const;

@@ -6,7 +6,7 @@ export const appointments = {
     group: "Booking",
     summary: "Turn a hold into an appointment",
     answers: { 201: json(Appointment, "Booked", "Location", "ETag") },
-    refusals: ["not-found", "hold-expired", "overlaps-own-appointment"],
+    refusals: ["not-found", "wrong-state", "hold-expired", "overlaps-own-appointment", "booking-limit"],
     keyed: true,
   },
   listAppointments: {

@@ -6,7 +6,7 @@ export const holds = {
     group: "Booking",
     summary: "Hold a named slot, or the first free one",
     answers: { 201: json(Hold, "Held until expiresAt", "Location") },
-    refusals: ["not-found", "slot-taken", "hold-limit"],
+    refusals: ["not-found", "wrong-state", "slot-taken", "hold-limit"],
     keyed: true,
   },
   getHold: {
@@ -19,7 +19,7 @@ export const holds = {
     group: "Booking",
     summary: "Keep a hold for another full length",
     answers: { 200: json(Hold, "Held for longer") },
-    refusals: ["not-found", "hold-expired", "hold-limit"],
+    refusals: ["not-found", "wrong-state", "hold-expired", "hold-limit"],
     keyed: true,
   },
   releaseHold: {

@@ -1,4 +1,4 @@
-import { NewPatient, Patient, Patients } from "#contract/answers/patients.ts";
+import { NewPatient, Patient, PatientRecord, Patients } from "#contract/answers/patients.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const patients = {
@@ -24,13 +24,15 @@ export const patients = {
   getPatient: {
     group: "Patients",
     summary: "One patient's record; reading it is noted in the audit trail",
-    answers: { 200: json(Patient, "The record", "ETag") },
+    answers: { 200: json(PatientRecord, "The record", "ETag") },
     refusals: ["not-found"],
   },
   changePatient: {
     group: "Patients",
     summary: "Correct a patient's record, or switch it off",
-    answers: { 200: json(Patient, "The record from now on", "ETag") },
+    answers: {
+      200: json(PatientRecord, "The record from now on, and what is still booked if it is switched off", "ETag"),
+    },
     refusals: ["not-found", "wrong-state", "duplicate"],
     keyed: true,
     versioned: true,

@@ -8,7 +8,7 @@ import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
-import { patientOf } from "#http/presenters/rows.ts";
+import { patientOf, patientRecordOf } from "#http/presenters/rows.ts";
 import { answerRecord, recordRefusalOf } from "#http/records.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
@@ -98,12 +98,16 @@ export const patients = new Router()
   .handle(getPatient, async (c) => {
     const { db } = c.get("services");
     const item = found(c, await findPatient(db, c.get("caller"), c.req.valid("param").id, c.get("requestId")));
-    return c.json(patientOf(item), 200, etagOf(item));
+    return c.json(patientRecordOf(item), 200, etagOf(item));
   })
   .handle(patchPatient, async (c) => {
-    const changes = c.req.valid("json");
-    const verb = { patientId: c.req.valid("param").id, versions: versionsOf(c), changes };
-    return answerRecord(c, changePatient(c.get("services").db, await actOf(c, changes), verb), patientOf);
+    const input = c.req.valid("json");
+    const { cancelAppointments: cancels = false, ...changes } = input;
+    const verb = { patientId: c.req.valid("param").id, versions: versionsOf(c), changes, cancels };
+    const outcome = await commit(c, changePatient(c.get("services").db, await actOf(c, input), verb));
+    if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);
+    scheduleNotifications(c, outcome.dueAt);
+    return c.json(patientRecordOf(outcome.result), 200, etagOf(outcome.result));
   })
   .handle(endLogin, async (c) => {
     const block = c.req.valid("query").block === "true";

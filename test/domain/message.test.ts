@@ -224,7 +224,7 @@ describe("typed text", () => {
   test("Typed text is text in the HTML, with any content", () => {
     const nasty = `<b>"O'Brien" & sons</b><script>alert(1)</script>`;
     const { html, text } = mailOf(NEWS.reminder, "en", {
-      patient: { name: nasty, email: null, language: "en", suppressed: null },
+      patient: { name: nasty, email: null, language: "en", suppressed: null, inactive: false },
       clinic: { name: nasty, phone: "+353 1 <555> 0100" },
       location: { name: nasty, address: nasty, only: false },
       doctorName: nasty,

@@ -108,6 +108,16 @@ const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
       "Es bleibt, wie es ist. Bitte rufen Sie PHONE an, wir helfen Ihnen.",
     ],
   },
+  "booking-limit": {
+    en: [
+      "You have booked and changed as often as possible online",
+      "Nothing new has been booked. Please call PHONE and we will help you.",
+    ],
+    de: [
+      "Sie haben so oft wie möglich online gebucht und geändert",
+      "Es wurde nichts Neues gebucht. Bitte rufen Sie PHONE an, wir helfen Ihnen.",
+    ],
+  },
   duplicate: {
     en: [
       "There is one like that already",
@@ -212,6 +222,14 @@ const VARIANTS: [name: string, details: Details, title: Record<"en" | "de", stri
     {
       en: "You have held times for as long as possible for now",
       de: "Länger lassen sich Zeiten vorerst nicht reservieren",
+    },
+  ],
+  [
+    "booking-limit, of appointments: there are as many as one may have",
+    { code: "booking-limit", what: "appointments" },
+    {
+      en: "You have as many appointments as can be booked online",
+      de: "Sie haben so viele Termine, wie online gebucht werden können",
     },
   ],
   [

@@ -173,8 +173,8 @@ export const CHANGES: Mutant[] = [
     name: "merged-cannot-be-changed",
     rule: "No verb acts for a record that was merged into another.",
     file: `${FUNCTIONS}/lib/target.sql`,
-    find: "(t.active or inactive_too) and t.merged_into is null",
-    replace: "(t.active or inactive_too)",
+    find: "(t.active or (inactive_too and me.role <> 'patient')) and t.merged_into is null",
+    replace: "(t.active or (inactive_too and me.role <> 'patient'))",
     caughtBy: RULES,
   },
   {
@@ -205,8 +205,8 @@ export const CHANGES: Mutant[] = [
     name: "clinic-cancels-inside-the-freeze",
     rule: "What the clinic calls off is bound by no freeze.",
     file: `${FUNCTIONS}/cancel_appointment.sql`,
-    find: "if by_patient and override is null then",
-    replace: "if override is null then",
+    find: "if by_patient and override is null and p.active then",
+    replace: "if override is null and p.active then",
     caughtBy: RULES,
   },
   {

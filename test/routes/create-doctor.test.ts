@@ -157,7 +157,7 @@ describe("createDoctor, getDoctor, listDoctors, changeDoctor, giveDoctorLogin an
     const doctor = await staff("POST", "/doctors", { name: "Dr Refused", specialty: "General practice" });
     const path = `/doctors/${doctor.body.id}/login`;
     const taken = await staff("POST", path, { subject: "auth0|patient2" }, match(doctor));
-    expect(taken).toMatchObject({ status: 409, body: { errors: [{ pointer: "/subject" }] } });
+    expect(taken).toMatchObject({ status: 409, body: { code: "duplicate", errors: [{ pointer: "/subject" }] } });
     for (const subject of ["", "with space", "unlinked|x"]) {
       expect(problem(await staff("POST", path, { subject }, match(doctor)))).toEqual({
         status: 400,

@@ -139,6 +139,34 @@ describe("listDeliveries, resumeMail, listTasks and finishTask", () => {
     expect(audited).toEqual([{ action: "task.finish" }]);
   });
 
+  test("Nothing is written to a patient who died or their family: what is booked is cancelled, and a person gets a task", async () => {
+    const { id, patientId } = await book("patient197");
+    await tellNow(id);
+    const staff = await stack().as("staff1");
+    const read = await staff("GET", `/patients/${patientId}`);
+    expect(read.body).toMatchObject({ active: true, inactiveBecause: null, stillBooked: null });
+    const match = { "If-Match": read.headers.get("ETag") ?? "" };
+    const off = { active: false, inactiveBecause: "died" };
+    const switched = await staff("PATCH", `/patients/${patientId}`, off, match);
+    expect(switched).toMatchObject({ status: 200, body: { ...off, stillBooked: [{ id, status: "booked" }] } });
+    const holding = await staff("POST", "/holds", { patientId });
+    expect(holding).toMatchObject({ status: 409, body: { code: "wrong-state", current: "patient-inactive" } });
+    const again = { "If-Match": switched.headers.get("ETag") ?? "" };
+    const body = { active: false, cancelAppointments: true };
+    expect((await staff("PATCH", `/patients/${patientId}`, body, again)).body.stillBooked).toEqual([]);
+    expect((await staff("GET", `/appointments/${id}`)).body).toMatchObject({
+      status: "cancelled",
+      cancellation: { by: "patient", code: "deceased" },
+    });
+    await tellNow(id);
+    expect(await statesOf(staff, id)).toMatchObject([
+      { kind: "cancelled", state: "failed", why: "patient-inactive" },
+      { kind: "booked" },
+    ]);
+    expect(await tasksOf(staff, patientId)).toMatchObject([{ kind: "patient-inactive" }]);
+    expect(await mailsTo(read.body.email.toLowerCase())).toHaveLength(1);
+  });
+
   test("A mail that SES refuses for good is not sent again, and is a task", async () => {
     const { id, patientId } = await book("patient191");
     await address(patientId, "x");

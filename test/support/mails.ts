@@ -54,7 +54,13 @@ export function particularsOf(news: News, change: Partial<Particulars> = {}): Pa
     { slotId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c22", startsAt: at(4, 10, 15), endsAt: at(4, 10, 30) },
   ].map((slot) => ({ ...slot, timeZone: now.timeZone, locationName: "Ormond Quay" }));
   return {
-    patient: { name: "Niamh Ní Bhriain", email: "niamh@example.org", language: "en", suppressed: null },
+    patient: {
+      name: "Niamh Ní Bhriain",
+      email: "niamh@example.org",
+      language: "en",
+      suppressed: null,
+      inactive: false,
+    },
     clinic: { name: "Liffey Clinic", phone: "+353 1 555 0100" },
     location: now.locationId === "harbour" ? PLACES.harbour : PLACES.quay,
     doctorName: null,

@@ -1,7 +1,9 @@
 import * as z from "zod/v4";
+import { Appointment } from "#contract/answers/appointments.ts";
 import { NextCursor, text } from "#contract/answers/common.ts";
 import { ClinicDate, Id } from "#contract/common.ts";
 import { PatientNumber, PersonName } from "#contract/requests/patients.ts";
+import { INACTIVE_REASONS } from "#domain/closed-lists.ts";
 
 export const Patient = z
   .object({
@@ -19,6 +21,10 @@ export const Patient = z
       .meta({ description: "Why no mail goes to this address any more; `POST /patients/{id}/mail/resume` ends it" }),
     keepsLocation: z.boolean(),
     active: z.boolean(),
+    inactiveBecause: z
+      .enum(INACTIVE_REASONS)
+      .nullable()
+      .meta({ description: "Why the record is switched off, if staff said so" }),
     hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),
     loginBlocked: z
       .boolean()
@@ -40,5 +46,13 @@ export const NewPatient = Patient.extend({
     .optional()
     .meta({ description: "A warning: records that may be of the same person, at most 5; left out if there are none" }),
 }).meta({ id: "NewPatient" });
+
+export const PatientRecord = Patient.extend({
+  stillBooked: z.array(Appointment).nullable().meta({
+    description:
+      "Of a record that is switched off: its appointments to come. `cancelAppointments` cancels them. Null for an active record",
+  }),
+}).meta({ id: "PatientRecord" });
+export type PatientRecord = z.infer<typeof PatientRecord>;
 
 export const Patients = z.object({ items: z.array(Patient), nextCursor: NextCursor }).meta({ id: "Patients" });

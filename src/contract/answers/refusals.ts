@@ -48,6 +48,12 @@ const MEMBERS = {
   },
   frozen: { what: z.enum(["appointment", "slot"]), phone },
   "change-budget-spent": { per: z.enum(["appointment", "patient"]), resetsAt: resetsAt.nullable(), phone },
+  "booking-limit": {
+    what: z.enum(["appointments", "actions"]),
+    limit: z.int().meta({ description: "The policy's number", example: 12 }),
+    resetsAt: resetsAt.nullable(),
+    phone,
+  },
   "slot-unsuitable": { because: z.enum(["too-short", "other-specialty", "other-location"]) },
   "case-claimed": { claimedBy: z.string().meta({ example: "Sam Roe" }), until: Instant() },
   "wrong-state": {

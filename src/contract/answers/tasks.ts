@@ -9,7 +9,8 @@ export const Task = z
     kind: z.enum(TASK_KINDS).meta({
       description:
         "Mail came back, or its reader complained (nothing more goes to that address until it is resumed); mail was " +
-        "refused; there is no address; or a job of the system's failed for good",
+        "refused; there is no address; the patient's record is switched off, so that no mail is written and a person decides " +
+        "who must know; or a job of the system's failed for good",
     }),
     status: z.enum(TASK_STATUSES),
     patientId: Id().nullable(),

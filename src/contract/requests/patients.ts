@@ -1,5 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
+import { INACTIVE_REASONS } from "#domain/closed-lists.ts";
 import { readEmail } from "#domain/email.ts";
 import { isPhone, readPhone } from "#domain/phone.ts";
 import { isPlain, isSeen } from "#domain/visible-text.ts";
@@ -93,7 +94,18 @@ export const ChangePatient = once(() =>
         .boolean()
         .optional()
         .meta({ description: "false: a login can be linked to this record again by its verified address" }),
-      active: z.boolean().optional().meta({ description: "false: nobody can book for them, and their login ends" }),
+      active: z
+        .boolean()
+        .optional()
+        .meta({ description: "false: nobody can book for them, and their login and holds end" }),
+      inactiveBecause: z
+        .enum(INACTIVE_REASONS)
+        .optional()
+        .meta({ description: "Why the record is switched off. No mail goes to it: staff get a task instead" }),
+      cancelAppointments: z
+        .boolean()
+        .optional()
+        .meta({ description: "true: cancels what is still booked for a record that is, or is being, switched off" }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
     .meta({ id: "ChangePatient", example: { phone: "+353 1 555 0123" } }),

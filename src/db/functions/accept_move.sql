@@ -5,13 +5,14 @@ declare me people; p patients; was appointments; a appointments; earlier jsonb;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
-  p := lock_patient_of(me, appointment, patient);
+  p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment);
   if was.id is null then return refuse(c, me, 'not-found'); end if;
   if was.version <> all (versions) then
     return refuse(c, me, 'version-conflict', version_conflict(me, was.changed_by, was.updated_at, was.location_id));
   end if;
   if was.status <> 'moved' then return refuse(c, me, 'wrong-state', wrong_state(was.status, was.location_id)); end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   update appointments x set status = 'booked', changed_by = me.id, updated_at = clock_timestamp(), version = x.version + 1
   where x.id = was.id returning * into a;
   return done(c, me, 'appointment.accept', 'appointment', a.id, p.id, appointment_audit(was), appointment_audit(a),

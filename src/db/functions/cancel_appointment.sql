@@ -1,7 +1,7 @@
 -- Cancels an appointment and frees its slot. The freeze binds patients and staff who cancel in their name; what the doctor
 -- or the clinic calls off is bound by nothing and counts against nobody. A patient's cancellation counts in their window
 -- but is never refused for it: a slot given back is better than a patient who does not come. `override`: why staff set
--- the freeze aside.
+-- the freeze aside. For a patient whose record is switched off, staff cancel with whatever reason is true: nothing binds.
 create function cancel_appointment(
   c caller, appointment uuid, versions int[], patient uuid, reason_by text, reason_code text, note text, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$
@@ -9,7 +9,7 @@ declare me people; p patients; was appointments; earlier jsonb; by_patient boole
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
-  p := lock_patient_of(me, appointment, patient, inactive_too => not by_patient);
+  p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment);
   if was.id is null then return refuse(c, me, 'not-found'); end if;
   if was.version <> all (versions) then
@@ -19,7 +19,7 @@ begin
     return refuse(c, me, 'wrong-state', wrong_state(was.status, was.location_id));
   end if;
   at := clock_timestamp();
-  if by_patient and override is null then
+  if by_patient and override is null and p.active then
     if is_frozen(was, at) then
       return refuse(c, me, 'frozen', frozen('appointment'));
     end if;

@@ -1,8 +1,10 @@
--- Staff correct a patient's record, or switch it off. A patient who is switched off gets no bookings, and their login
--- ends. Appointments that they have stay for the clinic to attend to. `changes`: columns with their new values.
-create function change_patient(c caller, patient uuid, versions int[], changes jsonb) returns jsonb
+-- Staff correct a patient's record, or switch it off. A patient who is switched off gets no bookings, and their login and
+-- holds end. Appointments that they have stay, and the answer names them, unless `cancels`: then they are cancelled with
+-- the reason of the record. `changes`: columns with their new values.
+create function change_patient(c caller, patient uuid, versions int[], changes jsonb, cancels boolean) returns jsonb
 language plpgsql security definer set search_path from current as $$
-declare me people; was patients; p patients; earlier jsonb;
+declare
+  me people; was patients; p patients; earlier jsonb; at timestamptz; ends boolean; ended record; due timestamptz;
 begin
   me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
@@ -24,12 +26,25 @@ begin
   if exists (select from patients t where t.number_search = number_key(p.number) and t.id <> was.id) then
     return refuse(c, me, 'number-taken');
   end if;
-  if p is not distinct from was then return done_already(c, me, patient_json(was)); end if;
+  if p.active then p.inactive_because := null; end if;
+  ends := cancels and not p.active;
+  at := clock_timestamp();
+  if p is not distinct from was and not (ends and exists (select from still_booked(was.id, at))) then
+    return done_already(c, me, patient_record(was));
+  end if;
+  if not p.active then perform lock_what_ends(was, ends, at); end if;
   update patients t set number = p.number, name = p.name, date_of_birth = p.date_of_birth, email = p.email,
     phone = p.phone, e164 = p.e164, language = p.language, reminders = p.reminders, keeps_location = p.keeps_location,
-    login_blocked = p.login_blocked, active = p.active, changed_by = me.id, updated_at = clock_timestamp(),
-    version = t.version + 1
+    login_blocked = p.login_blocked, active = p.active, inactive_because = p.inactive_because, changed_by = me.id,
+    updated_at = at, version = t.version + 1
   where t.id = was.id returning * into p;
   if p.active <> was.active then perform switch_login(p.person_id, p.active); end if;
-  return done(c, me, 'patient.change', 'patient', p.id, p.id, patient_json(was), patient_json(p), patient_json(p));
+  if not p.active then perform end_holds(was, at); end if;
+  if ends then
+    select * into ended from cancel_still_booked(c, me, p, at);
+    due := ended.due;
+  end if;
+  if p.active and not was.active then due := notify_again(p, at); end if;
+  return done(c, me, 'patient.change', 'patient', p.id, p.id, patient_json(was), patient_json(p), patient_record(p),
+    due_at => due);
 end $$;

@@ -1,14 +1,17 @@
 -- Turns a live hold into an appointment. Refused (nothing changed, the hold survives) when the hold has expired by the
 -- database's clock or is another patient's, when the slot has closed or begun, or when the patient has another appointment
--- at that time. `override`: why staff set the last two aside. `patient`: whose hold it must be, where staff say so.
+-- at that time, or may book no more for now. `override`: why staff set aside a closed slot, an overlap or that limit, which
+-- it then does not count for. `patient`: whose hold it must be, where staff say so.
 create function confirm_hold(c caller, hold uuid, patient uuid, reason text, override text) returns jsonb
 language plpgsql security definer set search_path from current as $$
-declare me people; p patients; s slots; a appointments; earlier jsonb; other uuid; at timestamptz; due timestamptz;
+declare
+  me people; p patients; s slots; a appointments; earlier jsonb; other uuid; limited jsonb; at timestamptz; due timestamptz;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_holder(me, hold, patient);
   if is_hold_of_another(hold, p.id) or (p.id is null and patient is not null) then return refuse(c, me, 'not-found'); end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();
   if s.id is null then return refuse(c, me, 'hold-expired', hold_expired(me, p, hold)); end if;
@@ -19,6 +22,11 @@ begin
   if s.hold_expires_at <= at or s.appointment_id is not null or s.starts_at <= at
     or (s.status <> 'open' and override is null) then
     return refuse(c, me, 'hold-expired', hold_expired(me, p, hold));
+  end if;
+  if override is null then
+    limited := booking_limit(p, true, at);
+    if limited is not null then return refuse(c, me, 'booking-limit', limited); end if;
+    perform count_booking(p, at);
   end if;
   insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,
     changed_by)

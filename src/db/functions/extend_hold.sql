@@ -9,6 +9,7 @@ begin
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_holder(me, hold);
   if is_hold_of_another(hold, p.id) then return refuse(c, me, 'not-found'); end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   select * into was from slots x where x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();
   select * into rules from policy;

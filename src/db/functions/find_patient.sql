@@ -7,5 +7,5 @@ begin
   select * into p from patients t where t.id = patient;
   if p.id is null then return null; end if;
   perform record_read(c, me, 'patient.read', 'patient', p.id, p.id);
-  return patient_json(p);
+  return patient_record(p);
 end $$;

@@ -1,7 +1,7 @@
 -- Holds a named slot for a patient. Its row is locked SKIP LOCKED, so that no patient waits for a rival; the hold is data
 -- with an expiry by the database's clock. Asking again for a slot one holds gives the same hold, unextended.
--- `override`: why staff hold a closed slot.
-create function hold_slot(c caller, patient uuid, slot uuid, override text) returns jsonb
+-- `override`: why staff hold a closed slot. `moving`: the appointment that is to be moved there.
+create function hold_slot(c caller, patient uuid, slot uuid, override text, moving uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb;
 begin
@@ -9,6 +9,7 @@ begin
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_patient(me, patient);
   if p.id is null then return refuse(c, me, 'not-found'); end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   r := free_rules_for(me.role = 'staff', p.id);
   s := lock_free_slot(slot, r, override is not null);
   if s.held_by = p.id and s.hold_expires_at > r.at then return done_already(c, me, hold_json(s, r.at)); end if;
@@ -18,7 +19,7 @@ begin
   end if;
   if s.id is null then
     if not exists (select from slots x where x.id = slot) then return refuse(c, me, 'not-found'); end if;
-    instead := nearest_free(me, p.id, slot);
+    instead := nearest_free(me, p.id, slot, moving => moving);
     -- A rival who had the lock may have given up: do not refuse a slot that the patient would get now.
     s := lock_free_slot(slot, r, override is not null);
     if s.id is null then return refuse(c, me, 'slot-taken', jsonb_build_object('alternatives', instead)); end if;

@@ -39,6 +39,7 @@ begin
     keeps_location = x.keeps_location or s.keeps_location,
     hold_quota_restored_at = greatest(x.hold_quota_restored_at, s.hold_quota_restored_at),
     change_times = array(select at from unnest(x.change_times || s.change_times) at order by at),
+    booking_times = array(select at from unnest(x.booking_times || s.booking_times) at order by at),
     changed_by = me.id, updated_at = clock_timestamp(), version = x.version + 1
   where x.id = was.id returning * into t;
   -- Switched off with the source's record; the target is active.

@@ -30,7 +30,7 @@ begin
   if was.status not in ('booked', 'moved', 'to-place') then
     return refuse(c, me, 'wrong-state', wrong_state(was.status, was.location_id));
   end if;
-  if not p.active then return refuse(c, me, 'wrong-state', wrong_state('patient-inactive', was.location_id)); end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   if override is null and is_frozen(was, r.at) then return refuse(c, me, 'frozen', frozen('appointment')); end if;
   select * into s from slots x where x.id = slot;
   is_there := s.id is not null;
@@ -39,7 +39,7 @@ begin
     return refuse(c, me, case when late_only then 'not-found' else 'no-such-slot' end);
   end if;
   if not is_free(s, r) then
-    return refuse(c, me, 'slot-taken', jsonb_build_object('alternatives', nearest_free(me, p.id, slot)));
+    return refuse(c, me, 'slot-taken', jsonb_build_object('alternatives', nearest_free(me, p.id, slot, moving => was.id)));
   end if;
   unsuitable := why_unsuitable(was, p, s);
   if unsuitable is not null and override is null then

@@ -5,12 +5,12 @@ create function reschedule_appointment(
   c caller, appointment uuid, versions int[], patient uuid, hold uuid, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; was appointments; a appointments; s slots; earlier jsonb; spent jsonb; other uuid; counts boolean;
+  me people; p patients; was appointments; a appointments; s slots; earlier jsonb; spent jsonb; limited jsonb; other uuid; counts boolean;
   recent timestamptz[]; at timestamptz; due timestamptz;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
-  p := lock_patient_of(me, appointment, patient);
+  p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment, hold => hold);
   if was.id is null then return refuse(c, me, 'not-found'); end if;
   if was.version <> all (versions) then
@@ -19,6 +19,7 @@ begin
   if was.status not in ('booked', 'moved', 'to-place') then
     return refuse(c, me, 'wrong-state', wrong_state(was.status, was.location_id));
   end if;
+  if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   at := clock_timestamp();
   counts := override is null and was.status = 'booked';
   recent := recent_changes(p, at);
@@ -27,10 +28,12 @@ begin
   end if;
   if counts then spent := change_budget_spent(was, recent); end if;
   if spent is not null then return refuse(c, me, 'change-budget-spent', spent); end if;
+  if counts then limited := booking_limit(p, false, at); end if;
+  if limited is not null then return refuse(c, me, 'booking-limit', limited); end if;
   if is_hold_of_another(hold, p.id) then return refuse(c, me, 'not-found'); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
   if s.id is null or s.hold_expires_at <= at or s.starts_at <= at or (s.status <> 'open' and override is null) then
-    return refuse(c, me, 'hold-expired', hold_expired(me, p, hold));
+    return refuse(c, me, 'hold-expired', hold_expired(me, p, hold, was.id));
   end if;
   if me.role <> 'staff' and s.starts_at <= at + make_interval(mins => (select y.min_notice_minutes from policy y)) then
     return refuse(c, me, 'frozen', frozen('slot'));

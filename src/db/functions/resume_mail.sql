@@ -16,14 +16,7 @@ begin
   get diagnostics tasks_done = row_count;
   resumed := patient_json(p);
   if suppressed is null and tasks_done = 0 then return done_already(c, me, resumed); end if;
-  -- Settling finds out whether there is anything to say. Only a failed delivery shows that a notification was tried.
-  update outbox o set version = o.version + 1, first_dirty_at = at, due_at = at
-  from appointments a
-  where o.patient_id = p.id and o.due_at is null and a.id = o.appointment_id and a.starts_at > at
-    and (select d.state from deliveries d
-      where d.appointment_id = a.id and d.patient_id = p.id and d.kind <> 'reminder'
-      order by d.started_at desc limit 1) = 'failed';
-  if found then due := at; end if;
+  due := notify_again(p, at);
   return done(c, me, 'patient.resume-mail', 'patient', p.id, p.id, jsonb_build_object('mailStopped', suppressed),
     jsonb_build_object('mailStopped', null, 'tasksDone', tasks_done), resumed, due_at => due);
 end $$;

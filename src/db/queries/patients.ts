@@ -3,6 +3,7 @@ import { type CallerRef, read } from "../call.ts";
 import type { Columns } from "../rows.ts";
 import type { suppressions } from "../schema/messages.ts";
 import type { patients } from "../schema/people.ts";
+import type { AppointmentRow } from "./appointments.ts";
 
 /** A patient's record as staff see it. Dates are `YYYY-MM-DD`, the phone number is as it was typed. */
 export interface PatientRow extends Columns<
@@ -17,6 +18,7 @@ export interface PatientRow extends Columns<
   | "reminders"
   | "keepsLocation"
   | "active"
+  | "inactiveBecause"
   | "loginBlocked"
   | "mergedInto"
   | "version"
@@ -36,9 +38,14 @@ export interface NewPatientRow extends PatientRow {
   possibleDuplicates: PossibleDuplicate[];
 }
 
+/** A record that staff look at alone. `stillBooked`: what is still to take place if it is switched off, otherwise null. */
+export interface PatientRecordRow extends PatientRow {
+  stillBooked: AppointmentRow[] | null;
+}
+
 /** One record, and that it was read: find_patient.sql. */
 export function findPatient(db: Database, caller: CallerRef, id: string, requestId: string) {
-  return read<PatientRow>(db, caller, "find_patient", { patient: id }, requestId);
+  return read<PatientRecordRow>(db, caller, "find_patient", { patient: id }, requestId);
 }
 
 export interface PatientsFilter {

@@ -46,9 +46,12 @@ export const policy = pgTable(
     holdMinutesPerDay: setting("holdMinutesPerDay"),
     changeBudget: setting("changeBudget"),
     patientChangeBudget: setting("patientChangeBudget"),
+    patientActionBudget: setting("patientActionBudget"),
     changeWindowDays: setting("changeWindowDays"),
+    appointmentsPerPatient: setting("appointmentsPerPatient"),
     quietSeconds: setting("quietSeconds"),
     maxDelaySeconds: setting("maxDelaySeconds"),
+    mailsPerDay: setting("mailsPerDay"),
     horizonDays: setting("horizonDays"),
     reminderHours: integer()
       .array()

@@ -146,6 +146,8 @@ export const deliveries = pgTable(
   },
   (t) => [
     index("deliveries_appointment").on(t.appointmentId, t.startedAt),
+    // How many mails a patient has had within a day.
+    index("deliveries_patient").on(t.patientId, t.startedAt),
     index("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),

@@ -11,7 +11,7 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
-import { ROLES } from "#domain/closed-lists.ts";
+import { INACTIVE_REASONS, ROLES } from "#domain/closed-lists.ts";
 import { oneOf } from "./one-of.ts";
 
 /** The version that a change must name, and who made the last one and when. */
@@ -100,6 +100,8 @@ export const patients = pgTable(
     /** Staff ended the login for good: no verified address opens this record until they allow it again. */
     loginBlocked: boolean().notNull().default(false),
     active: boolean().notNull().default(true),
+    /** Why staff switched it off; null if they did not say, and for a merged record. */
+    inactiveBecause: text({ enum: INACTIVE_REASONS }),
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
     /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */
     holdSlotIds: uuid().array().notNull().default([]),
@@ -107,10 +109,16 @@ export const patients = pgTable(
     holdQuotaRestoredAt: timestamp({ withTimezone: true }),
     /** When this patient moved or cancelled, oldest first, as far back as the budget looks. */
     changeTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
+    /** When this patient booked, oldest first, as far back as the budget of bookings looks. */
+    bookingTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
     ...edited,
   },
   (t) => [
     check("patients_merged_is_inactive", sql`${t.mergedInto} is null or not ${t.active}`),
+    check(
+      "patients_inactive_because",
+      sql`${t.inactiveBecause} is null or (not ${t.active} and ${oneOf(t.inactiveBecause, INACTIVE_REASONS)})`,
+    ),
     index("patients_born").on(t.dateOfBirth),
     // Whose trail is the survivor's as well.
     index("patients_merged")

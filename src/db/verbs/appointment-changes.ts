@@ -32,7 +32,9 @@ export function reschedule(
 ): Promise<
   Outcome<
     AppointmentRow,
-    RefusalOf<AnyChange | "frozen" | "change-budget-spent" | "hold-expired" | "overlaps-own-appointment">
+    RefusalOf<
+      AnyChange | "frozen" | "change-budget-spent" | "booking-limit" | "hold-expired" | "overlaps-own-appointment"
+    >
   >
 > {
   const args = { appointment: appointmentId, versions, patient: patientId, hold: holdId };

@@ -14,16 +14,20 @@ export interface ConfirmInput {
   patientId: string | null;
   /** In the patient's words. */
   reason: string | null;
-  /** Staff only: sets aside that the slot is closed, or that the patient has another appointment at that time. */
+  /** Staff only: sets aside that the slot is closed, an appointment at that time, or that the patient may book no more. */
   override?: Override | null;
 }
+
+type ConfirmRefusal = RefusalOf<
+  "not-found" | "wrong-state" | "hold-expired" | "overlaps-own-appointment" | "booking-limit"
+>;
 
 /** Turns a live hold into an appointment: confirm_hold.sql. */
 export function confirm(
   db: Database,
   act: Act,
   { holdId, patientId, reason, override }: ConfirmInput,
-): Promise<Outcome<AppointmentRow, RefusalOf<"not-found" | "hold-expired" | "overlaps-own-appointment">>> {
+): Promise<Outcome<AppointmentRow, ConfirmRefusal>> {
   const args = { hold: holdId, patient: patientId, reason, override: override?.reason ?? null };
   return call(db, act, "confirm_hold", args);
 }

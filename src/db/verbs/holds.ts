@@ -12,15 +12,19 @@ export interface HoldRow {
   extensionsLeft: number;
 }
 
-/** What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). */
-export type HoldTarget =
+/**
+ * What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). `appointmentId`:
+ * the appointment that is to be moved there, which is in its own way at no time.
+ */
+export type HoldTarget = { appointmentId?: string | undefined } & (
   | { slotId: string }
   | {
       doctorId?: string | undefined;
       specialty?: string | undefined;
       from?: string | undefined;
       to?: string | undefined;
-    };
+    }
+);
 
 /** Holds a slot for a patient: hold_slot.sql, hold_first_free.sql. With an override staff may hold a closed slot. */
 export function hold(
@@ -29,13 +33,14 @@ export function hold(
   patientId: string | null,
   target: HoldTarget,
   override: { reason: string } | null = null,
-): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "slot-taken" | "hold-limit">>> {
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "wrong-state" | "slot-taken" | "hold-limit">>> {
+  const moving = target.appointmentId ?? null;
   if ("slotId" in target) {
-    const args = { patient: patientId, slot: target.slotId, override: override?.reason ?? null };
+    const args = { patient: patientId, slot: target.slotId, override: override?.reason ?? null, moving };
     return call(db, act, "hold_slot", args);
   }
   const { doctorId = null, specialty = null, from = null, to = null } = target;
-  const args = { patient: patientId, doctor: doctorId, specialty, from_date: from, to_date: to };
+  const args = { patient: patientId, doctor: doctorId, specialty, from_date: from, to_date: to, moving };
   return call(db, act, "hold_first_free", args);
 }
 
@@ -44,7 +49,7 @@ export function extendHold(
   db: Database,
   act: Act,
   holdId: string,
-): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "hold-expired" | "hold-limit">>> {
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "wrong-state" | "hold-expired" | "hold-limit">>> {
   return call(db, act, "extend_hold", { hold: holdId });
 }
 

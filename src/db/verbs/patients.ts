@@ -1,6 +1,7 @@
+import type { INACTIVE_REASONS } from "#domain/closed-lists.ts";
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { NewPatientRow, PatientRow } from "../queries/patients.ts";
+import type { NewPatientRow, PatientRecordRow, PatientRow } from "../queries/patients.ts";
 import type { PreferencesRow } from "../queries/preferences.ts";
 import { columnsOf } from "./columns.ts";
 import type { LoginOf, RecordRefusal } from "./record-refusal.ts";
@@ -33,7 +34,10 @@ export interface ChangePatientInput {
     keepsLocation?: boolean | undefined;
     loginBlocked?: boolean | undefined;
     active?: boolean | undefined;
+    inactiveBecause?: (typeof INACTIVE_REASONS)[number] | undefined;
   };
+  /** Cancels what is still booked for a record that is, or is being, switched off. */
+  cancels?: boolean;
 }
 
 export interface ChangePreferencesInput {
@@ -56,9 +60,9 @@ export function createPatient(
 export function changePatient(
   db: Database,
   act: Act,
-  { patientId, versions, changes }: ChangePatientInput,
-): Promise<Outcome<PatientRow, RecordRefusal>> {
-  return call(db, act, "change_patient", { patient: patientId, versions, changes: columnsOf(changes) });
+  { patientId, versions, changes, cancels = false }: ChangePatientInput,
+): Promise<Outcome<PatientRecordRow, RecordRefusal>> {
+  return call(db, act, "change_patient", { patient: patientId, versions, changes: columnsOf(changes), cancels });
 }
 
 /** A patient decides about their own mails: change_preferences.sql. */

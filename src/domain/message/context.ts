@@ -4,12 +4,16 @@ import type { Times } from "./when.ts";
 
 /** What a mail about one appointment needs besides its state. Instants are epoch milliseconds. */
 export interface Particulars {
-  /** `language` is one of the clinic's locales; `suppressed` says why no mail may be sent to this address. */
+  /**
+   * `language` is one of the clinic's locales; `suppressed` says why no mail may be sent to this address; `inactive`: the
+   * record is switched off.
+   */
   patient: {
     name: string;
     email: string | null;
     language: string;
     suppressed: (typeof SUPPRESSION_REASONS)[number] | null;
+    inactive: boolean;
   };
   clinic: { name: string; phone: string };
   location: { name: string; address: string; only: boolean };

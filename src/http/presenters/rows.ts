@@ -1,13 +1,13 @@
 import type { Appointment } from "#contract/answers/appointments.ts";
 import type { PlacementCase } from "#contract/answers/cases.ts";
 import type { Slot } from "#contract/answers/clinic.ts";
-import type { Patient } from "#contract/answers/patients.ts";
+import type { Patient, PatientRecord } from "#contract/answers/patients.ts";
 import type { Role } from "#contract/caller.ts";
 import type { Hold } from "#contract/answers/holds.ts";
 import type { PlaceRow, SlotRow } from "#db/rows.ts";
 import type { AppointmentRow, MoveRow } from "#db/queries/appointments.ts";
 import type { CaseRow } from "#db/queries/cases.ts";
-import type { PatientRow } from "#db/queries/patients.ts";
+import type { PatientRecordRow, PatientRow } from "#db/queries/patients.ts";
 import type { HoldRow } from "#db/verbs/holds.ts";
 import { shownEmail } from "#domain/email.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
@@ -95,7 +95,12 @@ export const emailOf = (address: string | null): string | null => address && sho
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 export function patientOf(row: PatientRow): Patient {
   const { id, number, name, dateOfBirth, phone, language, reminders, mailStopped, keepsLocation } = row;
-  const { active, hasLogin, loginBlocked, mergedInto } = row;
+  const { active, inactiveBecause, hasLogin, loginBlocked, mergedInto } = row;
   const reached = { email: emailOf(row.email), phone, language, reminders, mailStopped };
-  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, hasLogin, loginBlocked, mergedInto };
+  const login = { hasLogin, loginBlocked };
+  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, inactiveBecause, ...login, mergedInto };
+}
+
+export function patientRecordOf(row: PatientRecordRow): PatientRecord {
+  return { ...patientOf(row), stillBooked: row.stillBooked?.map((one) => appointmentOf(one, "staff")) ?? null };
 }

@@ -25,7 +25,7 @@ export function problemOf(c: Context<App>, why: Refusal): ProblemError {
     }
     case "wrong-state": {
       const { code, current, possibleFrom, zone } = why;
-      const from = possibleFrom === null ? {} : { possibleFrom: formatInstant(possibleFrom, zone) };
+      const from = possibleFrom === null || zone === null ? {} : { possibleFrom: formatInstant(possibleFrom, zone) };
       return new ProblemError(code, { current, ...from });
     }
     case "frozen":
@@ -33,6 +33,11 @@ export function problemOf(c: Context<App>, why: Refusal): ProblemError {
     case "change-budget-spent": {
       const resetsAt = why.resetsAt === null ? null : formatInstant(why.resetsAt, why.zone);
       return new ProblemError(why.code, { per: why.per, resetsAt, phone: why.phone });
+    }
+    case "booking-limit": {
+      const { code, what, limit, phone, zone } = why;
+      const resetsAt = why.resetsAt === null ? null : formatInstant(why.resetsAt, zone);
+      return new ProblemError(code, { what, limit, resetsAt, phone });
     }
     case "case-claimed":
       return new ProblemError(why.code, { claimedBy: why.claimedBy, until: formatInstant(why.until, why.zone) });

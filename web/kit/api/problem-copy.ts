@@ -84,6 +84,20 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
           : t`It stays as it is. You can change it online again from ${when}, or call ${phone} and we will help you.`,
     };
   },
+  "booking-limit": ({ problem, phone, zones }) => {
+    const resetsAt = problem.text("resetsAt");
+    const when = resetsAt === undefined ? undefined : asWritten(resetsAt, zones);
+    return {
+      title:
+        problem.text("what") === "appointments"
+          ? t`You have as many appointments as can be booked online`
+          : t`You have booked and changed as often as possible online`,
+      text:
+        when === undefined
+          ? t`Nothing new has been booked. Please call ${phone} and we will help you.`
+          : t`Nothing new has been booked. You can book online again from ${when}, or call ${phone} and we will help you.`,
+    };
+  },
   duplicate: () => ({
     title: t`There is one like that already`,
     text: t`Nothing has been changed. Check what you entered, or look for the one that is there.`,

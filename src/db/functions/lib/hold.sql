@@ -35,12 +35,14 @@ begin
   return exists (select from slots s where s.hold_id = hold and s.held_by is distinct from patient);
 end $$;
 
--- What became of the hold that a refused verb named: whether its slot can be held again, or what is free instead.
-create function hold_expired(me people, p patients, hold uuid) returns jsonb language plpgsql as $$
-declare s slots; r free_rules := free_rules_for(me.role = 'staff', p.id);
+-- What became of the hold that a refused verb named, for a booking or a move of appointment `moving`: whether its slot can
+-- be held again, or what is free instead.
+create function hold_expired(me people, p patients, hold uuid, moving uuid default null) returns jsonb
+language plpgsql as $$
+declare s slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);
 begin
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
   if is_free(s, r) then return jsonb_build_object('slotFree', s.hold_expires_at <= r.at, 'slotId', s.id); end if;
   return jsonb_strip_nulls(jsonb_build_object('slotFree', false, 'slotId', s.id))
-    || jsonb_build_object('alternatives', nearest_free(me, p.id, s.id));
+    || jsonb_build_object('alternatives', nearest_free(me, p.id, s.id, moving => moving));
 end $$;

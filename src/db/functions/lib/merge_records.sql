@@ -4,7 +4,7 @@ create function end_source(c caller, me people, s patients, target patients, rea
 language plpgsql as $$
 declare gone patients; other_feed uuid := case when s.person_id is null then s.id else target.id end;
 begin
-  update patients x set active = false, merged_into = target.id, person_id = null, hold_slot_ids = '{}',
+  update patients x set active = false, inactive_because = null, merged_into = target.id, person_id = null, hold_slot_ids = '{}',
     changed_by = me.id, updated_at = clock_timestamp(), version = x.version + 1
   where x.id = s.id returning * into gone;
   insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)

@@ -7,6 +7,7 @@ begin
   if rules.mail_names_doctor then select d.name into doctor_name from doctors d where d.id = a.doctor_id; end if;
   return jsonb_build_object(
     'patient', jsonb_build_object('name', t.name, 'email', t.email, 'language', language_of(t),
+      'inactive', not t.active and t.merged_into is null,
       'suppressed', (select u.reason from suppressions u where u.address = lower(t.email))),
     'clinic', (select jsonb_build_object('name', x.name, 'phone', x.phone) from clinic x),
     'location', (select jsonb_build_object('name', l.name, 'address', l.address, 'only', one_location)
@@ -28,7 +29,10 @@ begin
   if a.status = 'moved' then return frozen_from; end if;
   select count(*) into recent from unnest(t.change_times) x
   where x > clock_timestamp() - make_interval(days => rules.change_window_days);
-  if a.changes_used >= rules.change_budget or recent >= rules.patient_change_budget then return null; end if;
+  if a.changes_used >= rules.change_budget or recent >= rules.patient_change_budget
+    or booking_limit(t, false, clock_timestamp()) is not null then
+    return null;
+  end if;
   return frozen_from;
 end $$;
 

@@ -28,7 +28,22 @@ begin
     select max(d.sequence) from deliveries d
     where d.appointment_id = o.appointment_id and d.patient_id = o.patient_id and d.sequence > o.sequence
       and d.kind <> 'reminder'
-      and (d.state <> 'failed' or d.why not in ('no-address', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
+      and (d.state <> 'failed' or d.why not in ('no-address', 'patient-inactive', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
+end $$;
+
+-- Until when the patient of outbox row `o` of appointment `a` gets no further notification, because they had as many within
+-- 24 hours as the policy allows; null if one may go now. What is true is then said in one. Nothing waits beyond a start that
+-- the patient knows of, or that is true: they would come in vain, or not come.
+create function mails_resume_at(o outbox, a appointments) returns timestamptz language plpgsql stable as $$
+declare at timestamptz := clock_timestamp(); resume timestamptz; known timestamptz;
+begin
+  select d.started_at + interval '24 hours' into resume from deliveries d
+  where d.patient_id = o.patient_id and d.started_at > at - interval '24 hours' and d.kind <> 'reminder'
+    and d.state <> 'failed'
+  order by d.started_at desc offset (select p.mails_per_day - 1 from policy p) limit 1;
+  known := to_timestamp((o.last_notified ->> 'startsAt')::float8 / 1000);
+  if a.starts_at between at and resume or known between at and resume then return null; end if;
+  return resume;
 end $$;
 
 -- The iCalendar SEQUENCE of the next message in a row. The event of an appointment has one UID, also after it was transferred

@@ -1,3 +1,16 @@
+-- Marks the notifications of a patient's future appointments that could not be sent, and returns when they fall due; null if
+-- there are none. Settling finds out whether there is anything to say. Only a failed delivery shows that one was tried.
+create function notify_again(p patients, at timestamptz) returns timestamptz language plpgsql as $$
+begin
+  update outbox o set version = o.version + 1, first_dirty_at = at, due_at = at
+  from appointments a
+  where o.patient_id = p.id and o.due_at is null and a.id = o.appointment_id and a.starts_at > at
+    and (select d.state from deliveries d
+      where d.appointment_id = a.id and d.patient_id = p.id and d.kind <> 'reminder'
+      order by d.started_at desc limit 1) = 'failed';
+  return case when found then at end;
+end $$;
+
 -- Marks what the patient of appointment `a` must be notified of, and returns when that falls due: when the quiet window has
 -- passed since this change, but at most the maximum delay after the first change that was not notified. It is due at
 -- once if the appointment starts, or started before this change (`started_before`), within `notify_at_once_minutes`.

@@ -13,15 +13,15 @@ begin
 end $$;
 
 -- The patient of an appointment that the caller may see, locked. Null when there is none, when `patient` is given and is
--- another, or when nobody acts for its patient: the record was merged into another or, unless `inactive_too`, is switched
--- off.
+-- another, or when nobody acts for its patient: the record was merged into another or is switched off. `inactive_too`: staff
+-- and doctors get the patient of a record that is switched off.
 create function lock_patient_of(me people, appointment uuid, patient uuid default null, inactive_too boolean default false)
 returns patients language plpgsql as $$
 declare p patients; a appointments := visible_appointment(me, appointment);
 begin
   if patient <> a.patient_id then return null; end if;
   select * into p from patients t
-  where t.id = a.patient_id and (t.active or inactive_too) and t.merged_into is null
+  where t.id = a.patient_id and (t.active or (inactive_too and me.role <> 'patient')) and t.merged_into is null
   for no key update;
   return p;
 end $$;

@@ -36,6 +36,8 @@ export function whyWords(why: PlacementCase["why"]): string {
   switch (why?.code) {
     case undefined:
       return t`It is still being tried automatically.`;
+    case "patient-inactive":
+      return t`The patient's record is switched off, so a person decides.`;
     case "frozen":
       return t`It was so close that a person speaks to the patient.`;
     case "no-slot":
