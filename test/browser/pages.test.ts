@@ -102,7 +102,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await patient.getByRole("heading", { name: "We could not find that appointment" }).waitFor();
     await look(patient, "appointment-missing");
     await patient.goto("/");
-    await patient.getByText("More doctors").click();
+    await patient.getByText("A certain doctor").click();
     await patient.getByText("Any in paediatrics").waitFor();
     await patient
       .getByRole("button", { name: /^Show \d+ more times$/ })

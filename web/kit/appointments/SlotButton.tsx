@@ -16,14 +16,15 @@ export interface SlotButtonProps {
 }
 
 /** A free time as a button. Its accessible name is complete: time, with its zone if there are
- * several, day, doctor, and the location if there are several. */
+ * several, day, doctor, and the specialty and the location if there are several of these. */
 export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
   // The text depends on the language, which is not a prop.
   useLingui();
   const { zone, name: place } = placeOf(config, slot.locationId);
   const time = startOf(slot, config);
   const day = dayOf(dateOf(slot.startsAt, zone));
-  const doctor = doctors.find(({ id }) => id === slot.doctorId)?.name;
+  const doctor = doctors.find(({ id }) => id === slot.doctorId);
+  const specialty = doctors.some((other) => other.specialty !== doctor?.specialty) ? doctor?.specialty : undefined;
   return (
     <button type="button" className={classes["slot"]} onClick={() => onChoose(slot.id)}>
       <strong>
@@ -32,9 +33,15 @@ export const SlotButton = memo(function SlotButton({ slot, config, doctors, onCh
         <Part spoken>,</Part>
       </strong>
       <small>
-        {doctor}
-        {place !== undefined && <Part spoken>,</Part>}
+        {doctor?.name}
+        {(specialty !== undefined || place !== undefined) && <Part spoken>,</Part>}
       </small>
+      {specialty !== undefined && (
+        <small>
+          {specialty}
+          {place !== undefined && <Part spoken>,</Part>}
+        </small>
+      )}
       {place !== undefined && <small>{place}</small>}
     </button>
   );

@@ -41,7 +41,7 @@ export function DayTimes({ day, today, config, doctors, search, onChoose }: DayT
   }, [open]);
 
   const near = nearDayOf(day.date, today);
-  const slots = pickTimes(day.slots, search.doctor === undefined);
+  const slots = pickTimes(day.slots, search.doctor === undefined ? doctors : null);
   const hidden = slots.length - SHOWN_FIRST;
   const all = open || hidden <= 2;
   const button = (slot: Slot) => (

@@ -18,8 +18,9 @@ export interface DoctorChoiceProps {
 }
 
 /**
- * The choice of a doctor as one group of radio buttons, which is one stop of the Tab key. The last button of a long group
- * is "More doctors": choosing it, also by arrow key, shows all doctors by specialty.
+ * The first question: what the visit is for, or with whom. One group of radio buttons, which is one stop of the Tab key.
+ * It offers the specialties; with a single one, the first doctors. The last button of a long group leads to the doctors:
+ * choosing it, also by arrow key, shows all of them by specialty.
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const { t, i18n } = useLingui();
@@ -39,7 +40,9 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   if (!doctors) return <Skeleton height={184} radius="lg" className={classes["choice"] ?? ""} />;
 
   const chosen = doctors.findIndex(({ id }) => id === search.doctor);
-  const all = open || doctors.length <= FIRST + 1;
+  const specialties = [...new Set(doctors.map(({ specialty }) => specialty))];
+  const several = specialties.length > 1;
+  const all = open || (!several && doctors.length <= FIRST + 1);
 
   function choose(next: string | null) {
     if (next === MORE) {
@@ -75,13 +78,14 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   );
   return (
     <fieldset ref={field} className={`${choice["choice"]} ${classes["choice"]}`}>
-      <legend>{t`Doctor`}</legend>
+      <legend>{several ? t`What do you need?` : t`Doctor`}</legend>
       <Chip.Group value={value} onChange={choose}>
         <div className={choice["chips"]}>
           {chip(ANYONE, t`Any doctor`)}
-          {!all && search.specialty !== undefined && chip(value, anyIn(search.specialty))}
-          {!all && doctors.filter((_, at) => at < FIRST || at === chosen).map(({ id, name }) => chip(id, name))}
-          {!all && chip(MORE, t`More doctors`)}
+          {!all && several && specialties.map((specialty) => chip(`${SPECIALTY}${specialty}`, specialty))}
+          {!all &&
+            doctors.filter((_, at) => (!several && at < FIRST) || at === chosen).map(({ id, name }) => chip(id, name))}
+          {!all && chip(MORE, several ? t`A certain doctor` : t`More doctors`)}
           {all &&
             bySpecialty(doctors).map(([specialty, members]) => (
               <Fragment key={specialty}>

@@ -1,18 +1,21 @@
-import type { Config, Slot } from "#contract/answers/clinic.ts";
+import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
 import { hourOf } from "#kit/time/format.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 
 const byStart = (one: Slot, other: Slot) => Date.parse(one.startsAt) - Date.parse(other.startsAt);
 
 /**
- * The times to offer for a day, earliest first. With any doctor, each time at a location is offered once. Its doctor varies
- * between times, but is the same at every refresh.
+ * The times to offer for a day, earliest first. With any doctor, each time at a location is offered once in each specialty:
+ * doctors of one specialty stand for one another, others do not. Its doctor varies between times, but is the same at every
+ * refresh.
+ * @param doctors the clinic's, where any doctor will do; null: one doctor was chosen
  */
-export function pickTimes(slots: Slot[], anyDoctor: boolean): Slot[] {
-  if (!anyDoctor) return slots.toSorted(byStart);
+export function pickTimes(slots: Slot[], doctors: readonly Doctor[] | null): Slot[] {
+  if (!doctors) return slots.toSorted(byStart);
+  const specialties = new Map(doctors.map(({ id, specialty }) => [id, specialty]));
   const times = new Map<string, Slot>();
   for (const slot of slots) {
-    const key = `${slot.startsAt} ${slot.locationId}`;
+    const key = JSON.stringify([slot.startsAt, slot.locationId, specialties.get(slot.doctorId)]);
     const rival = times.get(key);
     if (!rival || mix(slot.id) < mix(rival.id)) times.set(key, slot);
   }
