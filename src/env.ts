@@ -31,6 +31,8 @@ function settings() {
       .optional(),
     UPSTASH_REDIS_REST_URL: httpUrl,
     UPSTASH_REDIS_REST_TOKEN: secret,
+    /** Longest wait for an answer of Redis, milliseconds: so much later a request goes on or fails when Redis hangs. */
+    REDIS_TIMEOUT_MS: z.coerce.number().int().min(50).max(5_000).default(300),
     QSTASH_URL: httpUrl,
     QSTASH_TOKEN: secret,
     QSTASH_CURRENT_SIGNING_KEY: signingKey,
@@ -88,6 +90,8 @@ const PRINTED_KEYS = ["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ
 
 /** Encrypted, or on this machine. Loopback: RFC 6761 6.3 and RFC 1122 3.2.1.3. */
 function isSafe(address: string): boolean {
+  // What is no URL has broken a rule already.
+  if (!URL.canParse(address)) return true;
   const { protocol, hostname } = new URL(address);
   return /^(https|wss):$/.test(protocol) || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -50,7 +50,11 @@ function openServices(bindings: object): Services {
       functions: FUNCTIONS_SCHEMA,
       timeoutMs: DATABASE_TIMEOUT_MS,
     }),
-    sessions: openSessions({ url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN }),
+    sessions: openSessions({
+      url: env.UPSTASH_REDIS_REST_URL,
+      token: env.UPSTASH_REDIS_REST_TOKEN,
+      timeoutMs: env.REDIS_TIMEOUT_MS,
+    }),
     queue: openQueue({
       url: env.QSTASH_URL,
       token: env.QSTASH_TOKEN,

@@ -58,6 +58,8 @@ export function workerEnv(parts: {
     DATABASE_WS_PROXY: `ws://${neon.wsProxy}`,
     UPSTASH_REDIS_REST_URL: redis.url,
     UPSTASH_REDIS_REST_TOKEN: redis.token,
+    // All services share this machine's processors: an answer that takes long is no Redis that hangs.
+    REDIS_TIMEOUT_MS: "2000",
     QSTASH_URL: qstash.url,
     QSTASH_TOKEN: qstash.token,
     QSTASH_CURRENT_SIGNING_KEY: keys.current,

@@ -10,15 +10,14 @@ import { readJson } from "#lib/json.ts";
 export interface SessionSettings {
   url: string;
   token: string;
+  /** Longest wait for an answer, milliseconds, in every request. */
+  timeoutMs: number;
 }
 
 /** Redis did not answer, or not in time. */
 export class SessionsUnavailable extends Error {
   override name = "SessionsUnavailable";
 }
-
-/** Longest wait for Redis, in every request. */
-const TIMEOUT_MS = 300;
 
 /** How long the id of a signed callback is remembered: longer than its signature counts. */
 const USED_SECONDS = 900;
@@ -72,7 +71,7 @@ export function openSessions(settings: SessionSettings): Sessions {
     // One request's call must not wait for, or be sent with, another's.
     enableAutoPipelining: false,
     retry: false,
-    signal: () => AbortSignal.timeout(TIMEOUT_MS),
+    signal: () => AbortSignal.timeout(settings.timeoutMs),
   });
   return {
     async begin(caller, limits, { token, cookie: former }) {

@@ -4,7 +4,7 @@ import { signRequest } from "#dev/qstash/signing.ts";
 import { signToken } from "#test/support/tokens.ts";
 import { type Api, type Reply, nextSecond, useStack } from "../support/stack.ts";
 
-const stack = useStack();
+const stack = useStack({ env: { REDIS_TIMEOUT_MS: "300" } });
 afterEach(async () => {
   await stack().redis.faults.up();
   await stack().redis.faults.clear();

@@ -80,9 +80,9 @@ async function keepEvidence(contexts: readonly BrowserContext[]): Promise<void> 
   }
 }
 
-/** A session as the app gets it, by exchanging an access token. */
+/** A session as the app gets it, by exchanging an access token: one of its own, since a token has one session at a time. */
 async function sessionCookie(stack: TestStack, account: string) {
-  const call = await stack.as(account);
+  const call = await stack.logIn(account);
   const { status, headers } = await call("POST", "/session");
   const [pair = ""] = headers.getSetCookie()[0]?.split(";") ?? [];
   const [name = "", value = ""] = pair.split("=");
