@@ -305,7 +305,7 @@ const commands = fc.commands(
 );
 
 test(
-  `${RUNS} histories of a small clinic go exactly as in memory, seed ${SEED}`,
+  `${RUNS} histories of a small clinic have the same results as a model in memory, seed ${SEED}`,
   { timeout: 45_000 + RUNS * 1_000 },
   async () => {
     await fc.assert(

@@ -26,8 +26,8 @@ async function appointmentIn(minutes: number, whose = owner, by = doctor): Promi
   return await seat(admin, whose, slotId);
 }
 
-describe("an appointment is not moved", () => {
-  test("frozen: within the freeze hours before its start, though the new time lies beyond them", async () => {
+describe("refusals of a move", () => {
+  test("frozen: An appointment within the freeze is not moved, even to a time beyond the freeze", async () => {
     const appointmentId = await appointmentIn(12 * 60);
     const [free] = (await addSlots(admin, doctor, location, [5 * DAY])) as [string];
     const held = await hold(db, actOf(owner), null, { slotId: free });
@@ -40,15 +40,15 @@ describe("an appointment is not moved", () => {
   });
 });
 
-describe("an appointment is not transferred", () => {
+describe("refusals of a transfer", () => {
   const input = { versions: [1], override: null };
 
-  test("not-found: when there is none with this id", async () => {
+  test("not-found: An appointment with an unknown id is not transferred", async () => {
     const target = { ...input, appointmentId: crypto.randomUUID(), recipientId: recipient.id };
     expect(await transfer(db, actOf(staff), target)).toMatchObject({ kind: "refused", why: { code: "not-found" } });
   });
 
-  test("version-conflict: when it has changed since staff read it", async () => {
+  test("version-conflict: An appointment that has changed since staff read it is not transferred", async () => {
     const target = { appointmentId: await appointmentIn(5 * DAY), versions: [7], recipientId: recipient.id };
     expect(await transfer(db, actOf(staff), { ...target, override: null })).toMatchObject({
       kind: "refused",
@@ -56,7 +56,7 @@ describe("an appointment is not transferred", () => {
     });
   });
 
-  test("overlaps-own-appointment: when the recipient has another at that time, which is named", async () => {
+  test("overlaps-own-appointment: The recipient has another appointment at that time, which the refusal names", async () => {
     const [colleague] = (await hire(admin, "doctor", 1)) as [Person];
     const other = await appointmentIn(5 * DAY, recipient, colleague);
     const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id };
@@ -66,7 +66,7 @@ describe("an appointment is not transferred", () => {
     });
   });
 
-  test("by a patient or a doctor: only staff may", async () => {
+  test("forbidden: Only staff transfer an appointment, not patients or doctors", async () => {
     const target = { ...input, appointmentId: await appointmentIn(5 * DAY), recipientId: recipient.id };
     for (const caller of [owner, doctor]) {
       expect(await transfer(db, actOf(caller), target)).toEqual({ kind: "no-actor" });

@@ -34,7 +34,7 @@ describe("reading 300,000 entries of the audit trail", () => {
     ["what", { entityId: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" }],
     ["a day", { from: day, to: day }],
     ["who, whom and a day", { actor: staff[7]!.personId, subject: patients[7]!.id, from: day, to: day }],
-  ])("by %s uses an index and finds its page without reading the rest", async (what, filter) => {
+  ])("A filter by %s uses an index and finds its page without reading the rest", async (what, filter) => {
     const { lines, milliseconds } = await plansOf(database, desk, (db) =>
       readAudit(db, staff[0]!.caller, filter, { after: undefined, limit: 51 }, "read", "r"),
     );
@@ -43,7 +43,7 @@ describe("reading 300,000 entries of the audit trail", () => {
     console.log(`audit by ${what}: ${milliseconds} ms in the database`);
   });
 
-  test("a subject's entries are those about them and the lists they were shown in", async () => {
+  test("The entries of a patient are those about the patient and the lists that showed the patient", async () => {
     const subject = patients[7]!.id;
     const found = await readAudit(
       desk.db,

@@ -57,13 +57,13 @@ describe("the sealed audit trail", () => {
     expect(await verify()).toMatchObject({ findings: [], seals: 3, sealed: 12, waiting: 2 });
   });
 
-  test("an untouched trail is found to be so, with and without its anchors", async () => {
+  test("An untouched trail has no findings, with and without its anchors", async () => {
     const { last } = await verify();
     await sealAudit(desk.db, 100);
     expect(await verify(last!)).toMatchObject({ findings: [], seals: 4, sealed: 14, waiting: 0 });
   });
 
-  test("covers every column there is", async () => {
+  test("The hash of an entry covers every column", async () => {
     const { rows } = await desk.admin.query<{ name: string }>(
       "select column_name as name from information_schema.columns where table_name = 'audit' and table_schema = 'public'",
     );
@@ -82,12 +82,12 @@ describe("the sealed audit trail", () => {
     reason: "null",
     request_id: "''",
   };
-  test.each(Object.entries(edits))("an edited %s is found, and in which entry", async (column, value) => {
+  test.each(Object.entries(edits))("An edited %s is found, and the finding names the entry", async (column, value) => {
     await tamper(`update audit set ${column} = ${value} where id = '${ids[5]}'`);
     expect((await verify()).findings).toEqual([`Entry ${ids[5]} was edited (seal 2).`]);
   });
 
-  test("a deleted entry is found, sealed or waiting", async () => {
+  test("A deleted entry is found, sealed or not yet sealed", async () => {
     await tamper(`delete from audit where id in ('${ids[0]}', '${ids[13]}')`);
     expect((await verify()).findings).toEqual([
       `Entry ${ids[0]} was deleted (seal 1).`,
@@ -98,7 +98,7 @@ describe("the sealed audit trail", () => {
     expect((await verify()).findings).toHaveLength(2);
   });
 
-  test("an entry put in past the trail is found", async () => {
+  test("An entry that was inserted without the trail's function is found", async () => {
     await tamper(`insert into audit (id, action, entity, entity_id, request_id)
       values ('${"0".repeat(8)}-0000-7000-8000-000000000001', 'forged', 'slot', uuidv7(), 'x')`);
     expect((await verify()).findings).toEqual([
@@ -106,7 +106,7 @@ describe("the sealed audit trail", () => {
     ]);
   });
 
-  test("entries that changed places are found, also when the seal was rewritten to suit", async () => {
+  test("Entries that changed places are found, even if the seal was rewritten to match", async () => {
     await tamper(
       `update audit set id = 'ffffffff-ffff-4fff-bfff-ffffffffffff' where id = '${ids[4]}'`,
       `update audit set id = '${ids[4]}' where id = '${ids[5]}'`,
@@ -127,7 +127,7 @@ describe("the sealed audit trail", () => {
     );
   });
 
-  test("a seal that was edited, or made anew over forged entries, breaks the chain after it", async () => {
+  test("A seal that was edited, or made again over forged entries, breaks the chain after it", async () => {
     await tamper(`update audit_seals set hash = sha256(hash) where number = 2`);
     expect((await verify()).findings).toEqual([
       "Seal 2 was edited: its hash is not that of its content.",
@@ -137,7 +137,7 @@ describe("the sealed audit trail", () => {
     expect((await verify()).findings[0]).toBe("Seal 1 was edited: its hash is not that of its content.");
   });
 
-  test("deleted seals are found, in the middle and at the end, and so are the entries they leave bare", async () => {
+  test("Deleted seals are found, in the middle and at the end, and so are the entries without a seal", async () => {
     await tamper("delete from audit_seals where number = 2");
     const middle = (await verify()).findings;
     expect(middle[0]).toBe("Seal 2 was deleted.");
@@ -146,7 +146,7 @@ describe("the sealed audit trail", () => {
     expect((await verify()).findings.filter((text) => text.includes("is under no seal"))).toHaveLength(8);
   });
 
-  test("an end cut off with all that belongs to it is found by what was written down elsewhere", async () => {
+  test("A trail whose end was cut off with its seals is found by the anchors in the logs", async () => {
     const lines: string[] = [];
     await runOnce({ db: desk.db, log: (event, fields) => lines.push(JSON.stringify({ event, ...fields })) });
     expect(lines).toHaveLength(1);
@@ -168,7 +168,7 @@ describe("the sealed audit trail", () => {
     expect((await verify(last!)).findings).toEqual(["Seal 4 is not the noted one: the chain was made again."]);
   });
 
-  test("an entry that commits late, older than what is sealed already, is sealed all the same", async () => {
+  test("An entry that commits late, with a time before the last seal, is sealed too", async () => {
     const late = new pg.Client({ connectionString: database.url });
     await late.connect();
     await late.query("begin");
@@ -185,7 +185,7 @@ describe("the sealed audit trail", () => {
     expect(await verify()).toMatchObject({ findings: [], seals: 5, sealed: 20, waiting: 0 });
   });
 
-  test("many runs at once, with writers between them, seal every entry once and wait for nobody", async () => {
+  test("Many runs at once, with writers between them, seal every entry once and do not wait", async () => {
     const runs = Array.from({ length: 12 }, async () => {
       await act(20);
       await runOnce({ db: desk.db, log: () => {} });
@@ -195,7 +195,7 @@ describe("the sealed audit trail", () => {
     expect(await verify()).toMatchObject({ findings: [], sealed: 254, waiting: 0 });
   });
 
-  test("a writer is not held up by a sealing that has not committed, nor the other way round", async () => {
+  test("A writer does not wait for a seal that has not committed, and a seal does not wait for a writer", async () => {
     const slow = new pg.Client({ connectionString: database.url });
     await slow.connect();
     await slow.query("begin");
@@ -208,7 +208,7 @@ describe("the sealed audit trail", () => {
     expect(await sealAudit(desk.db, 100)).toMatchObject({ number: 4, count: 5 });
   });
 
-  test("the Worker's role can neither change nor date the trail, its seals or what waits for one", async () => {
+  test("The Worker's role can neither change nor date the entries and the seals of the trail", async () => {
     for (const text of [
       "update audit set reason = 'x'",
       "delete from audit",
@@ -229,7 +229,7 @@ describe("the sealed audit trail", () => {
   });
 
   test(
-    "the command ends with 0 on an untouched trail, 1 with what it found, 2 when it cannot look",
+    "The command ends with 0 on an untouched trail, 1 with findings, 2 when it cannot read the trail",
     { timeout: 120_000 },
     async () => {
       const log = join(tmpdir(), `holdfast-audit-${crypto.randomUUID()}.log`);

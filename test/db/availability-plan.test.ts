@@ -125,7 +125,7 @@ describe("plans", () => {
     ["late openings with who could take them", 800, (db) => listLateOpenings(db, staff, { limit: 10 }, "test")],
   ];
 
-  test.each(STATEMENTS)("%s reads slots by index only, at most %i rows of what grows", async (_, most, use) => {
+  test.each(STATEMENTS)("%s reads slots by index only, at most %i rows of growing tables", async (_, most, use) => {
     await expectByIndex(use, most);
   });
 
@@ -192,7 +192,7 @@ describe("plans", () => {
         (db) =>
           cancel(db, staffs, { appointmentId: queue.visit, versions: [1], reason, patientId: null, override: null }),
       ],
-    ])("%s reads by index only, at most %i rows of what grows", async (_, most, use) => {
+    ])("%s reads by index only, at most %i rows of growing tables", async (_, most, use) => {
       const nodes = await planOf(client, use);
       expect(nodes.length).toBeGreaterThan(5);
       const whole = nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"] ?? "");
@@ -218,7 +218,7 @@ describe("plans", () => {
       ["the past appointments", 700, (db) => listAppointments(db, staff, { when: "past", limit: 50 }, "test")],
       ["a patient's upcoming ones", 700, (db) => listAppointments(db, caller, { when: "upcoming", limit: 50 }, "test")],
       ["the first available hold", 200, (db) => hold(db, act, null, {})],
-    ])("%s read at most %i rows of what grows", async (_, most, use) => {
+    ])("%s read at most %i rows of growing tables", async (_, most, use) => {
       expect(rowsRead(await planOf(client, use))).toBeLessThanOrEqual(most);
     });
   });
@@ -226,7 +226,7 @@ describe("plans", () => {
   test.each([
     ["that a statement makes", "select count(*) from slots where ends_at > now()"],
     ["inside a function that a statement calls", "select pg_temp.count_slots()"],
-  ])("the measure sees a search that reads everything, %s", async (_, text) => {
+  ])("The measure detects a search that reads everything, %s", async (_, text) => {
     await client.query(`create or replace function pg_temp.count_slots() returns bigint language plpgsql as $$
       begin return (select count(*) from slots where ends_at > now()); end $$`);
     const nodes = await planOf(client, (db) => db.rows({ text, params: [] }));

@@ -101,7 +101,7 @@ async function digest(): Promise<unknown> {
 }
 
 describe("a weekly schedule", () => {
-  test("becomes slots to the end of the horizon, and the same schedule again changes nothing at all", async () => {
+  test("A weekly schedule becomes slots to the end of the horizon, and the same schedule again changes nothing", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const slots = await slotsOf(doctor);
     expect(slots).toHaveLength(29 * 4);
@@ -111,7 +111,7 @@ describe("a weekly schedule", () => {
     expect(await digest()).toEqual(before);
   });
 
-  test("that changes keeps every slot that still fits, places whom it displaces, and lets go what they held", async () => {
+  test("A changed schedule keeps every slot that still fits, and displaces the patients of the others and frees their holds", async () => {
     const doctor = await hireWith(everyDay("09:00", "11:00"));
     const before = await slotsOf(doctor);
     const [stays, goes, heldSlot] = [
@@ -162,7 +162,7 @@ describe("a weekly schedule", () => {
     ]);
   });
 
-  test("is not changed over somebody else's change", async () => {
+  test("version-conflict: A schedule is not changed over another change", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const what: CalendarChange = { kind: "schedule", doctorId: doctor.id, sessions: [] };
     const before = await digest();
@@ -178,7 +178,7 @@ describe("a weekly schedule", () => {
     expect(await slotsOf(doctor)).toEqual([]);
   });
 
-  test("leaves alone what staff did by hand and whose patient has come", async () => {
+  test("A changed schedule leaves slots that staff changed by hand and those whose patient has arrived", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const [closed, moved, gone, arrived] = await Promise.all(
       ["09:00", "09:15", "09:30", "09:45"].map((time) => slotAt(doctor, day(2), time)),
@@ -211,7 +211,7 @@ describe("a weekly schedule", () => {
 });
 
 describe("a preview", () => {
-  test("is needed where somebody is affected, and is worth nothing once the world has moved", async () => {
+  test("A preview is needed if patients are affected, and is out of date after any change that matters", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     await book(desk.db, patients[4]!, (await slotAt(doctor, day(4), "09:00")).id);
     const what: CalendarChange = {
@@ -239,7 +239,7 @@ describe("a preview", () => {
     expect(await apply(again.impact.token)).toMatchObject({ kind: "done" });
   });
 
-  test("costs one statement, and knows nobody who is nobody", async () => {
+  test("A preview is one statement, and forbidden for an unknown caller", async () => {
     const stranger = { subject: "test|nobody", role: "staff" as const, sessionVersion: null };
     expect(await previewChange(desk.db, stranger, { kind: "slot-remove", slotId: crypto.randomUUID() })).toBeNull();
     expect(await previewChange(desk.db, staff.caller, { kind: "slot-remove", slotId: crypto.randomUUID() })).toEqual({
@@ -249,7 +249,7 @@ describe("a preview", () => {
 });
 
 describe("closing and opening", () => {
-  test("a holiday that goes opens exactly what it alone had closed", async () => {
+  test("A deleted holiday opens exactly the slots that it alone had closed", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const date = day(6);
     const byStaff = await slotAt(doctor, date, "09:00");
@@ -291,7 +291,7 @@ describe("closing and opening", () => {
     expect(await states()).toEqual(["open", "open", "open", "open"]);
   });
 
-  test("an extra session comes and goes with its slots", async () => {
+  test("An extra session adds its slots, and its end removes them", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const extra = { kind: "extra" as const, date: day(8), from: "18:00", to: "19:00", slotMinutes: 20, locationId };
     const { results } = await change({ kind: "exception-add", doctorId: doctor.id, exception: extra, note: null });
@@ -307,7 +307,7 @@ describe("closing and opening", () => {
     expect((await slotsOf(doctor)).filter(({ time }) => time >= "18:00")).toEqual([]);
   });
 
-  test("a day says why it is empty: closed by whom, full, or none of these where all is deleted", async () => {
+  test("An empty day says why: closed and by what, full, or no reason if all its slots were deleted", async () => {
     const doctor = await hireWith(everyDay("09:00", "09:15"));
     const slots = await slotsOf(doctor);
     const [holiday, absent, full, deleted] = slots.slice(11, 15) as [Row, Row, Row, Row];
@@ -330,7 +330,7 @@ describe("closing and opening", () => {
     await change({ kind: "holiday-remove", days: [off] });
   });
 
-  test("a placement case ends when its appointment is placed or cancelled, by whatever way", async () => {
+  test("A placement case ends when its appointment is placed or cancelled, by any function", async () => {
     const { rows } = await desk.admin.query<{ id: string; appointment_id: string }>(
       "select id, appointment_id from cases where status = 'open' order by id limit 1",
     );
@@ -347,7 +347,7 @@ describe("closing and opening", () => {
 });
 
 describe("extending the horizon", () => {
-  test("adds what is missing once, though run twice, twice at once, and after half of it is gone", async () => {
+  test("Extending the horizon adds missing slots once, even if it runs twice, twice at once, or after half were deleted", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const run = () => extendCalendar(desk.db, [doctor.id], "test-extend");
     expect(await run()).toBe(0);
@@ -374,7 +374,7 @@ describe("extending the horizon", () => {
     }
   });
 
-  test("never puts anything on what is there, whatever the policy has become", async () => {
+  test("Extending the horizon never adds a slot over an existing one, with any policy", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const before = await slotsOf(doctor);
     await desk.admin.query("update policy set slot_minutes = 20");
@@ -388,7 +388,7 @@ describe("extending the horizon", () => {
 });
 
 describe("at the same time", () => {
-  test("of several changes of one schedule one is applied, and the others are told who was first", async () => {
+  test("version-conflict: Of several changes of one schedule at once one is applied, and the others learn whose it was", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const hours = ["11:00", "12:00", "13:00", "14:00"];
     const outcomes = await Promise.all(
@@ -405,7 +405,7 @@ describe("at the same time", () => {
     expect(await slotsOf(doctor)).toHaveLength(29 * length);
   });
 
-  test("a request that is sent twice with one key is done once", async () => {
+  test("A request that is sent twice with one key is done once", async () => {
     const doctor = await hireWith(everyDay("09:00", "10:00"));
     const slot = await slotAt(doctor, day(13), "09:00");
     const what: CalendarChange = { kind: "slot-remove", slotId: slot.id };
@@ -424,7 +424,7 @@ describe("at the same time", () => {
     expect(rows).toEqual([{ action: "slot.remove" }]);
   });
 
-  test("patients book while an absence is applied: whoever was told yes is booked elsewhere than on a closed slot", async () => {
+  test("Patients book while an absence is applied, and no confirmed booking is in a closed slot", async () => {
     const doctor = await hireWith(everyDay("08:00", "18:00"));
     const date = day(10);
     const rivals = await hire(desk.admin, "patient", 16);
@@ -470,7 +470,7 @@ describe("at the same time", () => {
 });
 
 describe("a holiday in a large clinic", () => {
-  test("displaces two thousand patients in one transaction, each with one case, one audit row and one notice", async () => {
+  test("A holiday displaces two thousand patients in one transaction, each with one case, one audit row and one notification", async () => {
     const date = day(20);
     const many = await hire(desk.admin, "patient", 2_000);
     const people = await hire(desk.admin, "doctor", 100);

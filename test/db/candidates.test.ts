@@ -41,7 +41,7 @@ async function candidates(staff: boolean, from = "-infinity", to = "infinity"): 
 }
 
 describe("candidate slots", () => {
-  test("are the free ones of the specialty's active doctors, with the day and minute on the wall", async () => {
+  test("Candidates are the free slots of the specialty's active doctors, with local day and minute", async () => {
     const [free, , held, closed] = (await addSlots(admin, doctor, location, [
       3 * DAY,
       -HOUR,
@@ -92,7 +92,7 @@ describe("candidate slots", () => {
     await admin.query("update doctors set active = true where id = $1", [colleague.id]);
   });
 
-  test("staff see what patients are not offered: late openings, short notice, and what is kept for the queue", async () => {
+  test("Staff see slots that patients are not offered: late openings, short notice, and those kept for the queue", async () => {
     const [late, soon, kept] = (await addSlots(admin, doctor, location, [5 * HOUR, 30, 6 * DAY])) as [
       string,
       string,
@@ -107,7 +107,7 @@ describe("candidate slots", () => {
   });
 });
 
-test("a displaced appointment says where it is, and when its patient is busy otherwise", async () => {
+test("A displaced appointment has its location, and the times of the patient's other appointments", async () => {
   const [mine, second, past, theirs] = (await addSlots(admin, doctor, location, [
     7 * DAY,
     8 * DAY,
@@ -147,7 +147,7 @@ test("a displaced appointment says where it is, and when its patient is busy oth
   expect((await read(also)).busy).toEqual([]);
 });
 
-test("the rules are the policy's, on the database's clock", async () => {
+test("The limits are the policy's, by the database clock", async () => {
   const [row] = await inside<{ rules: { weights: unknown; limits: { now: number; lastDay: number } } }>(
     "select reassignment_rules(clock_timestamp()) as rules",
   );

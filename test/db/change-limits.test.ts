@@ -54,8 +54,8 @@ beforeEach(() =>
   }),
 );
 
-describe("one account cannot starve the clinic", () => {
-  test("1,000 scripted holds by one patient leave at least 99 % of the slots bookable, and end in a refusal that says until when", async () => {
+describe("one account cannot block the clinic", () => {
+  test("hold-limit: 1,000 scripted holds by one patient leave at least 99 % of the slots bookable, and the refusal says until when", async () => {
     const slots = await slotsFrom(100, 1000);
     const [greedy] = (await hire(admin, "patient", 1)) as [Person];
     await setPolicy(admin, { holds_per_patient: 5 });
@@ -89,7 +89,7 @@ describe("one account cannot starve the clinic", () => {
     expect(free.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(990);
   });
 
-  test("letting go and extending cost holding time as well; asking again for one's own hold does not, nor do staff pay", async () => {
+  test("Releasing and extending use hold quota too. A request for the patient's own hold does not, nor do holds by staff", async () => {
     const [one, other] = (await slotsFrom(400, 2)) as [string, string];
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
     await setPolicy(admin, { hold_minutes_per_day: 10, hold_seconds: 240 });
@@ -111,7 +111,7 @@ describe("one account cannot starve the clinic", () => {
     expect(await held(staff, one, patient)).not.toBe(first);
   });
 
-  test("the budget of a patient over all appointments says when it resets, a move the clinic made is free of it", async () => {
+  test("change-budget-spent: A patient's budget says when it resets. An answer to a move by the clinic does not use it", async () => {
     await setPolicy(admin, { patient_change_budget: 2, change_budget: 100 });
     const slots = await slotsFrom(500, 5);
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
@@ -158,7 +158,7 @@ describe("a hold ends by the database's clock", () => {
     ["ten minutes fast", 600_000],
     ["a year slow", -365 * 86_400_000],
   ])(
-    "with the Worker's clock %s: no confirmation after the end, no theft before it, free at once after",
+    "With the Worker's clock %s a hold is confirmed only before its end, and its slot is free at once after it",
     async (_, skew) => {
       const lives = 60;
       await setPolicy(admin, { hold_seconds: 2 });
@@ -213,13 +213,13 @@ describe("a hold ends by the database's clock", () => {
   );
 });
 
-describe("on behalf of whom", () => {
+describe("acting for a patient", () => {
   const nobody = async (): Promise<Record<"inactive" | "merged", Person>> => {
     const [inactive, merged, kept] = (await hire(admin, "patient", 3)) as [Person, Person, Person];
     return { inactive, merged: Object.assign(merged, { into: kept.id }) };
   };
 
-  test("nobody acts for a patient who is inactive, merged into another, or not there", async () => {
+  test("not-found: No role acts for a patient who is inactive, merged or unknown", async () => {
     const slots = await slotsFrom(900, 8);
     const { inactive, merged } = await nobody();
     for (const [n, patient] of [inactive, merged].entries()) {
@@ -257,7 +257,7 @@ describe("on behalf of whom", () => {
     expect(unknown).toMatchObject({ kind: "refused", why: { code: "not-found" } });
   });
 
-  test("another patient's appointment is not there, whatever is sent; staff must name the right patient if they name one", async () => {
+  test("not-found: Another patient's appointment is as an unknown one. Staff who name a patient must name the right one", async () => {
     const [near, far] = (await slotsFrom(1100, 2)) as [string, string];
     const [owner, stranger] = (await hire(admin, "patient", 2)) as [Person, Person];
     const subject = await booked(owner, near);
@@ -271,7 +271,7 @@ describe("on behalf of whom", () => {
     expect(await cancel(db, actOf(staff), { ...wrong, patientId: owner.id })).toMatchObject({ kind: "done" });
   });
 
-  test("the audit trail has actor and subject, before and after, and why a rule was set aside", async () => {
+  test("The audit trail has actor and patient, before and after, and the reason of an override", async () => {
     const [near, far] = (await slotsFrom(6, 2)) as [string, string];
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
     const subject = await booked(patient, near);
@@ -308,8 +308,8 @@ describe("on behalf of whom", () => {
   });
 });
 
-describe("the same request again", () => {
-  test("a reply lost on the way: the retry over another connection gets the first answer, and nothing happens twice", async () => {
+describe("repeated requests", () => {
+  test("After a lost reply a retry over another connection gets the first answer, and nothing is done twice", async () => {
     const [near, far] = (await slotsFrom(1300, 2)) as [string, string];
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
     const subject = await booked(patient, near);
@@ -339,7 +339,7 @@ describe("the same request again", () => {
     expect(await reschedule(db, other, { ...subject, ...plain, holdId })).toEqual({ kind: "key-reused" });
   });
 
-  test("the same key many times at once: one effect, one answer, and nobody is told anything else", async () => {
+  test("The same key many times at once has one effect, and all get one answer", async () => {
     const slots = await slotsFrom(1500, 40);
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
     const acts = slots.map(() => actOf(patient, crypto.randomUUID()));
@@ -370,7 +370,7 @@ describe("the same request again", () => {
     expect(rows).toEqual([{ audits: 40, requests: 40 }]);
   });
 
-  test("kept answers are forgotten after 48 hours, not before", async () => {
+  test("Kept answers are deleted after 48 hours, and not before", async () => {
     const [one, two] = (await slotsFrom(1400, 2)) as [string, string];
     const [patient] = (await hire(admin, "patient", 1)) as [Person];
     await hold(db, actOf(patient, "old"), null, { slotId: one });

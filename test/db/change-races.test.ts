@@ -70,7 +70,7 @@ describe("changes at the same time", () => {
     expect(await deadlocks()).toBe(before);
   });
 
-  test("two patients change places over one spare slot, twelve pairs at once, five times over", async () => {
+  test("Two patients change places over one spare slot, twelve pairs at once, five times", async () => {
     const pairs = await Promise.all(Array.from({ length: 12 }, () => seated(2, 1)));
     const versions = new Map<string, number>();
     for (let round = 0; round < 5; round++) {
@@ -110,7 +110,7 @@ describe("changes at the same time", () => {
     expect([...versions.values()].reduce((sum, version) => sum + version - 1, 0)).toBeGreaterThan(60);
   });
 
-  test("twelve patients wander over fifteen slots: nobody deadlocks, nobody loses a place", async () => {
+  test("Twelve patients move over fifteen slots without a deadlock, and each keeps an appointment", async () => {
     const world = await seated(12, 3);
     const moves = await Promise.all(
       world.appointments.map(async ({ id }, patient) => {
@@ -133,7 +133,7 @@ describe("changes at the same time", () => {
     expect(rows[0]!.moves).toBeGreaterThan(12);
   });
 
-  test("two tabs, and staff beside the patient: one wins, the others learn who and when", async () => {
+  test("version-conflict: Of two tabs and staff one wins, and the others learn who changed it and when", async () => {
     for (let round = 0; round < 25; round++) {
       const world = await seated(1, 2);
       const [patient, { id }] = [patientOf(world, 0), world.appointments[0]!];
@@ -166,7 +166,7 @@ describe("changes at the same time", () => {
     await agree();
   });
 
-  test("a patient's changes at the same time are all counted", async () => {
+  test("All changes of a patient at the same time are counted", async () => {
     const world = await seated(8, 0);
     const owner = patientOf(world, 0);
     const ids = world.appointments.map(({ id }) => id);
@@ -188,32 +188,35 @@ describe("changes at the same time", () => {
     ["the slot is closed", CLOSED, "hold-expired"],
     ["the hold is let go", LET_GO, "hold-expired"],
     ["the appointment is changed", "update appointments set version = 2 where id = $1", "version-conflict"],
-  ])("%s while a move waits for a lock: it judges what is true once it has it", async (_, statement, code) => {
-    const world = await seated(1, 1);
-    const patient = patientOf(world, 0);
-    const slotId = world.slots[1]!.id;
-    const held = await hold(db, actOf(patient), null, { slotId });
-    const appointmentId = world.appointments[0]!.id;
-    const rival = await admin.connect();
-    try {
-      await rival.query("begin");
-      await rival.query("select from patients where id = $1 for update", [patient.id]);
-      const input = { appointmentId, versions: [1], patientId: null, override: null };
-      const moving = reschedule(db, actOf(patient), { ...input, holdId: held.kind === "done" ? held.result.id : "" });
-      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      while ((await admin.query(waiting)).rowCount === 0) await new Promise((done) => setTimeout(done, 5));
-      await rival.query(statement, [statement.includes("slots") ? slotId : appointmentId]);
-      await rival.query("commit");
-      expect(refusal(await moving)).toBe(code);
-    } finally {
-      rival.release();
-    }
-    const { rows } = await admin.query("select slot_id from appointments where id = $1", [appointmentId]);
-    expect(rows).toEqual([{ slot_id: world.slots[0]!.id }]);
-    await agree();
-  });
+  ])(
+    "%s while a move waits for a lock: The move decides by the state after it has the lock",
+    async (_, statement, code) => {
+      const world = await seated(1, 1);
+      const patient = patientOf(world, 0);
+      const slotId = world.slots[1]!.id;
+      const held = await hold(db, actOf(patient), null, { slotId });
+      const appointmentId = world.appointments[0]!.id;
+      const rival = await admin.connect();
+      try {
+        await rival.query("begin");
+        await rival.query("select from patients where id = $1 for update", [patient.id]);
+        const input = { appointmentId, versions: [1], patientId: null, override: null };
+        const moving = reschedule(db, actOf(patient), { ...input, holdId: held.kind === "done" ? held.result.id : "" });
+        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+        while ((await admin.query(waiting)).rowCount === 0) await new Promise((done) => setTimeout(done, 5));
+        await rival.query(statement, [statement.includes("slots") ? slotId : appointmentId]);
+        await rival.query("commit");
+        expect(refusal(await moving)).toBe(code);
+      } finally {
+        rival.release();
+      }
+      const { rows } = await admin.query("select slot_id from appointments where id = $1", [appointmentId]);
+      expect(rows).toEqual([{ slot_id: world.slots[0]!.id }]);
+      await agree();
+    },
+  );
 
-  test("a hold that is moved into at the same time as it is confirmed becomes one of the two", async () => {
+  test("A hold that is confirmed and moved into at the same time becomes one of the two", async () => {
     for (let round = 0; round < 25; round++) {
       const world = await seated(1, 1);
       const patient = patientOf(world, 0);
@@ -230,7 +233,7 @@ describe("changes at the same time", () => {
   });
 });
 
-test("two staff change one appointment at once, and the first takes longer than a second: the other learns who it was", async () => {
+test("version-conflict: Two staff change one appointment, the first for longer than a second, and the other learns who it was", async () => {
   const world = await seated(1, 0);
   const appointmentId = world.appointments[0]!.id;
   const reason = { by: "clinic", code: "other", note: null } as const;
@@ -260,7 +263,7 @@ test("two staff change one appointment at once, and the first takes longer than 
   }
 });
 
-test("a patient who does not get a lock within a second is told to come again, and does not wait three times as long", async () => {
+test("A patient who does not get a lock within a second is asked to retry, and does not wait three times", async () => {
   const world = await seated(1, 1);
   const patient = patientOf(world, 0);
   const target = { slotId: world.slots[1]!.id };

@@ -7,11 +7,11 @@ const desk = openDesk(await createTestDatabase({ template: "migrated" }));
 afterAll(() => desk.close());
 const { db, admin } = desk;
 
-test("a clinic that is not set up cannot be read", async () => {
+test("A clinic that is not set up cannot be read", async () => {
   await expect(readClinic(db)).rejects.toThrow("not set up");
 });
 
-test("anyone reads the clinic with its locations, and its doctors who work here", async () => {
+test("Anyone reads the clinic with its locations, and its active doctors", async () => {
   const location = await foundClinic(admin);
   expect(await readClinic(db)).toEqual({
     name: "Test Clinic",

@@ -60,7 +60,7 @@ async function alternativesOf(appointmentId: string): Promise<string[]> {
 }
 
 describe("the two alternatives", () => {
-  test("are the doctor's own who was agreed to, nearest to the time that was agreed to, before others of the specialty", async () => {
+  test("The alternatives are of the doctor who was agreed to, nearest to the agreed time, before others of the specialty", async () => {
     const [patient, own, other] = [await some("patient"), await some("doctor"), await some("doctor")];
     await admin.query("update doctors set specialty = 'Ears' where id = any($1)", [[own.id, other.id]]);
     const appointment = await put(patient, other, 6 * DAY);
@@ -78,7 +78,7 @@ describe("the two alternatives", () => {
     expect(await alternativesOf(appointment)).toEqual([far, near]);
   });
 
-  test("are never within the freeze, too far off, too short, at a time of the patient's, or where they cannot come", async () => {
+  test("No alternative is within the freeze, too far away, too short, at another appointment or where the patient cannot come", async () => {
     const [patient, own] = [await some("patient"), await some("doctor")];
     await admin.query("update doctors set specialty = 'Nose' where id = $1", [own.id]);
     const appointment = await put(patient, own, 2 * DAY);
@@ -96,7 +96,7 @@ describe("the two alternatives", () => {
     expect(await alternativesOf(appointment)).toEqual([good]);
   });
 
-  test("are counted from the lost time while there is no new one", async () => {
+  test("Without a new time the alternatives are nearest to the lost time", async () => {
     const [patient, own] = [await some("patient"), await some("doctor")];
     await admin.query("update doctors set specialty = 'Throat' where id = $1", [own.id]);
     const appointment = await put(patient, own, 6 * DAY);
@@ -133,7 +133,7 @@ describe("the answer to a move", () => {
     ).rows[0];
   const free = { uncounted: true, uncountedToo: true, answered: true };
 
-  test("agree, another time, or cancel: each is free of a budget that is spent, for the patient and for staff in their name", async () => {
+  test("Agreeing, choosing another time and cancelling need no budget, for the patient and for staff acting for the patient", async () => {
     for (const byStaff of [false, true]) {
       const moved = async () => {
         const [patient, own] = [await some("patient"), await some("doctor")];
@@ -164,7 +164,7 @@ describe("the answer to a move", () => {
     }
   });
 
-  test("agreeing works within the freeze, and for nobody else's appointment", async () => {
+  test("A patient can agree within the freeze, and only to the own appointment", async () => {
     const [patient, own] = [await some("patient"), await some("doctor")];
     const id = await put(patient, own, 5 * HOUR);
     await moveFrom(id, own, 4 * HOUR);
@@ -180,7 +180,7 @@ describe("the answer to a move", () => {
     expect(await accept(db, actOf(patient), subject)).toMatchObject({ kind: "done" });
   });
 
-  test("is asked for by the policy's hours, never after the new start; then staff see the move as unconfirmed", async () => {
+  test("The answer is due after the policy's hours, and never after the new start. Then staff see the move as unconfirmed", async () => {
     const [patient, own] = [await some("patient"), await some("doctor")];
     const read = async (id: string) => (await findAppointment(db, patient.caller, id, "read")).item;
     const unconfirmed = async () =>

@@ -78,7 +78,7 @@ const left = (doctor: Person, from: string | null): CalendarChange => ({
 const days = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => day(from + at));
 
 describe("a doctor who leaves", () => {
-  test("keeps who comes before, and displaces who is booked from that day on, with the reason", async () => {
+  test("A doctor who leaves keeps the appointments before that day, and the later ones are displaced with the reason", async () => {
     const doctor = await hireDoctor();
     const [stays, goes] = [await bookSomebody(doctor, day(4)), await bookSomebody(doctor, day(5))];
     const { impact, outcome } = await apply(left(doctor, day(5)));
@@ -104,7 +104,7 @@ describe("a doctor who leaves", () => {
     expect(trail).toEqual([{ before: null, after: day(5) }]);
   });
 
-  test("displaces also who was let into a time that an absence had closed", async () => {
+  test("A patient booked into a time that an absence had closed is displaced too", async () => {
     const doctor = await hireDoctor();
     const guest = await bookSomebody(doctor, day(6));
     // As it is after staff let somebody in by an override.
@@ -130,7 +130,7 @@ describe("a doctor who leaves", () => {
     expect(rows).toEqual([{ status: "to-place" }]);
   });
 
-  test("is offered no further: neither the night nor anybody by hand opens a time beyond, until the day is another", async () => {
+  test("Neither the nightly run nor staff open a time from that day on, until the day is changed", async () => {
     const doctor = await hireDoctor();
     await apply(left(doctor, day(3)));
     await desk.admin.query("update policy set horizon_days = 25");
@@ -156,7 +156,7 @@ describe("a doctor who leaves", () => {
     }
   });
 
-  test("does not leave in the past, and nobody leaves who is not there", async () => {
+  test("A doctor does not leave in the past, and an unknown doctor is not-found", async () => {
     const doctor = await hireDoctor();
     expect(await previewChange(desk.db, staff.caller, left(doctor, day(-1)))).toMatchObject({
       fault: { code: "invalid-request", errors: [{ pointer: "/from" }] },
@@ -165,7 +165,7 @@ describe("a doctor who leaves", () => {
     expect(await previewChange(desk.db, staff.caller, nobody)).toEqual({ fault: { code: "not-found" } });
   });
 
-  test("is switched off in the night of that day, the login with it, and comes back with no day of leaving", async () => {
+  test("A doctor is switched off in the night of that day, with the login, and is switched on again without that day", async () => {
     const [doctor, later] = [await hireDoctor(), await hireDoctor()];
     await apply(left(doctor, today));
     await apply(left(later, day(1)));

@@ -60,7 +60,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     };
   };
 
-  test("a slot belongs to the date on the wall there, from its first to its last quarter of an hour", async () => {
+  test("A slot has the local date of its location, from the first to the last quarter of an hour", async () => {
     const where = await placeIn(zone);
     const { date, first, last } = dateAhead(9);
     const ids = [await add(where, first), await add(where, last)];
@@ -75,7 +75,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     expect(found.slots.map((slot) => ({ id: slot.id, date: slot.date }))).toEqual(ids.map((id) => ({ id, date })));
   });
 
-  test("the first free time from a date on is the first of that date there, not of the date in UTC", async () => {
+  test("The first free time from a date on is the first of the local date, not of the date in UTC", async () => {
     const where = await placeIn(zone);
     const [before, on] = [dateAhead(9), dateAhead(10)];
     await add(where, before.last);
@@ -86,7 +86,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     expect(held).toMatchObject({ kind: "done", result: { slot: { id: wanted, zone } } });
   });
 
-  test("a holiday closes the slots of its date there, and none of the evening before or the morning after", async () => {
+  test("A holiday closes the slots of its local date, and none of the evening before or the morning after", async () => {
     const where = await placeIn(zone);
     const { date, first, last } = dateAhead(20);
     const slots = [first - HOUR / 4, first, last, last + HOUR / 4];
@@ -107,7 +107,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     expect(rows.map(({ status }) => status)).toEqual(["open", "closed", "closed", "open"]);
   });
 
-  test("a patient arrives from midnight there on, and not on the evening before", async () => {
+  test("A patient can arrive from local midnight on, and not on the evening before", async () => {
     const where = await placeIn(zone);
     const today = clinicDateOf(Date.now(), zone);
     const arrive = async (startsAt: number) => {
@@ -129,7 +129,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
   });
 });
 
-test("a search over all places finds what is free later today at the place that is furthest behind", async () => {
+test("A search over all locations finds free times of today at the location whose clock is furthest behind", async () => {
   const behind = await placeIn("Pacific/Honolulu");
   await placeIn("Pacific/Kiritimati");
   const [patient] = (await hire(admin, "patient", 1)) as [Person];

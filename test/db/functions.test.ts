@@ -38,7 +38,7 @@ const tables = (
 ).rows.map(({ name }) => name);
 
 describe("what the Worker's role may do", () => {
-  test("every function with its owner's rights has a search path of its own, with a session's own tables last", async () => {
+  test("Every function with its owner's rights has its own search path, with a session's own tables last", async () => {
     const { rows } = await desk.admin.query<{ name: string; path: string | null }>(
       `select p.oid::regprocedure::text as name, (
          select split_part(s, '=', 2) from unnest(p.proconfig) s where s like 'search\\_path=%') as path
@@ -50,7 +50,7 @@ describe("what the Worker's role may do", () => {
     }
   });
 
-  test("it can call the verbs and reads of its build, and none of their helpers", async () => {
+  test("The Worker's role can call the verbs and reads of its build, and none of their helpers", async () => {
     const { rows } = await desk.admin.query<{ name: string; definer: boolean; callable: boolean }>(
       `select p.oid::regprocedure::text as name, p.prosecdef as definer,
          has_function_privilege('holdfast_app', p.oid, 'execute') as callable
@@ -92,7 +92,7 @@ describe("what the Worker's role may do", () => {
     expect(refusals.filter((code) => code !== "42501")).toEqual([]);
   });
 
-  test("it makes nothing: no table, no function, not even one of its session's own", async () => {
+  test("The Worker's role can create no table and no function, not even a temporary one", async () => {
     for (const statement of [
       "create temp table audit_unsealed (audit_id uuid)",
       "create table public.mine (n int)",
@@ -105,13 +105,13 @@ describe("what the Worker's role may do", () => {
   });
 });
 
-describe("a table of a session's own never stands before the clinic's", () => {
+describe("A temporary table never replaces a table of the clinic", () => {
   // What the role may not do is allowed here, to see that the search paths hold without that as well.
   beforeAll(async () => {
     await desk.admin.query(`grant temporary on database ${database.name} to holdfast_app`);
   });
 
-  test("a person made up in a session is nobody to the functions", async () => {
+  test("A person in a temporary table is unknown to the functions", async () => {
     await asWorker(async (client) => {
       await client.query("create temp table people as select * from public.people limit 0");
       await client.query(

@@ -36,7 +36,7 @@ const rowOf = async () =>
 const confirmation = { patientId: null, reason: null };
 
 describe("a hold is its patient's alone", () => {
-  test("another patient can neither read, extend, release nor confirm it, and nothing of it changes", async () => {
+  test("Another patient can neither read, extend, release nor confirm a hold, and nothing of it changes", async () => {
     const before = await rowOf();
     const act = () => actOf(rival);
     const outcomes = [
@@ -51,7 +51,7 @@ describe("a hold is its patient's alone", () => {
     expect(before).toEqual({ hold: holdId, by: owner.id, visit: null });
   });
 
-  test("staff act on it for its patient, and not for another patient that they name", async () => {
+  test("Staff act on a hold for its patient, and not for another patient that they name", async () => {
     const named = { reason: null, holdId, patientId: rival.id };
     expect((await confirm(db, actOf(staff), named)).kind).toBe("refused");
     expect(await rowOf()).toMatchObject({ hold: holdId, visit: null });
@@ -59,7 +59,7 @@ describe("a hold is its patient's alone", () => {
     expect(booked).toMatchObject({ kind: "done", result: { patientId: owner.id } });
   });
 
-  test("its own patient reads it, with what is left of it", async () => {
+  test("The patient of a hold reads it, with its remaining time and extensions", async () => {
     expect(await readHold(db, actOf(owner), holdId)).toMatchObject({
       kind: "done",
       result: { id: holdId, slot: { id: slotId } },
@@ -68,7 +68,7 @@ describe("a hold is its patient's alone", () => {
 });
 
 describe("a hold that is over", () => {
-  test("by its expiry is neither extended nor confirmed nor read as live", async () => {
+  test("hold-expired: An expired hold is neither extended nor confirmed nor read as live", async () => {
     await admin.query("update slots set hold_expires_at = now() where id = $1", [slotId]);
     const over = { kind: "refused", why: { code: "hold-expired" } };
     expect(await extendHold(db, actOf(owner), holdId)).toMatchObject(over);
@@ -76,7 +76,7 @@ describe("a hold that is over", () => {
     expect(await readHold(db, actOf(owner), holdId)).toMatchObject(over);
   });
 
-  test("because its slot has begun is not confirmed, by the patient or with a reason by staff", async () => {
+  test("hold-expired: A hold whose slot has begun is not confirmed, by the patient or by staff with a reason", async () => {
     await admin.query(
       "update slots set starts_at = now() - interval '1 second', ends_at = now() + interval '14 minutes' where id = $1",
       [slotId],
@@ -88,8 +88,8 @@ describe("a hold that is over", () => {
   });
 });
 
-describe("a slot that a rival's statement has locked", () => {
-  test("is refused at once when it is named, without a wait for the rival", async () => {
+describe("a slot that another statement has locked", () => {
+  test("slot-taken: A hold of a locked slot is refused at once, without waiting", async () => {
     const [other] = (await addSlots(admin, doctor, location, [6 * DAY])) as [string];
     const release = await lockRow(admin, "slots", other);
     try {
@@ -106,7 +106,7 @@ describe("a slot that a rival's statement has locked", () => {
   test.each([
     ["a doctor's", () => ({ doctorId: doctor.id })],
     ["a specialty's", async () => ({ specialty: await specialtyOf(doctor) })],
-  ] as const)("is passed over by a search for %s first free time, which gives the next one", async (_, target) => {
+  ] as const)("A search for %s first free time skips a locked slot and finds the next one", async (_, target) => {
     const [first, second] = (await addSlots(admin, doctor, location, [4 * DAY, 7 * DAY])) as [string, string];
     const release = await lockRow(admin, "slots", first);
     try {
@@ -119,7 +119,7 @@ describe("a slot that a rival's statement has locked", () => {
     }
   });
 
-  test("is passed over by a search for the first free time of all doctors", async () => {
+  test("A search for the first free time of all doctors skips a locked slot", async () => {
     const [first, second] = (await addSlots(admin, doctor, location, [2 * DAY, 2 * DAY + 30])) as [string, string];
     const release = await lockRow(admin, "slots", first);
     try {
@@ -135,7 +135,7 @@ describe("a slot that a rival's statement has locked", () => {
   });
 });
 
-test("slot-taken names the nearest times of the specialty before nearer ones of others", async () => {
+test("slot-taken: The alternatives are the nearest times of the specialty, before nearer ones of others", async () => {
   const [stranger] = (await hire(admin, "doctor", 1)) as [Person];
   await addSlots(admin, stranger, location, [5 * DAY + 20, 5 * DAY + 40, 5 * DAY + 60]);
   const own = await addSlots(admin, doctor, location, [9 * DAY, 12 * DAY, 14 * DAY]);
@@ -144,7 +144,7 @@ test("slot-taken names the nearest times of the specialty before nearer ones of 
   expect(refused.why.alternatives.map(({ id }) => id)).toEqual(own);
 });
 
-test("of two requests with one key at once the second is in flight, without a wait", async () => {
+test("Of two requests with one key at once the second is in flight, without waiting", async () => {
   const [other] = (await addSlots(admin, doctor, location, [8 * DAY])) as [string];
   const release = await lockRow(admin, "patients", rival.id);
   const first = hold(db, actOf(rival, "one key"), null, { slotId: other });
@@ -156,7 +156,7 @@ test("of two requests with one key at once the second is in flight, without a wa
   expect((await first).kind).toBe("done");
 });
 
-test("a person acts in no other role than the one that the clinic's own record says", async () => {
+test("A person acts only in the role of the clinic's record", async () => {
   const pretending = { ...owner, caller: { ...owner.caller, role: "staff" as const } };
   expect(await hold(db, actOf(pretending), rival.id, { slotId })).toEqual({ kind: "no-actor" });
   const doctorAsPatient = { ...doctor, caller: { ...doctor.caller, role: "patient" as const } };

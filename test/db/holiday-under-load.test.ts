@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe("a holiday while patients book and cancel", () => {
-  test("loses nobody, books nothing twice and keeps every limit", async () => {
+  test("A holiday loses no patient, books no slot twice and respects every limit", async () => {
     const { admin, db } = desk;
     const locationId = await foundClinic(admin, { hold_minutes_per_day: 14_400 });
     const [staff] = (await hire(admin, "staff", 1)) as [Person];

@@ -127,8 +127,8 @@ async function auditedBy({ requestId }: Act): Promise<number> {
   return (await admin.query<{ n: number }>(text, [requestId])).rows[0]!.n;
 }
 
-describe("a refusal is the answer to its key", () => {
-  test.each(WISHES)("%s that arrives after its repetition was refused does nothing any more", async (_, arrange) => {
+describe("refusals under an idempotency key", () => {
+  test.each(WISHES)("%s that arrives after its repetition was refused does nothing", async (_, arrange) => {
     const { ask, makePossible } = await arrange();
     const network = farAway();
     const first = actOf(patient, "once");
@@ -143,7 +143,7 @@ describe("a refusal is the answer to its key", () => {
     expect(await ask(db, actOf(patient, "afresh"))).toMatchObject({ kind: "done", replayed: false });
   });
 
-  test("a hold whose rival let go while alternatives were looked for is granted, and that is what its key keeps", async () => {
+  test("A hold is granted if the slot becomes free during the search for alternatives, and the key keeps that answer", async () => {
     const slotId = await slotAt(0);
     const [rivals, gate] = [await admin.connect(), await admin.connect()];
     await rivals.query("begin");
@@ -163,7 +163,7 @@ describe("a refusal is the answer to its key", () => {
     expect(again).toEqual({ ...outcome, replayed: true, dueAt: null });
   });
 
-  test("what was put wrongly can be put right under the same key", async () => {
+  test("A wrong request can be corrected under the same key", async () => {
     const subject = await booked(patient, await slotAt(0));
     const input = { ...subject, reason: why };
     const stale = await cancel(db, actOf(patient, "key"), { ...input, versions: [7] });
@@ -171,7 +171,7 @@ describe("a refusal is the answer to its key", () => {
     expect(await cancel(db, actOf(patient, "key"), input)).toMatchObject({ kind: "done", replayed: false });
   });
 
-  test("an operation that was undone is refused the same when it is sent again, though it could be done by then", async () => {
+  test("A refused undo that is sent again is refused the same, even if it could be done now", async () => {
     const slotId = crypto.randomUUID();
     const close = (key: string) =>
       changeCalendar(
@@ -187,7 +187,7 @@ describe("a refusal is the answer to its key", () => {
     expect(await close("another")).toMatchObject({ kind: "done" });
   });
 
-  test("another request under the key of a refusal is another request", async () => {
+  test("A second request under the key of a refusal is idempotency-key-reused", async () => {
     const [taken, free] = [await slotAt(0), await slotAt(60)];
     await held(rival, taken);
     const act = actOf(patient, "reused");

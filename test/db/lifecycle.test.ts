@@ -68,7 +68,7 @@ const CHANGES = Object.keys(TABLE) as Change[];
 
 describe.each(CHANGES)("%s", (change) => {
   test.each(STATES)(
-    "of an appointment that is %s: done, or refused as wrong-state with nothing changed",
+    "An appointment that is %s: Each change is done, or refused as wrong-state with nothing changed",
     async (state) => {
       const begun = change === "arrived" || change === "completed" || change === "no-show";
       const of = await stage(state, begun);

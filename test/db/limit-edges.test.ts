@@ -74,7 +74,7 @@ async function move(appointmentId: string, slotId: string) {
 
 describe("holds", () => {
   test.each([1, 2, 3, 5])(
-    "holdsPerPatient %i: up to that number all holds stay, one more releases the oldest",
+    "holdsPerPatient %i: Up to that number all holds stay, one more releases the oldest",
     async (most) => {
       await setPolicy(admin, { holds_per_patient: most });
       const slots = await freeSlots(most + 2);
@@ -85,7 +85,7 @@ describe("holds", () => {
     },
   );
 
-  test.each([0, 1, 3])("holdExtensions %i: each is granted and counted down, one more is refused", async (most) => {
+  test.each([0, 1, 3])("holdExtensions %i: Each is granted and counted down, one more is refused", async (most) => {
     await setPolicy(admin, { hold_extensions: most });
     const [slotId] = (await freeSlots(1)) as [string];
     const held = await hold(db, actOf(patient), null, { slotId });
@@ -101,7 +101,7 @@ describe("holds", () => {
     expect(await liveHolds()).toEqual([slotId]);
   });
 
-  test("holdSeconds: a hold and its extension each last exactly that long from that moment", async () => {
+  test("holdSeconds: A hold and its extension each last exactly that long from that moment", async () => {
     await setPolicy(admin, { hold_seconds: 77 });
     const [slotId] = (await freeSlots(1)) as [string];
     const held = await hold(db, actOf(patient), null, { slotId });
@@ -112,7 +112,7 @@ describe("holds", () => {
     expect(extended).toMatchObject({ kind: "done", result: { expiresInMs: 77_000 } });
   });
 
-  test.each([2, 3])("holdMinutesPerDay for %i holds: that number is granted, one more is hold-limit", async (most) => {
+  test.each([2, 3])("holdMinutesPerDay for %i holds: That number is granted, one more is hold-limit", async (most) => {
     await setPolicy(admin, { hold_minutes_per_day: most * 5, hold_seconds: 300 });
     const slots = await freeSlots(most + 1);
     const said: string[] = [];
@@ -120,7 +120,7 @@ describe("holds", () => {
     expect(said).toEqual([...Array.from({ length: most }, () => "done"), "hold-limit"]);
   });
 
-  test("minNoticeMinutes: a start one minute within it is refused to patients and given to staff, one minute beyond is free to both", async () => {
+  test("minNoticeMinutes: A start one minute within it is refused to patients and given to staff, one minute beyond is free to both", async () => {
     await setPolicy(admin, { min_notice_minutes: 90 });
     const [other] = (await hire(admin, "doctor", 1)) as [Person];
     const [within, beyond] = (await addSlots(admin, other, location, [89, 91 + 15])) as [string, string];
@@ -132,7 +132,7 @@ describe("holds", () => {
 
 describe("changes", () => {
   test.each([0, 1, 2])(
-    "changeBudget %i: that number of moves of one appointment is done, one more is refused",
+    "changeBudget %i: That number of moves of one appointment is done, one more is refused",
     async (most) => {
       await setPolicy(admin, { change_budget: most });
       const slots = await freeSlots(most + 2);
@@ -146,7 +146,7 @@ describe("changes", () => {
   );
 
   test.each([1, 2, 3])(
-    "patientChangeBudget %i: that number of changes of all appointments is done, one more is refused",
+    "patientChangeBudget %i: That number of changes of all appointments is done, one more is refused",
     async (most) => {
       await setPolicy(admin, { patient_change_budget: most });
       const slots = await freeSlots(most + 3);
@@ -161,7 +161,7 @@ describe("changes", () => {
     },
   );
 
-  test("patientChangeBudget: a patient's own cancellation counts as a change, and is itself never refused for it", async () => {
+  test("patientChangeBudget: A patient's own cancellation counts as a change, and is itself never refused for it", async () => {
     await setPolicy(admin, { patient_change_budget: 1 });
     const slots = await freeSlots(4);
     const ids = [];
@@ -174,7 +174,7 @@ describe("changes", () => {
     expect(why(await move(ids[2]!, slots[3]!))).toBe("change-budget-spent");
   });
 
-  test("changeWindowDays: a change a minute within the window counts, one a minute beyond does not", async () => {
+  test("changeWindowDays: A change a minute within the window counts, one a minute beyond does not", async () => {
     await setPolicy(admin, { patient_change_budget: 1, change_window_days: 10 });
     const slots = await freeSlots(2);
     const id = await book(db, patient, slots[0]!);
@@ -187,7 +187,7 @@ describe("changes", () => {
   });
 
   test.each([0, 1, 24, 72])(
-    "freezeHours %i: half a minute within it a patient changes nothing, half a minute beyond it everything",
+    "freezeHours %i: Half a minute within it a patient changes nothing, half a minute beyond it everything",
     async (hours) => {
       await setPolicy(admin, { freeze_hours: hours, min_notice_minutes: 0 });
       const edge = hours * HOUR;
@@ -211,7 +211,7 @@ describe("the placement queue", () => {
     return displace(admin, await book(db, patient, slotId));
   };
 
-  test.each([1, 15, 60])("claimMinutes %i: a claim lasts that long by the database's clock", async (minutes) => {
+  test.each([1, 15, 60])("claimMinutes %i: A claim lasts that long by the database clock", async (minutes) => {
     await setPolicy(admin, { claim_minutes: minutes });
     const caseId = await caseOf();
     expect((await claimCase(db, actOf(staff), { caseId, versions: [1] })).kind).toBe("done");
@@ -222,7 +222,7 @@ describe("the placement queue", () => {
     expect(rows[0]!.left).toBe(minutes * 60);
   });
 
-  test("a claim binds other staff until its very end, and not after it", async () => {
+  test("claimMinutes: A claim excludes other staff until exactly its end", async () => {
     const [rival] = (await hire(admin, "staff", 1)) as [Person];
     const caseId = await caseOf();
     expect((await claimCase(db, actOf(staff), { caseId, versions: [1] })).kind).toBe("done");
@@ -237,7 +237,7 @@ describe("the placement queue", () => {
     expect((await claimCase(db, actOf(rival), { caseId, versions: [2] })).kind).toBe("done");
   });
 
-  test("horizonDays: a call can be put off a minute less than so far, and not a minute further", async () => {
+  test("horizonDays: A call can be postponed to a minute before the horizon, and not to a minute after it", async () => {
     await setPolicy(admin, { horizon_days: 10 });
     const caseId = await caseOf();
     const later = (minutes: number, version: number) =>
@@ -253,7 +253,7 @@ describe("the placement queue", () => {
   });
 });
 
-describe("notices", () => {
+describe("notifications", () => {
   const dueIn = async (appointmentId: string): Promise<number> => {
     const { rows } = await admin.query<{ seconds: number }>(
       "select round(extract(epoch from due_at - clock_timestamp()))::int as seconds from outbox where appointment_id = $1",
@@ -267,13 +267,13 @@ describe("notices", () => {
     return book(db, patient, slotId);
   };
 
-  test("notifyAtOnceMinutes: what starts a minute within it is due at once, what starts a minute beyond after the quiet window", async () => {
+  test("notifyAtOnceMinutes: A start a minute within it is due at once, a start a minute beyond after the quiet window", async () => {
     await setPolicy(admin, { notify_at_once_minutes: 120, min_notice_minutes: 0, quiet_seconds: 300 });
     expect(await dueIn(await bookIn(119))).toBeLessThanOrEqual(0);
     expect(await dueIn(await bookIn(121 + 15))).toBeGreaterThan(290);
   });
 
-  test("quietSeconds: every change begins the quiet window again", async () => {
+  test("quietSeconds: Every change begins the quiet window again", async () => {
     await setPolicy(admin, { quiet_seconds: 200, max_delay_seconds: 3600 });
     const slots = await freeSlots(2);
     const id = await book(db, patient, slots[0]!);
@@ -286,7 +286,7 @@ describe("notices", () => {
     expect(Math.abs((await dueIn(id)) - 200)).toBeLessThan(5);
   });
 
-  test("maxDelaySeconds is counted from the first change that was not notified, however many follow", async () => {
+  test("maxDelaySeconds: It counts from the first change that was not notified, however many follow", async () => {
     await setPolicy(admin, { quiet_seconds: 300, max_delay_seconds: 600 });
     const slots = await freeSlots(5);
     const id = await book(db, patient, slots[0]!);
@@ -315,8 +315,8 @@ describe("notices", () => {
   });
 });
 
-describe("what is kept for a while", () => {
-  test("a preview is kept for seven days less a minute, and forgotten a minute after them", async () => {
+describe("kept data", () => {
+  test("A preview is kept for seven days less a minute, and deleted a minute after them", async () => {
     await admin.query(
       `insert into previews (token, actor_id, shown, created_at)
        select n || ' minutes over', $1, '{}', now() - interval '7 days' - make_interval(mins => n) from unnest(array[-1, 1]) n`,

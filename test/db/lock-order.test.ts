@@ -90,7 +90,7 @@ const VERBS: [string, (of: Stage) => Promise<{ kind: string }>][] = [
 ];
 
 describe("every verb locks in one order, so that no two can wait for each other", () => {
-  test.each(VERBS)("%s: the patient before slots and appointment", async (_, verb) => {
+  test.each(VERBS)("%s locks the patient before slots and appointment", async (_, verb) => {
     const of = await stage(0);
     const locked = await lockedWhile(["patients", of.patient.id], () => verb(of), [
       ["slots", of.from],
@@ -100,14 +100,14 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(locked).toEqual([]);
   });
 
-  test("hold: the patient before the slot", async () => {
+  test("A hold locks the patient before the slot", async () => {
     const [patient] = patients;
     const verb = () => hold(db, actOf(patient), null, { slotId: slots[0] });
     expect(await lockedWhile(["patients", patient.id], verb, [["slots", slots[0]]])).toEqual([]);
   });
 
   test.each(["reschedule", "place"].flatMap((name) => [[name, 0] as const, [name, 1] as const]))(
-    "%s out of slot %i of two: the slot with the lower id before the other one, and both before the appointment",
+    "%s out of slot %i of two locks the slot with the lower id first, and both before the appointment",
     async (name, from) => {
       const verb = VERBS.find(([one]) => one === name)![1];
       const of = await stage(from);
@@ -121,14 +121,14 @@ describe("every verb locks in one order, so that no two can wait for each other"
     },
   );
 
-  test.each(["cancel", "transfer"])("%s: the slot before the appointment", async (name) => {
+  test.each(["cancel", "transfer"])("%s locks the slot before the appointment", async (name) => {
     const verb = VERBS.find(([one]) => one === name)![1];
     const of = await stage(0);
     const locked = await lockedWhile(["slots", of.from], () => verb(of), [["appointments", of.appointmentId]]);
     expect(locked).toEqual([]);
   });
 
-  test("accept and attendance: the patient before the appointment", async () => {
+  test("Accepting and attendance lock the patient before the appointment", async () => {
     const of = await stage(0);
     const look: [Locked, string][] = [["appointments", of.appointmentId]];
     await admin.query("update appointments set status = 'moved' where id = $1", [of.appointmentId]);
@@ -143,7 +143,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(await lockedWhile(["patients", of.patient.id], mark, look)).toEqual([]);
   });
 
-  test.each([0, 1])("transfer from patient %i of two: the one with the lower id before the other one", async (from) => {
+  test.each([0, 1])("A transfer from patient %i of two locks the patient with the lower id first", async (from) => {
     const owner = patients[from]!;
     const recipient = patients[1 - from]!;
     const appointmentId = await seat(admin, owner, slots[0]);
@@ -157,18 +157,21 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(locked).toEqual([]);
   });
 
-  test.each([0, 1])("merge of record %i of two into the other: the one with the lower id first", async (from) => {
-    const [source, target] = [patients[from]!.id, patients[1 - from]!.id];
-    await admin.query("update patients set person_id = null where id = $1", [source]);
-    const input = { sourceId: source, versions: [1], targetId: target, targetVersion: null, reason: null };
-    const [first, second] = sorted(source, target) as [string, string];
-    const locked = await lockedWhile(["patients", first], () => mergePatients(db, actOf(staff), input), [
-      ["patients", second],
-    ]);
-    expect(locked).toEqual([]);
-  });
+  test.each([0, 1])(
+    "A merge of record %i of two into the other locks the record with the lower id first",
+    async (from) => {
+      const [source, target] = [patients[from]!.id, patients[1 - from]!.id];
+      await admin.query("update patients set person_id = null where id = $1", [source]);
+      const input = { sourceId: source, versions: [1], targetId: target, targetVersion: null, reason: null };
+      const [first, second] = sorted(source, target) as [string, string];
+      const locked = await lockedWhile(["patients", first], () => mergePatients(db, actOf(staff), input), [
+        ["patients", second],
+      ]);
+      expect(locked).toEqual([]);
+    },
+  );
 
-  test("claim and placing by a case: the appointment before its case", async () => {
+  test("Claiming and placing by a case lock the appointment before its case", async () => {
     const of = await stage(0);
     const caseId = await displace(admin, of.appointmentId);
     const look: [Locked, string][] = [["cases", caseId]];
@@ -179,7 +182,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(await lockedWhile(["appointments", of.appointmentId], put, look)).toEqual([]);
   });
 
-  test("placing several: their patients by id, before any slot or appointment", async () => {
+  test("Placing several locks their patients by id, before any slot or appointment", async () => {
     const ids = [];
     for (const [n, patient] of patients.entries()) ids.push(await seat(admin, patient, slots[n]!));
     const cases: string[] = [];
@@ -197,7 +200,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(locked).toEqual([]);
   });
 
-  test("the clinic's own moves: patients by id, then slots, then appointments", async () => {
+  test("The clinic's own moves lock patients by id, then slots, then appointments", async () => {
     const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
     await admin.query("update doctors set specialty = $2 where id = $1", [doctor.id, crypto.randomUUID()]);
     const [one, two, ...free] = (await addSlots(
@@ -230,7 +233,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(locked).toEqual([]);
   });
 
-  test("a change of the calendar: the location, the doctor, then its slots by id", async () => {
+  test("A change of the clinic calendar locks the location, the doctor, then its slots by id", async () => {
     const { doctor, date, free } = await dayOf();
     const exception = { kind: "absence" as const, fromDate: date, toDate: date };
     const change: CalendarChange = { kind: "exception-add", doctorId: doctor.id, exception, note: null };
@@ -244,7 +247,7 @@ describe("every verb locks in one order, so that no two can wait for each other"
     expect(await lockedWhile(["slots", first], verb, [["slots", second]])).toEqual([]);
   });
 
-  test("a holiday has its location for itself, while other changes of the calendar share it", async () => {
+  test("A holiday locks its location exclusively, other changes of the clinic calendar share it", async () => {
     const { doctor, date, free } = await dayOf();
     const [first] = sorted(...free) as [string];
     const days = [{ date, name: "Lock Day" }];

@@ -95,7 +95,7 @@ async function tell(claims: Claim[]) {
 }
 
 describe("merging two records", () => {
-  test("everything of the record that goes is the survivor's, or has ended; nothing but the trail names it any more", async () => {
+  test("All rows of the source are the target's or have ended, and only the audit trail names the source", async () => {
     const { source, target } = await two();
     const [held, next] = (await slots(2)) as [string, string];
     const at = await booked(source);
@@ -197,7 +197,7 @@ describe("merging two records", () => {
     });
   });
 
-  test("the trail has one row for each thing that changed, under whom it concerns, and shows the survivor's with the other's", async () => {
+  test("The audit trail has one row for each change, and shows the target's rows with the source's", async () => {
     const { source, target } = await two();
     const [held] = (await slots(1)) as [string];
     const appointmentId = await booked(source);
@@ -245,7 +245,7 @@ describe("merging two records", () => {
     ]);
   });
 
-  test("the same key again gives the same answer", async () => {
+  test("The same key again gives the same answer", async () => {
     const { source, target } = await two();
     const input = { sourceId: source.id, versions: [1], targetId: target.id, targetVersion: null, reason: null };
     const key = crypto.randomUUID();
@@ -296,7 +296,7 @@ describe("merging two records", () => {
       },
       { code: "wrong-state", current: "merged", patientId: "source" },
     ],
-  ])("%s: refused, and nothing is changed", async (_, arrange, why) => {
+  ])("%s: The merge is refused, and nothing is changed", async (_, arrange, why) => {
     const { source, target } = await two();
     await booked(source);
     await hold(db, actOf(source), null, { slotId: (await slots(1))[0]! });
@@ -310,7 +310,7 @@ describe("merging two records", () => {
     expect([await namesOf(source.id), await recordOf(source.id), await recordOf(target.id)]).toEqual(before);
   });
 
-  test("who is booked at one time under both is not merged; what is over may have overlapped", async () => {
+  test("A patient with overlapping appointments in both records is not merged. Past appointments may overlap", async () => {
     const { source, target } = await two();
     const [other] = (await hire(admin, "doctor", 1)) as [Person];
     const clash = async (startsIn: number) => {
@@ -344,7 +344,7 @@ describe("merging two records", () => {
   });
 });
 
-describe("what is told because of a merge", () => {
+describe("notifications after a merge", () => {
   const fact = (state: string) =>
     `jsonb_build_object('state', '${state}', 'startsAt', floor(extract(epoch from a.starts_at) * 1000)::bigint,
        'endsAt', floor(extract(epoch from a.ends_at) * 1000)::bigint, 'timeZone', 'Europe/Dublin', 'locationId', a.location_id,
@@ -361,7 +361,7 @@ describe("what is told because of a merge", () => {
     await admin.query("update outbox set due_at = null, first_dirty_at = null");
   });
 
-  test("what was told is not told again, and what was not is told once, to the survivor", async () => {
+  test("Notified states are not notified again, and others are notified once, to the target", async () => {
     const { source, target } = await two();
     const known = await booked(source);
     const fresh = await booked(source);
@@ -373,7 +373,7 @@ describe("what is told because of a merge", () => {
     expect(await tellAll()).toEqual([]);
   });
 
-  test("a notice that is under way when the records are merged is the only one", async () => {
+  test("A notification that is being sent during the merge is the only one", async () => {
     const { source, target } = await two();
     const appointmentId = await booked(source);
     await noticed(appointmentId, source.id, null, true);
@@ -391,7 +391,7 @@ describe("what is told because of a merge", () => {
     ).toEqual({ patient_id: target.id, told: "booked", due_at: null });
   });
 
-  test("a notice that was claimed but not begun is not sent to the old address, and not lost", async () => {
+  test("A notification that was claimed and not begun is not sent to the old address, and is not lost", async () => {
     const { source, target } = await two();
     const appointmentId = await booked(source);
     await noticed(appointmentId, source.id, null, true);
@@ -402,7 +402,7 @@ describe("what is told because of a merge", () => {
     expect(await tellAll()).toEqual([{ to: email, kind: "booked", appointmentId }]);
   });
 
-  test("a reminder that is under way, or was sent, is the only one", async () => {
+  test("A reminder that is being sent, or was sent, is the only one", async () => {
     await admin.query("update policy set reminder_hours = '{24}'");
     await admin.query("update policy set reminders_since = '-infinity'");
     const { source, target } = await two();
@@ -432,7 +432,7 @@ describe("what is told because of a merge", () => {
     });
   });
 
-  test("the link in a reminder to the record that went stops the survivor's", async () => {
+  test("The link in a reminder to the source turns off the target's reminders", async () => {
     const { source, target } = await two();
     await merged(source.id, target.id);
     const [last] = (await hire(admin, "patient", 1)) as [Person];
@@ -456,7 +456,7 @@ describe("what is told because of a merge", () => {
       ),
     ),
   );
-  test("of an appointment that both were told of, what its patient knows counts, in every combination", async () => {
+  test("If both records were notified of an appointment, its own patient's last notification counts, in every combination", async () => {
     const expected: object[] = [];
     const other = (await hire(admin, "patient", 1))[0]!;
     const arranged = cases.map(async ({ owner, source, target, sourceDirty, targetDirty }) => {
@@ -484,7 +484,7 @@ describe("what is told because of a merge", () => {
     expect(await tellAll()).toEqual([]);
   });
 
-  test("that it is over for the other, when just that was being sent, is put right", async () => {
+  test("A mail to the source that the appointment is over, sent during the merge, is corrected", async () => {
     const { source, target } = await two();
     const appointmentId = await booked(target);
     await noticed(appointmentId, target.id, "booked", false);
@@ -525,7 +525,7 @@ describe("merging at the same time", () => {
     expect(await deadlocks()).toBe(before);
   });
 
-  test("the one into the other and the other into the one: one of them happens, ten times over", async () => {
+  test("Of two merges in opposite directions one happens, ten times", async () => {
     for (let round = 0; round < 10; round++) {
       const { source, target } = await two();
       await booked(source);
@@ -540,7 +540,7 @@ describe("merging at the same time", () => {
     }
   });
 
-  test("a ring of three, each into the next: never a circle", async () => {
+  test("Three records, each merged into the next, never make a circle", async () => {
     for (let round = 0; round < 4; round++) {
       const ring = await hire(admin, "patient", 3);
       await admin.query("update patients set person_id = null where id = any($1)", [ring.map(({ id }) => id)]);
@@ -559,7 +559,7 @@ describe("merging at the same time", () => {
     }
   });
 
-  test("while the patient books and staff transfer appointments: nothing is left with the record that went", async () => {
+  test("While the patient books and staff transfer appointments a merge leaves nothing with the source", async () => {
     for (let round = 0; round < 6; round++) {
       const { source, target } = await two();
       const [slotId] = (await slots(1)) as [string];

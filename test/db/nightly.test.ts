@@ -17,7 +17,7 @@ afterAll(async () => {
   await desk.close();
 });
 
-test("a doctor whose slots cannot be extended makes the night's run fail, and keeps no other batch from its slots", async () => {
+test("A doctor whose slots cannot be extended makes the nightly run fail, and all other batches get their slots", async () => {
   // More than a batch: the one that fails is among the first.
   const doctors = await hire(admin, "doctor", 12);
   const { rows } = await admin.query<{ today: string }>(

@@ -36,7 +36,7 @@ const deliveriesOf = async (appointmentId: string): Promise<number> =>
   (await admin.query("select from deliveries where appointment_id = $1", [appointmentId])).rows.length;
 
 describe("the lease of a notification", () => {
-  test("while it lasts no other run claims the notification, and its claimer may begin to send", async () => {
+  test("During the lease no other run claims the notification, and its claimer may begin to send", async () => {
     const appointmentId = await due();
     const mine = (await claim(appointmentId))!;
     expect(await claim(appointmentId)).toBeUndefined();
@@ -45,7 +45,7 @@ describe("the lease of a notification", () => {
     expect(await start(mine)).toBe(1);
   });
 
-  test("once it has run out its claimer begins no delivery, even if no other run has claimed the notification since", async () => {
+  test("After its lease a claimer begins no delivery, even if no other run has claimed the notification", async () => {
     const appointmentId = await due();
     const mine = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0);
@@ -53,7 +53,7 @@ describe("the lease of a notification", () => {
     expect(await deliveriesOf(appointmentId)).toBe(0);
   });
 
-  test("once it has run out another run claims the notification, and of the two only that one begins a delivery", async () => {
+  test("After the lease another run claims the notification, and of the two only that one begins a delivery", async () => {
     const appointmentId = await due();
     const first = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0);
@@ -63,7 +63,7 @@ describe("the lease of a notification", () => {
     expect(await deliveriesOf(appointmentId)).toBe(1);
   });
 
-  test("that runs out while its claimer waits for the row's lock begins no delivery", async () => {
+  test("A lease that expires while its claimer waits for the row's lock begins no delivery", async () => {
     const appointmentId = await due();
     const mine = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0.4);
@@ -83,7 +83,7 @@ describe("the lease of a notification", () => {
     expect((await claim(appointmentId))?.leaseId).not.toBe(mine.leaseId);
   });
 
-  test("is what settling goes by: a claim that was lost settles nothing", async () => {
+  test("A claim that was lost settles nothing", async () => {
     const appointmentId = await due();
     const lost = (await claim(appointmentId))!;
     await leaseEndsIn(appointmentId, 0);
@@ -98,7 +98,7 @@ describe("the lease of a notification", () => {
 });
 
 test(
-  "a notification is claimed with the version of its facts: a change that commits during the claim is in them, or leaves it dirty",
+  "A change that commits during a claim is in the claimed facts, or leaves the notification due",
   { timeout: 120_000 },
   async () => {
     // Enough that the last is locked long after the statement began to read.

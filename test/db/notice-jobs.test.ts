@@ -86,8 +86,8 @@ const calendarOf = ({ calendar }: Outgoing) => ({
 });
 const stampOf = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 
-describe("sending what is due", () => {
-  test("what is changed between its claim and its delivery is not sent as it was, and is sent as it is by the next run", async () => {
+describe("sending due notifications", () => {
+  test("A change between claim and delivery is not sent in its old state, and the next run sends the new one", async () => {
     const one = await booked();
     let statements = 0;
     const late: Database = {
@@ -107,7 +107,7 @@ describe("sending what is due", () => {
     expect(calendarOf(sent[0]!).start).not.toBe(stampOf(one.startsAt));
   });
 
-  test("a run whose mail could not be sent fails, so that the queue calls again; the notification stays due", async () => {
+  test("A run whose mail could not be sent fails, so that the queue calls again. The notification stays due", async () => {
     const { appointmentId } = await booked();
     service = () => Promise.reject(new Error("no answer in time"));
     await expect(tell(appointmentId)).rejects.toThrow("no answer in time");
@@ -117,7 +117,7 @@ describe("sending what is due", () => {
     expect(rows).toEqual([{ dirty: true }]);
   });
 
-  test("a cancellation takes out of the calendar what stood in it, not where it was moved to without a notification", async () => {
+  test("A cancellation cancels the event that was notified, not a move that was not notified", async () => {
     const one = await booked();
     await tell(one.appointmentId);
     const told = calendarOf(sent[0]!);

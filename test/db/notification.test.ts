@@ -58,14 +58,14 @@ describe("claims, deliveries and tasks", () => {
       )
     ).rows;
 
-  test("what starts within an hour is told at once, what starts later after the quiet window", async () => {
+  test("A start within an hour is notified at once, a later start after the quiet window", async () => {
     const soon = await book(45);
     const later = await book(75);
     expect((await rowOf(soon.appointmentId))[0].due).toBe(0);
     expect((await rowOf(later.appointmentId))[0].due).toBe(60);
   });
 
-  test("what started soon, and is moved far away, is told at once", async () => {
+  test("An appointment that would start soon and is moved far away is notified at once", async () => {
     const { appointmentId, patient, version } = await book(25);
     const [slotId] = await addSlots(desk.admin, doctor, locationId, [(minutes += 20)]);
     const held = await hold(desk.db, actOf(patient), null, { slotId: slotId! });
@@ -81,7 +81,7 @@ describe("claims, deliveries and tasks", () => {
     expect((await rowOf(appointmentId))[0].due).toBe(0);
   });
 
-  test("an appointment that an operation still moves is left alone until the maximum delay has passed", async () => {
+  test("An appointment that an operation still moves is not notified before the maximum delay", async () => {
     const { appointmentId, patient } = await book();
     await makeDue(appointmentId);
     const staff = (await hire(desk.admin, "staff", 1))[0]!;
@@ -100,7 +100,7 @@ describe("claims, deliveries and tasks", () => {
     expect((await claim(appointmentId))?.patientId).toBe(patient.id);
   });
 
-  test("a claim names the patient's language, and why no mail may go to the address", async () => {
+  test("A claim has the patient's language, and the reason why no mail may go to the address", async () => {
     const { appointmentId, patient } = await book();
     await desk.admin.query("update patients set language = 'de', email = 'Gone@Patients.example' where id = $1", [
       patient.id,
@@ -110,7 +110,7 @@ describe("claims, deliveries and tasks", () => {
     expect((await claim(appointmentId))?.particulars.patient).toMatchObject({ language: "de", suppressed: "bounce" });
   });
 
-  test("what was changed after it was claimed is not sent, and is claimed again as it is then", async () => {
+  test("A state that changed after its claim is not sent, and the new state is claimed again", async () => {
     const { appointmentId } = await book();
     await makeDue(appointmentId);
     const stale = (await claim(appointmentId))!;
@@ -120,7 +120,7 @@ describe("claims, deliveries and tasks", () => {
     expect((await claim(appointmentId))?.version).toBe(stale.version + 1);
   });
 
-  test("an attempt that failed is made again later, twice as late each time, and no later than a quarter of an hour", async () => {
+  test("A failed attempt is repeated after twice the time, at most after a quarter of an hour", async () => {
     const { appointmentId } = await book();
     await makeDue(appointmentId);
     const waits = [];
@@ -145,7 +145,7 @@ describe("claims, deliveries and tasks", () => {
     expect(states).toEqual([...Array.from({ length: 9 }, () => "failed"), "sent"]);
   });
 
-  test("what can never be sent is settled with one task for staff, however often it happens", async () => {
+  test("A notification that can never be sent is settled with one task for staff, however often that happens", async () => {
     const { appointmentId, patient } = await book();
     for (let round = 0; round < 2; round++) {
       await desk.admin.query(
@@ -168,7 +168,7 @@ describe("claims, deliveries and tasks", () => {
     expect(rows).toEqual([{ kind: "no-address", status: "open", why: "no-address" }]);
   });
 
-  test("a delivery of which SES has told the end before it was recorded as sent keeps that end", async () => {
+  test("A delivery whose end SES reports before it is recorded as sent keeps that end", async () => {
     const { appointmentId } = await book();
     await makeDue(appointmentId);
     const one = (await claim(appointmentId))!;
@@ -180,7 +180,7 @@ describe("claims, deliveries and tasks", () => {
     expect(await deliveriesOf(appointmentId)).toEqual([{ state: "bounced", why: null }]);
   });
 
-  test("to whom an appointment belongs no more, it is over; to whom it was given, it is new", async () => {
+  test("After a transfer the appointment is over for its former patient, and new for its recipient", async () => {
     const { appointmentId, patient } = await book();
     await makeDue(appointmentId);
     const told = (await claim(appointmentId))!;
@@ -201,7 +201,7 @@ describe("claims, deliveries and tasks", () => {
     expect(kinds).toEqual({ [patient.id]: "cancelled", [other.id]: "booked" });
   });
 
-  test("whatever SES says, in whatever order and however often, a delivery goes on only, and each stop happens once", async () => {
+  test("With any events of SES, in any order and repeated, a delivery only advances, and each stop happens once", async () => {
     const RANK = ["sending", "sent", "delivered", "bounced", "complained"];
     const outcomes = ["delivered", "bounced", "complained", "noted"] as const;
     const { appointmentId, patient } = await book();
@@ -240,7 +240,7 @@ describe("claims, deliveries and tasks", () => {
     expect(await recordFeedback(desk.db, { ...stranger, addresses: ["x@y.example"] })).toBe(false);
   });
 
-  test("dead letters of one job are one open task that counts them; the same letter counts once, even when done", async () => {
+  test("Dead letters of one job are one open task that counts them. The same letter counts once, even if the task is done", async () => {
     const letter = (messageId: string) => ({
       job: "notify",
       messageId,

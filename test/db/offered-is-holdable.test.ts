@@ -95,7 +95,7 @@ describe.each([
   ["staff for a patient", "staff"],
 ] as const)("what is offered to %s, late openings being for %s", (who, lateOpenings) => {
   test.each([1, 2, 3, 4])(
-    "is held when asked for, and nothing else is (clinic %i)",
+    "Exactly the offered slots can be held (clinic %i)",
     async (seed) => {
       await setPolicy(desk.admin, { late_openings: lateOpenings });
       await stage(seed);

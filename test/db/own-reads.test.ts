@@ -17,7 +17,7 @@ const [slot] = (await addSlots(admin, doctor, location, [3 * 24 * 60])) as [stri
 const appointmentId = await seat(admin, patient, slot);
 const SECRET = "cd".repeat(32);
 
-test("a patient reads their own preferences; staff have none", async () => {
+test("A patient reads the own preferences, and staff have none", async () => {
   expect(await findPreferences(db, patient.caller)).toMatchObject({
     known: true,
     item: { language: "en", version: 1 },
@@ -25,7 +25,7 @@ test("a patient reads their own preferences; staff have none", async () => {
   expect(await findPreferences(db, staff.caller)).toEqual({ known: true, item: null });
 });
 
-test("an appointment is an event for its patient, its doctor and staff; what the last two read is recorded", async () => {
+test("An appointment is an event for its patient, its doctor and staff. Reads by the last two are recorded", async () => {
   for (const { caller } of [patient, doctor, staff]) {
     expect(await findEvent(db, caller, appointmentId, "reads")).toMatchObject({
       item: { clinicName: "Test Clinic", event: { appointmentId, off: false, place: { name: null } } },
@@ -39,7 +39,7 @@ test("an appointment is an event for its patient, its doctor and staff; what the
 test.each([
   ["patient", patient],
   ["doctor", doctor],
-])("the calendar feed of a %s shows their appointments until it is removed", async (role, person) => {
+])("The calendar feed of a %s shows the own appointments until it is removed", async (role, person) => {
   expect(await findFeed(db, person.caller)).toEqual({ known: true, item: { since: null, zone: "Europe/Dublin" } });
   expect(await setFeed(db, actOf(person), SECRET)).toMatchObject({ kind: "done" });
   expect(await findFeed(db, person.caller)).toMatchObject({ item: { since: expect.any(Number) } });

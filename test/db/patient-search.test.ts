@@ -95,7 +95,7 @@ describe("searching 200,000 patients", () => {
     expect(await first(q)).toBe(name);
   });
 
-  test("exact matches come first, then near ones; those who are switched off are shown, merged records are not", async () => {
+  test("Exact matches come first, then near ones. Inactive patients are shown, merged records are not", async () => {
     const names = (await find("niamh")).map(({ name, active, rank }) => ({ name, active, rank }));
     expect(names.slice(0, 2)).toEqual([
       { name: "Niamh Murphy", active: false, rank: 0 },
@@ -105,7 +105,7 @@ describe("searching 200,000 patients", () => {
     expect(await find("XX-77", { limit: 100 })).not.toContainEqual(expect.objectContaining({ number: "XX-77" }));
   });
 
-  test("pages hold everybody once, exact and near alike, in one order", async () => {
+  test("Every match, exact or near, is on one page, in one order", async () => {
     const whole = (await find("badeba", { limit: 150 })).map(({ id }) => id);
     expect(whole.length).toBeGreaterThan(60);
     const paged: string[] = [];
@@ -121,7 +121,7 @@ describe("searching 200,000 patients", () => {
     expect(new Set(paged).size).toBe(paged.length);
   });
 
-  test("punctuation, wildcards and emptiness find nobody by accident, and break nothing", async () => {
+  test("Punctuation, wildcards and an empty search find no patient and cause no error", async () => {
     for (const q of ["%%", "__", "_", "''", "\\", "--", "🙂🙂", "\u200d", "x".repeat(100)]) {
       expect([q, await find(q)]).toEqual([q, []]);
     }
@@ -129,7 +129,7 @@ describe("searching 200,000 patients", () => {
     for (const q of ["a%b", "\u0000x"]) expect((await find(q, { limit: 5 })).length).toBeLessThanOrEqual(6);
   });
 
-  test("who was shown is one entry in the audit trail", async () => {
+  test("The patients that a search showed are one entry in the audit trail", async () => {
     const shown = (await find("fitzgerald byrne")).map(({ id }) => id).sort();
     const { rows } = await desk.admin.query<{ action: string; after: unknown; actor: string }>(
       "select action, after, actor_id as actor from audit order by id desc limit 1",
@@ -143,7 +143,7 @@ describe("searching 200,000 patients", () => {
     ["a date of birth", { dateOfBirth: "1992-03-12" }],
     ["a number's beginning", { number: "LC100" }],
     ["no filter at all", {}],
-  ])("by %s reads the patients by an index only, never one by one", async (what, filter) => {
+  ])("A search by %s reads the patients by an index only, never one by one", async (what, filter) => {
     const asked = { words: [], dateOfBirth: null, number: null, ...filter, after: undefined, limit: 25 };
     const { lines, milliseconds } = await plansOf(database, desk, (db) =>
       searchPatients(db, staff!.caller, asked, "test"),

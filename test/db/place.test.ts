@@ -63,7 +63,7 @@ beforeEach(async () => {
 });
 
 describe("placing an appointment", () => {
-  test("takes the free slot, says where it was, ends the case, is audited and told, all at once", async () => {
+  test("Placing takes the free slot, keeps the old time, ends the case, and is audited and notified, all at once", async () => {
     await admin.query("update slots set offered_until = now() + interval '1 hour' where id = $1", [free[0]]);
     const { rows: before } = await admin.query<{ at: Date; until: Date }>(
       "select starts_at as at, ends_at as until from appointments where id = $1",
@@ -104,12 +104,12 @@ describe("placing an appointment", () => {
     expect(await count("outbox where appointment_id = $1 and due_at is not null", appointmentId)).toBe(1);
   });
 
-  test("to which the patient has agreed is booked, with nothing left to answer", async () => {
+  test("A placement to which the patient has agreed is booked, and has no answer to wait for", async () => {
     expect(await place(db, actOf(sam), ofCase(), input({ agreed: true }))).toMatchObject({ kind: "done" });
     expect(await row()).toMatchObject({ status: "booked", moved: false, moved_from: null });
   });
 
-  test("that was moved before still says where its patient agreed to be", async () => {
+  test("A placed appointment that was moved before still has the time to which its patient agreed", async () => {
     await place(db, actOf(sam), ofCase(), input());
     const first = (await row()).moved_from;
     const again = await place(db, actOf(sam), { appointmentId, versions: [3] }, input({ slotId: free[1] }));
@@ -130,7 +130,7 @@ describe("placing an appointment", () => {
       },
     ],
   ])(
-    "that lost the slot it was moved to, unanswered, still says where its patient agreed to be: placed %s",
+    "An appointment that lost the slot of an unanswered move still has the time that its patient agreed to: placed %s",
     async (_, again) => {
       await place(db, actOf(sam), ofCase(), input());
       const first = (await row()).moved_from;
@@ -141,7 +141,7 @@ describe("placing an appointment", () => {
     },
   );
 
-  test("frees the slot it comes from; within the freeze only with a reason", async () => {
+  test("Placing frees the old slot. Within the freeze it needs a reason", async () => {
     const soon = await slot(5 * HOUR);
     const id = await seat(admin, (await hire(admin, "patient", 1))[0]!, soon);
     const subject = { appointmentId: id, versions: [1] };
@@ -159,7 +159,7 @@ describe("placing an appointment", () => {
     expect(await count("audit where entity_id = $1 and reason = 'they called'", id)).toBe(1);
   });
 
-  test("is fenced by the version of the case, of the appointment where there is none, and by its state", async () => {
+  test("version-conflict, wrong-state: Placing needs the version of the case, or of the appointment if it has no case", async () => {
     expect(because(await place(db, actOf(sam), ofCase(7), input()))).toMatchObject({ code: "version-conflict" });
     await place(db, actOf(kim), ofCase(), input({ agreed: true }));
     expect(because(await place(db, actOf(sam), ofCase(), input({ slotId: free[1] })))).toMatchObject({
@@ -180,7 +180,7 @@ describe("placing an appointment", () => {
     });
   });
 
-  test("that somebody else works on is left to them while they do, by whichever way it is named", async () => {
+  test("An appointment whose case another person has claimed is not placed, by case or by appointment", async () => {
     const claim = (seconds: number) =>
       admin.query(
         "update cases set claimed_by = $2, claim_expires_at = now() + make_interval(secs => $3) where id = $1",
@@ -197,7 +197,7 @@ describe("placing an appointment", () => {
     expect((await place(db, actOf(sam), ofCase(), input())).kind).toBe("done");
   });
 
-  describe("into a slot that is not free or does not suit is refused, naming the rule", () => {
+  describe("Placing into a slot that is not free or not suitable is refused, and the refusal names the rule", () => {
     test.each([
       ["unknown", "select 1 where $1::uuid is null", "no-such-slot", false],
       ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1", "slot-taken", true],
@@ -245,7 +245,7 @@ describe("placing an appointment", () => {
       expect(forced.kind).toBe(yields ? "done" : "refused");
     });
 
-    test("where the patient is elsewhere at that time", async () => {
+    test("overlaps-own-appointment: A patient is not placed at the time of another appointment", async () => {
       const [other] = (await hire(admin, "doctor", 1)) as [Person];
       const { rows } = await admin.query<{ id: string }>(
         `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin)
@@ -261,7 +261,7 @@ describe("placing an appointment", () => {
       expect(await row()).toMatchObject({ overlap_allowed: true });
     });
 
-    test("which is free, though no late opening as was asked for", async () => {
+    test("A free slot that is no late opening is not assigned as one", async () => {
       expect(because(await place(db, actOf(sam), ofCase(), input({ lateOpening: true })))).toMatchObject({
         code: "not-found",
       });
@@ -270,13 +270,13 @@ describe("placing an appointment", () => {
     });
   });
 
-  test("into what its own patient holds takes the hold with it", async () => {
+  test("Placing into a slot that the patient holds ends the hold", async () => {
     await hold(db, actOf(patient), null, { slotId: free[0] });
     expect((await place(db, actOf(sam), ofCase(), input())).kind).toBe("done");
     expect(await count("slots where id = $1 and hold_id is null", free[0])).toBe(1);
   });
 
-  test("is answered again as the first time when sent again", async () => {
+  test("A repeated request gets the first answer", async () => {
     const first = await place(db, actOf(sam, "again"), ofCase(), input());
     const second = await place(db, actOf(sam, "again"), ofCase(), input());
     expect(second).toMatchObject({ kind: "done", replayed: true });
@@ -285,7 +285,7 @@ describe("placing an appointment", () => {
   });
 });
 
-describe("a slot that comes free", () => {
+describe("a slot that becomes free", () => {
   const reason = { by: "clinic", code: "staffing", note: null } as const;
   /** Frees a slot like the lost one, so many minutes from now; answers how long it is kept for staff, minutes. */
   async function freeUp(minutes: number, of = doctor): Promise<{ slotId: string; kept: number | null }> {
@@ -307,7 +307,7 @@ describe("a slot that comes free", () => {
     return { slotId, kept: rows[0]!.kept };
   }
 
-  test("and fits an open case is kept for that: staff can take it, patients cannot, until the time is over", async () => {
+  test("A freed slot that fits an open case is kept for it: only staff can take it until the time is over", async () => {
     const { slotId, kept } = await freeUp(3 * DAY + HOUR);
     expect(kept).toBe(60);
     const [rival] = (await hire(admin, "patient", 1)) as [Person];
@@ -334,7 +334,7 @@ describe("a slot that comes free", () => {
       "it was at another time of the year",
       "update appointments set starts_at = starts_at + interval '60 days', ends_at = ends_at + interval '60 days' where id = $1",
     ],
-  ])("is offered to patients at once where %s", async (_, statement) => {
+  ])("A freed slot is offered to patients at once if %s", async (_, statement) => {
     await admin.query(
       "update appointments set status = 'cancelled', cancelled_by = 'clinic', cancel_code = 'other' where status = 'to-place' and id <> $1",
       [appointmentId],
@@ -343,7 +343,7 @@ describe("a slot that comes free", () => {
     expect((await freeUp(3 * DAY + HOUR)).kept).toBeNull();
   });
 
-  test("because its patient moves, by themselves or by staff, is kept just so", async () => {
+  test("A slot freed by a move, by the patient or by staff, is kept too", async () => {
     const [mover] = (await hire(admin, "patient", 1)) as [Person];
     const [from, to, next] = (await addSlots(admin, doctor, location, [3 * DAY + HOUR, 6 * DAY, 6 * DAY + HOUR])) as [
       string,
@@ -363,7 +363,7 @@ describe("a slot that comes free", () => {
     );
   });
 
-  test("is kept for another doctor's case of the specialty as well, and not at all where the policy says so", async () => {
+  test("A freed slot is kept for a case of another doctor of the specialty too, and not at all if the policy says so", async () => {
     const [colleague] = (await hire(admin, "doctor", 1)) as [Person];
     expect((await freeUp(3 * DAY + HOUR, colleague)).kept).toBe(60);
     await setPolicy(admin, { offer_minutes: 0 });
@@ -373,7 +373,7 @@ describe("a slot that comes free", () => {
 });
 
 describe("at the same time", () => {
-  test("two staff place two patients into one slot: one gets it, the other is told it is taken", async () => {
+  test("slot-taken: Two staff place two patients into one slot, and one gets it", async () => {
     for (let round = 0; round < 15; round++) {
       const wanted = await slot(6 * DAY + round * 20);
       const waiting = await Promise.all(
@@ -393,7 +393,7 @@ describe("at the same time", () => {
     }
   });
 
-  test("two staff place one patient into two slots: one does, the other learns of it, and one slot stays free", async () => {
+  test("Two staff place one patient into two slots: one succeeds, the other is refused, and one slot stays free", async () => {
     for (let round = 0; round < 15; round++) {
       const id = await seat(admin, (await hire(admin, "patient", 1))[0]!, await slot(8 * DAY + round * 20));
       const queued = await displace(admin, id);
@@ -409,7 +409,7 @@ describe("at the same time", () => {
     }
   });
 
-  test("staff place into the slot that a patient holds: whoever is first has it, the other has not", async () => {
+  test("Staff place into a slot that a patient is confirming: the first gets it, the other does not", async () => {
     const winners = { place: 0, hold: 0 };
     for (let round = 0; round < 20; round++) {
       const wanted = await slot(10 * DAY + round * 20);

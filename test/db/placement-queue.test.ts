@@ -51,7 +51,7 @@ const one = async <Row>(query: string, ...values: unknown[]): Promise<Row> =>
   (await admin.query(query, values)).rows[0] as Row;
 
 describe("a claim", () => {
-  test("is one person's for so many minutes of the database's clock, and theirs to prolong or hand back", async () => {
+  test("A claim is one person's for the policy's minutes by the database clock, who can renew or release it", async () => {
     const { caseId, appointmentId, patient } = await waiting(3 * DAY);
     const first = await claimCase(db, actOf(sam), { caseId, versions: [1] });
     expect(first).toMatchObject({ kind: "done", result: { version: 2, claim: { by: "Staff 1", mine: true } } });
@@ -88,7 +88,7 @@ describe("a claim", () => {
     expect(actions).toEqual(["case.claim", "case.claim", "case.release"]);
   });
 
-  test("that has run out is anybody's", async () => {
+  test("A case with an expired claim can be claimed by anybody", async () => {
     const { caseId } = await waiting(3 * DAY);
     await claimCase(db, actOf(sam), { caseId, versions: [1] });
     await admin.query("update cases set claim_expires_at = clock_timestamp() where id = $1", [caseId]);
@@ -98,7 +98,7 @@ describe("a claim", () => {
     });
   });
 
-  test("there is none of an unknown case: nobody claims, puts off or hands back", async () => {
+  test("not-found: An unknown case is not claimed, postponed or released", async () => {
     const caseId = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
     const at = Math.round(Date.now() / 1000) * 1000 + 3_600_000;
     const unknown = { kind: "refused", why: { code: "not-found" } };
@@ -107,7 +107,7 @@ describe("a claim", () => {
     expect(await releaseCase(db, actOf(sam), caseId)).toEqual(unknown);
   });
 
-  test("keeps others from putting off and cancelling as well; calling later hands the case back", async () => {
+  test("A claim prevents others from postponing and cancelling. Contacting later releases the case", async () => {
     const { caseId, appointmentId } = await waiting(3 * DAY);
     await claimCase(db, actOf(sam), { caseId, versions: [1] });
     const at = Math.round(Date.now() / 1000) * 1000 + 3_600_000;
@@ -137,7 +137,7 @@ describe("a claim", () => {
     });
   });
 
-  test("asked for by two at once is had by one, and the other is told by whom", async () => {
+  test("Of two claims of one case at once one succeeds, and the other learns whose it is", async () => {
     for (let round = 0; round < 20; round++) {
       const { caseId } = await waiting(3 * DAY + round * 20);
       const outcomes = await Promise.all([sam, kim].map((who) => claimCase(db, actOf(who), { caseId, versions: [1] })));
@@ -151,7 +151,7 @@ describe("a claim", () => {
   });
 });
 
-test("the list counts open and own cases, and can be the own ones only", async () => {
+test("The list counts open and own cases, and can be of the own cases only", async () => {
   const before = (await listCases(db, sam.caller, { mine: true, limit: 200 }, "test")).item;
   const { caseId } = await waiting(3 * DAY);
   await waiting(4 * DAY);
@@ -165,7 +165,7 @@ test("the list counts open and own cases, and can be the own ones only", async (
 });
 
 describe("the times named for a case", () => {
-  test("are the best right now, each saying why, and what staff should know of it", async () => {
+  test("The times are the best at this moment, each with its reasons and marks", async () => {
     const { caseId } = await waiting(3 * DAY);
     const [late, soon, sameDay, nextDay] = (await slots(5 * HOUR, 30, 3 * DAY + 2 * HOUR, 4 * DAY)) as [
       string,
@@ -196,7 +196,7 @@ describe("the times named for a case", () => {
     expect((await detail(caseId)).ranked.map(({ slotId }) => slotId)).not.toContain(sameDay);
   });
 
-  test("begin with those that came free for the queue, however near the others are", async () => {
+  test("The times begin with slots that became free for the queue, however near the others are", async () => {
     const { caseId } = await waiting(3 * DAY);
     await slots(...Array.from({ length: 30 }, (_, n) => 3 * DAY + (n + 1) * 20));
     const [far] = (await slots(9 * DAY)) as [string];
@@ -211,7 +211,7 @@ describe("the times named for a case", () => {
     expect(ranked.slice(1).every(({ marks }) => marks.length === 0)).toBe(true);
   });
 
-  test("are none once it is placed; and whoever has looked is on record", async () => {
+  test("A placed case has no times, and each read is recorded", async () => {
     const { caseId, appointmentId, patient } = await waiting(3 * DAY);
     const [free] = (await slots(4 * DAY, 5 * DAY)) as [string];
     expect((await detail(caseId)).candidates).toHaveLength(2);
@@ -240,7 +240,7 @@ describe("placing several cases at once", () => {
     expect(await countDeadlocks()).toBe(deadlocks);
   });
 
-  test("finds the cheapest way for all of them together, as trying all ways does", async () => {
+  test("Placing several cases finds the cheapest plan for all together, as an exhaustive search does", async () => {
     const cases = await Promise.all([3 * DAY, 3 * DAY + 20, 3 * DAY + 40].map((minutes) => waiting(minutes)));
     await slots(3 * DAY + 15 + DAY, 3 * DAY + 60, 5 * DAY, 3 * DAY + 100);
     const ways = await Promise.all(
@@ -297,7 +297,7 @@ describe("placing several cases at once", () => {
     }
   });
 
-  test("does not put anybody into a slot that was moved after it was chosen", async () => {
+  test("No patient is placed into a slot that was moved after it was chosen", async () => {
     const { caseId } = await waiting(3 * DAY);
     const [moved, stays] = (await slots(4 * DAY, 9 * DAY)) as [string, string];
     let statements = 0;
@@ -326,7 +326,7 @@ describe("placing several cases at once", () => {
     expect(item?.slot?.id).toBe(stays);
   });
 
-  test("says of each why it was not placed, and leaves it as it is", async () => {
+  test("Each case that is not placed says why, and stays as it is", async () => {
     const [mine, theirs, done, alone] = [
       await waiting(3 * DAY),
       await waiting(4 * DAY),
@@ -355,7 +355,7 @@ describe("placing several cases at once", () => {
     });
   });
 
-  test("never expects one patient in two places", async () => {
+  test("One patient is never placed at two locations at one time", async () => {
     const first = await waiting(3 * DAY);
     const second = await waiting(3 * DAY + 20, first.patient);
     const [colleague] = (await hire(admin, "doctor", 1)) as [Person];
@@ -381,7 +381,7 @@ describe("placing several cases at once", () => {
     expect(await one("select version from appointments where id = $1", appointmentId)).toEqual({ version: 3 });
   });
 
-  test("does not wait for a slot that somebody is taking, but takes the next best", async () => {
+  test("Placing does not wait for a locked slot, and takes the next best", async () => {
     const { caseId } = await waiting(3 * DAY);
     const [best, next] = (await slots(3 * DAY + 20, 5 * DAY)) as [string, string];
     const rival = await admin.connect();
@@ -399,7 +399,7 @@ describe("placing several cases at once", () => {
     }
   });
 
-  test("twice at once, while patients hold the same slots: each case and each slot is had once, nobody is lost", async () => {
+  test("Placed twice at once while patients hold the same slots, each case and each slot is taken once", async () => {
     for (let round = 0; round < 4; round++) {
       const cases = [];
       for (let n = 0; n < 8; n++) cases.push(await waiting(3 * DAY + round * 400 + n * 20));
@@ -428,7 +428,7 @@ describe("placing several cases at once", () => {
     }
   });
 
-  test("leaves alone what was held or closed a moment before, and uses what is kept for the queue", async () => {
+  test("Placing leaves slots that were held or closed a moment before, and uses those kept for the queue", async () => {
     await setPolicy(admin, { offer_minutes: 60 });
     const { caseId } = await waiting(3 * DAY);
     const [held, closed, kept] = (await slots(3 * DAY + 20, 3 * DAY + 40, 5 * DAY)) as [string, string, string];

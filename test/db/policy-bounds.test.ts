@@ -68,19 +68,19 @@ describe("policy bounds", () => {
     }
   }
 
-  test("every column of the policy is a setting in the table, and every setting a column", () => {
+  test("Every column of the policy is a setting in the table, and every setting is a column", () => {
     const columns = Object.keys(getTableColumns(policy)).filter((name) => !BOOKKEEPING.includes(name));
     expect(columns.sort()).toEqual([...POLICY_NAMES].sort());
   });
 
-  test("the database has no column of the policy that the schema does not know", async () => {
+  test("The database has no column of the policy that the schema does not have", async () => {
     const { rows } = await owner.query<{ name: string }>(
       "select column_name as name from information_schema.columns where table_name = 'policy'",
     );
     expect(rows.map(({ name }) => name).sort()).toEqual([...POLICY_NAMES, ...BOOKKEEPING].map(toSnakeCase).sort());
   });
 
-  test("a new clinic begins with the defaults", async () => {
+  test("A new clinic has the defaults", async () => {
     const { rows } = await owner.query("select * from policy");
     for (const name of POLICY_NAMES)
       expect({ [name]: rows[0][toSnakeCase(name)] }).toEqual({ [name]: POLICY[name].default });
@@ -99,7 +99,7 @@ describe("policy bounds", () => {
   });
 
   test.each(POLICY_ORDERS)(
-    "$low must not exceed $high, in the database too",
+    "$low must not be greater than $high, in the database too",
     async ({ low, high, lowScale, highScale }) => {
       const at = (POLICY[low] as { max: number }).max;
       const least = Math.ceil((at * lowScale) / highScale);

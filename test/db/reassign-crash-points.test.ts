@@ -172,7 +172,7 @@ async function stateOf({ admin }: Desk): Promise<unknown> {
 }
 
 describe("a Worker that dies at any statement of a change and its reassignment", () => {
-  test("leaves what the next one brings to the same end", async () => {
+  test("The next Worker ends the reassignment with the same result", async () => {
     proxy.faults.set({});
     const operationId = await live(() => Promise.reject(new Error("nothing is broken")));
     const statements = proxy.faults.fired().exchanges;

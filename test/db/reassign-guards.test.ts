@@ -56,7 +56,7 @@ const rowOf = async (appointmentId: string) => {
 };
 
 describe("a doctor who is switched off between the plan and the move", () => {
-  test("gets no appointment: the move is not made, and the next plan takes another doctor's slot", async () => {
+  test("A doctor who was switched off gets no appointment: the move is not made, and the next plan takes another slot", async () => {
     const [gone, left, stays] = (await practice(3)) as [Person, Person, Person];
     const { appointmentId, operationId } = await displaced(left, 10 * DAY);
     // As near as can be, and so what the plan takes first.
@@ -76,7 +76,7 @@ describe("a doctor who is switched off between the plan and the move", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("leaves the appointment to a person where no other doctor has a slot", async () => {
+  test("Without another doctor's slot the appointment becomes a case for staff", async () => {
     const [gone, left] = (await practice(2)) as [Person, Person];
     const { appointmentId, operationId } = await displaced(left, 10 * DAY);
     await addSlots(admin, gone, location, [10 * DAY]);
@@ -115,13 +115,13 @@ describe("a move that was planned is not made any more", () => {
     patientId: string;
   }
 
-  test("when its patient has another appointment then", () =>
+  test("A planned move is not made if its patient has another appointment at that time", () =>
     afterPlan(async ({ other, patientId }) => {
       const [slotId] = (await addSlots(admin, other, location, [12 * DAY + 5])) as [string];
       await seat(admin, { ...other, id: patientId }, slotId);
     }));
 
-  test("when its appointment has been given a time since", () =>
+  test("A planned move is not made if its appointment has a new time", () =>
     afterPlan(async ({ appointmentId, other }) => {
       const [slotId] = (await addSlots(admin, other, location, [14 * DAY])) as [string];
       await admin.query("update slots set appointment_id = $2 where id = $1", [slotId, appointmentId]);
@@ -137,9 +137,11 @@ describe("a move that was planned is not made any more", () => {
     ["made shorter", "update slots set ends_at = ends_at - interval '5 minutes' where id = $1"],
     ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1"],
     ["kept for the queue", "update slots set offered_until = now() + interval '1 hour' where id = $1"],
-  ])("when its slot has been %s since", (_, change) => afterPlan(({ slotId }) => admin.query(change, [slotId])));
+  ])("A planned move is not made if its slot has been %s", (_, change) =>
+    afterPlan(({ slotId }) => admin.query(change, [slotId])),
+  );
 
-  test("when its slot has been held since", () =>
+  test("A planned move is not made if its slot has been held", () =>
     afterPlan(async ({ slotId }) => {
       const [rival] = (await hire(admin, "patient", 1)) as [Person];
       await holdSlot(db, rival, slotId);
@@ -153,7 +155,7 @@ describe("the lease of an operation", () => {
       seconds,
     ]);
 
-  test("while it lasts no other run takes the operation, by its name or as the next unfinished one; after it the next run does", async () => {
+  test("No other run takes the operation during the lease, by id or as the next unfinished one. After it the next run does", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { operationId } = await displaced(doctor, 10 * DAY);
     const mine = (await leaseOperation(db, operationId))!;
@@ -168,7 +170,7 @@ describe("the lease of an operation", () => {
     await run(operationId);
   });
 
-  test("that another run has taken lets the former run do nothing more: count, move, leave, finish or give back", async () => {
+  test("A run whose lease another run has taken does nothing more: no count, move, case, end or release", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { appointmentId, operationId } = await displaced(doctor, 10 * DAY);
     await addSlots(admin, doctor, location, [11 * DAY]);
@@ -189,7 +191,7 @@ describe("the lease of an operation", () => {
     expect(await finishOperation(db, holder)).toBeDefined();
   });
 
-  test("is renewed by whatever its run does, for half a minute", async () => {
+  test("Every step of a run renews its lease by half a minute", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { operationId } = await displaced(doctor, 10 * DAY);
     const lease = (await leaseOperation(db, operationId))!;
@@ -209,7 +211,7 @@ describe("the lease of an operation", () => {
     await run(operationId);
   });
 
-  test("an operation is not finished while one of its appointments waits", async () => {
+  test("An operation is not finished while one of its appointments waits", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { operationId } = await displaced(doctor, 10 * DAY);
     const lease = (await leaseOperation(db, operationId))!;
@@ -231,7 +233,7 @@ describe("where the minimum notice is longer than the freeze", () => {
     }
   };
 
-  test("the clinic's own moves end beyond the notice, not between the freeze and it", () =>
+  test("The clinic's own moves end after the minimum notice, not between the freeze and the notice", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
       // Nearer to the lost time, and beyond the freeze, but within the minimum notice.
@@ -242,7 +244,7 @@ describe("where the minimum notice is longer than the freeze", () => {
       expect(await rowOf(appointmentId)).toMatchObject({ status: "moved", slot: beyond });
     }));
 
-  test("no appointment is moved into the notice, though nothing else is free, and the case says that no slot would do", () =>
+  test("No appointment is moved into the notice, even if nothing else is free, and its case says that no slot is suitable", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
       await addSlots(admin, doctor, location, [71 * HOUR]);
@@ -255,7 +257,7 @@ describe("where the minimum notice is longer than the freeze", () => {
       expect(rows).toEqual([{ code: "no-slot" }]);
     }));
 
-  test("a move that was planned before the notice was made longer is not made any more", async () => {
+  test("A move that was planned before the notice became longer is not made", async () => {
     const [doctor] = (await practice(1)) as [Person];
     const { appointmentId, operationId } = await displaced(doctor, 70 * HOUR);
     await addSlots(admin, doctor, location, [71 * HOUR]);
@@ -270,7 +272,7 @@ describe("where the minimum notice is longer than the freeze", () => {
     await run(operationId);
   });
 
-  test("a move that was planned before the freeze was made longer is not made any more, in from or out of it", async () => {
+  test("A move that was planned before the freeze became longer is not made, into the freeze or out of it", async () => {
     for (const [at, to] of [
       [70, 200],
       [200, 70],
@@ -293,7 +295,7 @@ describe("where the minimum notice is longer than the freeze", () => {
     }
   });
 
-  test("placing many at once keeps to the notice as well", () =>
+  test("Placing many at once respects the notice too", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
       const [patient] = (await hire(admin, "patient", 1)) as [Person];

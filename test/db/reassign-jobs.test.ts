@@ -57,7 +57,7 @@ const statesOf = async (ids: readonly string[]) =>
   ).rows;
 
 describe("a run of an operation", () => {
-  test("comes to an end although a rival has its best slot locked all the time: it takes the next best", async () => {
+  test("A run ends although a rival locks its best slot all the time: it takes the next best", async () => {
     const { doctor, ids, operationId } = await dayOff(1);
     const [best, next] = (await addSlots(admin, doctor, location, [13 * DAY, 14 * DAY])) as [string, string];
     const release = await lockRow(admin, "slots", best);
@@ -71,7 +71,7 @@ describe("a run of an operation", () => {
     expect(rows).toEqual([{ phase: "done" }]);
   });
 
-  test("where a move fails, leaves no appointment to a person yet: the next plan may have a slot for it", async () => {
+  test("After a failed move a run makes no case yet, because the next plan may have a slot", async () => {
     const { doctor, ids, operationId } = await dayOff(2);
     const [only] = (await addSlots(admin, doctor, location, [13 * DAY])) as [string];
     const release = await lockRow(admin, "slots", only);
@@ -94,7 +94,7 @@ describe("a run of an operation", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("that fails gives its operation back at once, and the next run goes on with it", async () => {
+  test("A run that fails releases its operation at once, and the next run continues it", async () => {
     const { doctor, ids, operationId } = await dayOff(1);
     await addSlots(admin, doctor, location, [13 * DAY]);
     let statements = 0;

@@ -119,7 +119,7 @@ async function close(slotId: string): Promise<void> {
   if (operationId !== null) await runOnce({ db, queue: still.queue, log: () => {} }, { operationId });
 }
 
-test("the clinic's own moves keep to every rule too, and cost the patient nothing", async () => {
+test("The clinic's own moves respect every rule, and cost the patient no budget", async () => {
   const ends = new Map<string, number>();
   const all = cases();
   for (let from = 0; from < all.length; from += 8) {

@@ -97,7 +97,7 @@ async function digest(): Promise<unknown> {
 }
 
 describe("an absence", () => {
-  test("moves everybody as the preview said, keeps where they were, and tells and audits each once", async () => {
+  test("An absence moves its patients as the preview said, keeps their old times, and notifies and audits each once", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 8)) as [Person];
     const patients = await hire(desk.admin, "patient", 6);
     const ids = await visits(doctor, 10, patients);
@@ -136,7 +136,7 @@ describe("an absence", () => {
     expect(kept.preview).toEqual(JSON.parse(JSON.stringify(impact)));
   });
 
-  test("within the freeze leaves all to a person, with the reason on their cases", async () => {
+  test("An absence within the freeze makes a case for each patient, with the reason", async () => {
     const [doctor] = (await practice(1, [1, 2, 3], 8)) as [Person];
     await desk.admin.query("update policy set freeze_hours = 336");
     try {
@@ -160,7 +160,7 @@ describe("an absence", () => {
     }
   });
 
-  test("with fewer slots than patients gives those to whom they cost least, and says so of the others", async () => {
+  test("With fewer slots than patients the cheapest plan is applied, and the others have cases that say so", async () => {
     const [doctor, colleague] = (await practice(2, [10], 4)) as [Person, Person];
     await offer(desk.admin, [colleague], locationId, [day(11)], 2);
     await visits(doctor, 10, await hire(desk.admin, "patient", 4));
@@ -174,7 +174,7 @@ describe("an absence", () => {
     expect(rows).toEqual([{ why: { code: "outbid", possible: 2 } }, { why: { code: "outbid", possible: 2 } }]);
   });
 
-  test("a schedule that moves by five minutes takes its patients along, into the slots that it makes itself", async () => {
+  test("A schedule that moves by five minutes moves its patients into its own new slots", async () => {
     const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
     await desk.admin.query("update doctors set specialty = $2 where id = $1", [doctor.id, crypto.randomUUID()]);
     const sessions = (from: string, to: string) =>
@@ -221,7 +221,7 @@ describe("a preview", () => {
     expect(rows).toEqual([{ actor_id: staff.personId, shown: JSON.parse(JSON.stringify(seen.impact)) }]);
   });
 
-  test("is forgotten after a week", async () => {
+  test("A preview is deleted after a week", async () => {
     await desk.admin.query(
       `insert into previews (token, actor_id, shown, created_at)
        select n || ' days old', $1, '{}', now() - make_interval(days => n) from unnest(array[1, 6, 8, 30]) n`,
@@ -232,7 +232,7 @@ describe("a preview", () => {
     expect(rows).toEqual([{ token: "1 days old" }, { token: "6 days old" }]);
   });
 
-  test("stays true when a patient takes one of its slots, and not when one of its patients does anything", async () => {
+  test("A preview stays valid when a patient takes one of its slots, and not when one of its patients changes anything", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 8)) as [Person];
     const patients = await hire(desk.admin, "patient", 3);
     const [first] = (await visits(doctor, 10, patients)) as [string];
@@ -270,8 +270,8 @@ describe("a preview", () => {
   });
 });
 
-describe("what happens in between", () => {
-  test("a slot that a patient takes after the plan was made is not taken from them: another is found", async () => {
+describe("changes during a reassignment", () => {
+  test("A slot that a patient takes after the plan stays with that patient, and another is found", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 8)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 4));
     const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 10));
@@ -295,7 +295,7 @@ describe("what happens in between", () => {
     expect(rows).toEqual([{ slot_id: wanted!.slotId, status: "booked" }]);
   });
 
-  test("a slot that somebody keeps locked is waited for by nobody", async () => {
+  test("A reassignment does not wait for a locked slot", async () => {
     const [doctor] = (await practice(1, [10, 11], 4)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 4));
     const { operationId, impact } = await applyChange(desk.db, staff, dayOff(doctor, 10));
@@ -312,7 +312,7 @@ describe("what happens in between", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("who cancels or chooses for themselves before their turn comes to that end, and is not moved", async () => {
+  test("A patient who cancels or chooses another time first is not moved", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 8)) as [Person];
     const patients = await hire(desk.admin, "patient", 3);
     const [one, two] = (await visits(doctor, 10, patients)) as [string, string];
@@ -353,7 +353,7 @@ describe("what happens in between", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("a patient who loses two appointments gets two that they can both keep", async () => {
+  test("A patient who loses two appointments gets two that do not overlap", async () => {
     const [doctor, colleague] = (await practice(2, [10], 2)) as [Person, Person];
     // The two nearest are at the same time.
     await offer(desk.admin, [doctor, colleague], locationId, [day(11), day(12)], 1);
@@ -371,7 +371,7 @@ describe("what happens in between", () => {
     expect(rows.map(({ date }) => date)).toEqual([day(11), day(12)]);
   });
 
-  test("the same request again, and further runs, change nothing; of two runs at once one works", async () => {
+  test("A repeated request and further runs change nothing. Of two runs at once one works", async () => {
     const [doctor] = (await practice(1, [10, 11], 8)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 5));
     const what = dayOff(doctor, 10);
@@ -395,7 +395,7 @@ describe("what happens in between", () => {
     expect(await still.published()).toContain("notify");
   });
 
-  test("a run whose time is up sends itself a message, and the next one goes on", async () => {
+  test("A run whose time is over schedules the next run, which continues", async () => {
     const [doctor] = (await practice(2, [10, 11, 12, 13, 14, 15], 40)) as [Person, Person];
     // A hundred are one transaction: these are two.
     await visits(doctor, 10, await hire(desk.admin, "patient", 40));
@@ -420,7 +420,7 @@ describe("what happens in between", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("a run that was slower than its lease goes on, unless somebody else has taken the operation", async () => {
+  test("A run that was slower than its lease continues, unless another run has taken the operation", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 4)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 2));
     const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 10));
@@ -445,7 +445,7 @@ describe("what happens in between", () => {
     expect(await endsOf(desk, operationId)).toEqual({ moved: 2 });
   });
 
-  test("what is displaced again while it waits comes to one end in each operation", async () => {
+  test("An appointment that is displaced again while it waits has one result in each operation", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 4)) as [Person];
     const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
     const [id] = (await visits(doctor, 10, [patient])) as [string];
@@ -472,8 +472,8 @@ describe("what happens in between", () => {
   });
 });
 
-describe("more slots than can be weighed at once", () => {
-  test("reading outward by days finds a plan as good as reading all, and proves it", async () => {
+describe("more slots than one plan can have", () => {
+  test("Reading day by day outward finds a plan as cheap as reading all, and proves it", async () => {
     const [doctor] = (await practice(6, [8, 9, 10, 11, 12, 13, 14, 15], 8)) as [Person];
     await visits(doctor, 11, await hire(desk.admin, "patient", 8));
     const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 11));
@@ -495,7 +495,7 @@ describe("more slots than can be weighed at once", () => {
     expect(await faultsOf(desk, operationId)).toEqual({});
   });
 
-  test("many days are planned day by day", async () => {
+  test("Many days are planned day by day", async () => {
     const [doctor] = (await practice(3, [20, 21, 22, 23, 24, 25, 26], 6)) as [Person];
     for (const ahead of [21, 22, 23]) await visits(doctor, ahead, await hire(desk.admin, "patient", 3));
     const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 21, 3));

@@ -17,7 +17,7 @@ async function dateIn(zone: string): Promise<string> {
 }
 
 describe.each(["Pacific/Kiritimati", "Pacific/Honolulu"])("at a clinic in %s", (zone) => {
-  test("a patient is born today at the latest, by the date on the wall there, both when added and when corrected", async () => {
+  test("A patient is born today at the latest by the local date, in a new record and in a correction", async () => {
     await admin.query("update clinic set time_zone = $1", [zone]);
     const today = await dateIn(zone);
     const tomorrow = addDays(today, 1);
@@ -34,7 +34,7 @@ describe.each(["Pacific/Kiritimati", "Pacific/Honolulu"])("at a clinic in %s", (
   });
 });
 
-test("two patients do not have one number, and a patient keeps their own", async () => {
+test("Two patients do not have one number, and a patient may keep the own number", async () => {
   const [one, two] = (await hire(admin, "patient", 2)) as [Person, Person];
   const renumber = (patientId: string, number: string, version: number) =>
     changePatient(db, actOf(staff), { patientId, versions: [version], changes: { number } });

@@ -51,7 +51,7 @@ async function all(): Promise<unknown> {
   return rows[0];
 }
 
-describe("a refused change of a record changes nothing and says why", () => {
+describe("refused changes of records", () => {
   test.each<[string, () => Promise<unknown>, object]>([
     [
       "a number that another patient has",
@@ -82,7 +82,7 @@ describe("a refused change of a record changes nothing and says why", () => {
       () => createPatient(db, asStaff(), { ...record, language: "fr" }),
       { code: "unknown-language", languages: ["en", "de"] },
     ],
-  ])("opening a record with %s", async (_, verb, why) => {
+  ])("A record with %s is refused with nothing changed", async (_, verb, why) => {
     const before = await all();
     expect(await verb()).toEqual({ kind: "refused", why });
     expect(await all()).toEqual(before);
@@ -110,13 +110,13 @@ describe("a refused change of a record changes nothing and says why", () => {
       (patientId, version) => ({ patientId, versions: [version], changes: { language: "fr" } }),
       { code: "unknown-language", languages: ["en", "de"] },
     ],
-  ])("changing a patient: %s", async (_, input, why) => {
+  ])("A change of a patient is refused: %s", async (_, input, why) => {
     const before = await all();
     expect(await changePatient(db, asStaff(), input(patient.id, 1))).toEqual({ kind: "refused", why });
     expect(await all()).toEqual(before);
   });
 
-  test("changing a patient to the number of another, also of two at once", async () => {
+  test("A patient's number cannot become that of another, even in two requests at once", async () => {
     const taken = { number: await numberOf(other.id) };
     expect(await changePatient(db, asStaff(), { patientId: patient.id, versions: [1], changes: taken })).toEqual({
       kind: "refused",
@@ -157,7 +157,7 @@ describe("a refused change of a record changes nothing and says why", () => {
       () => changePreferences(db, asStaff(), { versions: [1], changes: { reminders: false } }),
       { code: "not-found" },
     ],
-  ])("changing preferences: %s", async (_, verb, why) => {
+  ])("A change of preferences is refused: %s", async (_, verb, why) => {
     const before = await all();
     expect(await verb()).toEqual({ kind: "refused", why });
     expect(await all()).toEqual(before);
@@ -226,7 +226,7 @@ describe("a refused change of a record changes nothing and says why", () => {
   });
 });
 
-describe("what only staff may do, nobody else can ask the function for", () => {
+describe("functions that only staff may call", () => {
   const of = () => ({ id: doctor.id, versions: [1] });
   test.each<[string, (act: Act) => Promise<{ kind: string }>]>([
     ["open a record", (act) => createPatient(db, act, record)],
@@ -262,7 +262,7 @@ describe("what only staff may do, nobody else can ask the function for", () => {
 });
 
 describe("a first login", () => {
-  test("of an address that no active patient has is refused with the clinic's phone", async () => {
+  test("no-patient-record: An address that no active patient has is refused with the clinic's phone", async () => {
     expect(await linkLogin(db, stranger(), "nobody@example.com")).toEqual({
       kind: "refused",
       why: { code: "no-patient-record", phone: "+353 1 555 0199" },
@@ -270,7 +270,7 @@ describe("a first login", () => {
     expect(await linkLogin(db, stranger(), null)).toMatchObject({ why: { code: "no-patient-record" } });
   });
 
-  test("of an address that is linked already is refused", async () => {
+  test("A first login with an address that is linked already is refused", async () => {
     const { rows } = await admin.query<{ email: string }>("select email from patients where id = $1", [patient.id]);
     expect(await linkLogin(db, stranger(), rows[0]!.email)).toEqual({
       kind: "refused",
@@ -278,7 +278,7 @@ describe("a first login", () => {
     });
   });
 
-  test("of somebody who is at the clinic already is refused", async () => {
+  test("A first login of a known person is refused", async () => {
     const act = { ...asStaff(), caller: { ...staff.caller, role: "patient" } as const };
     expect(await linkLogin(db, act, "nobody@example.com")).toEqual({ kind: "refused", why: { code: "forbidden" } });
   });
@@ -291,7 +291,7 @@ describe("the policy", () => {
       { holdSeconds: 1800, holdMinutesPerDay: 5 },
       { low: "holdSeconds", high: "holdMinutesPerDay" },
     ],
-  ])("%j is out-of-order: two settings would contradict each other", async (changes, pair) => {
+  ])("%j is out-of-order: Two settings would contradict each other", async (changes, pair) => {
     const before = await all();
     expect(await changePolicy(db, asStaff(), { versions: [1], changes })).toEqual({
       kind: "refused",
@@ -300,7 +300,7 @@ describe("the policy", () => {
     expect(await all()).toEqual(before);
   });
 
-  test("every setting is changed by its name, and the others stay", async () => {
+  test("Every setting is changed by its name, and the others stay", async () => {
     const { rows } = await admin.query("select version from policy");
     const done = await changePolicy(db, asStaff(), { versions: [rows[0].version], changes: { mailNamesDoctor: true } });
     if (done.kind !== "done") throw new Error(JSON.stringify(done));

@@ -12,7 +12,7 @@ const HOUR = 60;
 const DAY = 24 * HOUR;
 const database = await createTestDatabase({ template: "migrated" });
 
-describe("which appointments are reminded of", () => {
+describe("reminders", () => {
   let desk: Desk;
   let locationId: string;
 
@@ -104,7 +104,7 @@ describe("which appointments are reminded of", () => {
     }
   };
 
-  test("once at the lead, told of before, and never again; not before the lead", async () => {
+  test("An appointment that was notified has one reminder at the lead, and none before it", async () => {
     const due = await appoint(DAY - 1, 3 * DAY);
     await appoint(DAY + 2, 3 * DAY);
     const claims = await claim();
@@ -124,13 +124,13 @@ describe("which appointments are reminded of", () => {
     expect(rows[0]).toEqual({ kind: "reminder", state: "sent", has_id: true });
   });
 
-  test("what was booked or moved inside the lead was told by its own message, and is not reminded of on top", async () => {
+  test("A booking or a move inside the lead has its own message, and no reminder", async () => {
     await appoint(10 * HOUR, 5 * HOUR);
     const before = await appoint(10 * HOUR, 15 * HOUR);
     expect(await claimed()).toEqual([{ appointmentId: before.id, leadHours: 24 }]);
   });
 
-  test("what is about to be told waits; told of a new time it is reminded of that, of the old one never", async () => {
+  test("A reminder waits for a due notification, and is of the new time, never of the old one", async () => {
     const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
     const holdId = await heldIn(patient, 22 * HOUR);
     const moved = await reschedule(desk.db, actOf(patient), {
@@ -151,7 +151,7 @@ describe("which appointments are reminded of", () => {
     expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
   });
 
-  test("a change that nets to nothing only delays the reminder", async () => {
+  test("A change that was undone only delays the reminder", async () => {
     const { id } = await appoint(20 * HOUR, 3 * DAY);
     await desk.admin.query(
       "update outbox set due_at = now(), first_dirty_at = now(), version = version + 1 where appointment_id = $1",
@@ -162,7 +162,7 @@ describe("which appointments are reminded of", () => {
     expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
   });
 
-  test("a reminder sent for the old time does not take the one for the new time away", async () => {
+  test("After a reminder of the old time there is one of the new time", async () => {
     const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
     await sent(await claim());
     const holdId = await heldIn(patient, 23 * HOUR);
@@ -172,7 +172,7 @@ describe("which appointments are reminded of", () => {
     expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
   });
 
-  test("cancelling ends pending reminders: before and after it is told, and between two attempts", async () => {
+  test("Cancelling ends pending reminders: before and after its notification, and between two attempts", async () => {
     const { id, patient, versions } = await appoint(20 * HOUR, 3 * DAY);
     const [attempt] = await claim();
     await settleReminders(desk.db, [{ claim: attempt!, outcome: "again", why: "Error" }]);
@@ -192,7 +192,7 @@ describe("which appointments are reminded of", () => {
     expect(await claim()).toEqual([]);
   });
 
-  test("after an outage only the last lead that has passed, and nothing once it has begun", async () => {
+  test("After an outage only the last lead that has passed is sent, and nothing after the start", async () => {
     await leads(72, 2, 24);
     const { id } = await appoint(2 * HOUR - 1, 10 * DAY);
     const begun = await appoint(30, 10 * DAY);
@@ -203,7 +203,7 @@ describe("which appointments are reminded of", () => {
     expect(await claim()).toEqual([]);
   });
 
-  test("each lead in its time, once; a lead that is added later than a shorter one was sent reminds nobody", async () => {
+  test("Each lead is sent once at its time. A longer lead that is added after a shorter one was sent reminds no patient", async () => {
     await leads(72, 24);
     const { id } = await appoint(73 * HOUR, 10 * DAY);
     const seen: (number | undefined)[] = [];
@@ -224,7 +224,7 @@ describe("which appointments are reminded of", () => {
     ["who wants none", "reminders = false"],
     ["whose record is switched off", "active = false"],
     ["without an address", "email = null"],
-  ])("nobody %s is reminded", async (_, change) => {
+  ])("No patient %s is reminded", async (_, change) => {
     const { id } = await appoint(20 * HOUR, 3 * DAY);
     const which = "where id = (select patient_id from appointments where id = $1)";
     const { rows } = await desk.admin.query<{ email: string }>(`select email from patients ${which}`, [id]);
@@ -237,7 +237,7 @@ describe("which appointments are reminded of", () => {
     expect(await claim()).toHaveLength(1);
   });
 
-  test("a lead that the clinic adds writes to nobody who is within it already, and to everybody after", async () => {
+  test("A lead that the clinic adds reminds no patient who is within it already, and every patient later", async () => {
     const within = await appoint(10 * DAY, 11 * DAY);
     const later = await appoint(14 * DAY + 60, 15 * DAY);
     await desk.admin.query("update policy set reminder_hours = '{24,336}'");
@@ -249,7 +249,7 @@ describe("which appointments are reminded of", () => {
     expect(await claimed()).toEqual([{ appointmentId: within.id, leadHours: 336 }]);
   });
 
-  test("nothing is sent to an address that mail comes back from", async () => {
+  test("Nothing is sent to an address whose mail bounced", async () => {
     const { id } = await appoint(20 * HOUR, 3 * DAY);
     await desk.admin.query(
       `insert into suppressions (address, reason) select lower(t.email), 'bounce' from patients t
@@ -267,25 +267,22 @@ describe("which appointments are reminded of", () => {
     ["that it is being placed", `'{"state": "being-placed"}'`],
     ["that it is cancelled", `'{"state": "cancelled"}'`],
     ["nothing", "null"],
-  ])(
-    "who was told %s, and could not be told otherwise since, is not reminded of what they do not know",
-    async (_, told) => {
-      const { id } = await appoint(20 * HOUR, 3 * DAY);
-      await desk.admin.query(
-        `update outbox set last_notified = last_notified || ${told}::jsonb where appointment_id = $1`,
-        [id],
-      );
-      expect(await claim()).toEqual([]);
-    },
-  );
+  ])("A patient who was notified %s, and of nothing since, is not reminded of an unknown time", async (_, told) => {
+    const { id } = await appoint(20 * HOUR, 3 * DAY);
+    await desk.admin.query(
+      `update outbox set last_notified = last_notified || ${told}::jsonb where appointment_id = $1`,
+      [id],
+    );
+    expect(await claim()).toEqual([]);
+  });
 
-  test("who has arrived already is not reminded", async () => {
+  test("A patient who has arrived is not reminded", async () => {
     const { id } = await appoint(20 * HOUR, 3 * DAY);
     await desk.admin.query("update appointments set status = 'arrived' where id = $1", [id]);
     expect(await claim()).toEqual([]);
   });
 
-  test("a claim that meets another one half done leaves it to that", async () => {
+  test("A claim skips rows that another claim has locked", async () => {
     const { id, patient } = await appoint(20 * HOUR, 3 * DAY);
     const other = await desk.admin.connect();
     try {
@@ -305,7 +302,7 @@ describe("which appointments are reminded of", () => {
     }
   });
 
-  test("a time that the clinic chose is reminded of as such", async () => {
+  test("A reminder says that the clinic chose the time", async () => {
     const { id } = await appoint(20 * HOUR, null);
     await desk.admin.query(
       `update appointments set status = 'moved', moved_at = now(), moved_from = jsonb_build_object('doctorId', doctor_id,
@@ -318,7 +315,7 @@ describe("which appointments are reminded of", () => {
     expect(one).toMatchObject({ appointmentId: id, now: { state: "moved-by-clinic" }, particulars: { move: {} } });
   });
 
-  test("two runs at once remind each of sixteen patients once", async () => {
+  test("Two runs at once remind each of sixteen patients once", async () => {
     const made = [];
     for (let n = 0; n < 16; n++) made.push((await appoint(20 * HOUR, 3 * DAY)).id);
     const runs = await Promise.all([claim(16), claim(16), claim(5), claim(11)]);
@@ -331,7 +328,7 @@ describe("which appointments are reminded of", () => {
     expect(ids.toSorted()).toEqual(made.toSorted());
   });
 
-  test("a run that died between sending and recording costs one more at most, after its lease", async () => {
+  test("After a run that died between sending and recording at most one more reminder is sent, after its lease", async () => {
     await appoint(20 * HOUR, 3 * DAY);
     const [lost] = await claim();
     expect(await claim()).toEqual([]);
@@ -351,7 +348,7 @@ describe("which appointments are reminded of", () => {
     expect(await claim()).toEqual([]);
   });
 
-  test("an attempt that failed is made again later, twice as late each time; a refused message is a task, not an attempt", async () => {
+  test("A failed attempt is repeated after twice the time. A refused message is a task, and is not repeated", async () => {
     const { id } = await appoint(20 * HOUR, 3 * DAY);
     const waits: number[] = [];
     for (let n = 0; n < 3; n++) {
@@ -375,7 +372,7 @@ describe("which appointments are reminded of", () => {
     expect(tasks.rows).toEqual([{ kind: "mail-refused", status: "open" }]);
   });
 
-  test("the doctor's name is read only where the clinic has its mails name them", async () => {
+  test("The doctor's name is read only if the clinic's mails have it", async () => {
     await appoint(20 * HOUR, 3 * DAY);
     await desk.admin.query("update policy set mail_names_doctor = true");
     const [one] = await claim();
@@ -383,7 +380,7 @@ describe("which appointments are reminded of", () => {
     expect(one?.particulars.doctorName).toMatch(/^Doctor \d+$/);
   });
 
-  test("a claim reads the appointments of the leads by their starts, not all there ever were", async () => {
+  test("A claim reads only the appointments that start at the leads, by an index", async () => {
     await appoint(20 * HOUR, 3 * DAY);
     // As in a clinic of some years, in which every patient knows of everything.
     await desk.admin.query(

@@ -42,7 +42,7 @@ async function count(url: string, from: string, values: unknown[] = []): Promise
 }
 
 describe("migrate", () => {
-  test("can be done twice, and twice at once", async () => {
+  test("A database can be migrated twice, and twice at once", async () => {
     const url = await database("migrated");
     await Promise.all([migrate(url), migrate(url)]);
     await migrate(url);
@@ -82,14 +82,14 @@ describe("migrate", () => {
     });
   });
 
-  test("refuses a database that has another text of a migration", async () => {
+  test("A database with another text of a migration is refused", async () => {
     const url = await database("edited");
     await migrate(url);
     await query(url, "update drizzle.__drizzle_migrations set hash = 'other' where id = 1");
     await expect(migrate(url)).rejects.toThrow("Migration 0000 was edited after this database had applied it");
   });
 
-  test("a database is empty until there is a clinic in it", async () => {
+  test("A database is empty until it has a clinic", async () => {
     const url = await database("empty");
     expect(await isEmpty(url)).toBe(true);
     await migrate(url);
@@ -139,7 +139,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     ({ accounts } = await seed(url, { now: new Date(now) }));
   });
 
-  test("has 3 locations, 12 doctors, 200 patients and 5 staff", async () => {
+  test("The clinic has 3 locations, 12 doctors, 200 patients and 5 staff", async () => {
     expect(await count(url, "clinic")).toBe(1);
     expect(await count(url, "locations")).toBe(3);
     expect(await count(url, "doctors where active")).toBe(12);
@@ -159,7 +159,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     ).toBeGreaterThan(2);
   });
 
-  test("has the default policy, except that mails come within seconds", async () => {
+  test("The clinic has the default policy, except that mails come within seconds", async () => {
     const [row] = await query(url, "select * from policy");
     expect(row).toMatchObject({
       slot_minutes: 15,
@@ -170,7 +170,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     });
   });
 
-  test("has slots on every working day of the next 90 days and the last 14, and on none beyond", async () => {
+  test("The clinic has slots on every working day of the next 90 days and the last 14, and on no other day", async () => {
     const bare = await query<{ day: string }>(
       url,
       `select d::date::text as day from generate_series($1::date - 14, $1::date + 89, interval '1 day') d
@@ -184,13 +184,13 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, "slots where clinic_date >= $1::date", [today])).toBeGreaterThan(15_000);
   });
 
-  test("no two slots of a doctor overlap, whatever their state", async () => {
+  test("No two slots of a doctor overlap, whatever their state", async () => {
     const overlapping = `(select starts_at, lag(ends_at) over (partition by doctor_id order by starts_at, ends_at) as before
       from slots) x where starts_at < before`;
     expect(await count(url, overlapping)).toBe(0);
   });
 
-  test("every slot lies within a session of its doctor at that place, by the clock on the wall there", async () => {
+  test("Every slot lies within a session of its doctor at that location, by local time", async () => {
     const within = `exists (select from schedules c where c.doctor_id = s.doctor_id and c.location_id = s.location_id
       and c.weekday = extract(isodow from s.clinic_date) and c.valid_from <= s.clinic_date
       and s.clinic_date < coalesce(c.valid_to, 'infinity')
@@ -206,7 +206,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, `${slots} where s.origin = 'extra'`)).toBe(12);
   });
 
-  test("every session is filled with slots of the right length", async () => {
+  test("Every session is filled with slots of the right length", async () => {
     const [row] = await query<{ wanted: number; there: number }>(
       url,
       `select (select sum(extract(epoch from c.to_time - c.from_time) / 60
@@ -220,13 +220,13 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(row!.there).toBe(row!.wanted);
   });
 
-  test("a slot's clinic date is the date on the wall", async () => {
+  test("A slot's clinic date is the local date", async () => {
     const wrong = `slots s join locations l on l.id = s.location_id
       where s.clinic_date <> (s.starts_at at time zone l.time_zone)::date`;
     expect(await count(url, wrong)).toBe(0);
   });
 
-  test("public holidays are real, and close exactly the slots of their days", async () => {
+  test("Public holidays are real, and close exactly the slots of their days", async () => {
     const dates = await query<{ date: string }>(
       url,
       "select distinct clinic_date::text as date from slots where closed_by = 'holiday' order by 1",
@@ -236,7 +236,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, `slots s where (s.closed_by is not distinct from 'holiday') <> ${known}`)).toBe(0);
   });
 
-  test("absences close exactly the slots they touch", async () => {
+  test("Absences close exactly the slots that they overlap", async () => {
     const absent = `exists (select from exceptions e where e.doctor_id = s.doctor_id and e.kind = 'absence'
       and e.from_date <= s.clinic_date and s.clinic_date <= e.to_date
       and (e.from_time is null or ((s.starts_at at time zone l.time_zone)::time < e.to_time
@@ -252,7 +252,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, "(select distinct doctor_id from slots where closed_by = 'absence') x")).toBeGreaterThan(2);
   });
 
-  test("some hundred appointments sit in their slots, past ones settled, and no patient is in two places", async () => {
+  test("Some hundred appointments are in their slots, past ones have an end, and no patient is at two locations at once", async () => {
     expect(await count(url, "appointments")).toBeGreaterThan(300);
     const seated = `a join slots s on s.id = a.slot_id where s.appointment_id = a.id and s.status = 'open'
       and (s.doctor_id, s.location_id, s.starts_at, s.ends_at) = (a.doctor_id, a.location_id, a.starts_at, a.ends_at)`;
@@ -271,7 +271,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, clashes)).toBe(0);
   });
 
-  test("patient1 has one appointment ahead, far from the freeze; patient2 and patient200 have none at all", async () => {
+  test("patient1 has one appointment ahead, outside the freeze. patient2 and patient200 have none", async () => {
     const of = (account: string) => accounts.find((known) => known.account === account)!.patientId;
     const ahead = await query<{ status: string; days: number }>(
       url,
@@ -288,7 +288,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     }
   });
 
-  test("each appointment is in the audit trail, and there is nothing left to tell", async () => {
+  test("Each appointment is in the audit trail, and no notification is due", async () => {
     const audited = `audit u join appointments a on a.id = u.entity_id and a.patient_id = u.patient_id
       join people p on p.id = u.actor_id where p.role = 'staff' and u.action = 'seed'
       and u.before is null and u.after ->> 'status' = a.status and (u.after ->> 'startsAt')::timestamptz = a.starts_at`;
@@ -313,7 +313,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     }
   });
 
-  test("people have names of all sorts, each once, and no doctor is a patient", async () => {
+  test("People have names of many kinds, each once, and no doctor is a patient", async () => {
     const names = (await query<{ name: string }>(url, "select name from patients")).map(({ name }) => name);
     expect(new Set(names).size).toBe(200);
     for (const kind of [/O'/, /^\S+ Ní /, /ł|Ł/, /[áéíóú]/]) expect(names.some((name) => kind.test(name))).toBe(true);
@@ -323,7 +323,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     ).toBe(0);
   });
 
-  test("the accounts can be read again, as the login page and the scripts need them", async () => {
+  test("The accounts can be read again, as the login page and the scripts need them", async () => {
     expect(await readAccounts(url)).toEqual(accounts);
     const numbered = (role: string, last: number) => Array.from({ length: last }, (_, index) => `${role}${index + 1}`);
     expect(accounts.map(({ account }) => account)).toEqual([
@@ -347,7 +347,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     }
   });
 
-  test("a second seed is refused and changes nothing", async () => {
+  test("A second seed is refused and changes nothing", async () => {
     const before = await digest(url);
     await expect(seed(url, { now: new Date(now) })).rejects.toThrow("This database has a clinic already");
     expect(await digest(url)).toEqual(before);
@@ -355,7 +355,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
 });
 
 describe("seeding", () => {
-  test("the same moment gives the same clinic to the last row, another moment the same people", async () => {
+  test("The same instant gives the same clinic in every row, another instant the same people", async () => {
     const [clinic, later] = MOMENTS.map(({ today }) => postgres.url(`clinic_${today}`));
     const again = await database("again");
     await migrate(again);
@@ -369,7 +369,7 @@ describe("seeding", () => {
     expect(await query(later!, slots)).toEqual([{ from: "2027-09-17", to: "2027-12-29" }]);
   });
 
-  test("every hour of a day has the same visits under the same ids; only how far today's have come differs", async () => {
+  test("Every hour of a day has the same visits with the same ids. Only the states of today's visits differ", async () => {
     // In summer the clinic's day begins at 23:00 UTC.
     const hours = ["2027-06-15T23:00:01Z", "2027-06-16T10:40:00Z", "2027-06-16T22:59:59Z"];
     const visits: { today: boolean; status: string }[][] = [];
@@ -398,7 +398,7 @@ describe("seeding", () => {
     expect(drawn[2]).toEqual(drawn[0]);
   });
 
-  test("of two seeds at once one wins and the other is refused", async () => {
+  test("Of two seeds at once one is done and the other is refused", async () => {
     const url = await database("raced");
     await migrate(url);
     const now = new Date("2027-01-13T08:00:00Z");
@@ -408,7 +408,7 @@ describe("seeding", () => {
     expect(await count(url, "patients")).toBe(200);
   });
 
-  test("a clinic that was changed since has its accounts as they are now, and can be copied", async () => {
+  test("A clinic that was changed has its accounts as they are now, and can be copied", async () => {
     const url = await database("changed");
     await migrate(url);
     await seed(url, { now: new Date("2027-01-13T08:00:00Z") });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("the statements read the clock that the test sets, as the Worker's role does", async () => {
+test("The statements read the clock that the test sets", async () => {
   const at = Date.UTC(2031, 4, 5, 6, 7, 8, 90);
   await database.setClock(at);
   const { rows } = await database.admin.query<{ same: boolean; real: boolean }>(
@@ -29,7 +29,7 @@ test("the statements read the clock that the test sets, as the Worker's role doe
   ).toEqual([{ who: "holdfast_app", at, still: true }]);
 });
 
-test(`${BURSTS} bursts of changes, each told once and truly, however the queue, SES and the Worker fail`, async () => {
+test(`${BURSTS} bursts of changes are each notified once with the final state, with any faults of queue, SES and Worker`, async () => {
   const report = await simulate(database, { bursts: BURSTS, seed: SEED });
   const { needless } = report.sink;
   const share = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`;

@@ -8,13 +8,13 @@ const first = await createTestDatabase();
 await direct(first.url, "create table mark as select 'template' as word");
 const copy = await createTestDatabase({ template: first.name });
 
-test("a test database is a copy of its template and nobody else's", async () => {
+test("A test database is a copy of its template, for one file alone", async () => {
   await neon(copy.url)`update mark set word = 'changed'`;
   expect(await neon(first.url)`select word from mark`).toEqual([{ word: "template" }]);
   expect(await neon(copy.url)`select word from mark`).toEqual([{ word: "changed" }]);
 });
 
-test("the same connection string reaches Postgres itself, and through a proxy of the test's own that counts", async () => {
+test("The same connection string reaches Postgres directly, and through a counting proxy of the test", async () => {
   await direct(copy.url, "update mark set word = 'direct'");
 
   const proxy = await startNeonProxy({ port: 0, upstream: inject("stack").postgres });

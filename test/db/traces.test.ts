@@ -241,7 +241,7 @@ const VERBS: [name: string, verb: Verb, expected: Expected][] = [
   ],
 ];
 
-describe("a verb that is done leaves its entry in the audit trail and its notices, each once", () => {
+describe("a verb writes its entry of the audit trail and its notifications, each once", () => {
   test.each(VERBS)("%s", async (_, verb, expected) => {
     const acts: Act[] = [];
     const act = (person: Person): Act => {

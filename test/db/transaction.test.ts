@@ -53,7 +53,7 @@ async function failure(work: Promise<unknown>): Promise<{ kind: string | undefin
 }
 
 describe("a transaction over the WebSocket", () => {
-  test("is all or nothing, and answers what the work answers", async () => {
+  test("A transaction is all or nothing, and returns the result of its work", async () => {
     const result = await db.transaction(async (tx) => {
       await tx.rows(insert(1));
       return (await tx.rows<{ n: number }>({ text: "select n from t", params: [] }))[0]?.n;
@@ -71,7 +71,7 @@ describe("a transaction over the WebSocket", () => {
     await expect.poll(open).toBe(0);
   });
 
-  test("says which guard a statement met, and is rolled back", async () => {
+  test("A transaction names the constraint that a statement violated, and is rolled back", async () => {
     const { kind } = await failure(
       db.transaction(async (tx) => {
         await tx.rows(insert(1));
@@ -83,7 +83,7 @@ describe("a transaction over the WebSocket", () => {
     await expect.poll(open).toBe(0);
   });
 
-  test("whose work went on after a failed statement is not taken for committed", async () => {
+  test("A transaction whose work continued after a failed statement is not taken as committed", async () => {
     const { error } = await failure(
       db.transaction(async (tx) => {
         await tx.rows(insert(1));
@@ -95,7 +95,7 @@ describe("a transaction over the WebSocket", () => {
   });
 
   test.each(["dropBeforeForward", "dropBeforeReply"] as const)(
-    "whose connection breaks at any turn (%s) is unavailable, never done, and leaves nothing open",
+    "A transaction whose connection breaks at any statement (%s) is unavailable, never done, and leaves nothing open",
     async (fault) => {
       // Login with BEGIN, two statements, COMMIT.
       for (let turn = 1; turn <= 4; turn++) {
@@ -115,7 +115,7 @@ describe("a transaction over the WebSocket", () => {
     },
   );
 
-  test("that is refused a connection, or gets no answer in time, is unavailable", async () => {
+  test("A transaction without a connection, or without an answer in time, is unavailable", async () => {
     for (const plan of [{ refuse: true }, { hangMs: 1_500 }]) {
       proxy.faults.set(plan);
       const { kind } = await failure(patient(500).transaction((tx) => tx.rows(one)));

@@ -26,7 +26,7 @@ const transferTo = (recipientId: string) =>
 const ownerNow = async () =>
   (await admin.query("select patient_id as id from appointments where id = $1", [appointmentId])).rows[0].id;
 
-describe("whatever the reason, an appointment is not transferred to a patient", () => {
+describe("with any reason, an appointment is not transferred to a patient", () => {
   test.each([
     ["that is unknown", async () => crypto.randomUUID()],
     ["that has it already", async () => owner.id],
@@ -53,7 +53,7 @@ describe("whatever the reason, an appointment is not transferred to a patient", 
   });
 });
 
-test("an appointment of a patient whose record was switched off is transferred to one who is active", async () => {
+test("An appointment of an inactive patient is transferred to an active one", async () => {
   await admin.query("update patients set active = false where id = $1", [owner.id]);
   expect((await transferTo(recipient.id)).kind).toBe("done");
   expect(await ownerNow()).toBe(recipient.id);

@@ -89,8 +89,8 @@ const last = () => {
   return { method, at, sequence: Number(/^SEQUENCE:(\d+)/m.exec(content)?.[1]) };
 };
 
-describe("a mail of which nobody knows whether it was sent", () => {
-  test("moved, perhaps told, and moved back: what is true is told again, under a higher number", async () => {
+describe("a mail that may or may not have been sent", () => {
+  test("Moved, perhaps notified, and moved back: the final state is notified again, with a higher SEQUENCE", async () => {
     const appointment = await book();
     await tell(appointment.id);
     const first = last();
@@ -108,7 +108,7 @@ describe("a mail of which nobody knows whether it was sent", () => {
     expect(taken).toHaveLength(3);
   });
 
-  test("booked, perhaps told, and cancelled: the cancellation is told", async () => {
+  test("Booked, perhaps notified, and cancelled: the cancellation is notified", async () => {
     const appointment = await book();
     answers = "silence";
     await tell(appointment.id);
@@ -119,7 +119,7 @@ describe("a mail of which nobody knows whether it was sent", () => {
     expect(last()).toMatchObject({ method: "CANCEL", sequence: 1 });
   });
 
-  test("booked, surely not told, and cancelled: that is nothing", async () => {
+  test("Booked, certainly not notified, and cancelled: nothing is notified", async () => {
     const appointment = await book();
     answers = "refusal";
     await tell(appointment.id);

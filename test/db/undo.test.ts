@@ -108,8 +108,8 @@ const offered = async (doctor: Person) =>
     )
   ).rows;
 
-describe("taking an operation back", () => {
-  test("whoever stands as it left them goes back; who has agreed, chosen or cancelled stays, and it says why", async () => {
+describe("undoing an operation", () => {
+  test("Appointments as the operation left them go back. Those whose patient agreed, chose or cancelled stay, with the reason", async () => {
     const [doctor] = (await practice(1, [10, 12], 5)) as [Person];
     const [stands, agrees, chooses, cancels, waits] = await visits(doctor, 10, 5);
     // Room for four of the five.
@@ -180,7 +180,7 @@ describe("taking an operation back", () => {
     ]);
   });
 
-  test("is done once, under one key however often it is sent, and not while anybody is still being placed", async () => {
+  test("An undo is done once under one key, and not while the operation still moves patients", async () => {
     const [doctor] = (await practice(1, [14, 15], 3)) as [Person];
     const [visit] = await visits(doctor, 14, 1);
     const { operationId } = await applyChange(desk.db, staff, dayOff(doctor, 14));
@@ -209,7 +209,7 @@ describe("taking an operation back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot: visit!.slot });
   });
 
-  test("two at once: one does it, and nobody is moved twice", async () => {
+  test("Of two undos at once one is done, and no patient is moved twice", async () => {
     const [doctor] = (await practice(1, [16, 17], 3)) as [Person];
     const [visit] = await visits(doctor, 16, 1);
     const operationId = await operate(dayOff(doctor, 16));
@@ -222,7 +222,7 @@ describe("taking an operation back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ slot: visit!.slot, version: version + 1 });
   });
 
-  test("a preview is worth nothing once a patient has answered", async () => {
+  test("preview-stale: The preview of an undo is out of date after a patient's answer", async () => {
     const [doctor] = (await practice(1, [18, 19], 3)) as [Person];
     const [visit] = await visits(doctor, 18, 1);
     const operationId = await operate(dayOff(doctor, 18));
@@ -235,7 +235,7 @@ describe("taking an operation back", () => {
     });
   });
 
-  test("never moves into the freeze nor out of it, nor onto another appointment of the patient", async () => {
+  test("An undo never moves into the freeze or out of it, nor onto another appointment of the patient", async () => {
     const [doctor] = (await practice(1, [9, 10, 11, 13], 2)) as [Person];
     const [frozen] = await visits(doctor, 9, 1);
     const operationId = await operate(dayOff(doctor, 9));
@@ -259,7 +259,7 @@ describe("taking an operation back", () => {
     expect(await stateOf(frozen!.id)).toMatchObject({ status: "moved" });
   });
 
-  test("keeps a slot that is there again for whoever still waits for one, from patients who would take it", async () => {
+  test("A slot that an undo opens again is kept for a patient who waits for one", async () => {
     const [doctor] = (await practice(1, [3, 4], 1)) as [Person];
     const [visit] = await visits(doctor, 3, 1);
     await desk.admin.query("update policy set freeze_hours = 96");
@@ -277,7 +277,7 @@ describe("taking an operation back", () => {
     expect(await hold(desk.db, actOf(rival), null, { slotId: visit!.slot })).toMatchObject({ kind: "refused" });
   });
 
-  test("asks again whoever had not answered an earlier move to the place they go back to", async () => {
+  test("A patient who goes back to an unanswered move is asked again", async () => {
     const [doctor] = (await practice(1, [73, 74, 75], 1)) as [Person];
     const [visit] = await visits(doctor, 73, 1);
     await operate(dayOff(doctor, 73));
@@ -289,7 +289,7 @@ describe("taking an operation back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "moved", slot: asked.slot, movedFrom: asked.movedFrom });
   });
 
-  test("one after the other, last first, puts whoever several had moved on back step by step to where they were", async () => {
+  test("Undone in reverse order, several operations move a patient back step by step", async () => {
     const [doctor] = (await practice(1, [76, 77, 78, 79], 1)) as [Person];
     const [visit] = await visits(doctor, 76, 1);
     const states = [await stateOf(visit!.id)];
@@ -321,7 +321,7 @@ describe("taking an operation back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot: visit!.slot, movedFrom: null });
   });
 
-  test("whoever had agreed to the first move before the second is put back to that, and stays there", async () => {
+  test("A patient who had agreed to the first move goes back to it from the second, and stays there", async () => {
     const [doctor] = (await practice(1, [81, 82, 83], 1)) as [Person];
     const [visit] = await visits(doctor, 81, 1);
     const first = await operate(dayOff(doctor, 81));
@@ -333,7 +333,7 @@ describe("taking an operation back", () => {
     expect((await look(first)).kept.map(({ why }) => why.code)).toEqual(["accepted"]);
   });
 
-  test("gives a patient back two appointments at one time that staff had let them have", async () => {
+  test("An undo restores two overlapping appointments that staff had allowed", async () => {
     const doctors = await practice(2, [70, 71], 2);
     const [both] = (await hire(desk.admin, "patient", 1)) as [Person];
     const { rows: at } = await desk.admin.query<{ slot: string }>(
@@ -358,7 +358,7 @@ describe("taking an operation back", () => {
       expect(await stateOf(id)).toMatchObject({ status: "booked", slot: at[n]!.slot });
   });
 
-  test("is refused where others would lose their slot by it, and where the same has been changed since", async () => {
+  test("An undo is refused if others would lose their slots, and after another change of the same", async () => {
     const [doctor] = (await practice(1, [21], 2)) as [Person];
     const days = [{ date: day(21), name: "Fair" }];
     const { rows: before } = await desk.admin.query("select id from slots where clinic_date = $1", [day(21)]);
@@ -394,7 +394,7 @@ describe("each kind of change, taken back", () => {
       locationId,
     }));
 
-  test("leaves the times that are offered, and everybody in them, as they were", async () => {
+  test("Each kind of change, undone, leaves the offered times and their patients as they were", async () => {
     await desk.admin.query("update policy set horizon_days = 40");
     const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
     await desk.admin.query("update doctors set specialty = $2 where id = $1", [doctor.id, crypto.randomUUID()]);
@@ -460,7 +460,7 @@ describe("each kind of change, taken back", () => {
     }
   });
 
-  test("is refused where a new time is in use that would go, and leaves everything as it is", async () => {
+  test("An undo is refused if a new time that it would remove is in use, and changes nothing", async () => {
     const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
     await desk.admin.query("update doctors set specialty = $2 where id = $1", [doctor.id, crypto.randomUUID()]);
     await operate({ kind: "schedule", doctorId: doctor.id, sessions: everyDay("09:00", "10:00") });
@@ -477,7 +477,7 @@ describe("each kind of change, taken back", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot });
   });
 
-  test("leaves a former time to whoever has got it meanwhile", async () => {
+  test("A former time that another patient has taken stays with that patient", async () => {
     const [doctor] = (await practice(1, [29, 30], 2)) as [Person];
     const [visit] = await visits(doctor, 29, 1);
     const operationId = await operate(dayOff(doctor, 29));
@@ -501,7 +501,7 @@ describe("each kind of change, taken back", () => {
 });
 
 describe("while patients answer", () => {
-  test("taking back and being answered at the same time leave every appointment in one place, booked once", async () => {
+  test("An undo and answers at the same time leave every appointment in one slot, booked once", async () => {
     const [doctor] = (await practice(1, [35, 36, 37], 12)) as [Person];
     await desk.admin.query("update slots set by_hand = 'open' where doctor_id = $1", [doctor.id]);
     const booked = await visits(doctor, 35, 12);
