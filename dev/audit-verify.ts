@@ -8,7 +8,7 @@ import { connected } from "./migrate.ts";
 const USAGE = `Usage: npm run audit:verify -- [--data DIR] [--anchor NUMBER:HASH ...] [--log FILE ...]
 
 Checks the audit trail's hash chain and every entry against it. The database is DATABASE_OWNER_URL, or that of the
-running stack. An end that was cut off together with its seals can be told only by what is kept elsewhere: the last
+running stack. An end that was cut off together with its seals can be found only by what is kept elsewhere: the last
 line of an earlier run (--anchor), or the Worker's log with its "audit-sealed" lines (--log).`;
 
 const stackFile = z.object({ urls: z.object({ postgres: z.string() }) });

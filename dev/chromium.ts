@@ -6,8 +6,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 
 /** The browser for the tests: CHROME_PATH, else the first Chromium or Chrome on PATH; undefined without one. */
 export function findChromium(): string | undefined {
-  const told = process.env["CHROME_PATH"];
-  if (told) return told;
+  const path = process.env["CHROME_PATH"];
+  if (path) return path;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }

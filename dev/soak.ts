@@ -43,7 +43,7 @@ const SECTIONS: Record<string, Section> = {
     env: (size) => ({ MODEL_RUNS: size, MODEL_TALLY: "1" }),
   },
   bursts: {
-    says: "bursts of changes in virtual time, told once each while queue, mail service and Worker fail",
+    says: "bursts of changes in virtual time, each notified once while queue, mail service and Worker fail",
     files: ["test/db/settle-simulation.test.ts"],
     size: 20_000,
     env: (size) => ({ SETTLE_BURSTS: size, SETTLE_REPORT: "1" }),
@@ -55,13 +55,13 @@ const SECTIONS: Record<string, Section> = {
     env: (size) => ({ TELL_BURSTS: size, TELL_REPORT: "1" }),
   },
   backlog: {
-    says: "notices that fell due while the queue was down, told by the safety net",
+    says: "notifications that were due while the queue was down, sent by the cron",
     files: ["test/routes/notification-load.test.ts"],
     size: 10_000,
     env: (size) => ({ TELL_BACKLOG: size, TELL_REPORT: "1" }),
   },
   holiday: {
-    says: "patients whom a holiday displaces while others book and cancel",
+    says: "patients displaced by a holiday while others book and cancel",
     files: ["test/db/holiday-under-load.test.ts"],
     size: 2_000,
     env: (size) => ({ HOLIDAY_APPOINTMENTS: size }),

@@ -214,17 +214,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       qstash: qstash.url,
       ses: ses.url,
     };
-    const told = { urls, apiKeys: secrets.apiKeys, auth: patientLogin(app) };
+    const shared = { urls, apiKeys: secrets.apiKeys, auth: patientLogin(app) };
     const file = join(dataDir, "stack.json");
     const people = accounts.map(({ account, role, name, subject, patientId, doctorId }) => {
       return { account, role, name, subject, patientId, doctorId };
     });
-    await writePrivate(file, { ...told, accounts: people, pid: process.pid });
+    await writePrivate(file, { ...shared, accounts: people, pid: process.pid });
     stops.push(() => rm(file, { force: true }));
 
     const startIsolate = (extra: Record<string, string> = {}): Promise<RunningWorker> =>
       started(startWorker({ build, port: 0, env: { ...env, ...extra }, onLog }));
-    return { ...told, accounts, env, build, ...parts, worker, startIsolate, close };
+    return { ...shared, accounts, env, build, ...parts, worker, startIsolate, close };
   } catch (error) {
     await close();
     await building?.catch(() => {});

@@ -40,7 +40,7 @@ function understood(read: () => Arguments): Arguments {
   try {
     return read();
   } catch (error) {
-    throw new Error(`${(error as Error).message}\nnpm start -- --help tells what there is.`, { cause: error });
+    throw new Error(`${(error as Error).message}\nnpm start -- --help lists the options.`, { cause: error });
   }
 }
 

@@ -165,7 +165,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
 
 /** A known person was refused something for who they are: recorded in the audit trail after the answer. */
 function noteRefusal(c: Context<App>): void {
-  // Set by the authentication: without it nobody is known.
+  // Set by the authentication. Without it there is no caller.
   const caller: App["Variables"]["caller"] | undefined = c.get("caller");
   if (!caller) return;
   const recorded = recordRefusal(c.get("services").db, readerOf(c), `${c.req.method} ${c.req.routePath}`);

@@ -24,7 +24,7 @@ export async function handleSql(
   response: ServerResponse,
 ): Promise<void> {
   context.stats().httpRequests++;
-  const fate = context.faults.next();
+  const fault = context.faults.next();
   const cut = (): void => void request.socket.destroy();
 
   const half = context.rttMs() / 2;
@@ -36,8 +36,8 @@ export async function handleSql(
   let answer: unknown;
   try {
     const body = await readBody(request);
-    if (half + fate.hangMs > 0) await sleep(half + fate.hangMs, undefined, { signal: gone.signal });
-    if (fate.dropBeforeForward) return cut();
+    if (half + fault.hangMs > 0) await sleep(half + fault.hangMs, undefined, { signal: gone.signal });
+    if (fault.dropBeforeForward) return cut();
     answer = await execute(context, request, body, gone.signal);
   } catch (error) {
     if (gone.signal.aborted) return;
@@ -45,7 +45,7 @@ export async function handleSql(
     answer = errorBody(error);
   }
   if (half > 0) await sleep(half);
-  if (fate.dropBeforeReply) return cut();
+  if (fault.dropBeforeReply) return cut();
   const json = JSON.stringify(answer);
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(json) });
   response.end(json);

@@ -36,7 +36,7 @@ const CARRY: Partial<Record<ProblemCode, HeaderUse[]>> = {
   "dependency-unavailable": ["Retry-After"],
 };
 
-/** The refusals of an operation by status. Where a status has several codes, `code` tells them apart. */
+/** The refusals of an operation by status. If a status has several codes, `code` says which one it is. */
 export function refusalAnswers(parts: Parts, codes: readonly ProblemCode[]): Record<string, object> {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   return Object.fromEntries(

@@ -42,7 +42,7 @@ function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSche
   // A format says it; zod's pattern for it only repeats it.
   if (jsonSchema.format) delete jsonSchema.pattern;
   // A pattern of JSON Schema has no flags: with one, the document would say something else than the Worker does.
-  // oxlint-disable-next-line no-underscore-dangle -- zod tells its patterns only so.
+  // oxlint-disable-next-line no-underscore-dangle -- zod has its patterns only there.
   const flagged = [...((zodSchema._zod.bag["patterns"] as Set<RegExp> | undefined) ?? [])].filter(
     ({ flags }) => flags !== "",
   );

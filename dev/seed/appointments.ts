@@ -105,8 +105,8 @@ export function makeAppointments(
   return rows;
 
   function book(patient: SeedPatient, slot: OpenSlot, ahead: boolean, sure: boolean): SeedAppointment {
-    const fate = sure ? 1 : dice.next();
-    const status = statusOf(slot, fate);
+    const draw = sure ? 1 : dice.next();
+    const status = statusOf(slot, draw);
     const earlier = (0.2 + dice.next() * 14) * DAY;
     const latest = Math.min(now, slot.startsAt);
     const createdAt = Math.floor(latest - earlier);
@@ -134,11 +134,11 @@ export function makeAppointments(
     };
   }
 
-  function statusOf(slot: OpenSlot, fate: number): SeedStatus {
-    if (fate < 0.05) return "cancelled";
+  function statusOf(slot: OpenSlot, draw: number): SeedStatus {
+    if (draw < 0.05) return "cancelled";
     if (slot.startsAt > now) return "booked";
     if (slot.endsAt > now) return "arrived";
-    return fate < 0.11 ? "no-show" : "completed";
+    return draw < 0.11 ? "no-show" : "completed";
   }
 
   /** Children go to the paediatricians or the family's own practice; each person always goes to one practice. */

@@ -142,7 +142,7 @@ export function makeRows(now: number, today: string): SeedRows {
 /** Marks the state as last notified, so that the new clinic sends no mail. */
 function alreadyTold(row: SeedAppointment): SeedRows["outbox"][number] {
   const cancelled = row.status === "cancelled";
-  const told: Fact = {
+  const fact: Fact = {
     state: cancelled ? "cancelled" : "booked",
     startsAt: row.startsAt.getTime(),
     endsAt: row.endsAt.getTime(),
@@ -154,7 +154,7 @@ function alreadyTold(row: SeedAppointment): SeedRows["outbox"][number] {
     appointmentId: row.id,
     patientId: row.patientId,
     version: cancelled ? 2 : 1,
-    lastNotified: told,
+    lastNotified: fact,
     lastNotifiedAt: cancelled ? row.updatedAt : row.createdAt,
     sequence: cancelled ? 1 : 0,
   };

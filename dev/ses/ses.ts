@@ -93,8 +93,10 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     const asked = new URL(request.url ?? "/", "http://inbox");
     const { pathname, searchParams } = asked;
     if (request.method === "POST" && pathname === SEND) return send(request, response);
-    const told = request.method === "GET" ? topic.answer(asked) : null;
-    if (told) return void response.writeHead(told.status, { "content-type": told.type }).end(told.body);
+    const confirmation = request.method === "GET" ? topic.answer(asked) : null;
+    if (confirmation) {
+      return void response.writeHead(confirmation.status, { "content-type": confirmation.type }).end(confirmation.body);
+    }
     if (await serveInbox(store, request, response)) return;
     // For an unknown message the product would answer twice and crash.
     if (pathname === "/get-emlContent" && !store.email(searchParams.get("messageId") ?? "")) {

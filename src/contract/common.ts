@@ -22,7 +22,7 @@ export const Instant = once(() =>
 export const ClinicDate = once(() =>
   z.iso
     .date({ abort: true })
-    // The form has a year 0, which PostgreSQL has not, and years with which nobody could reckon a week.
+    // The format has a year 0, which PostgreSQL does not have, and years in which a week cannot be computed.
     .refine(isWithinCalendar, "From 1800-01-01 to 2199-12-31")
     .meta({ description: "Date at the clinic", example: "2026-12-03" }),
 );

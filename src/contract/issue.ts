@@ -33,7 +33,7 @@ const COUNTED: Record<string, [one: string, several: string]> = {
 };
 
 /**
- * What is wrong with a member, in a sentence for whoever made the request: for `z.config({ localeError })`. A schema's own
+ * What is wrong with a member, in a sentence for the client: for `z.config({ localeError })`. A schema's own
  * words (`.regex(form, "Letters only")`) come before these.
  */
 export function sentenceOf(issue: Issue): string {

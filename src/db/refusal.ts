@@ -23,7 +23,7 @@ export type Refusal =
       possibleFrom: number | null;
       zone: string | null;
     }
-  /** Another person works on the placement case until then. */
+  /** Another person has claimed the placement case until this time. */
   | { code: "case-claimed"; claimedBy: string; until: number; zone: string }
   | { code: "frozen"; what: "appointment" | "slot"; phone: string }
   | {

@@ -82,9 +82,9 @@ export function overrideOf(c: Context<App>, override: { reason: string } | undef
 export function versionsOf(c: Context<App>): [number, ...number[]] {
   const header = c.req.header("If-Match")?.trim();
   if (!header || header === "*") throw new ProblemError("precondition-required");
-  const tags = header.split(",", MOST_VERSIONS + 1);
-  if (tags.length > MOST_VERSIONS) {
-    const errors = [{ pointer: "/headers/if-match", detail: `At most ${MOST_VERSIONS} ETags` }];
+  const tags = header.split(",", MAX_VERSIONS + 1);
+  if (tags.length > MAX_VERSIONS) {
+    const errors = [{ pointer: "/headers/if-match", detail: `At most ${MAX_VERSIONS} ETags` }];
     throw new ProblemError("invalid-request", { errors });
   }
   const [first = NO_VERSION, ...rest] = tags.map((tag) => Number(/^"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? NO_VERSION));
@@ -92,7 +92,7 @@ export function versionsOf(c: Context<App>): [number, ...number[]] {
 }
 
 /** More than anybody has read of one thing without having read the present one. */
-const MOST_VERSIONS = 10;
+const MAX_VERSIONS = 10;
 
 /** Versions begin at 1. */
 const NO_VERSION = 0;

@@ -15,7 +15,7 @@ export function isCached(c: Context<App>, etag: string): boolean {
   return tags.some((tag) => tag.trim().replace(/^W\//, "") === etag);
 }
 
-/** The one tag that the client has, without its quotes, for a read that can tell by itself; null without exactly one. */
+/** The single tag that the client has, without its quotes, for a read that compares it itself. Null without exactly one. */
 export function knownTag(c: Context<App>): string | null {
   return /^(?:W\/)?"([0-9a-f]{32})"$/.exec(c.req.header("If-None-Match")?.trim() ?? "")?.[1] ?? null;
 }

@@ -65,8 +65,9 @@ function duplicate(pointer: string, detail: string): ProblemError {
 /** What stands in the way, by the state that the record is in. */
 const STANDING = {
   merged: "This record was merged into another; change that one.",
-  active: "There are appointments to come: POST /doctors/{id}/leave places them anew, or move or cancel them first.",
+  active:
+    "There are appointments to come: POST /doctors/{id}/leave finds new times for them, or move or cancel them first.",
   inactive: "This record is switched off; switch it on first.",
-  linked: "Somebody can log in as this doctor; end that login first.",
+  linked: "This doctor has a login. End it first.",
   "last-administrator": "The clinic needs an administrator: make another one first.",
 } as const;

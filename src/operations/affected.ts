@@ -23,7 +23,7 @@ export async function affectedBy(calendar: Calendar, change: CalendarChange, pla
   return { fence, lost, unchanged: booked.length - lost.length };
 }
 
-/** A preview's own name, which tells whether it is still true. */
+/** A preview's name, which shows whether the preview is still valid. */
 export function tokenOf(fence: string): string {
   return `${fence}.${crypto.randomUUID()}`;
 }

@@ -14,7 +14,7 @@ export const caseChanges = {
   releaseCase: {
     group: "Placement",
     summary: "Hand a case back; repeatable",
-    answers: { 200: json(PlacementCase, "Nobody's (any more)", "ETag") },
+    answers: { 200: json(PlacementCase, "The case without a claim", "ETag") },
     refusals: ["not-found", "case-claimed", "wrong-state"],
     keyed: true,
   },
@@ -34,7 +34,7 @@ export const caseChanges = {
   },
   contactLater: {
     group: "Placement",
-    summary: "Note when the patient is to be called again, and hand the case back until then",
+    summary: "Note when to call the patient again, and release the case",
     answers: { 200: json(PlacementCase, "Noted", "ETag") },
     refusals: ["not-found", "case-claimed", "wrong-state"],
     keyed: true,

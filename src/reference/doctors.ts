@@ -32,7 +32,7 @@ export const doctors = {
   },
   giveDoctorLogin: {
     group: "Doctors",
-    summary: "Let somebody log in as a doctor who has no login",
+    summary: "Give a login to a doctor without one",
     answers: { 200: json(DoctorRecord, "The record, which has a login", "ETag") },
     refusals: ["not-found", "wrong-state", "duplicate"],
     keyed: true,

@@ -1,11 +1,11 @@
 /** The introduction of the API's reference, in Markdown. */
-export const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, be told once.
+export const GUIDE = `Appointment scheduling for clinics: hold a free slot, confirm it, get one notification.
 
 **Who calls.** Send an access token as \`Authorization: Bearer\`, or the cookie of \`POST /session\`; writes by cookie come from
 the clinic's own pages only and carry \`X-Holdfast-Csrf: 1\`.
 
 **Retries.** A write with an \`Idempotency-Key\` can be sent again with the same key and body: it is done once, and its first
-answer is given again, a refusal as well: to try anew, take a new key. Where the request itself was wrong (400, 412, 428) or
+answer is given again, a refusal as well: to try again, take a new key. Where the request itself was wrong (400, 412, 428) or
 nothing was decided (409 \`idempotency-in-flight\`, 503), send it under the same one.
 
 **Versions.** Where \`If-Match\` is asked for, send the \`ETag\` that you have read, or the item's \`version\` in quotes. If somebody
@@ -25,13 +25,13 @@ hour that comes twice differ.
 
 ## Change the calendar
 
-1. \`POST .../preview\` with the body of the change. The answer names whom it displaces, where each would be moved and why, and
+1. \`POST .../preview\` with the body of the change. The answer names the displaced patients, where each would be moved and why, and
    a \`token\`. Nothing has been done.
 2. Make the change itself with that token as \`previewToken\`: a member of the body, or a query parameter where the body is
    a schedule or there is none. 412 \`preview-stale\` means that the appointments have changed since; its \`plan\` is the
-   preview of now, with a new token. A change that displaces nobody needs no token.
+   preview of now, with a new token. A change that displaces no patient needs no token.
 3. The answer's \`Link\` with \`rel="monitor"\` is the operation. Read it until \`phase\` is \`done\`, as often as \`Retry-After\` says.
-   Whoever could not be moved is a case of the placement queue.
+   A patient who could not be moved has a case in the placement queue.
 4. To take it back: \`POST /operations/{id}/undo/preview\`, then \`POST /operations/{id}/undo\` with the token of that preview.`;
 
 /** What the groups of the reference are about, in the order in which they are read. */
@@ -48,13 +48,12 @@ export const GROUPS = {
     "The queue of appointments that lost their slot and need a person. Claim a case, read it for its best free times, place it with the " +
     "case's `ETag`; or place several at once, put one off until the patient can be called, or cancel it. Late openings are " +
     "times that came free too late for patients to book.",
-  Telling:
-    "What was sent about an appointment and whether it arrived, and tasks: where telling a patient needs a person.",
+  Telling: "What was sent about an appointment and whether it arrived, and tasks: notifications that need a person.",
   Patients: "Records and logins of patients.",
   Staff: "Accounts of staff, and who of them runs the clinic.",
   Doctors: "Records and logins of doctors; a doctor who leaves.",
   Clinic: "Settings.",
-  Audit: "Who did what to whom.",
+  Audit: "Who did what for which patient.",
   Session: "Logging in and out.",
   Service: "Is it up?",
 } as const;

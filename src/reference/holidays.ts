@@ -41,7 +41,7 @@ export const holidays = {
   },
   previewDeleteHoliday: {
     group: "Holidays",
-    summary: "What removing a holiday would do; it displaces nobody",
+    summary: "What removing a holiday would do. It displaces no patient",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
     refusals: ["not-found"],
   },

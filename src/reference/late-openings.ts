@@ -10,7 +10,7 @@ export const lateOpenings = {
   },
   assignLateOpening: {
     group: "Placement",
-    summary: "Give a late opening to somebody who waits or whose appointment moves up",
+    summary: "Give a late opening to a patient who waits, or whose appointment moves to it",
     answers: { 200: json(Appointment, "In the slot; where it was before is free", "ETag") },
     refusals: [
       "not-found",

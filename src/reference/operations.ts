@@ -4,7 +4,7 @@ import { type Descriptions, UNCHANGED, json, page } from "#reference/describe.ts
 export const operations = {
   listOperations: {
     group: "Operations",
-    summary: "Changes of the calendar and what became of those whom they displaced",
+    summary: "Changes of the clinic calendar, and the results for the displaced patients",
     answers: { 200: page(Operations, "Newest first") },
   },
   getOperation: {

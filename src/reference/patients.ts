@@ -49,7 +49,7 @@ export const patients = {
   },
   resumeMail: {
     group: "Patients",
-    summary: "Let mail go to a patient's address again, and tell what could not be told",
+    summary: "Allow mail to a patient's address again, and send the missed notifications",
     answers: { 200: json(Patient, "The record; `mailStopped` is null", "ETag") },
     refusals: ["not-found"],
     keyed: true,

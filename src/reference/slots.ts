@@ -11,7 +11,7 @@ export const slots = {
   },
   previewCreateSlot: {
     group: "Slots",
-    summary: "Whether a slot can be added; it displaces nobody",
+    summary: "Whether a slot can be added. It displaces no patient",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
     refusals: ["duplicate"],
   },
@@ -33,7 +33,7 @@ export const slots = {
   },
   previewChangeSlot: {
     group: "Slots",
-    summary: "Whether closing, moving or deleting a slot would displace somebody",
+    summary: "Whether closing, moving or deleting a slot would displace a patient",
     answers: { 200: json(Impact, "What the change would do; nothing has been done") },
     refusals: ["not-found", "wrong-state", "duplicate"],
   },

@@ -4,7 +4,7 @@ import { type Descriptions, json, page } from "#reference/describe.ts";
 export const tasks = {
   listTasks: {
     group: "Telling",
-    summary: "What about telling patients needs a person, the oldest first",
+    summary: "Tasks for staff about notifications, the oldest first",
     answers: { 200: page(Tasks, "By when they were opened") },
   },
   finishTask: {

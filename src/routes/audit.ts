@@ -50,7 +50,7 @@ export const audit = new Router().handle(getAudit, async (c) => {
   return c.json({ items: items.map((row) => entryOf(row, found.zone)), nextCursor }, 200);
 });
 
-/** Entries are told apart by the microsecond, cursors keep milliseconds and what is beyond. */
+/** Entries differ by the microsecond, so a cursor keeps milliseconds and the rest. */
 function positionOf({ at, id }: AuditRow) {
   return { at: Math.floor(at / 1000), micros: at % 1000, id };
 }

@@ -54,7 +54,7 @@ export const calendar = new Router()
 
 /**
  * What a calendar shows: as in the mails when and where, never a doctor, a speciality or a reason. A doctor's calendar
- * lies with others as well (whoever has the address, whoever runs the program), so it names no patient either: the
+ * lies with others as well (everyone who has the address or runs the program), so it names no patient either: the
  * reference leads to them in the app.
  */
 function eventOf(c: Context<App>, event: EventRow, clinicName: string, reader: Role): PublishedEvent {

@@ -126,7 +126,7 @@ function words(why: NotPlaced): string {
     case "patient-inactive":
       return "The patient's record is switched off. Cancel the appointment, or switch the record on.";
     case "closed":
-      return "It has been placed or cancelled meanwhile.";
+      return "It has been placed or cancelled in between.";
     case "claimed":
       return `${why.by} is working on it.`;
     case "slot-taken":

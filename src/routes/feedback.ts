@@ -10,7 +10,7 @@ import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { isKeepable } from "#http/validate.ts";
 
 /**
- * `POST /feedback/ses`: SNS tells what became of mails. Another topic's message is 403, anything else that SNS did not
+ * `POST /feedback/ses`: SNS reports the results of mails. Another topic's message is 403, anything else that SNS did not
  * sign 401; SNS sends what is answered 5xx again. A message that is repeated changes nothing.
  */
 export const feedback = new Hono<App>().post("/ses", async (c) => {
@@ -32,15 +32,15 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
   // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
   const parsed = SesEvent().safeParse(readJson(message));
   const event = parsed.success && isKeepable(parsed.data) ? parsed.data : null;
-  const told = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
-  if (!told) return c.body(null, 204);
+  const feedback = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
+  if (!feedback) return c.body(null, 204);
   const { messageId, destination, tags } = event.mail;
   const named = [...(event.bounce?.bouncedRecipients ?? []), ...(event.complaint?.complainedRecipients ?? [])];
   // SES names in complaints everybody at the domain who may have complained; we wrote to one.
   const ours = new Set(destination.map((address) => address.toLowerCase()));
   const addresses = named.map(({ emailAddress }) => emailAddress.toLowerCase()).filter((address) => ours.has(address));
   const deliveryId = Id().safeParse(tags["delivery"]?.[0]).data ?? null;
-  const isKnown = await recordFeedback(db, { ...told, messageId, deliveryId, addresses });
-  log("feedback", { code: isKnown ? told.outcome : "nothing-new", messageId });
+  const isKnown = await recordFeedback(db, { ...feedback, messageId, deliveryId, addresses });
+  log("feedback", { code: isKnown ? feedback.outcome : "nothing-new", messageId });
   return c.body(null, 204);
 });

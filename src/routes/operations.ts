@@ -64,7 +64,7 @@ const undo = {
   body: UndoOperation,
 } satisfies Route;
 
-/** While it is at work it is worth asking again, in seconds. */
+/** Seconds after which a client should ask again while the operation runs. */
 const POLL_SECONDS = "1";
 
 async function detail(c: Context<App>, id: string): Promise<OperationDetail> {

@@ -63,7 +63,7 @@ export const session = new Router()
   });
 
 /**
- * A token's person whom the database does not know: a patient may be linked to their record, doctors and staff are let in
+ * A token whose subject the database does not know: a patient may be linked to their record, doctors and staff are let in
  * by the clinic alone.
  */
 async function firstLogin(c: Context<App>): Promise<PersonRow> {

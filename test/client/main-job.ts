@@ -43,7 +43,7 @@ export async function bookAndCancel(baseUrl: string, accessToken: string) {
   return { me, hold, booked, listed: list.items.map(({ id }) => id), status: cancelled.data.status };
 }
 
-/** A refusal, told apart by its code: its members are typed. */
+/** A refusal, distinguished by its code: its members are typed. */
 export async function alternativesTo(baseUrl: string, accessToken: string, slotId: string): Promise<string[]> {
   const client = clientOf(baseUrl, accessToken);
   const { error } = await createHold({ client, body: { slotId } });

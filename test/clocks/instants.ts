@@ -26,7 +26,7 @@ export const INSTANTS: readonly Instant[] = [
 
 const DAY_MS = 86_400_000;
 
-/** The one whose turn it is on the day of `now` (epoch milliseconds, UTC): each in its turn, day by day. */
+/** The instant for the day of `now` (epoch milliseconds, UTC). They take turns, one a day. */
 export function instantOfTheDay(now: number): Instant {
   return INSTANTS[Math.floor(now / DAY_MS) % INSTANTS.length]!;
 }

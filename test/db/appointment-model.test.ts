@@ -72,7 +72,7 @@ const met = new Map<string, number>();
 function same(verb: string, outcome: Outcome<unknown, { code: string }>, verdict: string): void {
   met.set(`${verb} ${verdict}`, (met.get(`${verb} ${verdict}`) ?? 0) + 1);
   const said = outcome.kind === "refused" ? outcome.why.code : outcome.kind;
-  // The model tells a refused confirmation from a done one; which rule it was stands in the rules' own tests.
+  // The model says whether a confirmation is refused. The rule is in the rules' own tests.
   const expected = { taken: ["slot-taken"], refused: ["hold-expired", "overlaps-own-appointment"] }[verdict] ?? [
     verdict,
   ];

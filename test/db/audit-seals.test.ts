@@ -19,7 +19,7 @@ await foundClinic(desk.admin);
 const [staff] = await hire(desk.admin, "staff", 1);
 const [patient] = await hire(desk.admin, "patient", 1);
 
-/** Puts so many entries into the trail. */
+/** Adds this number of entries to the trail. */
 async function act(count: number): Promise<string[]> {
   const { rows } = await desk.admin.query<{ id: string }>(
     `insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
@@ -156,7 +156,7 @@ describe("the sealed audit trail", () => {
       `delete from audit where id in (select unnest(row_ids) from audit_seals where number >= 3)`,
       "delete from audit_seals where number >= 3",
     );
-    // Nothing in the database can tell.
+    // Nothing in the database shows it.
     expect((await verify()).findings).toEqual([]);
     expect((await verify(last!)).findings).toEqual([
       "The end was cut off: seal 4 was written down, the last one is 2.",

@@ -14,7 +14,7 @@ import { fillClinic, subjectOf } from "../../bench/large-clinic.ts";
 import { planOf, readWhole, rowsRead } from "../../bench/plan.ts";
 import { createTestDatabase } from "../support/database.ts";
 
-/** So many slots: enough for the planner to prefer indexes wherever there is one; `npm run bench` does it with 1.4 million. */
+/** Number of slots: enough for the planner to prefer indexes wherever there is one; `npm run bench` does it with 1.4 million. */
 const SIZE = { doctors: 50, days: 60, slotsPerDay: 24, patients: 500, roundTheClock: true };
 /** The clinic's date in SQL; the database's own `current_date` is UTC's. */
 const TODAY = "(now() at time zone 'Europe/Dublin')::date";

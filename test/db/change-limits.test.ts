@@ -199,7 +199,7 @@ describe("a hold ends by the database's clock", () => {
               expect(theirs.result.expiresAt - 2000).toBeGreaterThanOrEqual(expiresAt - 1);
               break;
             }
-            // Nothing need be swept first: whoever asks after the end gets it.
+            // No job must run first: the first request after the end gets the slot.
             expect(asked).toBeLessThan(expiresAt);
             await new Promise((done) => setTimeout(done, 40));
           }

@@ -20,7 +20,7 @@ const hill = places[0]!.id;
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
 const some = async (role: "patient" | "doctor"): Promise<Person> => (await hire(admin, role, 1))[0]!;
 
-/** An appointment in a new slot of a doctor's, so many minutes from now. */
+/** An appointment in a new slot of a doctor's, this many minutes from now. */
 async function put(patient: Person, doctor: Person, minutes: number): Promise<string> {
   const [slotId] = await addSlots(admin, doctor, quay, [minutes]);
   const { rows } = await admin.query<{ id: string }>(

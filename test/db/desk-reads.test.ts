@@ -21,7 +21,7 @@ const [ada, ben, cleo, dan] = (await hire(admin, "patient", 4)) as [Person, Pers
 await admin.query("update doctors set specialty = 'Skin' where id = $1", [khan.id]);
 
 const today = clinicDateOf(Date.now(), ZONE);
-/** Minutes from now to a time of the clinic's day, so many days on. */
+/** Minutes from now to a time of the clinic's day, a number of days later. */
 async function until(days: number, time: string): Promise<number> {
   const { rows } = await admin.query<{ minutes: number }>(
     "select extract(epoch from ($1::date + $2::time) at time zone $3 - now())::float8 / 60 as minutes",

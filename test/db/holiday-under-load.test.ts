@@ -11,10 +11,10 @@ import { createTestDatabase } from "#test/support/database.ts";
 import { bookOn, endsOf, faultsOf, offer, openStillQueue } from "#test/support/reassigning.ts";
 import { type Desk, type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 
-/** How many lose their slot: a day of twenty patients for each of so many doctors. */
+/** Number of patients who lose their slot: twenty patients a day for each doctor. */
 const SIZE = Number(process.env["HOLIDAY_APPOINTMENTS"] ?? 300);
 
-/** So many want something else of the clinic while it reassigns. */
+/** Number of patients who want something else of the clinic while it reassigns. */
 const RIVALS = 50;
 
 const database = await createTestDatabase({ template: "migrated" });

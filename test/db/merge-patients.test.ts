@@ -67,7 +67,7 @@ async function namesOf(patientId: string): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Tells what is due of these appointments, as the job does; answers whom it told what. */
+/** Sends the due notifications of these appointments, as the job does. Returns what was sent to which patient. */
 async function tellAll(): Promise<{ to: string; kind: string; appointmentId: string }[]> {
   await admin.query("update outbox set due_at = clock_timestamp(), lease_until = null where due_at is not null");
   const { claims } = await claimDue(db, { limit: 500 });
@@ -349,7 +349,7 @@ describe("notifications after a merge", () => {
     `jsonb_build_object('state', '${state}', 'startsAt', floor(extract(epoch from a.starts_at) * 1000)::bigint,
        'endsAt', floor(extract(epoch from a.ends_at) * 1000)::bigint, 'timeZone', 'Europe/Dublin', 'locationId', a.location_id,
        'doctorId', a.doctor_id)`;
-  /** What a record was told of an appointment, and whether something is still to be said. */
+  /** The last notification of a record about an appointment, and whether one is due. */
   const noticed = (appointmentId: string, patientId: string, told: string | null, dirty: boolean) =>
     admin.query(
       `insert into outbox (appointment_id, patient_id, last_notified, last_notified_at, sequence, first_dirty_at, due_at)
@@ -444,7 +444,7 @@ describe("notifications after a merge", () => {
     expect(await recordOf(source.id)).toMatchObject({ reminders: true });
   });
 
-  // An appointment that was handed from one of the records to the other, so that both have been told of it.
+  // An appointment that was transferred from one record to the other, so that both were notified of it.
   const owners = ["source", "target", "other"] as const;
   const knowledge = [null, "booked", "cancelled"] as const;
   const cases = owners.flatMap((owner) =>
@@ -500,7 +500,7 @@ describe("notifications after a merge", () => {
   });
 });
 
-/** As somebody does who is told to try again: on a busy machine a lock may be had too late. */
+/** Retries as a client does: on a busy machine a lock may come too late. */
 async function patiently<Result>(verb: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {

@@ -287,7 +287,7 @@ describe("placing an appointment", () => {
 
 describe("a slot that becomes free", () => {
   const reason = { by: "clinic", code: "staffing", note: null } as const;
-  /** Frees a slot like the lost one, so many minutes from now; answers how long it is kept for staff, minutes. */
+  /** Frees a slot like the lost one, this many minutes from now. Returns how long it is kept for staff, minutes. */
   async function freeUp(minutes: number, of = doctor): Promise<{ slotId: string; kept: number | null }> {
     const slotId = await slot(minutes, of);
     const [somebody] = (await hire(admin, "patient", 1)) as [Person];

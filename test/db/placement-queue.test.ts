@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 const slots = (...minutes: number[]) => addSlots(admin, doctor, location, minutes);
-/** Somebody whose slot so many minutes from now has been closed. */
+/** A patient whose slot this many minutes from now has been closed. */
 async function waiting(minutes: number, who?: Person) {
   const patient = who ?? (await hire(admin, "patient", 1))[0]!;
   const appointmentId = await seat(admin, patient, (await slots(minutes))[0]!);

@@ -107,7 +107,7 @@ async function restore(): Promise<void> {
   await desk.admin.query(["begin", "set local session_replication_role = replica", ...all, "commit"].join("; "));
 }
 
-/** As often as it takes: what the client does, what patients do meanwhile, and what the trigger does after it. */
+/** Repeated until it ends: what the client does, what patients do in between, and what the cron does after it. */
 async function live(restart: () => Promise<void>): Promise<string> {
   const act = actOf(staff, "holiday");
   const agreed = { previewToken: scene.token, versions: null };
@@ -145,7 +145,7 @@ async function live(restart: () => Promise<void>): Promise<string> {
 }
 
 /**
- * All that is left in the end, but ids and times that are drawn anew each time, and how much choice a plan had: a plan for
+ * All that is left in the end, except ids and times that differ each time, and the number of choices of a plan: a plan for
  * those who are left has less.
  */
 async function stateOf({ admin }: Desk): Promise<unknown> {

@@ -44,7 +44,7 @@ const run = (operationId?: string) =>
   runOnce({ db: desk.db, queue: still.queue, log: () => {} }, operationId === undefined ? {} : { operationId });
 const nothing = { changing: new Set<string>(), made: [], taken: new Set<string>() };
 
-/** A specialty of its own with so many doctors, who have so many quarter hours on each of some days. */
+/** A specialty of its own with a number of doctors, each with a number of quarter hours on each of some days. */
 async function practice(doctors: number, days: readonly number[], perDay: number): Promise<Person[]> {
   const hired = await hire(desk.admin, "doctor", doctors);
   const ids = hired.map(({ id }) => id);

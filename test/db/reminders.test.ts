@@ -21,7 +21,7 @@ describe("reminders", () => {
     locationId = await foundClinic(desk.admin, { freeze_hours: 0, min_notice_minutes: 0, quiet_seconds: 0 });
   });
   afterAll(() => desk.close());
-  // Each test has the clinic to itself: what an earlier one left over is told and over.
+  // Each test has the clinic alone: the rest of an earlier test is notified and finished.
   afterEach(async () => {
     await desk.admin.query("update patients set reminders = false");
     await leads(24);
@@ -40,7 +40,7 @@ describe("reminders", () => {
       claims.map((one) => ({ claim: one, outcome: "sent", messageId: `message ${one.deliveryId}` })),
     );
 
-  /** What is due is told, by the very statements that tell it; answers of how many there was something to tell. */
+  /** Sends the due notifications by the statements of the job. Returns their number. */
   async function tellAll(): Promise<number> {
     await desk.admin.query("update outbox set due_at = clock_timestamp(), lease_until = null where due_at is not null");
     const { claims } = await claimDue(desk.db, { limit: 100 });
@@ -71,7 +71,7 @@ describe("reminders", () => {
     if (held.kind !== "done") throw new Error(held.kind);
     return held.result.id;
   }
-  /** Booked for so many minutes from now by a fresh patient, who was told of it so many minutes ago (null: not yet). */
+  /** Booked for this many minutes from now by a new patient, who was notified this many minutes ago (null: not yet). */
   async function appoint(startsIn: number, toldAgo: number | null) {
     const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
     const verb = { holdId: await heldIn(patient, startsIn), patientId: null, reason: null };
@@ -89,7 +89,7 @@ describe("reminders", () => {
       "update outbox set last_notified_at = clock_timestamp() - make_interval(mins => $2) where appointment_id = $1",
       [id, minutes],
     );
-  /** As if so many minutes went by for an appointment: all its instants move nearer. */
+  /** As if this many minutes passed for an appointment: all its instants move nearer. */
   const letPass = async (id: string, minutes: number) => {
     for (const text of [
       "update slots set starts_at = starts_at - d, ends_at = ends_at - d from x where appointment_id = i",
@@ -146,7 +146,7 @@ describe("reminders", () => {
     expect(await claim()).toEqual([]);
     await leads(24, 12);
     expect(await claim()).toEqual([]);
-    // The same news, had it been told two days ago.
+    // The same state, if it had been notified two days ago.
     await toldBefore(id, 2 * DAY);
     expect(await claimed()).toEqual([{ appointmentId: id, leadHours: 24 }]);
   });

@@ -44,7 +44,7 @@ test(`${BURSTS} bursts of changes are each notified once with the final state, w
   }
   expect(report.wrong).toEqual([]);
   expect({ neverNotified: report.neverNotified, stale: report.stale }).toEqual({ neverNotified: 0, stale: 0 });
-  // Nothing is told twice but what nobody knew to have been told.
+  // Nothing is notified twice, except after a lost acknowledgement.
   expect(report.messages - needless).toBe(report.ideal);
   expect(needless).toBeLessThanOrEqual(report.lostAcknowledgements);
   expect(report.sink.sequenceNotRising).toBe(0);

@@ -28,7 +28,7 @@ beforeEach(() => {
   [taken, answers] = [[], "id"];
 });
 
-/** Makes what waits fall due, whoever has it leased, and runs the job. */
+/** Makes every waiting notification due, also leased ones, and runs the job. */
 async function tell(appointmentId: string): Promise<void> {
   await desk.admin.query(
     "update outbox set due_at = case when due_at is not null then now() end, lease_until = null where appointment_id = $1",

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const day = (ahead: number): string => addDays(today, ahead);
 
-/** Doctors of a specialty of their own, with so many quarter hours on each of some days. */
+/** Doctors of a specialty of their own, with a number of quarter hours on each of some days. */
 async function practice(doctors: number, days: readonly number[], perDay: number): Promise<Person[]> {
   const hired = await hire(desk.admin, "doctor", doctors);
   await desk.admin.query("update doctors set specialty = $2 where id = any($1)", [
@@ -45,7 +45,7 @@ async function practice(doctors: number, days: readonly number[], perDay: number
   return hired;
 }
 
-/** Books so many new patients with a doctor on a date; answers them by their start. */
+/** Books a number of new patients with a doctor on a date. Returns them by their start. */
 async function visits(doctor: Person, ahead: number, count: number) {
   const patients = await hire(desk.admin, "patient", count);
   const others = "clinic_date = $1 and doctor_id <> $2 and status = 'open' and appointment_id is null";
@@ -125,7 +125,7 @@ describe("undoing an operation", () => {
       "select appointment_id as id from operation_items where operation_id = $1 and state = 'to-place'",
       [operationId],
     );
-    // Whoever was left out waits; the parts are given to the other four.
+    // The patient who was left out waits. The parts are given to the other four.
     const all = [stands!, agrees!, chooses!, cancels!, waits!];
     const waiting = all.find(({ id }) => id === left.rows[0]!.id)!;
     const [one, two, three, four] = all.filter((visit) => visit !== waiting);
@@ -411,7 +411,7 @@ describe("each kind of change, taken back", () => {
     const { rows: extras } = await desk.admin.query("select id from exceptions where doctor_id = $1", [doctor.id]);
     const before = await offered(doctor);
     const free = Date.parse(`${day(34)}T20:00:00Z`);
-    // A slot that was made anew by a change back is another row.
+    // A slot that an undo made again is another row.
     const slotOf = async ({ id }: { id: string }): Promise<string> => (await stateOf(id)).slot;
     const changes: [string, CalendarChange | (() => Promise<CalendarChange>), number][] = [
       ["schedule", { kind: "schedule", doctorId: doctor.id, sessions: everyDay("11:00", "12:00") }, 3],
@@ -531,7 +531,7 @@ describe("while patients answer", () => {
     })();
     const outcomes = await Promise.all(answers);
     const undoId = await back;
-    // Whoever came after the operation was taken back was told that it has changed; whoever came before is kept.
+    // Patients who came after the undo got a refusal. Those who came before keep their slots.
     const refused = outcomes.filter(({ kind }) => kind !== "done");
     for (const one of refused) expect(one).toMatchObject({ kind: "refused", why: { code: "version-conflict" } });
     const ends = await endsOf(desk, undoId);

@@ -194,8 +194,8 @@ describe("the bound", () => {
       fc.property(priced, ([given, prices]) => {
         const network = openNetwork(given);
         const { placed, cost } = solve(given).proof;
-        const worth = cost + (network.rows.length - placed) * network.unplacedCost;
-        expect(lowerBound(network, network.rows, Float64Array.from(prices))).toBeLessThanOrEqual(worth);
+        const total = cost + (network.rows.length - placed) * network.unplacedCost;
+        expect(lowerBound(network, network.rows, Float64Array.from(prices))).toBeLessThanOrEqual(total);
       }),
       { numRuns: cases },
     );

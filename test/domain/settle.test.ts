@@ -89,7 +89,7 @@ describe("settling", () => {
       expect(settle(now, now).kind).toBe("nothing");
       expect(settle(now, now, true)).toMatchObject({ kind: state, now });
     }
-    // Booked, perhaps told so, and cancelled.
+    // Booked, perhaps notified, and cancelled.
     expect(settle(null, fact("cancelled")).kind).toBe("nothing");
     expect(settle(null, fact("cancelled"), true).kind).toBe("cancelled");
     // A net change is sent as always.

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export type Received = { path: string; method: string; headers: Record<string, string>; body: string };
 type Answer = { status: number; headers?: Record<string, string>; body?: string } | "hang" | "cut";
 
-/** A destination that records what it gets and answers as it is told, 200 by default. */
+/** A destination that records what it gets and answers with the configured status, 200 by default. */
 export async function startSink() {
   const received: Received[] = [];
   let answer: (request: Received, nth: number) => Answer | Promise<Answer> = () => ({ status: 200 });

@@ -234,8 +234,8 @@ export const CHANGES: Mutant[] = [
     caughtBy: TRACES,
   },
   {
-    name: "cancelled-by-whom",
-    rule: "A cancellation keeps by whom and why.",
+    name: "cancelled-by",
+    rule: "A cancellation keeps its actor and its reason.",
     file: `${FUNCTIONS}/lib/cancel.sql`,
     find: "cancelled_by = reason_by, cancel_code = reason_code,",
     replace: "cancelled_by = 'patient', cancel_code = 'other',",

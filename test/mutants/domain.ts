@@ -104,7 +104,7 @@ export const DOMAIN: Mutant[] = [
     caughtBy: SETTLE,
   },
   {
-    name: "settle-untold-cancellation",
+    name: "settle-cancellation-never-notified",
     rule: "A booking that was cancelled before its notification is not notified.",
     file: "src/domain/settle.ts",
     find: 'return known ? { kind: "cancelled", now, before: known } : { kind: "nothing" };',

@@ -50,8 +50,8 @@ export const HTTP: Mutant[] = [
     name: "if-match-list",
     rule: "At most ten ETags are accepted in If-Match.",
     file: "src/http/act.ts",
-    find: "tags.length > MOST_VERSIONS",
-    replace: "tags.length > MOST_VERSIONS + 1",
+    find: "tags.length > MAX_VERSIONS",
+    replace: "tags.length > MAX_VERSIONS + 1",
     caughtBy: GUARDS,
   },
   {

@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const FUNCTIONS = "src/db/functions";
 const CLAIMS = ["test/db/notice-claims.test.ts"];
-const TELLING = ["test/db/notification.test.ts"];
+const NOTIFYING = ["test/db/notification.test.ts"];
 const REMINDERS = ["test/db/reminders.test.ts"];
 
 /** Faults in claiming, sending and settling notices and reminders. */
@@ -29,7 +29,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/claim_notifications.sql`,
     find: "        and not waits_for_operation(o)\n      for update skip locked",
     replace: "      for update skip locked",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "says-when-it-falls-due",
@@ -61,7 +61,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/start_deliveries.sql`,
     find: "if o.version <> s.version then",
     replace: "if o.version < s.version then",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "settled-by-the-lease",
@@ -85,7 +85,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/settle_notifications.sql`,
     find: "last_notified = case when is_sent then x.fact else o.last_notified end",
     replace: "last_notified = o.last_notified",
-    caughtBy: [...TELLING, "test/db/notice-jobs.test.ts"],
+    caughtBy: [...NOTIFYING, "test/db/notice-jobs.test.ts"],
   },
   {
     name: "again-later",
@@ -93,7 +93,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/settle_notifications.sql`,
     find: "case when again then message_retry_at(o.attempts) end",
     replace: "null",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "failed-is-a-task",
@@ -101,7 +101,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/settle_notifications.sql`,
     find: "if x.task is not null then",
     replace: "if x.task = 'mail-refused' then",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "bounce-stops-mail",
@@ -109,7 +109,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/record_feedback.sql`,
     find: "if outcome in ('bounced', 'complained') then",
     replace: "if outcome in ('bounced') then",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "feedback-once",
@@ -117,7 +117,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/record_feedback.sql`,
     find: "when 'bounced' then array['sending', 'sent', 'failed', 'delivered']",
     replace: "when 'bounced' then array['sending', 'sent', 'failed', 'delivered', 'bounced']",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "dead-letter-once",
@@ -125,7 +125,7 @@ export const NOTICES: Mutant[] = [
     file: `${FUNCTIONS}/report_dead_letter.sql`,
     find: "x.detail -> 'letters' @> jsonb_build_array(letter)",
     replace: "x.status = 'done' and x.detail -> 'letters' @> jsonb_build_array(letter)",
-    caughtBy: TELLING,
+    caughtBy: NOTIFYING,
   },
   {
     name: "reminded-at-the-lead",

@@ -127,7 +127,7 @@ export const RECORDS: Mutant[] = [
   },
   {
     name: "one-calendar-address",
-    rule: "A new calendar address makes the former one worth nothing.",
+    rule: "A new calendar address ends the former one.",
     file: `${FUNCTIONS}/set_calendar_feed.sql`,
     find: "set secret_hash = decode(secret, 'hex'), created_at",
     replace: "set created_at",

@@ -20,7 +20,7 @@ describe("the OpenAPI document", () => {
 
   test("Spectral finds nothing wrong with it.", async () => {
     const linter = new spectral.Spectral();
-    // Whom to ask is each clinic's, and this document is every clinic's.
+    // A contact belongs to one clinic, and this document to every clinic.
     linter.setRuleset({ extends: [rulesets.oas as RulesetDefinition], rules: { "info-contact": "off" } });
     const found = await linter.run(source);
     expect(found.map(({ code, message, path }) => [code, message, path.join("/")])).toEqual([]);

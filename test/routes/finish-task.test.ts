@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, freeSlots, useStack } from "../support/stack.ts";
 
 const stack = useStack();
-// Nothing is told but what a test makes due.
+// Only notifications that a test makes due are sent.
 beforeAll(() =>
   stack().sql("update policy set reminder_hours = '{}', quiet_seconds = 3600, max_delay_seconds = 86400"),
 );
@@ -95,7 +95,7 @@ describe("listDeliveries, resumeMail, listTasks and finishTask", () => {
       expect(await tasksOf(staff, patientId)).toHaveLength(1);
       expect(await mailsTo(to)).toHaveLength(1);
 
-      // The mail comes through from now on, and what could not be told is told.
+      // Mail is accepted again, and the missed notification is sent.
       await stack().sql("update patients set email = $2 where id = $1", [
         patientId,
         `well.${account}@patients.example`,
@@ -381,7 +381,7 @@ describe("messages of SNS and QStash", () => {
           "Upstash-Retries": "5",
           "Upstash-Failure-Callback": `${stack().env["PUBLIC_URL"]}/jobs/failed`,
         },
-        // A member that the job does not know: not worth retrying.
+        // A member that the job does not know: it is not retried.
         body: JSON.stringify({ appointmentId: id, more: "SECRET-REASON-CANARY" }),
       });
     const { attempts } = stack().qstash.stats();
@@ -392,7 +392,7 @@ describe("messages of SNS and QStash", () => {
     const [task] = await failed();
     expect(task).toMatchObject({ appointmentId: id, detail: { job: "notify", count: 1, letters: [{ status: 489 }] } });
     expect(JSON.stringify(task)).not.toContain("CANARY");
-    // It was marked as not worth retrying: one call of the job, and one that tells of it.
+    // It was marked as final: one call of the job, and one that reports it.
     expect(stack().qstash.stats().attempts - attempts).toBe(2);
     await publish();
     await expect.poll(async () => (await failed())[0]?.detail.count).toBe(2);

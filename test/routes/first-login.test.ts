@@ -123,7 +123,7 @@ describe("the first login of a person", () => {
     await record("parent@example.org");
     const child = await somebody("parent@example.org");
     expect((await child.call("POST", "/session")).body.code).toBe("ambiguous-patient-record");
-    // Whoever was linked stays linked.
+    // A person who was linked stays linked.
     expect((await parent.call("POST", "/session")).status).toBe(201);
   });
 

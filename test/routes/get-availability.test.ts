@@ -101,7 +101,7 @@ describe("getAvailability, listOpenings and getToday", () => {
   }
   const idsOf = (days: Day[]): string[] => days.flatMap(({ slots }) => slots.map(({ id }) => id));
   const today = (): Temporal.PlainDate => Temporal.Now.plainDateISO("Europe/Dublin");
-  /** The clinic's date in so many days. */
+  /** The clinic's date in this many days. */
   const day = (days: number): string => today().add({ days }).toString();
   const noonIn = (days: number): Date =>
     new Date(

@@ -75,7 +75,7 @@ describe("repeated requests", () => {
     const elsewhere = await stack().as("patient198", `${other.url}/api/v1`);
     const lateElsewhere = await stack().as("patient194", `${other.url}/api/v1`);
     await stack().worker.restart();
-    // Free by now, and so one alternative less: what was refused stays refused as it was.
+    // The slot is free again, and so one alternative fewer: the kept refusal stays as it was.
     const version = { "If-Match": booked.headers.get("ETag") ?? "" };
     expect((await call("POST", `/appointments/${booked.body.id}/cancel`, {}, version)).status).toBe(200);
     for (const replay of [late, lateElsewhere]) {
@@ -83,7 +83,7 @@ describe("repeated requests", () => {
       const { requestId } = again.body;
       expect({ status: again.status, body: again.body }).toEqual({ status: 409, body: { ...refused.body, requestId } });
     }
-    expect((await late("POST", "/holds", { slotId: slot?.id }, { "Idempotency-Key": "anew" })).status).toBe(201);
+    expect((await late("POST", "/holds", { slotId: slot?.id }, { "Idempotency-Key": "another" })).status).toBe(201);
     for (const replay of [call, elsewhere]) {
       const again = await replay("POST", "/holds", { slotId: slot?.id }, holdKey);
       expect({ status: again.status, body: again.body }).toEqual({ status: held.status, body: held.body });

@@ -22,7 +22,7 @@ async function newDoctor(name: string): Promise<string> {
   return row?.id ?? "";
 }
 
-/** A slot of a doctor, so many minutes from now; late or not. */
+/** A slot of a doctor, this many minutes from now. Late or not. */
 async function newSlot(of: string, inMinutes: number, late = false, minutes = 15): Promise<string> {
   const [row] = await stack().sql<{ id: string }>(
     `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)

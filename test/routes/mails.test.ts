@@ -14,7 +14,7 @@ describe("the mails of an appointment's life", () => {
   beforeAll(() => stack().sql("update policy set quiet_seconds = 0, max_delay_seconds = 0"));
 
   const match = (reply: Reply) => ({ "If-Match": reply.headers.get("ETag") ?? "" });
-  /** All mails to an account once there are so many, oldest first, each read as a mail program reads it. */
+  /** All mails to an account after they are this many, oldest first, each read as a mail program reads it. */
   async function mailsTo(account: string, count: number) {
     const list = async () => {
       const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
@@ -73,7 +73,7 @@ describe("the mails of an appointment's life", () => {
     expect(moved.status).toBe(200);
     await told(id);
 
-    /** What the clinic does to it, by the same columns as its own statements; told by the cron. */
+    /** A change by the clinic, in the same columns as its own statements. The cron notifies. */
     const clinicSets = async (columns: string) => {
       await stack().sql(`update appointments a set ${columns}, version = version + 1 where id = $1`, [id]);
       await stack().sql(

@@ -53,7 +53,7 @@ describe("notifying under load, in real time", () => {
       }),
     );
 
-    // What was lost is told by the safety net; it would come within a minute.
+    // Lost notifications are sent by the cron, which would run within a minute.
     const isDirty = async () => {
       await s.worker.scheduled("* * * * *").catch(() => undefined);
       const [row] = await s.sql<{ dirty: number }>(
@@ -165,7 +165,7 @@ async function burst(staff: Api, dice: Random, { patientId, slots }: { patientId
   return { id, truths };
 }
 
-/** How many messages the changes call for, if a pause of so many seconds is the end of a burst. */
+/** Number of messages for the changes, if a pause of this many seconds ends a burst. */
 function notices(truths: Truth[], at: number[], seconds: number): number {
   let known: Truth | null = null;
   let count = 0;
@@ -197,8 +197,8 @@ async function readMails(s: TestStack): Promise<Told[]> {
 }
 
 /**
- * So many appointments with something due since a moment ago, remembered in a table `backlog` with what is to be said:
- * most are booked, some were cancelled, some are as they were last told and so nothing.
+ * This number of appointments with a due notification, in a table `backlog` with its expected content:
+ * most are booked, some were cancelled, some are as they were last notified and have no message.
  */
 async function fillBacklog(s: TestStack, size: number): Promise<void> {
   await s.sql(

@@ -199,7 +199,7 @@ describe("notifying patients", () => {
         return really_waits_for_operation(o);
       end $$`);
     try {
-      const telling = stack().worker.scheduled("* * * * *");
+      const notifying = stack().worker.scheduled("* * * * *");
       const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
       await expect
         .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
@@ -207,7 +207,7 @@ describe("notifying patients", () => {
       const ifMatch = { "If-Match": booked.headers.get("ETag") ?? "" };
       const move = { holdId: next.body.id };
       expect((await call("POST", `/appointments/${booked.body.id}/reschedule`, move, ifMatch)).status).toBe(200);
-      await telling;
+      await notifying;
     } finally {
       await stack().sql(`drop function ${schema}.waits_for_operation`);
       await stack().sql(`alter function ${schema}.really_waits_for_operation rename to waits_for_operation`);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 const stack = useStack();
-// Nobody is told of anything meanwhile: round trips are counted, and they are to be ours alone.
+// No notification is sent in between: only the round trips of the tests must be counted.
 beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
 const personOf = async (account: string) => {
   const rows = await stack().sql<{ id: string; name: string }>("select id, name from people where subject = $1", [
@@ -79,7 +79,7 @@ describe("the audit trail", () => {
     expect(shown).toContain(patientIdOf("patient193"));
     const entries = await entriesSince(before);
     expect(entries).toMatchObject([{ action: "appointment.list", patient_id: null, after: { patientIds: shown } }]);
-    // Found again by whom it concerns.
+    // Found again by its patient.
     const trail = await staff("GET", `/audit?subject=${patientIdOf("patient193")}&action=appointment.list`);
     expect(trail.body.items).toMatchObject([{ action: "appointment.list", after: { patientIds: shown } }]);
   });
@@ -276,7 +276,7 @@ describe("readAudit", () => {
       status: 400,
       body: { code: "invalid-request", errors: [{ pointer: "/query/from" }] },
     });
-    // So many would keep the sealing of the last test busy for nothing.
+    // These entries would only slow down the sealing in the last test.
     await stack().sql(
       `do $$ begin set local session_replication_role = replica;
        delete from audit_unsealed u using audit a where a.id = u.audit_id and a.action = 'test.bulk';

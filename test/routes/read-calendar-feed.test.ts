@@ -88,7 +88,7 @@ describe("getAppointmentEvent, getCalendarFeed, setCalendarFeed, removeCalendarF
       expect(eventsOf(reply.body)).toEqual([expected]);
       expect(reply.body).toContain("METHOD:PUBLISH");
 
-      // As after the first mail; then again with something to tell, which the next mail will do under the next number.
+      // As after the first mail; then with a due notification, whose mail will have the next number.
       await stack().sql(
         "update outbox set sequence = 0, due_at = null, first_dirty_at = null where appointment_id = $1",
         [id],

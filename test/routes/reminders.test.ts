@@ -32,7 +32,7 @@ describe("reminders, and their switch", () => {
     return (await reply.text()).replaceAll(/\r?\n[ \t]+/g, " ");
   };
 
-  /** Books, has it told, and lets the lead begin after that, as if it had been booked a month ago. */
+  /** Books, sends the notification, and then starts the lead, as if it had been booked a month ago. */
   const appoint = async (account: string) => {
     const call = await stack().as(account);
     const [slot] = await freeSlots(stack(), 1);

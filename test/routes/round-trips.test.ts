@@ -7,7 +7,7 @@ const ELSEWHERE = ["GET /health", "GET /health/ready", "POST /session", "DELETE 
 
 describe("round trips", () => {
   const stack = useStack();
-  // Nobody is told anything while others are counted.
+  // No notification is sent while round trips are counted.
   beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
 
   /** A caller with the session cookie, as the apps are. */

@@ -208,7 +208,7 @@ describe("undoOperation", () => {
     const [slot] = await freeSlots(stack(), 1);
     const held = await patient("POST", "/holds", { slotId: slot?.id });
     const { body } = await patient("POST", "/appointments", { holdId: held.body.id });
-    /** Its notice falls due, and the minute's trigger finds it; answers all that has been told of it. */
+    /** Its notification becomes due, and the cron finds it. Returns all its notifications. */
     const told = async () => {
       await stack().sql("update outbox set due_at = now() where appointment_id = $1 and due_at is not null", [body.id]);
       expect(await stack().worker.scheduled("* * * * *")).toBe("ok");

@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Person } from "#test/support/small-clinic.ts";
 import type { Reply } from "./wire.ts";
 
-/** What a client was finally told of one request, however often it had to send it. */
+/** The final answer to a client of one request, however often it was sent. */
 export interface Entry {
   /** Its idempotency key, the same on every attempt. */
   key: string;
@@ -52,7 +52,7 @@ interface AuditRow {
   after: Record<string, unknown> | null;
 }
 
-/** Changes of which the patient is told. */
+/** Changes that the patient is notified of. */
 const TOLD = ["confirm", "reschedule", "cancel", "displace", "reassign", "place"].map((verb) => `appointment.${verb}`);
 /** What follows from a change of the calendar, without anybody asking for it by itself. */
 const FOLLOWS = ["appointment.displace", "appointment.reassign"];

@@ -2,7 +2,7 @@ import type { random } from "#dev/seed/random.ts";
 import type { Person } from "#test/support/small-clinic.ts";
 import type { Ask, Reply } from "./wire.ts";
 
-/** An appointment as some client was last told of it. */
+/** An appointment in the last answer to some client. */
 export interface Known {
   id: string;
   patient: Person;
@@ -10,7 +10,7 @@ export interface Known {
   status: string;
 }
 
-/** What all clients have been told so far, to choose from; some of it is out of date, as in life. */
+/** All answers to clients so far, to choose from. Some are out of date, as in real use. */
 export interface Memory {
   holds: { id: string; patient: Person }[];
   appointments: Known[];
@@ -32,7 +32,7 @@ export interface Operation {
   /** The ids of what the answer says was changed, as in the audit trail. */
   changed: (reply: Reply) => string[];
   learn?: (reply: Reply) => void;
-  /** The appointment to read again when the client is told that it knows an old version. */
+  /** The appointment to read again when an answer says that the client has an old version. */
   about?: Known;
   /** There is no such thing (any more): not to be tried again. */
   forget?: () => void;

@@ -21,7 +21,7 @@ export interface Oracle {
 }
 
 /**
- * Says what the best plan is worth, by linear or, where a patient has several displaced appointments, integer programming
+ * Computes the cost of the best plan, by linear or, where a patient has several displaced appointments, integer programming
  * in HiGHS: first how many can be placed at all, then the least cost of placing as many.
  */
 export async function openOracle(): Promise<Oracle> {

@@ -52,7 +52,7 @@ export interface Proving {
   entry: Entry;
   /** The subjects that patients must have for this way in to know them; anything will do if there are none. */
   subjects: readonly string[] | null;
-  /** Of so many cases one is tried; all where left out. */
+  /** One of this number of cases is tried. Without it all are tried. */
   every?: number;
 }
 
@@ -64,7 +64,7 @@ export const RULES = {
   patient_change_budget: POLICY.patientChangeBudget,
 };
 
-/** So many cases are looked at together. */
+/** Number of cases that are tried together. */
 export const BATCH = 80;
 
 const DOORS: Door[] = ["patient", "staff", "override"];

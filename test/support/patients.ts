@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { SeedAccount } from "#dev/seed/accounts.ts";
 import type { Stranger } from "#dev/login.ts";
 
-/** A patient of a test's own: nothing is booked, held or told for them but by the test. */
+/** A patient of the test: only the test books, holds and notifies for this patient. */
 export interface OwnPatient {
   /** For `stack().as(...)`. */
   account: string;
@@ -50,7 +50,7 @@ export class OwnPatients {
     return patients;
   }
 
-  /** What the login page is told for one of these patients; for any other account its name. */
+  /** The input for the login page for one of these patients. For any other account its name. */
   loginOf(account: string): string | Stranger {
     return this.#logins.get(account) ?? account;
   }

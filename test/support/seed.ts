@@ -1,4 +1,4 @@
-/** What a run draws from unless it is told otherwise. */
+/** The default seed of a run. */
 export const DEFAULT_SEED = 4;
 
 /** The seed of everything that tests draw at random; `npm test -- --seed N` and `npm run soak -- --seed N` give another. */

@@ -14,7 +14,7 @@ export const Move = z
       .meta({ description: "Where and when the patient had agreed to come" }),
     movedAt: Instant(),
     answerBy: Instant().meta({ description: "The patient is asked to answer by then; never after the new start" }),
-    unconfirmed: z.boolean().meta({ description: "Nobody answered by then: the new time stands" }),
+    unconfirmed: z.boolean().meta({ description: "True if there was no answer in time: the new time stays" }),
     alternatives: z
       .array(Slot)
       .max(2)

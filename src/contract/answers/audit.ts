@@ -10,7 +10,7 @@ export const AuditEntry = z
     actorId: Id().nullable().meta({ description: "null: the system itself" }),
     actorName: text("Sam Roe").nullable(),
     actorRole: z.enum(ROLES).nullable(),
-    subjectId: Id().nullable().meta({ description: "The patient whom it concerns" }),
+    subjectId: Id().nullable().meta({ description: "The patient of the entry" }),
     subjectName: text("Niamh Ní Bhriain").nullable(),
     action: z.string().meta({ example: "appointment.confirm" }),
     entity: z.string().meta({ example: "appointment" }),

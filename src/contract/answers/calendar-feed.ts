@@ -11,7 +11,7 @@ export type CalendarFeed = z.infer<typeof CalendarFeed>;
 export const NewCalendarFeed = z
   .object({
     url: z.url().meta({
-      description: "Shown this once. Whoever has it can read the appointments, without logging in",
+      description: "Shown only this time. Everyone who has it can read the appointments, without logging in",
       example: "https://book.clinic.example/api/v1/calendar/mYk0m1Yq3b2l1kJtY5s8w9XcVbN0aQzR4uEoPiLgHd8.ics",
     }),
     since: Instant(),

@@ -48,7 +48,7 @@ export const PlacementCase = z
     dueAt: Instant().meta({ description: "By when the patient should know their new time" }),
     createdAt: Instant(),
     closedAt: Instant().nullable(),
-    claim: Claim.nullable().meta({ description: "Null when nobody works on it, or no longer" }),
+    claim: Claim.nullable().meta({ description: "Null without a claim, or after it has expired" }),
     contactAfter: Instant().nullable().meta({ description: "The patient is to be called again then" }),
     contactNote: text("At work until five").nullable(),
     version: z.int().meta({ description: "The ETag's number; changes name it in If-Match", example: 3 }),

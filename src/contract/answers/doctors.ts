@@ -7,6 +7,6 @@ export const DoctorRecord = Doctor.extend({
     .string()
     .nullable()
     .meta({ description: "The first date on which they no longer work here", example: "2027-01-01" }),
-  hasLogin: z.boolean().meta({ description: "Somebody can log in as this doctor" }),
+  hasLogin: z.boolean().meta({ description: "The doctor has a login" }),
 }).meta({ id: "DoctorRecord" });
 export type DoctorRecord = z.infer<typeof DoctorRecord>;

@@ -25,9 +25,9 @@ const counts = z
   .object({
     displaced: count("Appointments that the change met"),
     pending: count("Not decided yet"),
-    moved: count("In another slot by now"),
+    moved: count("In another slot now"),
     toPlace: count("Left to a person: the placement queue"),
-    cancelled: count("Cancelled meanwhile"),
+    cancelled: count("Cancelled in between"),
     kept: count("Left where they are, by an operation that takes another back"),
   })
   .meta({ description: "The last five add up to the first" });
@@ -56,7 +56,7 @@ export const OperationDetail = Operation.extend({
   preview: z
     .object({ affected: z.int(), unchanged: z.int(), reassigned: z.int(), toPlace: z.int() })
     .nullable()
-    .meta({ description: "What whoever made the change had seen; for each appointment, see the items" }),
+    .meta({ description: "What the preview of the change showed. For each appointment, see the items" }),
   proof: z.object({ placed: z.int(), points: z.number(), boundPoints: z.number() }).nullable().meta({
     description: "What the moves cost by the policy's weights, and below what no plan can be; equal: an optimum",
   }),

@@ -25,7 +25,7 @@ export const Patient = z
       .enum(INACTIVE_REASONS)
       .nullable()
       .meta({ description: "Why the record is switched off, if staff said so" }),
-    hasLogin: z.boolean().meta({ description: "Somebody can log in as this patient" }),
+    hasLogin: z.boolean().meta({ description: "The patient has a login" }),
     loginBlocked: z
       .boolean()
       .meta({ description: "No login is linked to this record by its verified address until staff allow it" }),

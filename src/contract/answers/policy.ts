@@ -42,7 +42,7 @@ export const Policy = z
   .object({
     ...settings(),
     bounds: z.record(z.string(), PolicyBounds),
-    changedBy: text("Sam Roe", "Who changed it last; null when nobody has").nullable(),
+    changedBy: text("Sam Roe", "The person who changed it last; null without a change").nullable(),
     changedAt: Instant(),
   })
   .meta({ id: "Policy" });

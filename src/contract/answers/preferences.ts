@@ -6,7 +6,7 @@ import { Language } from "#contract/common.ts";
 export const Preferences = z
   .object({
     language: Language().meta({ description: "The language of the mails", example: "en" }),
-    reminders: z.boolean().meta({ description: "Reminders before appointments; every change is told regardless" }),
+    reminders: z.boolean().meta({ description: "Reminders before appointments. Changes are always notified" }),
     languages: z.array(Language()).meta({ description: "The languages to choose from", example: ["en", "de"] }),
     email: text("niamh@example.org", "Where the mails go; only the clinic changes it").nullable(),
     mailStopped: z.boolean().meta({

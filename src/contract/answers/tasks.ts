@@ -37,7 +37,7 @@ export const Delivery = z
     kind: z.enum(MESSAGE_KINDS),
     state: z.enum(DELIVERY_STATES).meta({
       description:
-        "`sending`: begun, and nobody knows yet; `sent`: the mail service took it; then whether it arrived, came back, or was complained about",
+        "`sending`: begun, result unknown; `sent`: accepted by the mail service; then whether it was delivered, bounced, or was complained about",
     }),
     why: text("bounce-permanent", "A code for why it failed or came back").nullable(),
     startedAt: Instant(),

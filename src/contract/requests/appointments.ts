@@ -81,7 +81,7 @@ export const AppointmentsQuery = once(() =>
     unconfirmed: z
       .enum(["true", "false"])
       .optional()
-      .meta({ description: "true: only those that the clinic moved and nobody answered for in time" }),
+      .meta({ description: "true: only those that the clinic moved and that have no answer in time" }),
     from: ClinicDate().optional(),
     to: ClinicDate().optional(),
     limit: Limit().optional(),

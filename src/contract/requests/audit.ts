@@ -7,7 +7,7 @@ export const AuditQuery = once(() =>
     actor: Id().optional().meta({ description: "Who did it: a person's id" }),
     subject: Id()
       .optional()
-      .meta({ description: "Whom it concerns: a patient's id; also lists in which they were shown" }),
+      .meta({ description: "A patient's id: entries about the patient, and lists that showed the patient" }),
     action: z
       .string()
       .regex(/^[a-z][a-z.-]*$/, "Small letters, dots and hyphens only")

@@ -32,7 +32,7 @@ export const AssignLateOpening = once(() =>
 );
 
 /** Cases at once: more than anybody ticks by hand. */
-const MOST_CASES = 100;
+const MAX_CASES = 100;
 
 export const PlaceCases = once(() =>
   z
@@ -40,7 +40,7 @@ export const PlaceCases = once(() =>
       ids: z
         .array(Id())
         .min(1)
-        .max(MOST_CASES)
+        .max(MAX_CASES)
         .refine((ids) => new Set(ids).size === ids.length, "Each case once")
         .meta({ description: "The cases to place, each once" }),
     })

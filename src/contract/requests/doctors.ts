@@ -34,7 +34,7 @@ export const ChangeDoctor = once(() =>
         .meta({
           description:
             "false: free slots to come are closed and the login ends; refused while there are appointments to come, " +
-            "which POST /doctors/{id}/leave places anew",
+            "for which POST /doctors/{id}/leave finds new times",
         }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")

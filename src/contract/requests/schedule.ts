@@ -73,7 +73,7 @@ export const extra = once(() =>
 /** A change that was looked at first says which preview it was. */
 export const PreviewToken = once(() =>
   z.string().min(1).max(80).optional().meta({
-    description: "The `token` of the preview; required where it told of affected appointments",
+    description: "The `token` of the preview; required if it named affected appointments",
     example: TOKEN,
   }),
 );

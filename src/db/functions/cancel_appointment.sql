@@ -1,5 +1,5 @@
 -- Cancels an appointment and frees its slot. The freeze binds patients and staff who cancel in their name; what the doctor
--- or the clinic calls off is bound by nothing and counts against nobody. A patient's cancellation counts in their window
+-- or the clinic calls off has no limits and counts for no budget. A patient's cancellation counts in their window
 -- but is never refused for it: a slot given back is better than a patient who does not come. `override`: why staff set
 -- the freeze aside. For a patient whose record is switched off, staff cancel with whatever reason is true: nothing binds.
 create function cancel_appointment(

@@ -1,5 +1,5 @@
 -- An administrator makes one record of two that are of the same person. Everything of the source record becomes the target's, or ends;
--- the source is switched off and names the target. Notifications of either count as the target's, so that nobody is
+-- the source is switched off and names the target. Notifications of either count as the target's, so that no patient is
 -- notified of the merge. Both patients are locked first, by id, then held slots, appointments and the outbox. `reason` goes to the
 -- audit trail; `target_version` is null where the caller has not read the target.
 create function merge_patients(

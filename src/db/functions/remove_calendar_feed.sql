@@ -1,4 +1,4 @@
--- The caller's calendar address is worth nothing from now on. Without one there is nothing to do.
+-- The caller's calendar address stops working. Without one there is nothing to do.
 create function remove_calendar_feed(c caller) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; was calendar_feeds; earlier jsonb; owner uuid;

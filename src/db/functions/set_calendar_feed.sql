@@ -1,4 +1,4 @@
--- A patient or doctor gets a calendar address, or another one in place of the first, which is then worth nothing.
+-- A patient or doctor gets a calendar address, or another one in place of the first, which then stops working.
 -- `secret`: the SHA-256 of the new secret in hexadecimal. The secret itself is not kept.
 create function set_calendar_feed(c caller, secret text) returns jsonb
 language plpgsql security definer set search_path from current as $$

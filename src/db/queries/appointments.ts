@@ -14,7 +14,7 @@ export interface MoveRow {
 
 type Cancelled = typeof appointments.$inferSelect;
 
-/** An appointment as the database tells it: instants in epoch milliseconds, `zone` its location's IANA zone. */
+/** An appointment as the database returns it: instants in epoch milliseconds, `zone` its location's IANA zone. */
 export interface AppointmentRow extends Columns<
   typeof appointments,
   "id" | "status" | "patientId" | "doctorId" | "locationId" | "slotId" | "startsAt" | "endsAt" | "reason" | "version"

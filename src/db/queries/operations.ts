@@ -9,7 +9,7 @@ import type { operationItems, operations } from "../schema/operations.ts";
 
 export type ItemState = (typeof operationItems.$inferSelect)["state"];
 
-/** An operation as the database tells it: instants in epoch milliseconds, `zone` the clinic's. */
+/** An operation as the database returns it: instants in epoch milliseconds, `zone` the clinic's. */
 export interface OperationRow extends Columns<
   typeof operations,
   "id" | "createdAt" | "finishedAt" | "phase" | "displaced" | "undoOf"

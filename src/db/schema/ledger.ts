@@ -108,7 +108,7 @@ export const outbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.appointmentId, t.patientId] }),
     check("outbox_dirty_is_due", sql`(${t.firstDirtyAt} is null) = (${t.dueAt} is null)`),
-    // What a record has been told, for when it is merged into another.
+    // The last notifications of a record, for a merge into another one.
     index("outbox_patient").on(t.patientId),
     // In the order in which they are claimed, so that a backlog is not sorted again for every batch.
     index("outbox_due")
@@ -117,7 +117,7 @@ export const outbox = pgTable(
   ],
 );
 
-/** One attempt to tell: written as `sending` before SES is called and settled after, so a crash between shows. */
+/** One attempt to notify: written as `sending` before SES is called and settled after, so a crash between shows. */
 export const deliveries = pgTable(
   "deliveries",
   {
@@ -133,7 +133,7 @@ export const deliveries = pgTable(
     version: integer().notNull(),
     sequence: integer().notNull(),
     kind: text({ enum: MESSAGE_KINDS }).notNull(),
-    /** `sent`: SES took it. What became of it then, as SES told us: arrived, came back, or was complained about. */
+    /** `sent`: SES accepted it. The later states are events of SES: delivered, bounced, or complained about. */
     state: text({ enum: DELIVERY_STATES }).notNull().default("sending"),
     /** Why it failed or came back: a code, never an address. */
     why: text(),

@@ -93,7 +93,7 @@ export const patients = pgTable(
     e164: text(),
     /** The language of this patient's mails: one of the clinic's locales. */
     language: text().notNull().default("en"),
-    /** The patient wants to be reminded; what is true of an appointment is told regardless. */
+    /** The patient wants reminders. Changes are notified in any case. */
     reminders: boolean().notNull().default(true),
     /** The clinic moves this patient to no other location: they need the one they booked. */
     keepsLocation: boolean().notNull().default(false),

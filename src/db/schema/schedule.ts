@@ -115,7 +115,7 @@ export const slots = pgTable(
     origin: text({ enum: SLOT_ORIGINS }).notNull().default("template"),
     /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
     lateOpening: boolean().notNull().default(false),
-    /** Came free and fits an open placement case: until then only staff can take it. */
+    /** The slot became free and fits an open placement case: before this time only staff can take it. */
     offeredUntil: timestamp({ withTimezone: true }),
     appointmentId: uuid().references((): AnyPgColumn => appointments.id),
     holdId: uuid(),

@@ -15,7 +15,7 @@ export function setFeed(
   return call(db, act, "set_calendar_feed", { secret: secretHash });
 }
 
-/** The address is worth nothing from now on: remove_calendar_feed.sql. */
+/** The address stops working: remove_calendar_feed.sql. */
 export function removeFeed(db: Database, act: Act): Promise<Outcome<FeedState, RefusalOf<"not-found">>> {
   return call(db, act, "remove_calendar_feed");
 }

@@ -169,7 +169,7 @@ export function keptInWords({ code }: Kept): string {
     case "busy":
       return "The patient has another appointment at the former time.";
     case "taken":
-      return "The former time has been taken meanwhile.";
+      return "The former time has been taken in between.";
     case "gone":
       return "There is no open time any more where it was.";
   }

@@ -70,7 +70,7 @@ function whyOf({ state, explanation }: OperationItemRow): OperationItem["why"] {
     return { text: weighed.reasons.join(", "), code: null, weighed };
   }
   const { code } = explanation;
-  if (code === "elsewhere") return { text: "It was cancelled or given another time meanwhile.", code, weighed: null };
+  if (code === "elsewhere") return { text: "It was cancelled or given another time in between.", code, weighed: null };
   if (code === "restored") return { text: "It is back where it was.", code, weighed: null };
   const text = state === "kept" ? keptInWords(explanation as Kept) : whyInWords(explanation as Unplaceable);
   return { text, code, weighed: null };

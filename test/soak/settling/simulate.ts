@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 const BEGINS = Date.UTC(2026, 10, 30, 8);
 const HALF = 500;
 
-/** One appointment, what its patient was told, and what the naive way would have told them. */
+/** One appointment, its notifications, and those that the naive way would have sent. */
 interface Watched {
   life: Life;
   known: Truth | null;
@@ -53,7 +53,7 @@ export interface Report {
   lostAcknowledgements: number;
   neverNotified: number;
   stale: number;
-  /** Bursts that began before the one before was told, so that both are told as one. */
+  /** Bursts that began before the notification of the burst before, so that both have one notification. */
   merged: number;
   begunWhileSending: number;
   crashes: number;
@@ -239,7 +239,7 @@ export async function simulate(database: VirtualDatabase, settings: { bursts: nu
     await beginBurst(one, 0);
   }
 
-  /** The safety net, until everything is told. */
+  /** The cron, until no notification is due. */
   async function cron(): Promise<void> {
     await run({}).catch(() => undefined);
     const { rows } = await admin.query<{ dirty: boolean }>(

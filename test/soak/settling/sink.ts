@@ -14,7 +14,7 @@ const STATUS: Record<string, Truth["status"]> = {
 /** The patient and the appointment of a mail. */
 export interface Reader {
   truth: Truth | null;
-  /** What the patient was last told. */
+  /** The last notification of the patient. */
   known: Truth | null;
   /** SEQUENCE of the last calendar object they were sent. */
   sequence: number;

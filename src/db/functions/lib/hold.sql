@@ -29,7 +29,7 @@ begin
     hold_audit(held) || jsonb_build_object('released', surplus), hold_json(held, at), override);
 end $$;
 
--- Whether this hold, live or expired, is another patient's than `patient` (null: whoever has it).
+-- Whether this hold, live or expired, is another patient's than `patient` (null: any patient's).
 create function is_hold_of_another(hold uuid, patient uuid) returns boolean language plpgsql stable as $$
 begin
   return exists (select from slots s where s.hold_id = hold and s.held_by is distinct from patient);

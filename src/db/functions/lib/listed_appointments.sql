@@ -1,5 +1,5 @@
 -- What a list of appointments is narrowed to; null for no such condition. `span`: 'upcoming' or 'past' at the instant `at`.
--- The own patient and doctor are the caller's, who sees nobody else's. Dates are those at the appointment's location.
+-- The own patient and doctor are the caller's. A patient or doctor sees no others. Dates are those at the appointment's location.
 create type appointment_filter as (
   at timestamptz,
   own_patient uuid,
