@@ -7,7 +7,7 @@ import { cpuOf } from "./workerd.ts";
 const STARTS = 9;
 const WARM = 30;
 const STARTUP_MS = 50;
-const REQUEST_MS = 5;
+const REQUEST_MS = 3;
 
 /**
  * P7: the CPU time of the Worker's start and of a warm request, all of workerd's threads together, so that waiting and other
