@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, TextInput } from "@mantine/core";
+import { Button, Skeleton, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Appointment } from "#contract/answers/appointments.ts";
-import type { Config, Slot } from "#contract/answers/clinic.ts";
+import type { Config } from "#contract/answers/clinic.ts";
 import { type Problem, isProblem } from "#kit/api/problem.ts";
 import { doctorsQuery } from "#kit/api/queries.ts";
 import { SlotButton } from "#kit/appointments/SlotButton.tsx";
@@ -21,7 +21,7 @@ import { fieldsOf } from "./fields.ts";
 import { useBooking } from "./useBooking.ts";
 
 export interface BookDialogProps {
-  slot: Slot;
+  slotId: string;
   patient: { id: string; name: string };
   move: VersionedAppointment | null;
   config: Config;
@@ -30,11 +30,11 @@ export interface BookDialogProps {
 }
 
 /** Check and confirm for a patient: the time is held while this is open. */
-export function BookDialog({ slot: wanted, patient, move, config, onClose, onBooked }: BookDialogProps) {
+export function BookDialog({ slotId: wanted, patient, move, config, onClose, onBooked }: BookDialogProps) {
   const { t } = useLingui();
   const { data: doctors } = useQuery(doctorsQuery);
-  const [slot, setSlot] = useState(wanted);
-  const { hold, confirm, waiting, holdAgain } = useBooking({ patientId: patient.id, slotId: slot.id, move });
+  const [slotId, setSlotId] = useState(wanted);
+  const { hold, confirm, waiting, holdAgain } = useBooking({ patientId: patient.id, slotId, move });
   const rule = useRule(confirm.error, patient.name);
   const lost = lostBy(hold.error) ?? lostBy(confirm.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -46,20 +46,25 @@ export function BookDialog({ slot: wanted, patient, move, config, onClose, onBoo
       { onSuccess: ({ data }) => onBooked(data) },
     );
   };
-  const until = hold.data && timeOf(hold.data.expiresAt, placeOf(config, slot.locationId).zone);
+  const slot = hold.data?.slot;
+  const until = hold.data && timeOf(hold.data.expiresAt, placeOf(config, hold.data.slot.locationId).zone);
   const title = move === null ? t`Check and confirm` : t`Move the appointment`;
   return (
     <Dialog title={title} onClose={onClose}>
       <form className={classes["form"]} onSubmit={submit}>
-        <TimeFacts
-          time={slot}
-          config={config}
-          first={[
-            [t`Patient`, patient.name],
-            [t`So far`, move && whenOf(move.appointment, config)],
-          ]}
-          {...(move === null ? {} : { when: t`New time` })}
-        />
+        {slot ? (
+          <TimeFacts
+            time={slot}
+            config={config}
+            first={[
+              [t`Patient`, patient.name],
+              [t`So far`, move && whenOf(move.appointment, config)],
+            ]}
+            {...(move === null ? {} : { when: t`New time` })}
+          />
+        ) : (
+          !hold.error && <Skeleton height={220} />
+        )}
         {move === null && (
           <TextInput
             name="reason"
@@ -85,7 +90,7 @@ export function BookDialog({ slot: wanted, patient, move, config, onClose, onBoo
                 withDay
                 onChoose={() => {
                   confirm.reset();
-                  setSlot(one);
+                  setSlotId(one.id);
                 }}
               />
             ))}

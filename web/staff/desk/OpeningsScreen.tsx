@@ -1,10 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Appointment } from "#contract/answers/appointments.ts";
-import type { Opening } from "#contract/answers/desk.ts";
 import { actFor, useActingFor } from "#kit/acting/acting.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import { appointmentQuery } from "#kit/appointments/queries.ts";
@@ -23,17 +22,21 @@ import { openingsQuery, patientQuery } from "./queries.ts";
 export function OpeningsScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();
-  const { move, ...search } = useSearch({ from: "/openings" });
+  const { history } = useRouter();
+  const { move, slotId, ...search } = useSearch({ from: "/openings" });
   const acting = useActingFor();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const { data: patient } = useQuery({ ...patientQuery(acting ?? ""), enabled: acting !== null });
   const { data: moving } = useQuery({ ...appointmentQuery(move ?? ""), enabled: move !== undefined });
   const { data, error, refetch } = useQuery(openingsQuery(search, acting));
-  const [chosen, setChosen] = useState<Opening | null>(null);
+  const [chosen, setChosen] = useState(slotId ?? null);
   const [booked, setBooked] = useState<Appointment | null>(null);
   const title = move === undefined ? t`Next openings` : t`Move to a new time`;
+  // A time that was chosen on the board leads back to it.
+  const close = () => (slotId === undefined ? setChosen(null) : history.back());
   const done = (appointment: Appointment) => {
+    if (slotId !== undefined) return history.back();
     setChosen(null);
     setBooked(appointment);
     if (move !== undefined) void navigate({ to: "/openings", search, replace: true });
@@ -71,16 +74,16 @@ export function OpeningsScreen() {
       )}
       {error !== null && <ProblemNotice error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton height={420} radius="md" />}
-      {data && config && <OpeningsList openings={data} config={config} onChoose={setChosen} />}
-      {chosen && acting === null && <PatientPicker onClose={() => setChosen(null)} onChosen={actFor} />}
-      {chosen && config && patient && (move === undefined || moving) && (
+      {data && config && <OpeningsList openings={data} config={config} onChoose={({ slot }) => setChosen(slot.id)} />}
+      {chosen !== null && acting === null && <PatientPicker onClose={close} onChosen={actFor} />}
+      {chosen !== null && config && patient && (move === undefined || moving) && (
         <BookDialog
-          slot={chosen.slot}
+          slotId={chosen}
           patient={patient}
           move={move === undefined ? null : (moving ?? null)}
           config={config}
           onClose={() => {
-            setChosen(null);
+            close();
             void refetch();
           }}
           onBooked={done}

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useShortcuts } from "#kit/shortcuts/shortcuts.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { CreatePatientDialog } from "./CreatePatientDialog.tsx";
@@ -29,10 +29,16 @@ export function PatientsScreen() {
       [t],
     ),
   );
+  // While the record is being fetched this screen still stands, and must not call the user back.
+  const leaving = useRef(false);
   useEffect(() => {
+    if (leaving.current) return;
     void navigate({ to: "/patients", search: asked === "" ? {} : { q: asked }, replace: true });
   }, [asked, navigate]);
-  const open = (patientId: string) => void navigate({ to: "/patients/$patientId", params: { patientId } });
+  const open = (patientId: string) => {
+    leaving.current = true;
+    void navigate({ to: "/patients/$patientId", params: { patientId } });
+  };
   return (
     <div className={classes["page"]}>
       <div className={classes["spread"]}>

@@ -15,9 +15,11 @@ function texts<Name extends string>(search: Record<string, unknown>, ...names: N
 
 export const readPatientsSearch = (search: Record<string, unknown>): { q?: string } => texts(search, "q");
 
-/** `move`: the appointment that gets the new time. */
-export function readOpeningsSearch(search: Record<string, unknown>): OpeningsSearch & { move?: string } {
-  const { from, ...read } = texts(search, "doctorId", "specialty", "locationId", "from", "move");
+/** `move`: the appointment that gets the new time. `slotId`: a time that is booked at once, chosen on another screen. */
+export function readOpeningsSearch(
+  search: Record<string, unknown>,
+): OpeningsSearch & { move?: string; slotId?: string } {
+  const { from, ...read } = texts(search, "doctorId", "specialty", "locationId", "from", "move", "slotId");
   return { ...read, ...(from !== undefined && DATE.test(from) ? { from } : {}) };
 }
 
