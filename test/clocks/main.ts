@@ -17,7 +17,7 @@ Runs the tests that depend on the clock at ${INSTANTS.length} instants, with the
   --whole       every test, not only those that depend on the clock
   --list        prints the instants and the files, and runs nothing`;
 
-/** Left out: long proofs drawn at random, whose rules are those of shorter tests, and what brings its own time along. */
+/** Not run: long random proofs, whose rules shorter tests have too, and tests with a time of their own. */
 const LEFT_OUT = [
   "test/browser/mails",
   "test/db/appointment-model",

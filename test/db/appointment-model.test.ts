@@ -158,7 +158,7 @@ function change(
     ([{ tells, judge, run, said }, a, old]) =>
       new Do(`${words}(${said}, ${a}${old === 0 ? ", old" : ""})`, async (model, real) => {
         if (model.appointments.length === 0) return;
-        // Mostly one that can still be changed: what is over stays over.
+        // Mostly one that can still be changed: a past one cannot.
         const open = model.appointments.filter(
           ({ status }) => a % 6 > 0 && !["cancelled", "completed"].includes(status),
         );

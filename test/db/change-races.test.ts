@@ -104,7 +104,7 @@ describe("changes at the same time", () => {
       );
     }
     await agree();
-    // What was acknowledged is what is there: no slot and no move is lost.
+    // Every acknowledged change is in the rows: no slot and no move is lost.
     const { rows } = await admin.query<{ id: string; version: number }>("select id, version from appointments");
     for (const { id, version } of rows) expect(version).toBe(versions.get(id) ?? 1);
     expect([...versions.values()].reduce((sum, version) => sum + version - 1, 0)).toBeGreaterThan(60);

@@ -33,7 +33,7 @@ test("Anyone reads the clinic with its locations, and its active doctors", async
   );
   const { items, specialties } = await listActiveDoctors(db, undefined);
   expect(items.map(({ id }) => id)).toEqual([working.id, ears.id]);
-  // Of active doctors only: nobody finds a free time of another.
+  // Of active doctors only: only they have free times.
   expect(specialties).not.toContain("Eyes");
   expect(await listActiveDoctors(db, "Ears")).toEqual({
     items: [

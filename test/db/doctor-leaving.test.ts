@@ -107,7 +107,7 @@ describe("a doctor who leaves", () => {
   test("A patient booked into a time that an absence had closed is displaced too", async () => {
     const doctor = await hireDoctor();
     const guest = await bookSomebody(doctor, day(6));
-    // As it is after staff let somebody in by an override.
+    // As after a booking by staff with an override.
     const exception = {
       kind: "absence",
       fromDate: day(6),

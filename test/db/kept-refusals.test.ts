@@ -50,7 +50,7 @@ const why = { by: "patient", code: "other", note: null } as const;
 const cancelled = (person: Person, subject: Awaited<ReturnType<typeof booked>>) =>
   done(cancel(db, actOf(person), { ...subject, reason: why }));
 
-/** What somebody wants that is refused for now, and what makes it possible. */
+/** A request that is refused now, and the change that makes it possible. */
 interface Wish {
   ask: (on: Database, act: Act) => Promise<Outcome<unknown, { code: string }>>;
   makePossible: () => Promise<unknown>;
@@ -116,7 +116,7 @@ const WISHES: [string, () => Promise<Wish>][] = [
   ],
 ];
 
-/** The database at the end of a network that keeps what is sent until it lets it through. */
+/** The database behind a network that delays requests until the test releases them. */
 function farAway(): { db: Database; letThrough: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { db: { ...db, rows: (statement) => promise.then(() => db.rows(statement)) }, letThrough: resolve };

@@ -466,7 +466,7 @@ describe("notifications after a merge", () => {
       await noticed(appointmentId, pair.source.id, source, sourceDirty);
       await noticed(appointmentId, pair.target.id, target, targetDirty);
       await merged(pair.source.id, pair.target.id);
-      // Judged by hand: whose notice speaks, what they know, and whether there is anything to say.
+      // Decided by hand: whose notification counts, what was notified, and whether one is due.
       const isOthers = sourceDirty === targetDirty ? source !== null && target === null : sourceDirty;
       const sourceSpeaks = owner === "other" ? isOthers : owner === "source";
       const known = sourceSpeaks ? (source ?? target) : (target ?? source);

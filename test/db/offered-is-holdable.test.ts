@@ -114,7 +114,7 @@ describe.each([
       for (const { id, mine } of rows) {
         const outcome = await hold(desk.db, actOf(caller), caller === staff ? me.id : null, { slotId: id });
         const isHeld = outcome.kind === "done";
-        // Staff are offered what is free for anybody; what their patient holds is the patient's to have all the same.
+        // Staff are offered slots that are free for all. The patient can also have the own held slot.
         const expected = offered.has(id) || (caller === staff && mine);
         if (isHeld !== expected) wrong.push(`${id} ${isHeld ? "held though not offered" : "offered but not held"}`);
         await desk.admin.query(

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const HOUR = 60;
-/** When the lost slot begins, minutes from now, and whether the machine may move who was in it. */
+/** The start of the lost slot, minutes from now, and whether the clinic may move its patient. */
 const STARTS = {
   past: { startsIn: -HOUR, may: false },
   "inside the freeze": { startsIn: 6 * HOUR, may: false },
@@ -32,7 +32,7 @@ const STARTS = {
   "just outside": { startsIn: POLICY.freezeHours * HOUR + 3, may: true },
   outside: { startsIn: 72 * HOUR, may: true },
 };
-/** The one other slot of that doctor, and whether somebody may be moved into it. */
+/** The only other slot of that doctor, and whether a patient may be moved into it. */
 const TARGETS = {
   free: { startsIn: 100 * HOUR, may: true },
   "just outside the freeze": { startsIn: POLICY.freezeHours * HOUR + 20, may: true },
@@ -98,7 +98,7 @@ function arrange({ status, start, target, spent }: Case): World {
 /** What closing slot 0 comes to. */
 function happens(world: World, { status, start, target }: Case): "nothing" | "closed" | "to-place" | "moved" {
   const [visit, lost, other] = [world.appointments[0]!, world.slots[0]!, world.slots[1]!];
-  // What has begun, or whose patient has come, stands.
+  // An appointment that has begun, or whose patient has arrived, stays.
   if (start === "past" || ["arrived", "completed", "no-show"].includes(status)) return "nothing";
   Object.assign(lost, { open: false, appointment: null });
   if (status === "to-place" || status === "cancelled") return "closed";

@@ -53,7 +53,7 @@ async function practice(doctors: number, days: readonly number[], perDay: number
   return hired;
 }
 
-/** A day of somebody's that falls out, with all who are booked on it. */
+/** A day of a doctor that is closed, with its booked patients. */
 function dayOff(doctor: Person, ahead: number, days = 1): CalendarChange {
   const exception = { kind: "absence" as const, fromDate: day(ahead), toDate: day(ahead + days - 1) };
   return { kind: "exception-add", doctorId: doctor.id, exception, note: null };
@@ -485,7 +485,7 @@ describe("more slots than one plan can have", () => {
       const part = (await planNext(desk.db, stock, nothing, most))!;
       expect({ most, ...part.proof }).toEqual({ most, ...whole.proof });
     }
-    // Too few to be sure: what is not known is said.
+    // Too few samples for an estimate, and the answer says so.
     const little = (await planNext(desk.db, stock, nothing, 4))!;
     expect(little.proof.placed).toBe(8);
     expect(little.proof.bound).toBeLessThanOrEqual(whole.proof.cost);

@@ -24,7 +24,7 @@ test("The same connection string reaches Postgres directly, and through a counti
   await proxy.close();
 });
 
-/** Past the proxy, whose pool would keep a connection: a database can only be copied while nobody uses it. */
+/** Not through the proxy, whose pool keeps a connection: a database can be copied only while it has none. */
 async function direct(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -51,7 +51,7 @@ interface Trace {
 
 interface Expected {
   audit: Trace[];
-  /** Whose notice of the appointment is waiting to be sent afterwards. */
+  /** The patients whose notification of the appointment is due afterwards. */
   notices: ("patient" | "other")[];
 }
 

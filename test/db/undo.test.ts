@@ -99,7 +99,7 @@ const stateOf = async (id: string) =>
     )
   ).rows[0];
 
-/** What is offered of a doctor, and who is in it, whatever the rows' ids. */
+/** The slots of a doctor and their patients, without the rows' ids. */
 const offered = async (doctor: Person) =>
   (
     await desk.admin.query(

@@ -72,7 +72,7 @@ describe("settling", () => {
           const last = history.at(-1) as Fact;
           const notice = settle(told, last);
           if (notice.kind === "nothing") return;
-          // What was believed and what is true stand in the notice as they are, and after it there is silence.
+          // The notification has the known and the true state, and after it nothing is due.
           expect(notice.now).toEqual(last);
           expect(notice.before === null || notice.before === told).toBe(true);
           expect(settle(last, last).kind).toBe("nothing");

@@ -193,7 +193,7 @@ describe("notifying patients while something fails", () => {
   });
 
   describe("QStash", () => {
-    /** From here on changes fall due a second later, and nobody but QStash is there to call. */
+    /** From here on changes are due a second later, and only QStash calls. */
     const quickly = (seconds = 1) => stack().sql("update policy set quiet_seconds = $1", [seconds]);
     const slowly = () => stack().sql("update policy set quiet_seconds = 3600");
 
@@ -253,7 +253,7 @@ describe("notifying patients while something fails", () => {
       const { id } = await book();
       await slowly();
       await expect.poll(() => point.fired - before).toBe(1);
-      // The one call there was, before its time, as if QStash's clock were ahead. Nobody else will call.
+      // The only call, before its time, as if QStash's clock were ahead. There is no other call.
       expect(await callBack(id)).toBe(204);
       await expect.poll(() => mailsAbout(id)).toHaveLength(1);
       await expect.poll(() => dirty(id)).toBe(false);
@@ -332,7 +332,7 @@ describe("notifying patients while something fails", () => {
     await stack().worker.restart();
     const [row] = await stack().sql<{ state: string }>("select state from deliveries where appointment_id = $1", [id]);
     expect(row?.state).not.toBe("failed");
-    // Nobody else takes it while the claim lasts.
+    // No other run takes it during the claim.
     expect(await tick()).toBe("ok");
     expect(await mailsAbout(id)).toHaveLength(1);
     await ripen(id);

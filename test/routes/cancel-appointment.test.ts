@@ -40,7 +40,7 @@ describe("cancelAppointment", () => {
     const [name] = await stack().sql<{ name: string }>("select name from people where subject = 'auth0|staff1'");
     const other = await (await stack().as("staff2"))("POST", `${path}/cancel`, {}, { "If-Match": etag });
     expect(problem(other, 412, "version-conflict").changedBy).toBe(name?.name);
-    // A list of tags is one that may match; and nobody need give a reason, or a body.
+    // One tag of a list may match. A reason and a body are optional.
     const cancelled = await call("POST", `${path}/cancel`, undefined, { "If-Match": '"1", "2"' });
     expect(cancelled.status).toBe(200);
     expect(cancelled.body.cancellation).toEqual({ by: "patient", code: "unspecified", note: null });

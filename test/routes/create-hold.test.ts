@@ -50,7 +50,7 @@ describe("createHold and getHold", () => {
     const [slot, kept] = await freeSlots(stack(), 2);
     const first = await stack().as("patient154");
     const second = await stack().as("patient155");
-    // While it lasts nobody else gets it.
+    // During the hold no other patient gets the slot.
     await first("POST", "/holds", { slotId: kept?.id });
     expect((await second("POST", "/holds", { slotId: kept?.id })).status).toBe(409);
     await stack().sql("update policy set hold_seconds = 1");

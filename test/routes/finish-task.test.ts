@@ -9,7 +9,7 @@ beforeAll(() =>
 );
 
 let after = new Date(Date.now() + 3 * 86_400_000);
-/** Books the account a time of its own, so that nobody is at two places at once. */
+/** Books another time for each account, so that no patient has two at once. */
 const book = async (account: string) => {
   const call = await stack().as(account);
   const [slot] = await stack().sql<{ id: string; ends_at: Date }>(

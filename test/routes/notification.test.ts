@@ -190,7 +190,7 @@ describe("notifying patients", () => {
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const booked = await call("POST", "/appointments", { holdId: held.body.id });
     const next = await call("POST", "/holds", { slotId: other?.id });
-    // Makes the claim's look for what is due take its time.
+    // Makes the claim's search for due notifications slow.
     const { schema } = readFunctions();
     await stack().sql(`alter function ${schema}.waits_for_operation rename to really_waits_for_operation`);
     await stack().sql(`create function ${schema}.waits_for_operation(o outbox) returns boolean language plpgsql as $$

@@ -37,7 +37,7 @@ async function book(patientId: string, inMinutes: number) {
   expect(booked.status).toBe(201);
   return { slotId, id: booked.body.id as string };
 }
-/** Books somebody and closes their slot through the calendar, with nothing free to go to. */
+/** Books a patient and closes the slot through the clinic calendar, without another free slot. */
 async function queued(inMinutes: number) {
   const patientId = await newPatientId();
   const { id, slotId } = await book(patientId, inMinutes);

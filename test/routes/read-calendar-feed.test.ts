@@ -263,7 +263,7 @@ describe("getAppointmentEvent, getCalendarFeed, setCalendarFeed, removeCalendarF
       const first = await subscribe("patient189", key);
       expect(await subscribe("patient189", key)).toBe(first);
       expect((await get(first)).status).toBe(200);
-      // The same key of somebody else is another secret.
+      // The same key of another person makes another secret.
       expect(await subscribe("patient190", key)).not.toBe(first);
       const [{ sets } = { sets: 0 }] = await stack().sql<{ sets: number }>(
         `select count(*)::int as sets from audit u join people p on p.id = u.actor_id

@@ -39,7 +39,7 @@ describe("a soak through the Worker", () => {
   const stack = useStack();
   let clinic: SoakClinic;
   const tokens = new Map<string, string>();
-  /** A queue that takes every message and loses it: the crons alone have to find what is due. */
+  /** A queue that takes every message and loses it: only the crons find due work. */
   const queue = createServer((request, response) => {
     request.resume();
     request.on("end", () =>
@@ -147,7 +147,7 @@ describe("a soak through the Worker", () => {
   });
 });
 
-/** A judge who finds nothing must be one who can: each lie in the log or in the rows is found. */
+/** The judge must be able to find faults: each false entry in the log or the rows is found. */
 async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promise<void> {
   const evidence = await gather(admin);
   // What was so already is no lie to take back.

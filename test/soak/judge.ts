@@ -37,7 +37,7 @@ export interface Findings {
   /** Appointments whose row, audit trail and outbox do not say the same. */
   disagreements: string[];
   deadlocks: number;
-  /** Changes of the calendar whose reassignment has not come to its end. */
+  /** Changes of the clinic calendar whose reassignment has not ended. */
   unfinished: number;
   /** Connections of the Worker's role that are still at work, or in a transaction, when everybody has gone. */
   leaked: number;
@@ -144,7 +144,7 @@ export function judge({ audit, answers, appointments, counted }: Evidence, log: 
   };
 }
 
-/** What was answered is what is kept under its key. */
+/** Each answer is the one kept under its key. */
 function keyless(log: readonly Entry[], answers: ReadonlyMap<string, Answer>): string[] {
   const wrong: string[] = [];
   const asked = new Set<string>();

@@ -40,7 +40,7 @@ export interface Who {
 export interface Version {
   appointmentId: string;
   version: number;
-  /** Whose staff say that it is, if they say. */
+  /** Whose cancellation it is by the words of staff, if given. */
   patientId?: string;
 }
 

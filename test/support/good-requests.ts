@@ -3,13 +3,13 @@ import { type Api, type TestStack, freeSlots } from "./stack.ts";
 /** What is sent: a path, a body, headers. */
 export type Sent = [path: string, body?: unknown, headers?: Record<string, string>];
 
-/** Sees to it that all is there that a request needs, and says what is to be sent then. */
+/** Prepares the rows that a request needs, and returns what to send. */
 type Prepare<About extends unknown[] = [call: Api, stack: TestStack]> = (...about: About) => Sent | Promise<Sent>;
 
 interface Cost {
   /** Database round trips. */
   database: number;
-  /** Turns of a transaction over the WebSocket: statements that wait for an answer; none for what is one statement. */
+  /** Round trips of a transaction over the WebSocket: statements that wait for an answer. None for a single statement. */
   turns: number;
   /** Redis requests with a session cookie; none with a bearer token. */
   redis: number;
@@ -54,7 +54,7 @@ const book = async (call: Api) => {
   const { body, headers } = await call("POST", "/appointments", { holdId: await holdFarAhead(call) });
   return { path: `/appointments/${body.id}`, id: body.id as string, headers: { ...ifMatch(headers), ...KEY() } };
 };
-/** A record of a patient or doctor that nobody else changes, and what a change of it must send. */
+/** A record of a patient or doctor that no other request changes, and what a change of it must send. */
 const open = async (call: Api, path: string, body: object) => {
   const made = await call("POST", path, body);
   return { path: `${path}/${made.body.id}`, headers: ifMatch(made.headers) };
@@ -63,7 +63,7 @@ const colleague = (call: Api) => open(call, "/staff", { name: "Round Trip", subj
 const SOMEBODY = { name: "Round Trip", dateOfBirth: "1980-01-01" };
 const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
 
-/** A free slot of a doctor's far ahead, where nobody is affected. */
+/** A free slot far ahead, whose change affects no patient. */
 const someSlot = async (stack: TestStack) => {
   const [slot] = await stack.sql<{ id: string; doctorId: string; locationId: string; date: string }>(
     `select id, doctor_id as "doctorId", location_id as "locationId", clinic_date::text as date
@@ -107,7 +107,7 @@ const someTask = async (stack: TestStack) => {
   return task?.id;
 };
 
-/** Somebody whose appointment waits to be placed, and a free slot for them: a late opening, if so wished. */
+/** A patient whose appointment waits to be placed, and a free slot, which can be a late opening. */
 const queued = async (stack: TestStack, late = false) => {
   const [row] = await stack.sql<{ caseId: string; appointmentId: string; slotId: string }>(
     `with d as (insert into doctors (name, specialty) values ('Dr Queue', 'Queue ' || uuidv7()) returning id),
@@ -173,7 +173,7 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "GET /operations": staffs(() => ["/operations"]),
   "GET /operations/{id}": aboutSlot(async (slot, call) => [await operated(slot, call)]),
   "GET /operations/{id}/items": aboutSlot(async (slot, call) => [`${await operated(slot, call)}/items`]),
-  // The operation and who calls, the calendar, and whom it displaced.
+  // The operation and its caller, the calendar, and the displaced patients.
   "POST /operations/{id}/undo/preview": aboutSlot(
     async (slot, call) => [`${await operated(slot, call)}/undo/preview`, {}],
     { database: 3 },

@@ -20,7 +20,7 @@ export const fact = (change: Partial<Fact> = {}): Fact => ({
 const later = { startsAt: at(7, 9), endsAt: at(7, 9, 15) };
 const moved = fact({ ...later, state: "moved-by-clinic", locationId: "harbour" });
 
-/** Everything a patient can be written about, each with what is true then. */
+/** Every kind of mail to a patient, each with its facts. */
 export const NEWS = {
   booked: { kind: "booked", now: fact(), before: null },
   moved: { kind: "moved", now: fact(later), before: fact() },

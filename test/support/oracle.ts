@@ -46,7 +46,7 @@ export interface ModelAppointment {
   overlapAllowed: boolean;
 }
 
-/** Through which door a verb comes: the patient's own, staff in the patient's name, staff who set the rules aside. */
+/** How a verb is called: by the patient, by staff acting for the patient, by staff with an override. */
 export type Door = "patient" | "staff" | "override";
 
 /** `done`, or the code of the refusal. */

@@ -10,7 +10,7 @@ import type { CalendarChange } from "#domain/calendar/change.ts";
 import { type Desk, type Person, actOf } from "./small-clinic.ts";
 import type { Reply, TestStack } from "./stack.ts";
 
-/** The emulator of QStash with a clock that stands still: what is published waits, for tests to see. */
+/** The emulator of QStash with a stopped clock: published messages wait, so that tests can read them. */
 export async function openStillQueue(): Promise<{
   queue: Queue;
   published(): Promise<string[]>;

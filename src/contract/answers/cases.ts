@@ -49,7 +49,7 @@ export const PlacementCase = z
     createdAt: Instant(),
     closedAt: Instant().nullable(),
     claim: Claim.nullable().meta({ description: "Null without a claim, or after it has expired" }),
-    contactAfter: Instant().nullable().meta({ description: "The patient is to be called again then" }),
+    contactAfter: Instant().nullable().meta({ description: "When to call the patient again" }),
     contactNote: text("At work until five").nullable(),
     version: z.int().meta({ description: "The ETag's number; changes name it in If-Match", example: 3 }),
   })

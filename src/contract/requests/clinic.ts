@@ -22,9 +22,9 @@ export const AvailabilityQuery = once(() =>
   z.strictObject({
     doctorId: Id().optional(),
     specialty: specialty(),
-    patientId: PatientId().optional().meta({ description: "Staff: the patient for whom a time is wanted" }),
+    patientId: PatientId().optional().meta({ description: "Staff: the patient who wants a time" }),
     appointmentId: Id().optional().meta({
-      description: "The patient's appointment that is to be moved: times during it are free then",
+      description: "The patient's appointment to move: times during it are free then",
     }),
     from: ClinicDate().optional().meta({ description: "First date, today when left out" }),
     to: ClinicDate().optional().meta({ description: "Last date, included; six days after `from` when left out" }),

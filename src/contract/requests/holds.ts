@@ -3,7 +3,7 @@ import { once } from "#lib/once.ts";
 import { ClinicDate, Id, Override, PatientId, type Infer } from "#contract/common.ts";
 
 const appointmentId = once(() =>
-  Id().optional().meta({ description: "The appointment that is to be moved there; left out: a new one is booked" }),
+  Id().optional().meta({ description: "The appointment to move there. Without it a new one is booked" }),
 );
 
 const named = once(() =>

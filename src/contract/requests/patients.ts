@@ -128,12 +128,10 @@ export const MergePatient = once(() =>
         description: "The record that stays, and gets everything of this one",
         example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c12",
       }),
-      intoVersion: z
-        .int()
-        .min(1)
-        .max(999_999_999)
-        .optional()
-        .meta({ description: "The ETag's number of the record that stays, if it is to be as it was read", example: 3 }),
+      intoVersion: z.int().min(1).max(999_999_999).optional().meta({
+        description: "The ETag's number of the target record, if it must not have changed since it was read",
+        example: 3,
+      }),
       reason: Said()
         .optional()
         .meta({ description: "For the audit trail", example: "Registered again at the front desk" }),

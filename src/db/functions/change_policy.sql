@@ -22,7 +22,7 @@ begin
   if y.hold_seconds > y.hold_minutes_per_day * 60 then
     return refuse(c, me, 'out-of-order', '{"low": "holdSeconds", "high": "holdMinutesPerDay"}');
   end if;
-  -- Whoever requires a second factor must have proven theirs: otherwise no administrator might be left who can.
+  -- An administrator who requires a second factor must have proven one. Otherwise no administrator might be able to.
   if not may_administer(c, me, y.step_up_minutes) then return refuse_administration(c, me, y.step_up_minutes); end if;
   if y is not distinct from was then return done_already(c, me, policy_json(was)); end if;
   update policy x set slot_minutes = y.slot_minutes, freeze_hours = y.freeze_hours, hold_seconds = y.hold_seconds,

@@ -16,9 +16,9 @@ export interface AvailabilityRow {
 }
 
 export interface AvailabilityFilter {
-  /** For whom staff ask; patients ask for themselves. */
+  /** The patient for staff. Patients ask for themselves. */
   patientId?: string | undefined;
-  /** The patient's appointment that is to be moved; undefined: a new one is booked. */
+  /** The patient's appointment to move. Undefined: a new one is booked. */
   appointmentId?: string | undefined;
   doctorId?: string | undefined;
   specialty?: string | undefined;

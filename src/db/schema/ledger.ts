@@ -59,7 +59,7 @@ export const audit = pgTable(
 
 /**
  * Rows of the audit trail that no seal covers yet. A trigger adds them in the writer's own transaction: whenever that
- * commits, and whatever has been sealed meanwhile, the row is here. No references: a deleted row must still show.
+ * commits, and whatever was sealed in between, the row is here. No references: a deleted row must still show.
  */
 export const auditUnsealed = pgTable("audit_unsealed", { auditId: uuid().primaryKey() });
 

@@ -18,7 +18,7 @@ interface Row {
   doctorId: string;
 }
 
-/** One appointment with a few slots to wander among: what is done to it, by the verbs that do it in life. */
+/** One appointment with a few slots to move to, changed by the verbs of the product. */
 export class Life {
   id = "";
   truth: Truth | null = null;

@@ -8,7 +8,7 @@ import { query, send } from "#kit/api/request.ts";
 
 const MINUTE = 60_000;
 
-/** At most so many are shown: with more, the user types another letter. */
+/** Maximum number of patients shown. With more, the user types another letter. */
 export const FOUND_PATIENTS = 12;
 
 /** Patients by name, number or date of birth. Nothing is asked for fewer than two characters. */
@@ -60,7 +60,7 @@ export function openingsQuery(search: OpeningsSearch, patientId: string | null) 
   });
 }
 
-/** Today's figures, with so many weeks before this one. */
+/** Today's figures, with a number of weeks before this one. */
 export function todayQuery(weeks: number) {
   return queryOptions({
     queryKey: ["today", weeks],

@@ -6,7 +6,7 @@ import desk from "../Desk.module.css";
 import { notPlacedWords } from "./words.ts";
 import { usePlaceBest } from "./useCase.ts";
 
-/** The API places at most so many at once. */
+/** Maximum number of cases that the API places at once. */
 const MAX_AT_ONCE = 100;
 
 export interface BulkBarProps {
