@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Config } from "#contract/answers/clinic.ts";
 import { PROBLEM_CODES } from "#contract/problem.ts";
 import { Problem } from "#kit/api/problem.ts";
-import { fullWhenOf, startOf, whenOf } from "#kit/appointments/words.ts";
+import { fullWhenOf, spanOf, startOf, whenOf } from "#kit/appointments/words.ts";
 import { copyOf } from "#kit/api/problem-copy.ts";
 import {
   asWritten,
@@ -101,6 +101,7 @@ describe("texts for users", () => {
     expect(startOf({ startsAt, locationId: "l0" }, config("Europe/Dublin", "Europe/Dublin"))).toBe("10:15");
     const two = config("Europe/Dublin", "Europe/Vienna");
     expect(startOf({ startsAt, locationId: "l0" }, two)).toBe("10:15 (Dublin time)");
+    expect(spanOf({ ...there, endsAt: "2026-12-03T10:30:00Z" }, two)).toBe("11:15–11:30 (Vienna time)");
     expect(whenOf(there, two)).toBe("Thursday 3 December, 11:15 (Vienna time)");
     expect(fullWhenOf(there, two)).toBe("Thursday 3 December 2026, 11:15 (Vienna time)");
     await speak("de");

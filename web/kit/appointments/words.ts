@@ -1,6 +1,6 @@
 import type { Appointment } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
-import { dateOf, dayAndTime, dayOf, fullDayOf, timeOf } from "../time/format.ts";
+import { dateOf, dayAndTime, dayOf, fullDayOf, timeOf, timesOf } from "../time/format.ts";
 import { placeOf } from "./place.ts";
 
 type Start = Pick<Appointment, "startsAt" | "locationId">;
@@ -9,6 +9,12 @@ type Start = Pick<Appointment, "startsAt" | "locationId">;
 export function startOf({ startsAt, locationId }: Start, config: Config): string {
   const { zone, zoneName } = placeOf(config, locationId);
   return withZone(timeOf(startsAt, zone), zoneName);
+}
+
+/** `10:15–10:30` in the time of the location, and with its zone where the clinic has several. */
+export function spanOf(slot: Start & { endsAt: string }, config: Config): string {
+  const { zone, zoneName } = placeOf(config, slot.locationId);
+  return withZone(timesOf(slot, zone), zoneName);
 }
 
 /** `Thursday 3 December, 10:15`, in the time of the location. */

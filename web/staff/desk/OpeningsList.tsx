@@ -2,7 +2,8 @@ import { Trans } from "@lingui/react/macro";
 import type { Config } from "#contract/answers/clinic.ts";
 import type { Opening } from "#contract/answers/desk.ts";
 import { placeOf } from "#kit/appointments/place.ts";
-import { dayOf, timesOf } from "#kit/time/format.ts";
+import { spanOf } from "#kit/appointments/words.ts";
+import { dayOf } from "#kit/time/format.ts";
 import classes from "./Desk.module.css";
 
 export interface OpeningsListProps {
@@ -23,7 +24,7 @@ export function OpeningsList({ openings, config, onChoose }: OpeningsListProps) 
   return (
     <ul className={classes["list"]}>
       {openings.map((opening) => {
-        const { zone, name } = placeOf(config, opening.slot.locationId);
+        const { name } = placeOf(config, opening.slot.locationId);
         return (
           <li key={opening.date}>
             <button
@@ -32,7 +33,7 @@ export function OpeningsList({ openings, config, onChoose }: OpeningsListProps) 
               onClick={() => onChoose(opening)}
             >
               <span>
-                <strong className={classes["number"]}>{timesOf(opening.slot, zone)}</strong>, {dayOf(opening.date)}
+                <strong className={classes["number"]}>{spanOf(opening.slot, config)}</strong>, {dayOf(opening.date)}
                 {opening.lateOpening && (
                   <>
                     {" "}

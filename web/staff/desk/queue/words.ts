@@ -70,7 +70,8 @@ export function differences(
   const date = (at: string, zone: string) => Date.parse(`${dateOf(at, zone)}T00:00:00Z`);
   const days = Math.round((date(slot.startsAt, after.zone) - date(was.startsAt, before.zone)) / DAY_MS);
   const minute = (at: string, zone: string) => {
-    const [hours = 0, minutes = 0] = timeOf(at, zone).split(":").map(Number);
+    // Without the offset that a time has in the hour that comes twice.
+    const [hours = 0, minutes = 0] = timeOf(at, zone).slice(0, 5).split(":").map(Number);
     return hours * 60 + minutes;
   };
   const minutes = minute(slot.startsAt, after.zone) - minute(was.startsAt, before.zone);
