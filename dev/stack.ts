@@ -12,12 +12,13 @@ import { startRedis, type Redis } from "./redis/redis.ts";
 import { readAccounts, type SeedAccount } from "./seed/accounts.ts";
 import { seed } from "./seed/seed.ts";
 import { startSes, type Ses } from "./ses/ses.ts";
+import { type ApiKeys, readAppKeys } from "./stack/api-keys.ts";
 import { startCrons } from "./stack/crons.ts";
 import { claimFolder, removeData } from "./stack/folder.ts";
 import { choosePorts } from "./stack/ports.ts";
-import { loadSecrets, writePrivate, type Secrets } from "./stack/secrets.ts";
+import { loadSecrets, writePrivate } from "./stack/secrets.ts";
 import { AUDIENCE, DATABASE, loginClients, patientLogin, ROLE_CLAIM, SES_REGION, workerEnv } from "./stack/settings.ts";
-import { startWorker, type RunningWorker, type WorkerLog } from "./worker.ts";
+import { startWorker, type LimitOf, type RunningWorker, type WorkerLog } from "./worker.ts";
 
 export interface StackOptions {
   /** The app's port; the other parts take the ports after it. 0 takes any free ones. */
@@ -36,6 +37,8 @@ export interface StackOptions {
   redisEngine?: "auto" | "server" | "memory";
   /** Multiplies the queue's back-off between retries. */
   qstashRetryScale?: number;
+  /** The rate limits. Nothing is limited unless given: here all callers have one address. */
+  limitOf?: LimitOf;
   /** Overrides single settings of the Worker. */
   env?: Record<string, string>;
   /** Aborts the start and stops the parts that run. */
@@ -63,7 +66,8 @@ export interface Stack {
     ses: string;
   };
   accounts: readonly SeedAccount[];
-  apiKeys: Secrets["apiKeys"];
+  /** The keys that both apps send; they name the app for rate limits and give access to nothing. */
+  apiKeys: ApiKeys;
   /** The settings for `login` in dev/login.ts. */
   auth: ReturnType<typeof patientLogin>;
   /** The Worker's settings. */
@@ -77,7 +81,7 @@ export interface Stack {
   ses: Ses;
   worker: RunningWorker;
   /** Another Worker on the same parts, on a free port: an isolate with its own caches and limits. */
-  startIsolate(env?: Record<string, string>): Promise<RunningWorker>;
+  startIsolate(env?: Record<string, string>, limitOf?: LimitOf): Promise<RunningWorker>;
   /** Stops everything in order and removes lock and stack.json; data stay. */
   close(): Promise<void>;
 }
@@ -183,6 +187,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const parts = { postgres, neon, redis, qstash, identity, ses };
     const env = { ...workerEnv({ app, secrets, ...parts }), ...options.env };
     const build = await building;
+    const { limitOf } = options;
     step("Starting the Worker");
     const log = createWriteStream(join(dataDir, "worker.log"), { flags: "w", mode: 0o600 });
     stops.push(() => new Promise<void>((done) => log.end(done)));
@@ -191,7 +196,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (!log.writableEnded) log.write(`${new Date(line.timestamp).toISOString()} ${line.level} ${line.message}\n`);
       options.onLog?.(line);
     };
-    const worker = await started(startWorker({ build, port: ports.app, env, onLog }));
+    const worker = await started(startWorker({ build, port: ports.app, env, onLog, ...(limitOf ? { limitOf } : {}) }));
     await answers(`${app}/api/v1/health`);
     await ses.topic.subscribe(`${app}/feedback/ses`);
     if (options.crons ?? true) {
@@ -214,7 +219,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       qstash: qstash.url,
       ses: ses.url,
     };
-    const shared = { urls, apiKeys: secrets.apiKeys, auth: patientLogin(app) };
+    const shared = { urls, apiKeys: await readAppKeys(adminUrl, secrets.linkSecret), auth: patientLogin(app) };
     const file = join(dataDir, "stack.json");
     const people = accounts.map(({ account, role, name, subject, patientId, doctorId }) => {
       return { account, role, name, subject, patientId, doctorId };
@@ -222,8 +227,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await writePrivate(file, { ...shared, accounts: people, pid: process.pid });
     stops.push(() => rm(file, { force: true }));
 
-    const startIsolate = (extra: Record<string, string> = {}): Promise<RunningWorker> =>
-      started(startWorker({ build, port: 0, env: { ...env, ...extra }, onLog }));
+    const startIsolate = (extra: Record<string, string> = {}, limits = limitOf): Promise<RunningWorker> =>
+      started(
+        startWorker({ build, port: 0, env: { ...env, ...extra }, onLog, ...(limits ? { limitOf: limits } : {}) }),
+      );
     return { ...shared, accounts, env, build, ...parts, worker, startIsolate, close };
   } catch (error) {
     await close();

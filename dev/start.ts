@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import type { Stack } from "./stack.ts";
+import type { LimitOf } from "./worker.ts";
 
 const USAGE = `Usage: npm start -- [options]
 
@@ -9,12 +10,14 @@ Starts Holdfast on this machine with everything it needs, and a clinic to try it
   --port N     the app's port; the other parts take the six ports after it (8787)
   --data DIR   where data live across restarts (.holdfast)
   --fresh      forget the data and seed again
+  --limits     count requests against the rate limits that ship
   --help       this text`;
 
 interface Arguments {
   firstPort: number;
   dataDir: string;
   fresh: boolean;
+  limitOf?: LimitOf;
   help: boolean;
 }
 
@@ -22,6 +25,7 @@ const OPTIONS = {
   port: { type: "string", default: "8787" },
   data: { type: "string", default: ".holdfast" },
   fresh: { type: "boolean", default: false },
+  limits: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -33,7 +37,8 @@ function readArguments(args: string[]): Arguments {
     throw new Error(`--port must be a number from 1 to ${65_535 - 6}, not "${values.port}".`);
   }
   if (values.data === "") throw new Error("--data needs the name of a folder.");
-  return { firstPort, dataDir: values.data, fresh: values.fresh, help: values.help };
+  const limits = values.limits ? { limitOf: (_: string, shipped: number) => shipped } : {};
+  return { firstPort, dataDir: values.data, fresh: values.fresh, ...limits, help: values.help };
 }
 
 function understood(read: () => Arguments): Arguments {

@@ -14,6 +14,9 @@ export const HEAP_MB = 128;
 // Miniflare passes these to workerd.
 process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= `--max-heap-size=${HEAP_MB}`;
 
+/** A rate limiter's limit, by its binding's name and the one that ships. */
+export type LimitOf = (name: string, shipped: number) => number;
+
 export interface WorkerOptions {
   /** From `buildAll`. */
   build: Build;
@@ -21,6 +24,8 @@ export interface WorkerOptions {
   port: number;
   /** The Worker's vars and secrets; nothing else reaches it. */
   env: Record<string, string>;
+  /** The limit of a rate limiter, by its binding's name and the limit of wrangler.toml. Nothing is limited unless given. */
+  limitOf?: LimitOf;
   /** Called with everything that the Worker writes to its console, in order. */
   onLog?: (line: WorkerLog) => void;
 }
@@ -58,7 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const port = await claimPort("the app", options.port);
   const url = `http://${LOOPBACK}:${port}`;
   const onLog = options.onLog ?? (() => {});
-  let running: Runtime | undefined = await startRuntime(options.build, port, options.env, onLog);
+  let running: Runtime | undefined = await startRuntime(options, port, onLog);
 
   const kill = async (): Promise<void> => {
     const dying = running;
@@ -81,7 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     kill,
     async restart() {
       await kill();
-      running = await startRuntime(options.build, port, options.env, onLog);
+      running = await startRuntime(options, port, onLog);
     },
     close: kill,
   };
@@ -94,9 +99,8 @@ interface Runtime {
 }
 
 async function startRuntime(
-  build: Build,
+  { build, env, limitOf }: WorkerOptions,
   port: number,
-  env: Record<string, string>,
   onLog: (line: WorkerLog) => void,
 ): Promise<Runtime> {
   const { runtimeEnv, pidFile } = guardRuntime(randomUUID());
@@ -116,6 +120,7 @@ async function startRuntime(
           workers: [
             {
               ...build.options,
+              ratelimits: limitOf ? withLimits((build.options["ratelimits"] ?? {}) as RateLimits, limitOf) : {},
               name: "holdfast",
               rootPath: ROOT,
               modulesRoot: "/",
@@ -148,6 +153,17 @@ async function startRuntime(
       await rm(pidFile, { force: true });
     },
   };
+}
+
+type RateLimits = Record<string, { namespace_id: string; simple: { limit: number; period?: 10 | 60 } }>;
+
+function withLimits(limits: RateLimits, limitOf: LimitOf): RateLimits {
+  return Object.fromEntries(
+    Object.entries(limits).map(([name, { simple, ...rest }]) => [
+      name,
+      { ...rest, simple: { ...simple, limit: limitOf(name, simple.limit) } },
+    ]),
+  );
 }
 
 /**

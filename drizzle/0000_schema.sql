@@ -78,6 +78,37 @@ create table people (
   constraint people_administrator_is_staff check (role = 'staff' or not administrator)
 );
 
+-- An app that calls the API. Its key names it for rate limits and gives access to nothing.
+create table api_clients (
+  id uuid primary key default uuidv7() not null,
+  name text not null,
+  -- One of our own apps, which reads its key from /config; null for all others.
+  app text,
+  -- Which rate limit holds for the app as a whole (src/domain/limits.ts).
+  tier text default 'standard' not null,
+  -- Browsers may use the key on pages of these origins only; empty: on any.
+  origins text[] default '{}' not null,
+  active boolean default true not null,
+  version integer default 1 not null,
+  changed_by uuid references people (id),
+  updated_at timestamptz default now() not null,
+  constraint api_clients_name_unique unique (name),
+  constraint api_clients_app_unique unique (app),
+  constraint api_clients_app check (app in ('patient', 'staff')),
+  constraint api_clients_tier check (tier in ('low', 'standard', 'high'))
+);
+
+-- The keys of an app: the newest one, and while it is rotated the one before. Only the id is stored: the key is the id
+-- with an HMAC that cannot be made without the Worker's secret.
+create table api_keys (
+  id uuid primary key default uuidv7() not null,
+  client_id uuid not null references api_clients (id),
+  created_at timestamptz default now() not null,
+  -- When it stops to be valid; null for the newest key.
+  expires_at timestamptz
+);
+create index api_keys_client on api_keys (client_id);
+
 create table doctors (
   id uuid primary key default uuidv7() not null,
   person_id uuid references people (id),

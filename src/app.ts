@@ -8,6 +8,7 @@ import { isTokenOver } from "#db/call.ts";
 import { failureOf } from "#db/errors.ts";
 import { recordRefusal } from "#db/verbs/logins.ts";
 import { readerOf } from "#http/act.ts";
+import { apiClients } from "#routes/api-clients.ts";
 import { appointmentChanges } from "#routes/appointment-changes.ts";
 import { appointments } from "#routes/appointments.ts";
 import { audit } from "#routes/audit.ts";
@@ -28,6 +29,7 @@ import { holidays } from "#routes/holidays.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
 import { invalidToken } from "#http/middleware/authenticate.ts";
+import { limitAddress, limitRate } from "#http/middleware/limit-rate.ts";
 import { guardWrites } from "#http/middleware/guard-writes.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
@@ -75,6 +77,7 @@ export const RESOURCES = [
   cases,
   caseChanges,
   staff,
+  apiClients,
   tasks,
   calendar,
   feeds,
@@ -139,9 +142,14 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
     return next();
   });
 
+  app.use("/api/*", limitRate);
   app.use("/api/*", guardWrites);
   for (const resource of RESOURCES) app.route("/api/v1", resource);
   app.route("/jobs", jobs(table));
+  app.use("/reminders/*", async (c, next) => {
+    await limitAddress(c, "search");
+    await next();
+  });
   app.route("/reminders", reminders);
   app.route("/feedback", feedback);
   // Unknown API, job, webhook and problem paths are 404. All other paths serve the apps.

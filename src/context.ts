@@ -1,3 +1,4 @@
+import type { Limits } from "#adapters/limits.ts";
 import type { Queue } from "#adapters/qstash.ts";
 import type { Sessions } from "#adapters/sessions.ts";
 import type { Caller } from "#contract/caller.ts";
@@ -14,6 +15,7 @@ export interface Services {
   sessions: Sessions;
   queue: Queue;
   sender: Sender;
+  limits: Limits;
   log: Log;
 }
 

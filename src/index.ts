@@ -1,3 +1,4 @@
+import { openLimits } from "#adapters/limits.ts";
 import { openQueue } from "#adapters/qstash.ts";
 import { openMail } from "#adapters/ses.ts";
 import { openSessions } from "#adapters/sessions.ts";
@@ -64,6 +65,7 @@ function openServices(bindings: object): Services {
       // `parallelism` keeps callbacks from waiting for database connections, `rate` is SES's maximum send rate.
       flows: { notify: { parallelism: env.NOTIFY_PARALLELISM, rate: env.SES_PER_SECOND } },
     }),
+    limits: openLimits(bindings),
     sender: openMail({
       endpoint: env.SES_ENDPOINT,
       region: env.SES_REGION,

@@ -8,7 +8,7 @@ import type { Parts } from "./parts.ts";
 
 /** Every code that an operation can be refused with: its own, and those of every operation of its kind. */
 export function codesOf(route: Route, description: Description): ProblemCode[] {
-  const { keyed, versioned, previewed, refusals = [] } = description;
+  const { keyed, versioned, previewed, unlimited, refusals = [] } = description;
   const reads = route.params ?? route.query ?? route.body ?? keyed ?? versioned;
   const codes = [
     ...(reads ? (["invalid-request"] as const) : []),
@@ -18,6 +18,7 @@ export function codesOf(route: Route, description: Description): ProblemCode[] {
     ...(versioned ? (["version-conflict", "precondition-required"] as const) : []),
     ...(previewed ? (["preview-stale", "precondition-required"] as const) : []),
     ...(isWrite(route) ? (["payload-too-large", "unsupported-media-type"] as const) : []),
+    ...(unlimited ? [] : (["api-key-refused", "rate-limited"] as const)),
     "internal",
     "dependency-unavailable",
   ] satisfies ProblemCode[];
@@ -33,6 +34,7 @@ const CARRY: Partial<Record<ProblemCode, HeaderUse[]>> = {
   unauthenticated: ["WWW-Authenticate?"],
   "wrong-state": ["Retry-After?"],
   "idempotency-in-flight": ["Retry-After"],
+  "rate-limited": ["Retry-After", "RateLimit-Policy", "RateLimit"],
   "dependency-unavailable": ["Retry-After"],
 };
 

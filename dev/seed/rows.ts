@@ -1,4 +1,5 @@
 import type { holidays, locations } from "#db/schema/clinic.ts";
+import type { apiClients, apiKeys } from "#db/schema/access.ts";
 import type { outbox } from "#db/schema/ledger.ts";
 import type { doctors, patients, people } from "#db/schema/people.ts";
 import type { exceptions, schedules, slots } from "#db/schema/schedule.ts";
@@ -14,6 +15,9 @@ import { makePatients } from "./patients.ts";
 import { makeHolidays, makeLocations } from "./places.ts";
 import { uuids } from "./random.ts";
 
+/** The clinic's own apps, as clients of the API. */
+const APP_NAMES = { patient: "App for patients and doctors", staff: "App for staff" };
+
 /** All rows of the seeded clinic. */
 export interface SeedRows {
   locations: (typeof locations.$inferInsert)[];
@@ -26,6 +30,8 @@ export interface SeedRows {
   slots: (typeof slots.$inferInsert)[];
   appointments: SeedAppointment[];
   outbox: (typeof outbox.$inferInsert)[];
+  apiClients: (typeof apiClients.$inferInsert)[];
+  apiKeys: (typeof apiKeys.$inferInsert)[];
   /** The person on whose behalf the appointments stand in the audit trail. */
   receptionistId: string;
 }
@@ -62,6 +68,8 @@ export function makeRows(now: number, today: string): SeedRows {
   );
   const open: OpenSlot[] = slotRows.filter(({ closedBy }) => closedBy === null);
   const appointmentRows = makeAppointments(patientList, open, { now, today, newId });
+
+  const apps = (["patient", "staff"] as const).map((app) => ({ app, id: newId(), keyId: newId() }));
 
   const person =
     (role: "patient" | "doctor" | "staff") => (of: { personId: string; account: string; name: string }) => ({
@@ -135,6 +143,8 @@ export function makeRows(now: number, today: string): SeedRows {
     })),
     appointments: appointmentRows,
     outbox: appointmentRows.map(alreadyTold),
+    apiClients: apps.map(({ id, app }) => ({ id, app, name: APP_NAMES[app], updatedAt: new Date(now) })),
+    apiKeys: apps.map(({ id, keyId }) => ({ id: keyId, clientId: id, createdAt: new Date(now) })),
     receptionistId: staffList[1]?.personId ?? "",
   };
 }

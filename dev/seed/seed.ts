@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { type Client, escapeIdentifier } from "pg";
 import { appointments } from "#db/schema/appointments.ts";
 import { clinic, holidays, locations, policy } from "#db/schema/clinic.ts";
+import { apiClients, apiKeys } from "#db/schema/access.ts";
 import { audit, outbox } from "#db/schema/ledger.ts";
 import { doctors, patients, people } from "#db/schema/people.ts";
 import { exceptions, schedules, slots } from "#db/schema/schedule.ts";
@@ -28,6 +29,8 @@ const TABLES = [
   appointments,
   audit,
   outbox,
+  apiClients,
+  apiKeys,
 ];
 
 /**
@@ -78,4 +81,6 @@ async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<voi
       ${sql.identifier(readFunctions().schema)}.appointment_audit(a), 'seed'
     from appointments a order by a.id`);
   await insertRows(client, outbox, rows.outbox);
+  await insertRows(client, apiClients, rows.apiClients);
+  await insertRows(client, apiKeys, rows.apiKeys);
 }

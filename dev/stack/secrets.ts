@@ -14,8 +14,6 @@ const Secrets = z.strictObject({
   awsSecretAccessKey: z.string(),
   /** Generated for older folders without one. */
   linkSecret: z.string().default(random),
-  /** One per app; they name the caller for rate limits and give access to nothing. */
-  apiKeys: z.strictObject({ patient: z.string(), staff: z.string() }),
 });
 /** The secrets of a local stack, generated at its first start. */
 export type Secrets = z.infer<typeof Secrets>;
@@ -42,7 +40,6 @@ export async function loadSecrets(file: string): Promise<Secrets> {
     awsAccessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     awsSecretAccessKey: random(),
     linkSecret: random(),
-    apiKeys: { patient: `hk_patient_${random()}`, staff: `hk_staff_${random()}` },
   };
   await writePrivate(file, secrets);
   return secrets;

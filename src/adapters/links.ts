@@ -1,4 +1,4 @@
-import { fromBase64url, fromHex, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
+import { fromBase64url, fromHex, sha256, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
 
 /** Links that need no login: the token alone allows its purpose, and nothing else. */
 
@@ -19,6 +19,30 @@ export async function linkToken(secret: string, purpose: string, ...parts: strin
 /** 256 random bits in base64url. */
 export function randomToken(): string {
   return toBase64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/** The purpose of the MAC in an API key. */
+const API_KEY = "api-key";
+
+/** The API key of an id: `hk_<id>_<MAC>`. It cannot be made without `secret`, so only its id is stored. */
+export async function apiKeyOf(secret: string, id: string): Promise<string> {
+  const bytes = fromHex(id.replaceAll("-", ""));
+  if (bytes?.length !== UUID_BYTES) throw new TypeError("The id is not a UUID");
+  return `hk_${toBase64url(bytes)}_${await linkToken(secret, API_KEY, id)}`;
+}
+
+/** The id of a genuine API key, whether or not it is still valid; null for anything else. */
+export async function readApiKey(secret: string, key: string): Promise<string | null> {
+  const [, name = ""] = /^hk_([\w-]{22})_[\w-]{43}$/.exec(key) ?? [];
+  const bytes = fromBase64url(name);
+  if (bytes?.length !== UUID_BYTES) return null;
+  const id = uuidOf(bytes);
+  return (await sameText(await apiKeyOf(secret, id), key)) ? id : null;
+}
+
+/** Compares by the hashes, so that the time it takes says nothing about where the texts differ. */
+async function sameText(a: string, b: string): Promise<boolean> {
+  return toHex(await sha256(a)) === toHex(await sha256(b));
 }
 
 /** AES-GCM's nonce and tag, bytes (NIST SP 800-38D). */
@@ -43,7 +67,11 @@ export async function openId(secret: string, purpose: string, token: string): Pr
   const key = await sealingKey(secret, purpose);
   const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.slice(NONCE)).catch(() => null);
   if (plain === null) return null;
-  return toHex(new Uint8Array(plain)).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return uuidOf(new Uint8Array(plain));
+}
+
+function uuidOf(bytes: Uint8Array): string {
+  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** A key for one purpose (HKDF, RFC 5869): it does not decrypt tokens for another purpose. */

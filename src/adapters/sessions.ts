@@ -34,6 +34,20 @@ const Stored = once(() =>
   }),
 );
 
+/** A session that lasts until it is not used for some time: `idleEndsAt`, epoch milliseconds. */
+interface Session {
+  caller: Caller;
+  idleEndsAt: number;
+}
+
+/**
+ * Sessions that this isolate has read from Redis within the last seconds, by their key. They are not read again. Each
+ * statement compares their version with the person's, so logging out everywhere holds at once all the same.
+ */
+const warm = new Map<string, Session & { warmUntil: number }>();
+const WARM_MS = 5_000;
+const MAX_WARM = 10_000;
+
 export interface Sessions {
   /**
    * Begins a session, and ends those that it takes the place of: the former one of the same access token and the one of
@@ -45,7 +59,7 @@ export interface Sessions {
     replaces: { token: string; cookie: string | undefined },
   ): Promise<string>;
   /** The caller of a cookie's session, whose idle time starts again. Null if the session is unknown, idle or over. */
-  resume(cookie: string): Promise<{ caller: Caller; idleEndsAt: number } | null>;
+  resume(cookie: string): Promise<Session | null>;
   end(cookie: string): Promise<void>;
   /**
    * Whether a signed callback's id is used for the first time in 15 minutes. If Redis does not answer, only this isolate's
@@ -84,22 +98,34 @@ export function openSessions(settings: SessionSettings): Sessions {
       const keys = [await keyOf(cookie), `token:${toBase64url(await sha256(token))}`];
       if (former !== undefined) keys.push(await keyOf(former));
       const args = [JSON.stringify(stored), limits.idleSeconds, limits.absoluteSeconds];
-      await guarded(() => redis.eval(BEGIN, keys, args));
+      const before = await guarded(() => redis.eval<typeof args, string | null>(BEGIN, keys, args));
+      for (const key of [before, keys[2]]) warm.delete(key ?? "");
       return cookie;
     },
     async resume(cookie) {
       if (!/^[A-Za-z0-9_-]{43}$/.test(cookie)) return null;
       const key = await keyOf(cookie);
+      const known = warm.get(key);
+      if (known && Date.now() < known.warmUntil) return known;
+      warm.delete(key);
       // The idle time is in the value: a script reads it and extends the expiry, in one request.
       const raw = await guarded(() => redis.eval<[], string | null>(RESUME, [key], []));
       const stored = Stored().safeParse(typeof raw === "string" ? readJson(raw) : raw);
       if (!stored.success || stored.data.endsAt <= Date.now()) return null;
       const { endsAt, idleSeconds, ...caller } = stored.data;
       const idleEndsAt = Math.min(endsAt, Date.now() + idleSeconds * 1000);
-      return { caller: { via: "session", ...caller, tokenIssuedAt: null, verifiedEmail: null }, idleEndsAt };
+      const session: Session = {
+        caller: { via: "session", ...caller, tokenIssuedAt: null, verifiedEmail: null },
+        idleEndsAt,
+      };
+      if (warm.size >= MAX_WARM) warm.clear();
+      warm.set(key, { ...session, warmUntil: Math.min(idleEndsAt, Date.now() + WARM_MS) });
+      return session;
     },
     async end(cookie) {
-      await guarded(async () => redis.del(await keyOf(cookie)));
+      const key = await keyOf(cookie);
+      await guarded(() => redis.del(key));
+      warm.delete(key);
     },
     async isFirstUse(id) {
       const firstHere = remember(id);
@@ -123,12 +149,13 @@ local idle = v and string.match(v, '"idleSeconds":(%d+)')
 if idle then redis.call('EXPIRE', KEYS[1], idle) end
 return v`;
 
-/** Keeps a session and that its token has this one now. Ends the one that the token had, and the former cookie's. */
+/** Keeps a session and that its token has this one now. Ends the one that the token had, whose key it answers, and the former cookie's. */
 const BEGIN = `local before = redis.call('GET', KEYS[2])
 if before then redis.call('DEL', before) end
 if KEYS[3] then redis.call('DEL', KEYS[3]) end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-redis.call('SET', KEYS[2], KEYS[1], 'EX', ARGV[3])`;
+redis.call('SET', KEYS[2], KEYS[1], 'EX', ARGV[3])
+return before`;
 
 /** Ids of callbacks that this isolate has seen, the oldest first. */
 const seen = new Set<string>();

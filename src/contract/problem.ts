@@ -18,6 +18,11 @@ export const PROBLEMS = {
     title: "You may not do this",
     help: "Your role does not allow this, or the request did not come from the clinic's own pages.",
   },
+  "api-key-refused": {
+    status: 403,
+    title: "This API key is not accepted",
+    help: "The key in `X-Api-Key` is made up, has ended, or may not be used on this origin. Ask the clinic for a new one, or leave it out.",
+  },
   "step-up-required": {
     status: 403,
     title: "Log in again with a second factor",

@@ -39,6 +39,8 @@ export function recordRefusalOf(why: RecordRefusal | AdministrationRefusal): Pro
         ...(appointments === undefined ? {} : { appointments }),
       });
     }
+    case "name-taken":
+      return duplicate("/name", "Another app has this name");
     case "not-born-yet":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/dateOfBirth", detail: "Not after today" }] });
     case "login-taken":

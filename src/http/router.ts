@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import type * as z from "zod/v4";
 import type { Role } from "#contract/caller.ts";
 import { authenticate } from "#http/middleware/authenticate.ts";
+import { limitAddress } from "#http/middleware/limit-rate.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { type Part, validate } from "#http/validate.ts";
 import type { App } from "#src/context.ts";
@@ -22,6 +23,8 @@ export interface Route {
   query?: Schema;
   /** The JSON body. A request without a body is read as `{}`. */
   body?: Schema;
+  /** Has a rate limit of its own beside the caller's (src/domain/limits.ts). */
+  dear?: "search" | "costly";
   /** Refuses a request without a body with 415, for a body where `{}` means something. */
   explicitBody?: true;
 }
@@ -43,8 +46,9 @@ export class Router extends Hono<App> {
   handle<const R extends Route>(route: R, handler: Handler<R>): this {
     this.declared.push(route);
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    if (route.roles) this.on(route.method, path, authenticate(...route.roles));
+    if (route.roles) this.on(route.method, path, authenticate(route.roles, route.dear));
     this.on(route.method, path, async (c) => {
+      if (!route.roles && route.dear) await limitAddress(c, route.dear);
       if (route.explicitBody && !c.req.header("Content-Type")) throw new ProblemError("unsupported-media-type");
       for (const [part, schema] of partsOf(route)) await validate(c, part, schema());
       return handler(c);

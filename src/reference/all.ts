@@ -1,4 +1,5 @@
 import type { Descriptions } from "#reference/describe.ts";
+import { apiClients } from "#reference/api-clients.ts";
 import { appointmentChanges } from "#reference/appointment-changes.ts";
 import { appointments } from "#reference/appointments.ts";
 import { audit } from "#reference/audit.ts";
@@ -29,6 +30,7 @@ import { tasks } from "#reference/tasks.ts";
 
 /** Every operation of the API by its `operationId`, in no particular order: the document is ordered by the route table. */
 export const DESCRIPTIONS: Descriptions = {
+  ...apiClients,
   ...appointmentChanges,
   ...appointments,
   ...audit,

@@ -28,6 +28,8 @@ export interface Description {
   versioned?: true;
   /** Is called with an access token; a session is not enough. */
   bearerOnly?: true;
+  /** Counts for no rate limit. */
+  unlimited?: true;
   /** Takes the `previewToken` of a preview, and requires it where appointments are displaced. */
   previewed?: true;
 }

@@ -21,6 +21,9 @@ as long as it shows the same patients.
 session is the first date on which it no longer applies. Instants have the offset of their location, in which the two times of an
 hour that comes twice differ.
 
+**Limits.** \`X-Api-Key\` names the calling app, for its rate limit and for nothing else. A request over a limit is 429
+\`rate-limited\`: \`RateLimit-Policy\` says which limit, \`Retry-After\` when to try again.
+
 **Lists** have \`items\` and \`nextCursor\`: send it as \`cursor\` for the next page; null is the end.
 
 ## Change the calendar
@@ -50,6 +53,7 @@ export const GROUPS = {
     "times that came free too late for patients to book.",
   Telling: "What was sent about an appointment and whether it arrived, and tasks: notifications that need a person.",
   Patients: "Records and logins of patients.",
+  Apps: "Which apps call the API: their keys, the origins that these are for, and their rate limits.",
   Staff: "Accounts of staff, and who of them runs the clinic.",
   Doctors: "Records and logins of doctors; a doctor who leaves.",
   Clinic: "Settings.",

@@ -33,6 +33,16 @@ export const HEADERS = {
     pattern: "^\\d+$",
     example: "2",
   },
+  "RateLimit-Policy": {
+    description: "The limit that was reached: requests (`q`) within seconds (`w`)",
+    pattern: '^"[a-z-]+";q=\\d+;w=\\d+$',
+    example: '"person";q=300;w=60',
+  },
+  RateLimit: {
+    description: "What is left of the limit (`r`), and after how many seconds it is whole again (`t`)",
+    pattern: '^"[a-z-]+";r=\\d+;t=\\d+$',
+    example: '"person";r=0;t=60',
+  },
   "WWW-Authenticate": {
     description: "How to log in: with a bearer token (RFC 6750). Not sent for a session that has ended",
     pattern: "^Bearer\\b",

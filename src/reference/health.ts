@@ -7,6 +7,7 @@ export const health = {
     group: "Service",
     summary: "Liveness: the Worker answers",
     answers: { 200: json(Health, "alive; nothing else is asked") },
+    unlimited: true,
   },
   getReadiness: {
     group: "Service",

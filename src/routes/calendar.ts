@@ -27,6 +27,7 @@ const getFeed = {
   path: "/calendar/{file}",
   operationId: "readCalendarFeed",
   params: FeedPath,
+  dear: "search",
 } satisfies Route;
 
 export const calendar = new Router()

@@ -71,6 +71,7 @@ const previewLeave = {
   method: "post",
   path: "/doctors/{id}/leave/preview",
   operationId: "previewLeaveDoctor",
+  dear: "costly",
   roles,
   params: ById,
   body: DoctorLeaves,

@@ -33,6 +33,7 @@ const previewException = {
   method: "post",
   path: "/doctors/{id}/exceptions/preview",
   operationId: "previewException",
+  dear: "costly",
   roles,
   params: ById,
   body: CreateException,
@@ -51,6 +52,7 @@ const previewDeletion = {
   method: "post",
   path: "/doctors/{id}/exceptions/{exceptionId}/preview",
   operationId: "previewDeleteException",
+  dear: "costly",
   roles,
   params: ExceptionPath,
 } satisfies Route;

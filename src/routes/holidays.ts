@@ -40,6 +40,7 @@ const previewHoliday = {
   method: "post",
   path: "/holidays/preview",
   operationId: "previewHoliday",
+  dear: "costly",
   roles,
   body: PreviewHoliday,
 } satisfies Route;
@@ -56,6 +57,7 @@ const previewImport = {
   method: "post",
   path: "/holidays/import/preview",
   operationId: "previewImportHolidays",
+  dear: "costly",
   roles,
   body: PreviewImport,
 } satisfies Route;
@@ -73,6 +75,7 @@ const previewDeletion = {
   method: "post",
   path: "/holidays/{id}/preview",
   operationId: "previewDeleteHoliday",
+  dear: "costly",
   roles,
   params: ById,
 } satisfies Route;

@@ -51,6 +51,7 @@ const previewUndoing = {
   method: "post",
   path: "/operations/{id}/undo/preview",
   operationId: "previewUndoOperation",
+  dear: "costly",
   roles,
   params: ById,
 } satisfies Route;

@@ -22,6 +22,7 @@ const getPatients = {
   method: "get",
   path: "/patients",
   operationId: "searchPatients",
+  dear: "search",
   roles,
   query: PatientsQuery,
 } satisfies Route;

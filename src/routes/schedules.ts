@@ -30,6 +30,7 @@ const previewSchedule = {
   method: "post",
   path: "/doctors/{id}/schedule/preview",
   operationId: "previewSchedule",
+  dear: "costly",
   roles: ["staff"],
   params: ById,
   body: Schedule,

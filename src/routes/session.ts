@@ -14,7 +14,13 @@ import { type Route, Router } from "#http/router.ts";
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 const roles = ["patient", "doctor", "staff"] as const;
 
-const beginSession = { method: "post", path: "/session", operationId: "beginSession", roles } satisfies Route;
+const beginSession = {
+  method: "post",
+  path: "/session",
+  operationId: "beginSession",
+  roles,
+  dear: "costly",
+} satisfies Route;
 const getSession = { method: "get", path: "/session", operationId: "getSession", roles } satisfies Route;
 
 const endSession = {

@@ -23,6 +23,7 @@ const previewSlot = {
   method: "post",
   path: "/slots/preview",
   operationId: "previewCreateSlot",
+  dear: "costly",
   roles,
   body: CreateSlot,
 } satisfies Route;
@@ -49,6 +50,7 @@ const previewChange = {
   method: "post",
   path: "/slots/{id}/preview",
   operationId: "previewChangeSlot",
+  dear: "costly",
   roles,
   params: ById,
   body: PreviewSlotChange,

@@ -27,6 +27,7 @@ const GOOD = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7",
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMIK7MDENGbPxRfiCY",
   LINK_SECRET: "q7Zt0mB4yWc9Lr2Xe5Vn8Kp1Hs3Df6Gj",
+  API_KEYS_SECONDS: "30",
 };
 type Name = keyof typeof GOOD | "DATABASE_WS_PROXY";
 
@@ -76,6 +77,7 @@ test.each<[string, Name, string, string]>([
   ["a secret of one character", "LINK_SECRET", "a".repeat(40), "guessed"],
   ["a secret of two characters", "LINK_SECRET", "ab".repeat(20), "guessed"],
   ["a secret from an example", "LINK_SECRET", "change-me-change-me-0123456789-abcdef", "guessed"],
+  ["ended API keys that are accepted for an hour", "API_KEYS_SECONDS", "3600", "60"],
   ["a word for a secret", "UPSTASH_REDIS_REST_TOKEN", "my-redis-password-1", "guessed"],
   ["a short token", "QSTASH_TOKEN", "q7Zt0mB4yWc9", "16 characters"],
   ["a short signing key", "QSTASH_CURRENT_SIGNING_KEY", "sig_4nXyQm2c", "16 characters"],

@@ -2,6 +2,8 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Act } from "#db/call.ts";
 import { findPerson } from "#db/queries/people.ts";
 import { findStaff, listStaff } from "#db/queries/staff.ts";
+import { findApiClient, listApiClients, readApiKeys } from "#db/queries/api-clients.ts";
+import { changeApiClient, createApiClient, rotateApiKey } from "#db/verbs/api-clients.ts";
 import { beginSession, recordRefusal } from "#db/verbs/logins.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
@@ -32,6 +34,14 @@ const versionOf = async (table: "people" | "policy", id?: string): Promise<numbe
 const change = async (act: Act, person: Person, changes: Parameters<typeof changeStaff>[2]["changes"]) =>
   changeStaff(db, act, { staffId: person.personId, versions: [await versionOf("people", person.personId)], changes });
 let logins = 0;
+/** Some app that calls the API, in its present version. */
+const clientOf = async () => {
+  const { rows } = await admin.query<{ id: string; version: number }>(
+    `insert into api_clients (name) values ('The app') on conflict (name) do update set name = excluded.name
+     returning id, version`,
+  );
+  return { id: rows[0]!.id, versions: [rows[0]!.version] };
+};
 
 /** Everything that only administrators may do. */
 const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?: unknown }>> = {
@@ -39,6 +49,9 @@ const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?:
   change_staff: async (act) => change(act, clerk, { name: `Clerk ${++logins}` }),
   change_policy: async (act) =>
     changePolicy(db, act, { versions: [await versionOf("policy")], changes: { freezeHours: 20 + (++logins % 9) } }),
+  create_api_client: (act) => createApiClient(db, act, { name: `App ${++logins}`, tier: "standard", origins: [] }),
+  change_api_client: async (act) => changeApiClient(db, act, await clientOf(), { name: `App ${++logins}` }),
+  rotate_api_key: async (act) => rotateApiKey(db, act, await clientOf(), 60),
   merge_patients: (act) =>
     mergePatients(db, act, {
       sourceId: patient.id,
@@ -207,5 +220,83 @@ describe("the audit trail of logins", () => {
       { action: "access.refuse", after: { operation: "POST /api/v1/session", role: "doctor" } },
       { action: "access.refuse", after: { operation: "PATCH /api/v1/policy", role: "doctor" } },
     ]);
+  });
+});
+
+describe("apps that call the API", () => {
+  const liveKeys = async (clientId: string) =>
+    (await readApiKeys(db)).filter((key) => key.clientId === clientId).map(({ id }) => id);
+
+  test("A new app has one key. Rotated, it has two until the first one's time is over, and never three", async () => {
+    const made = await createApiClient(db, actOf(one), { name: "Kiosk", tier: "low", origins: ["https://a.example"] });
+    if (made.kind !== "done") throw new Error(made.kind);
+    const { id, keys } = made.result;
+    expect(await readApiKeys(db)).toContainEqual({
+      id: keys[0]!.id,
+      clientId: id,
+      tier: "low",
+      origins: ["https://a.example"],
+      expiresAt: null,
+    });
+    const rotate = async (version: number, overlap: number) => {
+      const done = await rotateApiKey(db, actOf(one), { id, versions: [version] }, overlap);
+      if (done.kind !== "done") throw new Error(JSON.stringify(done));
+      return done.result.keys.map((key) => key.id);
+    };
+    const two = await rotate(1, 60);
+    expect(two).toEqual([expect.any(String), keys[0]!.id]);
+    const three = await rotate(2, 60);
+    expect(three).toEqual([expect.any(String), two[0]]);
+    expect((await liveKeys(id)).sort()).toEqual([...three].sort());
+    expect(await rotate(3, 0)).toHaveLength(1);
+    expect(await liveKeys(id)).toHaveLength(1);
+    const { rows } = await admin.query("select action from audit where entity_id = $1 order by id", [id]);
+    expect(rows.map(({ action }) => action)).toEqual([
+      "api-client.create",
+      "api-client.rotate",
+      "api-client.rotate",
+      "api-client.rotate",
+    ]);
+  });
+
+  test("Switched off it has no valid key; switched on again it has. A change that changes nothing leaves no audit row", async () => {
+    const { id } = await clientOf();
+    await admin.query("delete from api_keys where client_id = $1", [id]);
+    await admin.query("insert into api_keys (client_id) values ($1)", [id]);
+    const change = async (changes: Parameters<typeof changeApiClient>[3]) =>
+      changeApiClient(db, actOf(one), await clientOf(), changes);
+    expect((await change({ active: false, tier: "high" })).kind).toBe("done");
+    expect(await liveKeys(id)).toEqual([]);
+    expect((await change({ active: true })).kind).toBe("done");
+    expect(await liveKeys(id)).toHaveLength(1);
+    const { rows } = await admin.query("select from audit where entity_id = $1", [id]);
+    expect((await change({ tier: "high" })).kind).toBe("done");
+    expect((await admin.query("select from audit where entity_id = $1", [id])).rows).toHaveLength(rows.length);
+  });
+
+  test("Refused: not-found, version-conflict, and name-taken for the name of another app", async () => {
+    const nowhere = { id: crypto.randomUUID(), versions: [1] };
+    const stale = { ...(await clientOf()), versions: [99] };
+    await createApiClient(db, actOf(one), { name: "Taken", tier: "standard", origins: [] });
+    for (const attempt of [
+      (of: { id: string; versions: number[] }) => changeApiClient(db, actOf(one), of, { tier: "low" }),
+      (of: { id: string; versions: number[] }) => rotateApiKey(db, actOf(one), of, 1),
+    ]) {
+      expect(await attempt(nowhere)).toMatchObject({ why: { code: "not-found" } });
+      expect(await attempt(stale)).toMatchObject({ why: { code: "version-conflict" } });
+    }
+    const again = await createApiClient(db, actOf(one), { name: "Taken", tier: "standard", origins: [] });
+    expect(again).toMatchObject({ why: { code: "name-taken" } });
+    const renamed = await changeApiClient(db, actOf(one), await clientOf(), { name: "Taken" });
+    expect(renamed).toMatchObject({ why: { code: "name-taken" } });
+  });
+
+  test("Administrators read them; to other staff they are not there", async () => {
+    const { id } = await clientOf();
+    expect((await listApiClients(db, one.caller)).item?.map((client) => client.id)).toContain(id);
+    expect((await findApiClient(db, one.caller, id)).item).toMatchObject({ id, name: "The app" });
+    expect((await findApiClient(db, one.caller, crypto.randomUUID())).item).toBeNull();
+    expect(await listApiClients(db, clerk.caller)).toEqual({ known: false, item: null });
+    expect(await findApiClient(db, clerk.caller, id)).toEqual({ known: false, item: null });
   });
 });

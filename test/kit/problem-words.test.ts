@@ -35,6 +35,16 @@ const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
       "Es wurde nichts geändert. Hier buchen Patientinnen und Patienten. Falls das nicht stimmt, rufen Sie PHONE an.",
     ],
   },
+  "api-key-refused": {
+    en: [
+      "The key of this app has ended",
+      "Nothing has been changed. Load the page again. If it still does not work, call PHONE.",
+    ],
+    de: [
+      "Der Schlüssel dieser App gilt nicht mehr",
+      "Es wurde nichts geändert. Laden Sie die Seite neu. Wenn es dann immer noch nicht geht, rufen Sie PHONE an.",
+    ],
+  },
   "step-up-required": {
     en: [
       "Log in again with a second factor",

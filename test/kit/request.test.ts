@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Problem, Unreachable, isDecided, isUndecided } from "#kit/api/problem.ts";
-import { query, send } from "#kit/api/request.ts";
+import { query, send, sendApiKey } from "#kit/api/request.ts";
 
 interface Seen {
   method: string;
@@ -55,6 +55,15 @@ describe("a request of the apps", () => {
     server.close();
   });
   const keys = () => seen.map(({ headers }) => headers["idempotency-key"]);
+
+  test("names its app with the key that the configuration gave it, and without one names none", async () => {
+    steps = [answer(200)];
+    sendApiKey("hk_x_y");
+    await send("/x");
+    sendApiKey(null);
+    await send("/x");
+    expect(seen.map(({ headers }) => headers["x-api-key"])).toEqual(["hk_x_y", undefined]);
+  });
 
   test("carries our header, and a change its key, its version and its body; a read none of these", async () => {
     steps = [answer(200, { ok: true }, { ETag: '"2"' })];

@@ -10,7 +10,61 @@ interface Manifest {
   devDependencies: Record<string, string>;
 }
 
+/** Licences that ask for no more than their notice. */
+const PERMISSIVE = [
+  "(AFL-2.1 OR BSD-3-Clause)",
+  "(MIT OR CC0-1.0)",
+  "(MIT OR EUPL-1.1+)",
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "MIT OR Apache-2.0",
+  "MIT-0",
+  "PSF-2.0",
+  "Python-2.0",
+  "Unlicense",
+];
+
+/** Packages with other licences, and why that is right. */
+const OTHERWISE: Record<string, string> = {
+  "@img/sharp-": "LGPL: a tool of wrangler, which nothing that ships contains",
+  lightningcss: "MPL-2.0: a tool of the build, unchanged",
+  "axe-core": "MPL-2.0: used by tests",
+  "ical.js": "MPL-2.0: used by tests",
+  "caniuse-lite": "CC-BY-4.0: data for the build",
+  "date-holidays": "CC-BY-3.0: its data, with its name as the source of each holiday",
+};
+
+interface Locked {
+  license?: string;
+  integrity?: string;
+  dev?: boolean;
+}
+
 describe("the dependencies", () => {
+  const locked = Object.entries(read("package-lock.json").packages as Record<string, Locked>).flatMap(([path, one]) =>
+    path === "" ? [] : [{ name: path.slice(path.lastIndexOf("node_modules/") + 13), ...one }],
+  );
+
+  test("Each package has a licence that allows its use, or a reason", () => {
+    const other = locked.filter(({ license }) => !PERMISSIVE.includes(license ?? "none"));
+    const unexplained = other.filter(({ name }) => !Object.keys(OTHERWISE).some((start) => name.startsWith(start)));
+    expect(unexplained.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+    const unused = Object.keys(OTHERWISE).filter((start) => !other.some(({ name }) => name.startsWith(start)));
+    expect(unused).toEqual([]);
+    // The Worker contains what is no development dependency.
+    expect(other.filter(({ dev }) => !dev)).toEqual([]);
+  });
+
+  test("Each package has a checksum", () => {
+    expect(locked.filter(({ integrity }) => !integrity?.startsWith("sha512-"))).toEqual([]);
+  });
+
   const { dependencies, devDependencies }: Manifest = read("package.json");
   const all = { ...dependencies, ...devDependencies };
 

@@ -5,7 +5,7 @@ import { readFunctions } from "#dev/functions.ts";
 import { openApi } from "#dev/openapi/document.ts";
 import type { Route } from "#http/router.ts";
 import { RESOURCES } from "#src/app.ts";
-import { freeSlots, useStack } from "../support/stack.ts";
+import { apiAt, freeSlots, useStack } from "../support/stack.ts";
 
 /** Whom each role is asked as here. */
 const ACCOUNTS = { patient: "patient180", doctor: "doctor1", staff: "staff1" } as const;
@@ -84,6 +84,8 @@ interface Change {
   path?: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Where another isolate answers. */
+  base?: string;
 }
 
 /**
@@ -102,7 +104,7 @@ describe("every operation is answered as its document says", () => {
 
   async function ask(operation: Asked, change: Change): Promise<number> {
     const account = change.account ?? accountOf(operation);
-    const call = account === null ? stack().nobody : await stack().as(account);
+    const call = account === null ? apiAt(change.base ?? stack().urls.api) : await stack().as(account, change.base);
     const sent = {
       ...(operation.takes.includes("If-Match") ? { "If-Match": '"1"' } : {}),
       ...(operation.takes.includes("Idempotency-Key") ? { "Idempotency-Key": crypto.randomUUID() } : {}),
@@ -141,6 +143,8 @@ describe("every operation is answered as its document says", () => {
     await stack().sql("update people set active = false where subject = 'auth0|' || $1", [SWITCHED_OFF]);
     const foreign = ({ route }: Asked) => ROLES.find((role) => !route.roles?.includes(role));
     const changeOf = (operation: Asked): Change => {
+      // What anyone may ask for is refused to an app whose key is made up.
+      if (!operation.route.roles) return { headers: { "X-Api-Key": "hk_none" } };
       const role = foreign(operation);
       return { account: role ? ACCOUNTS[role] : SWITCHED_OFF };
     };
@@ -200,6 +204,23 @@ describe("every operation is answered as its document says", () => {
   test("with 428 when it does not name the version that it changes", async () => {
     const unversioned = idsOf(({ takes }) => !takes.includes("If-Match"));
     expect(await othersThan(428, () => ({ headers: { "If-Match": "" } }), unversioned)).toEqual([]);
+  });
+
+  test("with 429 when the caller has made too many requests", async () => {
+    const isolate = await stack().startIsolate({}, () => 1);
+    const base = `${isolate.url}/api/v1`;
+    const minute = () => Math.floor(Date.now() / 60_000);
+    try {
+      // The counter begins again with each minute.
+      for (let began: number | null = null; began !== minute();) {
+        began = minute();
+        await apiAt(base)("GET", "/config");
+        const others = await othersThan(429, () => ({ base }));
+        if (began === minute()) expect(others).toEqual([]);
+      }
+    } finally {
+      await isolate.close();
+    }
   });
 
   test("with 503 while the database does not answer", async () => {

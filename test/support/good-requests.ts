@@ -11,8 +11,6 @@ interface Cost {
   database: number;
   /** Round trips of a transaction over the WebSocket: statements that wait for an answer. None for a single statement. */
   turns: number;
-  /** Redis requests with a session cookie; none with a bearer token. */
-  redis: number;
 }
 
 export interface GoodRequest extends Cost {
@@ -21,7 +19,7 @@ export interface GoodRequest extends Cost {
 }
 
 /** What almost every request costs. */
-const USUAL: Cost = { database: 1, turns: 0, redis: 1 };
+const USUAL: Cost = { database: 1, turns: 0 };
 const patients = (prepare: Prepare, cost: Partial<Cost> = {}): GoodRequest => ({
   ...USUAL,
   ...cost,
@@ -59,6 +57,7 @@ const open = async (call: Api, path: string, body: object) => {
   const made = await call("POST", path, body);
   return { path: `${path}/${made.body.id}`, headers: ifMatch(made.headers) };
 };
+const anApp = (call: Api) => open(call, "/api-clients", { name: crypto.randomUUID() });
 const colleague = (call: Api) => open(call, "/staff", { name: "Round Trip", subject: `auth0|${crypto.randomUUID()}` });
 const SOMEBODY = { name: "Round Trip", dateOfBirth: "1980-01-01" };
 const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
@@ -139,8 +138,8 @@ const aboutCase = (path: string, body?: (of: { slotId: string }) => object) =>
 
 /** A good request of every route of the API, who makes it, and what it may cost. Each call of `prepare` makes another. */
 export const GOOD_REQUESTS: Record<string, GoodRequest> = {
-  "GET /config": patients(() => ["/config"], { redis: 0 }),
-  "GET /doctors": patients(() => ["/doctors"], { redis: 0 }),
+  "GET /config": patients(() => ["/config"]),
+  "GET /doctors": patients(() => ["/doctors"]),
   "GET /doctors (all, for staff)": staffs(() => ["/doctors?status=all"]),
   "POST /doctors": staffs(() => ["/doctors", DOCTOR, KEY()]),
   "GET /doctors/{id}": staffs(async (call) => {
@@ -188,6 +187,17 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
     },
     { turns: 11 },
   ),
+  "GET /api-clients": staffs(() => ["/api-clients"]),
+  "GET /api-clients/{id}": staffs(async (call) => [(await anApp(call)).path]),
+  "POST /api-clients": staffs(() => ["/api-clients", { name: crypto.randomUUID() }, KEY()]),
+  "PATCH /api-clients/{id}": staffs(async (call) => {
+    const { path, headers } = await anApp(call);
+    return [path, { tier: "low" }, headers];
+  }),
+  "POST /api-clients/{id}/rotate": staffs(async (call) => {
+    const { path, headers } = await anApp(call);
+    return [`${path}/rotate`, {}, headers];
+  }),
   "GET /staff": staffs(() => ["/staff"]),
   "GET /staff/{id}": staffs(async (call) => [(await colleague(call)).path]),
   "POST /staff": staffs(() => ["/staff", { name: "Round Trip", subject: `auth0|${crypto.randomUUID()}` }, KEY()]),
@@ -310,13 +320,10 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
     await call("POST", "/calendar-feed", {});
     return ["/calendar-feed"];
   }),
-  "GET /calendar/{file}": patients(
-    async (call) => {
-      const { body } = await call("POST", "/calendar-feed", {});
-      return [new URL(body.url).pathname.replace("/api/v1", "")];
-    },
-    { redis: 0 },
-  ),
+  "GET /calendar/{file}": patients(async (call) => {
+    const { body } = await call("POST", "/calendar-feed", {});
+    return [new URL(body.url).pathname.replace("/api/v1", "")];
+  }),
   "GET /appointments/{id}/calendar.ics": patients(async (call) => {
     const { path } = await book(call);
     return [`${path}/calendar.ics`];

@@ -16,7 +16,7 @@ import { createStaffRouter } from "./router.tsx";
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
 
-const queryClient = createQueryClient();
+const queryClient = createQueryClient("staff");
 const router = createStaffRouter(queryClient);
 provideCatalogues(CATALOGUES);
 // The language that the page's first script has chosen and preloaded; that script reads the scheme's key too.

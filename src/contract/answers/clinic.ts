@@ -18,6 +18,9 @@ export const Config = z
     issuer: z.string().meta({ example: "https://clinic.eu.auth0.com/" }),
     clientId: z.object({ patient: text("holdfast-patient"), staff: text("holdfast-staff") }),
     audience: text("https://book.clinic.example/api"),
+    apiKey: z
+      .object({ patient: text("hk_AZrB3nwbfhqfYD06XQ9MEQ_…").nullable(), staff: text("hk_AZrB3n…").nullable() })
+      .meta({ description: "What each of our own apps sends as `X-Api-Key`; null: nothing" }),
     clinic: z.object({
       name: z.string().meta({ example: "Liffey Clinic" }),
       phone: z.string().meta({ example: "+353 1 555 0100" }),

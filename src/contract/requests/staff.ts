@@ -28,5 +28,5 @@ export const ChangeStaff = once(() =>
         .meta({ description: "false: every session of the person ends, and they can no longer log in" }),
     })
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
-    .meta({ id: "ChangeStaff" }),
+    .meta({ id: "ChangeStaff", example: { administrator: true } }),
 );

@@ -4,6 +4,9 @@ create function read_clinic() returns jsonb language plpgsql stable security def
 begin
   return (
     select jsonb_build_object('name', c.name, 'phone', c.phone, 'timeZone', c.time_zone, 'locales', p.locales,
+      'apiKeyIds', (
+        select coalesce(jsonb_object_agg(a.app, k.id), '{}')
+        from api_clients a join api_keys k on k.client_id = a.id and k.expires_at is null where a.active and a.app is not null),
       'holdSeconds', p.hold_seconds, 'freezeHours', p.freeze_hours,
       'locations', (
         select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address, 'timeZone', l.time_zone)

@@ -7,6 +7,8 @@ import type { doctors } from "../schema/people.ts";
 export interface ClinicRow
   extends Columns<typeof clinic, "name" | "phone" | "timeZone">, Columns<typeof policy, "holdSeconds" | "freezeHours"> {
   locales: string[];
+  /** The newest key of each of our own apps, by the app. */
+  apiKeyIds: { patient?: string; staff?: string };
   locations: Columns<typeof locations, "id" | "name" | "address" | "timeZone">[];
 }
 

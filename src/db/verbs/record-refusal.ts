@@ -12,6 +12,8 @@ export type RecordRefusal =
   | { code: "no-such-phone" }
   /** Another patient has the number, whatever its signs and capitals. */
   | { code: "number-taken" }
+  /** Another app has the name. */
+  | { code: "name-taken" }
   /** A person at this clinic has the login. */
   | { code: "login-taken" }
   /** Born after today at the clinic. */

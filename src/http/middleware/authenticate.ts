@@ -5,6 +5,7 @@ import { TokenRefused, verifyAccessToken } from "#adapters/identity.ts";
 import { SessionsUnavailable } from "#adapters/sessions.ts";
 import type { Caller, Role } from "#contract/caller.ts";
 import type { App } from "#src/context.ts";
+import { limitPerson } from "#http/middleware/limit-rate.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
 export const SESSION_COOKIE = "__Host-session";
@@ -36,7 +37,7 @@ export function invalidToken(): ProblemError {
  * Who is calling, by access token or session cookie; 401 without one, 403 when their role may not do this. What the
  * person may touch is decided by the database, in each statement.
  */
-export const authenticate = (...roles: [Role, ...Role[]]) =>
+export const authenticate = (roles: readonly [Role, ...Role[]], dear?: "search" | "costly") =>
   createMiddleware<App>(async (c, next) => {
     const services = c.get("services");
     const header = c.req.header("Authorization");
@@ -52,6 +53,7 @@ export const authenticate = (...roles: [Role, ...Role[]]) =>
     } else {
       throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
     }
+    await limitPerson(c, dear);
     if (!roles.includes(c.get("caller").role)) throw new ProblemError("forbidden");
     await next();
   });

@@ -21,6 +21,10 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     title: t`Your login does not allow this`,
     text: t`Nothing has been changed. Booking here is for patients. If that is wrong, call ${phone}.`,
   }),
+  "api-key-refused": ({ phone }) => ({
+    title: t`The key of this app has ended`,
+    text: t`Nothing has been changed. Load the page again. If it still does not work, call ${phone}.`,
+  }),
   "step-up-required": () => ({
     title: t`Log in again with a second factor`,
     text: t`Nothing has been changed. Confirm your login on your second device and try again.`,

@@ -2,7 +2,7 @@ import { QueryClient, QueryCache, MutationCache, queryOptions } from "@tanstack/
 import type { Config, Doctors } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
 import { isProblem } from "./problem.ts";
-import { send } from "./request.ts";
+import { send, sendApiKey } from "./request.ts";
 
 const MINUTE = 60_000;
 
@@ -33,13 +33,16 @@ export const sessionQuery = queryOptions({
   staleTime: MINUTE,
 });
 
-/** The query cache of one app. A 401 of any request ends the session. */
-export function createQueryClient(): QueryClient {
+/** The query cache of one app. A 401 of any request ends the session. From its configuration on, requests name the app. */
+export function createQueryClient(app: keyof Config["apiKey"]): QueryClient {
+  const onSuccess = (data: unknown, { queryKey }: { queryKey: readonly unknown[] }) => {
+    if (queryKey[0] === configQuery.queryKey[0]) sendApiKey((data as Config).apiKey[app]);
+  };
   const onError = (error: Error) => {
     if (isProblem(error, "unauthenticated")) client.setQueryData(sessionQuery.queryKey, null);
   };
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({ onError, onSuccess }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       // request.ts retries, because it knows what is safe; "always" lets it report that the device is offline.

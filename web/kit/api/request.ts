@@ -32,6 +32,13 @@ export interface Answer<T> {
   sentAt: number;
 }
 
+let apiKey: string | null = null;
+
+/** The app's key, from /config: every request after that names the app with it. */
+export function sendApiKey(key: string | null): void {
+  apiKey = key;
+}
+
 const remembered = new Map<string, { etag: string; data: unknown }>();
 
 /**
@@ -91,6 +98,7 @@ function headersOf(method: string, key: string, options: RequestOptions, etag: s
     "X-Holdfast-Csrf": "1",
     ...(method === "GET" ? {} : { "Content-Type": "application/json" }),
     ...(CHANGES.includes(method) ? { "Idempotency-Key": key } : {}),
+    ...(apiKey === null ? {} : { "X-Api-Key": apiKey }),
     ...(options.bearer === undefined ? {} : { Authorization: `Bearer ${options.bearer}` }),
     ...(options.ifMatch === undefined ? {} : { "If-Match": options.ifMatch }),
     ...(etag === undefined ? {} : { "If-None-Match": etag }),
