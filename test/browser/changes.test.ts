@@ -138,13 +138,14 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
   test("With a spent budget the page says so, and the server's refusal says when a change is possible again", async () => {
     const before = await book("patient177");
     const page = await openAs("patient177");
+    await page.goto(`/?change=${before.id}`);
+    await timeButtons(page).first().click();
+    await page.getByRole("button", { name: "Confirm the new time" }).waitFor();
     await stack().sql(
       `update patients set change_times = array_fill(now() - interval '1 day', array[(select patient_change_budget::int from policy)])
        where id = (select patient_id from appointments where id = $1)`,
       [before.id],
     );
-    await page.goto(`/?change=${before.id}`);
-    await timeButtons(page).first().click();
     await page.getByRole("button", { name: "Confirm the new time" }).click();
     const refusal = page.getByRole("group", {
       name: "Your appointments have been changed as often as possible online",
@@ -152,6 +153,9 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await refusal.waitFor();
     expect(await refusal.textContent()).toMatch(/again from \w+day \d+ \w+, \d\d:\d\d, or call \+353\s1\s555\s0100/);
     await look(page, "budget-refused");
+    await page.goto(`/?change=${before.id}`);
+    await page.getByText("You have booked and changed as often as possible online").waitFor();
+    expect(await timeButtons(page).count()).toBe(0);
 
     await set(before.id, "changes_used = 100");
     await page.goto(`/appointments/${before.id}`);

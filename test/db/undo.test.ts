@@ -321,6 +321,33 @@ describe("undoing an operation", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot: visit!.slot, movedFrom: null });
   });
 
+  test("An appointment that could not go back from a later operation is said to have stayed, not to wait for it", async () => {
+    const [doctor] = (await practice(1, [85, 86, 87, 88], 1)) as [Person];
+    const [visit] = await visits(doctor, 85, 1);
+    const operations: string[] = [];
+    for (const ahead of [85, 86, 87]) operations.push(await operate(dayOff(doctor, ahead)));
+    const [first, second, third] = operations as [string, string, string];
+    const reasons = async (operationId: string) => (await look(operationId)).kept.map(({ why }) => why.code);
+    expect([await reasons(second), await reasons(first)]).toEqual([["displaced"], ["displaced"]]);
+    const { slot } = await stateOf(visit!.id);
+    // Another appointment of the patient's is where the third would put them back.
+    const [colleague] = (await practice(1, [87], 1)) as [Person];
+    await desk.admin.query(
+      `with s as (select * from slots where doctor_id = $1),
+         a as (insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at)
+           select $2, doctor_id, location_id, id, starts_at, ends_at from s returning id, slot_id)
+       update slots set appointment_id = a.id from a where slots.id = a.slot_id`,
+      [colleague.id, visit!.patient],
+    );
+    expect(await reasons(third)).toEqual(["busy"]);
+    await undo(third);
+    for (const operationId of [second, first]) {
+      expect(await reasons(operationId)).toEqual(["stayed"]);
+      await undo(operationId);
+      expect(await stateOf(visit!.id)).toMatchObject({ status: "moved", slot });
+    }
+  });
+
   test("A patient who had agreed to the first move goes back to it from the second, and stays there", async () => {
     const [doctor] = (await practice(1, [81, 82, 83], 1)) as [Person];
     const [visit] = await visits(doctor, 81, 1);

@@ -28,6 +28,7 @@ function item(hours: number, more: Partial<UndoItem> = {}): UndoItem {
     to: place(hours + 24 * 7),
     movedFrom: place(hours),
     at: place(hours + 24 * 7),
+    stayed: false,
     busy: false,
     held: false,
     ...stands,
@@ -94,6 +95,11 @@ describe("appointments that go back", () => {
     ["has another time, from which it was moved", { version: 6, movedFrom: third, at: item(60).at }, "changed"],
     ["is back there from a time that the patient chose", { version: 8, movedFrom: third }, "changed"],
     ["was moved by a later operation", { version: 5, movedFrom: item(30).to, at: third }, "displaced"],
+    [
+      "could not go back when a later operation was taken back",
+      { version: 5, movedFrom: item(30).to, at: third, stayed: true },
+      "stayed",
+    ],
     [
       "is a placement case since a later operation",
       { status: "to-place", version: 4, slotId: null, movedFrom: null },
@@ -165,7 +171,7 @@ describe("appointments that go back", () => {
   });
 
   test("Every reason has a sentence", () => {
-    const since = ["accepted", "changed", "displaced", "cancelled", "attended"] as const;
+    const since = ["accepted", "changed", "displaced", "stayed", "cancelled", "attended"] as const;
     const codes = [...since, "over", "frozen", "busy", "taken", "gone"] as const;
     const said = codes.map((code) => keptInWords({ code }));
     expect(new Set(said).size).toBe(codes.length);

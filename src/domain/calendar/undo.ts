@@ -5,7 +5,18 @@ import type { Calendar, SlotPlan, StoredSlot } from "./model.ts";
 
 /** Why an appointment keeps its slot when an operation is undone. */
 export interface Kept {
-  code: "accepted" | "changed" | "displaced" | "cancelled" | "attended" | "over" | "frozen" | "busy" | "taken" | "gone";
+  code:
+    | "accepted"
+    | "changed"
+    | "displaced"
+    | "cancelled"
+    | "attended"
+    | "over"
+    | "frozen"
+    | "busy"
+    | "taken"
+    | "gone"
+    | "stayed";
 }
 
 interface Place {
@@ -33,6 +44,8 @@ export interface UndoItem {
   /** Its slot with time and location; without a slot, the last ones. */
   readonly slotId: string | null;
   readonly at: Place;
+  /** A later operation had moved it, and it kept that slot when that operation was undone; none moved it after that. */
+  readonly stayed: boolean;
   /** The patient has another appointment at the former time. */
   readonly busy: boolean;
   /** Another patient holds the slot at the former time. */
@@ -118,12 +131,13 @@ function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unanswere
 }
 
 /** What happened since to an appointment that an operation moved or made a placement case. */
-function sinceThen(item: UndoItem): "accepted" | "changed" | "displaced" {
+function sinceThen(item: UndoItem): "accepted" | "changed" | "displaced" | "stayed" {
   const { status, leftVersion, to, at, movedFrom, from, unansweredFrom } = item;
   if (leftVersion === null) return "changed";
   if (status === "to-place") return "displaced";
   if (status === "booked") return isAt(to, at) ? "accepted" : "changed";
-  return [to, from, unansweredFrom].some((place) => isAt(place, movedFrom)) ? "displaced" : "changed";
+  if (![to, from, unansweredFrom].some((place) => isAt(place, movedFrom))) return "changed";
+  return item.stayed ? "stayed" : "displaced";
 }
 
 function isAt(place: Place | null, other: Place | null): boolean {
@@ -158,6 +172,8 @@ export function keptInWords({ code }: Kept): string {
       return "The patient or staff have chosen another time since.";
     case "displaced":
       return "The clinic has moved it again since; if by an operation, take that one back first.";
+    case "stayed":
+      return "A later change had moved it on, and it could not go back when that was taken back.";
     case "cancelled":
       return "It has been cancelled.";
     case "attended":

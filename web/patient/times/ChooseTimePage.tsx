@@ -88,6 +88,7 @@ export function ChooseTimePage() {
               doctors={doctors.items}
               search={search}
               next={times.data.pages.at(-1)?.nextAvailable}
+              limited={days.some(({ reason }) => reason === "limit")}
             />
           )}
           {ready &&

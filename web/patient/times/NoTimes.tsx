@@ -13,20 +13,26 @@ export interface NoTimesProps {
   doctors: Doctor[];
   search: TimesSearch;
   next: Slot | null | undefined;
+  /** The patient has booked or changed as much as they can online. */
+  limited: boolean;
 }
 
 /** Shown instead of empty days: the next free time, and the next steps. */
-export function NoTimes({ config, doctors, search, next }: NoTimesProps) {
+export function NoTimes({ config, doctors, search, next, limited }: NoTimesProps) {
   const { t } = useLingui();
   const who = doctors.find(({ id }) => id === search.doctor)?.name ?? search.specialty ?? t`The clinic`;
-  const narrowed = search.doctor !== undefined || search.specialty !== undefined;
+  const narrowed = !limited && (search.doctor !== undefined || search.specialty !== undefined);
   const date = next ? dateOf(next.startsAt, placeOf(config, next.locationId).zone) : undefined;
   const [day, shortDay] = date === undefined ? ["", ""] : [dayOf(date), shortDayOf(date)];
   return (
     <div className={page["card"]}>
       <Stack gap="md">
         <Text fw={700} fz="lg">
-          {date === undefined ? t`${who} has no times to book online.` : t`${who} has no times before ${day}.`}
+          {limited
+            ? t`You have booked and changed as often as possible online`
+            : date === undefined
+              ? t`${who} has no times to book online.`
+              : t`${who} has no times before ${day}.`}
         </Text>
         {date === undefined && (
           <Text>

@@ -10,7 +10,7 @@ const WORDS: Record<Reason, (doctor: string | undefined) => string> = {
   absent: (doctor) => (doctor === undefined ? t`No times. The doctors are away.` : t`${doctor} is away.`),
   full: () => t`No times. Fully booked.`,
   "not-released": () => t`Not open for booking yet.`,
-  limit: () => t`No times: you have booked as often as possible online. Please call us.`,
+  limit: () => t`Nothing more can be booked or changed online for now. Please call us.`,
   past: () => t`No more times on this day.`,
 };
 

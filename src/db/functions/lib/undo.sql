@@ -20,3 +20,15 @@ begin
     where o.patient_id = a.patient_id and o.id <> a.id and o.slot_id is not null
       and (not o.overlap_allowed or o.id = any(restored)) and o.starts_at < s.ends_at and o.ends_at > s.starts_at);
 end $$;
+
+-- Whether an appointment kept its slot when the latest operation that had moved it after `operation` was undone.
+create function stayed_where_it_was(operation uuid, appointment uuid) returns boolean language plpgsql stable as $$
+declare latest uuid;
+begin
+  select i.operation_id into latest from operation_items i join operations o on o.id = i.operation_id
+  where i.appointment_id = appointment and i.operation_id > operation and i.state = 'moved' and o.undo_of is null
+  order by i.operation_id desc limit 1;
+  return exists (
+    select from operations u join operation_items k on k.operation_id = u.id
+    where u.undo_of = latest and k.appointment_id = appointment and k.state = 'kept');
+end $$;

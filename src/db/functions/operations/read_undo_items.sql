@@ -15,6 +15,7 @@ begin
         'to', case when i.state = 'moved' then jsonb_build_object('doctorId', i.to_doctor_id,
           'locationId', i.to_location_id, 'startsAt', ms(i.to_starts_at), 'endsAt', ms(i.to_ends_at)) end,
         'movedFrom', a.moved_from, 'status', a.status, 'version', a.version, 'slotId', a.slot_id, 'at', place_json(a),
+        'stayed', stayed_where_it_was(operation, a.id),
         'busy', exists (
           select from appointments o
           where o.patient_id = a.patient_id and o.id <> a.id and o.slot_id is not null and not o.overlap_allowed
