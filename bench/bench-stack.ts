@@ -6,7 +6,12 @@ import { login } from "#dev/login.ts";
 import { type Stack, startStack } from "#dev/stack.ts";
 
 /** One patient with a token, at the built Worker. */
-export type Caller = (method: string, path: string, body?: unknown) => Promise<{ status: number; body: Body }>;
+export type Caller = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<{ status: number; body: Body }>;
 export type Body = { id?: string; slot?: { id: string }; code?: string } & Record<string, unknown>;
 
 export interface BenchStack extends Stack {
@@ -14,16 +19,33 @@ export interface BenchStack extends Stack {
   patients: Caller[];
   /** Free slots, soonest first, no two of them at the same time unless `sameTime`. */
   freeSlots(count: number, sameTime?: boolean): Promise<string[]>;
-  /** Releases all holds and gives all patients their full holding time. */
+  /** What the database has spent on the Worker's statements so far, planning and execution, milliseconds. */
+  databaseMs(): Promise<number>;
+  /** Releases all holds, gives all patients their full holding time and budget, and lets appointments overlap. */
   reset(): Promise<void>;
 }
+
+/** PostgreSQL counts what each statement costs, its planning included (pg_stat_statements). */
+const COUNTED = {
+  shared_preload_libraries: "pg_stat_statements",
+  "pg_stat_statements.track_planning": "on",
+  "pg_stat_statements.track_utility": "off",
+};
 
 /** The seeded clinic on the whole stack, with the built Worker in workerd and a number of patients logged in. */
 export async function startBenchStack(patients: number): Promise<BenchStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
-  const stack = await startStack({ firstPort: 0, dataDir, durable: false, crons: false, redisEngine: "memory" });
+  const stack = await startStack({
+    firstPort: 0,
+    dataDir,
+    durable: false,
+    crons: false,
+    redisEngine: "memory",
+    postgresSettings: COUNTED,
+  });
   const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 2 });
   owner.on("error", () => {});
+  await owner.query("create extension if not exists pg_stat_statements");
   // No mail is sent during a measurement, and no patient uses up their holding time.
   await owner.query("update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400");
   // The seed's appointments must not overlap the measured ones.
@@ -32,10 +54,10 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
   const callers: Caller[] = [];
   for (let n = 1; n <= patients; n++) {
     const { accessToken } = await login({ issuer: stack.urls.issuer, ...stack.auth, account: `patient${n}` });
-    callers.push(async (method, path, body) => {
+    callers.push(async (method, path, body, more) => {
       const response = await fetch(`${stack.urls.api}${path}`, {
         method,
-        headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": "application/json" },
+        headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": "application/json", ...more },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
@@ -58,14 +80,23 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
       if (rows.length < count) throw new Error(`There are only ${rows.length} free slots; ${count} are needed.`);
       return rows.map(({ id }) => id);
     },
+    async databaseMs() {
+      const { rows } = await owner.query<{ ms: number }>(
+        `select coalesce(sum(total_plan_time + total_exec_time), 0)::float8 as ms from pg_stat_statements
+         where toplevel and userid = 'holdfast_app'::regrole`,
+      );
+      return rows[0]?.ms ?? 0;
+    },
     async reset() {
       await owner.query(
         `update slots set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0
          where hold_id is not null`,
       );
       await owner.query(
-        "update patients set hold_slot_ids = '{}', hold_quota_restored_at = null where hold_quota_restored_at is not null",
+        `update patients set hold_slot_ids = '{}', hold_quota_restored_at = null, change_times = '{}'
+         where hold_quota_restored_at is not null or change_times <> '{}'`,
       );
+      await owner.query("update appointments set overlap_allowed = true where not overlap_allowed");
     },
     async close() {
       await owner.end();

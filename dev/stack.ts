@@ -31,6 +31,8 @@ export interface StackOptions {
   now?: Date;
   /** False is faster and not safe against a power cut; for tests. */
   durable?: boolean;
+  /** Further settings of Postgres, as in postgresql.conf. */
+  postgresSettings?: Record<string, string>;
   /** False leaves the scheduled handler to the caller (`worker.scheduled`); for tests. */
   crons?: boolean;
   /** Which Redis; a real server if there is one, unless given. */
@@ -129,6 +131,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           dataDir: join(dataDir, "postgres"),
           password: secrets.ownerPassword,
           durable: options.durable ?? true,
+          settings: options.postgresSettings ?? {},
         }),
       ),
       started(

@@ -4,11 +4,20 @@ begin
   return least(a.moved_at + make_interval(hours => (select p.answer_hours from policy p)), a.starts_at);
 end $$;
 
+-- What the clinic did to an appointment that waits for its patient's answer: `MoveRow`.
+create function move_json(a appointments) returns jsonb language plpgsql stable as $$
+declare answer_by timestamptz := answer_by(a);
+begin
+  return jsonb_build_object('movedAt', ms(a.moved_at), 'answerBy', ms(answer_by),
+    'unconfirmed', a.status = 'moved' and answer_by <= clock_timestamp(),
+    'from', a.moved_from || jsonb_build_object('zone', zone_of((a.moved_from ->> 'locationId')::uuid)));
+end $$;
+
 -- An appointment for the Worker: `AppointmentRow`.
 create function appointment_json(a appointments) returns jsonb language plpgsql stable as $$
-declare rules policy;
+declare freeze_hours int; change_budget int;
 begin
-  select * into rules from policy;
+  select y.freeze_hours, y.change_budget into freeze_hours, change_budget from policy y;
   return jsonb_build_object('id', a.id, 'status', a.status, 'patientId', a.patient_id,
     'patientName', (select t.name from patients t where t.id = a.patient_id),
     'doctorId', a.doctor_id, 'locationId', a.location_id, 'slotId', a.slot_id,
@@ -18,13 +27,9 @@ begin
     'cancellation', case when a.cancelled_by is not null then
       jsonb_build_object('by', a.cancelled_by, 'code', a.cancel_code, 'note', a.cancel_note) end,
     'version', a.version,
-    'move', case when a.moved_at is not null then jsonb_build_object(
-      'from', a.moved_from || jsonb_build_object('zone',
-        (select l.time_zone from locations l where l.id = (a.moved_from ->> 'locationId')::uuid)),
-      'movedAt', ms(a.moved_at), 'answerBy', ms(answer_by(a)),
-      'unconfirmed', a.status = 'moved' and answer_by(a) <= clock_timestamp()) end,
-    'freezeHours', rules.freeze_hours,
-    'changesLeft', greatest(0, rules.change_budget - a.changes_used));
+    'move', case when a.moved_at is not null then move_json(a) end,
+    'freezeHours', freeze_hours,
+    'changesLeft', greatest(0, change_budget - a.changes_used));
 end $$;
 
 -- What the audit trail keeps of an appointment: everything but what people wrote in their own words.

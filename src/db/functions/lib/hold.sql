@@ -2,28 +2,32 @@
 -- `holdsPerPatient` are released, oldest first.
 create function hold_for(c caller, me people, p patients, s slots, restored_at timestamptz, override text default null)
 returns jsonb language plpgsql as $$
-declare rules policy; at timestamptz := clock_timestamp(); others slots[]; surplus uuid[]; held slots;
+declare
+  rules policy; at timestamptz := clock_timestamp(); others slots[]; surplus uuid[] := '{}'; kept uuid[] := '{}'; held slots;
 begin
   select * into rules from policy;
-  others := array(select o from slots o where o.id = any(p.hold_slot_ids) and o.id <> s.id for update skip locked);
-  surplus := array(
-    select (x.o).id from (
-      select o, row_number() over (order by array_position(p.hold_slot_ids, (o).id) desc) as age
-      from unnest(others) o where (o).held_by = p.id and (o).hold_expires_at > at) x
-    where x.age >= rules.holds_per_patient);
-  update slots o set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0, version = o.version + 1
-  where o.id = any(surplus);
+  if p.hold_slot_ids <> '{}' then
+    others := array(select o from slots o where o.id = any(p.hold_slot_ids) and o.id <> s.id for update skip locked);
+    surplus := array(
+      select (x.o).id from (
+        select o, row_number() over (order by array_position(p.hold_slot_ids, (o).id) desc) as age
+        from unnest(others) o where (o).held_by = p.id and (o).hold_expires_at > at) x
+      where x.age >= rules.holds_per_patient);
+    update slots o set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0,
+      version = o.version + 1
+    where o.id = any(surplus);
+    -- What is no longer held is forgotten; a slot that another statement has locked right now stays in the list.
+    kept := array(
+      select x from unnest(p.hold_slot_ids) x
+      where x <> s.id and x <> all(surplus) and x not in (
+        select (o).id from unnest(others) o where (o).held_by is distinct from p.id or (o).hold_expires_at <= at));
+  end if;
   update slots o set hold_id = uuidv7(), held_by = p.id, hold_extensions = 0, version = o.version + 1,
     hold_expires_at = at + make_interval(secs => rules.hold_seconds)
   where o.id = s.id returning * into held;
   update patients t set
     hold_quota_restored_at = case when me.role = 'staff' then t.hold_quota_restored_at else restored_at end,
-    -- What is no longer held is forgotten here; a slot that another statement has locked right now stays in the list.
-    hold_slot_ids = array(
-      select x from unnest(t.hold_slot_ids) x
-      where x <> held.id and x <> all(surplus) and x not in (
-        select (o).id from unnest(others) o where (o).held_by is distinct from p.id or (o).hold_expires_at <= at))
-      || held.id
+    hold_slot_ids = kept || held.id
   where t.id = p.id;
   return done(c, me, 'hold', 'slot', held.id, p.id, hold_audit(s),
     hold_audit(held) || jsonb_build_object('released', surplus), hold_json(held, at), override);

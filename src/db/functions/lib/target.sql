@@ -3,12 +3,16 @@
 -- An appointment that the caller may see: patients their own, doctors those in their slots, staff all. Null when there is
 -- none.
 create function visible_appointment(me people, appointment uuid) returns appointments language plpgsql stable as $$
-declare a appointments;
+declare a appointments; own uuid;
 begin
-  select * into a from appointments x
-  where x.id = appointment and (me.role = 'staff'
-    or (me.role = 'patient' and x.patient_id = (select t.id from patients t where t.person_id = me.id))
-    or (me.role = 'doctor' and x.doctor_id = (select d.id from doctors d where d.person_id = me.id)));
+  select * into a from appointments x where x.id = appointment;
+  if me.role = 'patient' then
+    select t.id into own from patients t where t.person_id = me.id;
+    if a.patient_id is distinct from own then return null; end if;
+  elsif me.role = 'doctor' then
+    select d.id into own from doctors d where d.person_id = me.id;
+    if a.doctor_id is distinct from own then return null; end if;
+  end if;
   return a;
 end $$;
 
