@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
   });
 
   test("A patient at /staff/ is told whose page it is and led to their own; staff and doctors are led to theirs", async () => {
-    const patient = await openAs("patient1");
+    const patient = await openAs("patient2");
     await patient.goto("/staff/");
     await patient.getByRole("heading", { name: "This page is for the clinic's staff" }).waitFor();
     await patient.getByRole("link", { name: "Your appointments" }).click();

@@ -123,7 +123,7 @@ describe("getAvailability, listOpenings and getToday", () => {
       expect(first).toHaveLength(10);
     }
     const patient = await stack().as("patient2");
-    expect((await patient("GET", `/openings?patientId=${idOf("patient3")}`)).body.code).toBe("not-found");
+    expect((await patient("GET", `/openings?patientId=${idOf("patient153")}`)).body.code).toBe("not-found");
     expect((await (await stack().as("doctor1"))("GET", "/openings")).status).toBe(403);
   });
 
