@@ -1,4 +1,5 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
+import { afterAnswers } from "./patience.ts";
 import { type Statement, type Transaction, inTransaction } from "./transaction.ts";
 
 /** Where the database is: the role's connection string, and Neon's two wires (HTTP and WebSocket). */
@@ -29,13 +30,17 @@ export interface Database {
  */
 export function openDatabase(settings: DatabaseSettings): Database {
   neonConfig.fetchEndpoint = settings.httpUrl;
-  neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-    fetch(url, { ...init, signal: AbortSignal.timeout(settings.timeoutMs) });
   const http = neon(settings.url);
   return {
     functions: settings.functions,
     async rows<Row>({ text, params }: Statement): Promise<Row[]> {
-      return (await http.query(text, [...params])) as Row[];
+      const patience = new AbortController();
+      const stop = afterAnswers(settings.timeoutMs, () => patience.abort());
+      try {
+        return (await http.query(text, [...params], { fetchOptions: { signal: patience.signal } })) as Row[];
+      } finally {
+        stop();
+      }
     },
     transaction: (work) => inTransaction(settings, work),
   };

@@ -1,4 +1,5 @@
 import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
+import { afterAnswers } from "./patience.ts";
 
 export interface TransactionSettings {
   url: string;
@@ -28,6 +29,12 @@ export class ConnectionLost extends Error {
   override name = "ConnectionLost";
 }
 
+/** A connection on which a transaction has begun. */
+interface Begun {
+  run: (text: string, params?: readonly unknown[]) => Promise<{ rows: unknown[]; command: string }>;
+  close: (isLost: boolean) => Promise<void>;
+}
+
 /**
  * Runs `work` as one transaction over Neon's WebSocket wire, on a connection of its own that is closed before this
  * returns, as a Worker's sockets must not outlive their request. What `work` throws rolls back and is thrown on.
@@ -37,30 +44,18 @@ export class ConnectionLost extends Error {
  * @throws ConnectionLost, or the database's own error
  */
 export async function inTransaction<Result>(
-  { url, functions, wsUrl, timeoutMs }: TransactionSettings,
+  settings: TransactionSettings,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  if (wsUrl) {
-    const { protocol, host, pathname } = new URL(wsUrl);
-    neonConfig.useSecureWebSocket = protocol === "wss:";
-    neonConfig.wsProxy = `${host}${pathname}`;
-  }
-  const client = new Client(url);
-  // A connection that dies between two statements says so here as well; the next statement is what fails.
-  client.on("error", () => {});
-  const run = async (text: string, params: readonly unknown[] = []) => {
-    try {
-      return await within(timeoutMs, client.query(text, [...params]));
-    } catch (error) {
-      throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
-    }
-  };
+  const { functions } = settings;
+  const { run, close } = await begin(settings).catch((error: unknown) => {
+    // A connection that breaks before BEGIN is answered has done nothing: the next one may do it. After a time-out the
+    // caller has waited long enough.
+    if (error instanceof ConnectionLost && !(error.cause instanceof TooLate)) return begin(settings);
+    throw error;
+  });
   let isLost = false;
   try {
-    await within(timeoutMs, client.connect()).catch((error: unknown) => {
-      throw fromDatabase(error) ? error : new ConnectionLost("no connection", { cause: error });
-    });
-    await run("begin");
     let result: Result;
     try {
       result = await work({
@@ -80,11 +75,45 @@ export async function inTransaction<Result>(
     isLost = error instanceof ConnectionLost;
     throw error;
   } finally {
+    await close(isLost);
+  }
+}
+
+/** Opens a connection and begins a transaction on it. */
+async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Begun> {
+  if (wsUrl) {
+    const { protocol, host, pathname } = new URL(wsUrl);
+    neonConfig.useSecureWebSocket = protocol === "wss:";
+    neonConfig.wsProxy = `${host}${pathname}`;
+  }
+  const client = new Client(url);
+  // A connection that dies between two statements says so here as well; the next statement is what fails.
+  client.on("error", () => {});
+  const answerOf = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await within(timeoutMs, answer);
+    } catch (error) {
+      throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
+    }
+  };
+  const run: Begun["run"] = (text, params = []) => answerOf(client.query(text, [...params]));
+  const close: Begun["close"] = async (isLost) => {
     const closed = within(1_000, client.end()).catch(() => undefined);
     // A connection that is gone has nothing left to say goodbye to.
     if (!isLost) await closed;
+  };
+  try {
+    await answerOf(client.connect());
+    await run("begin");
+    return { run, close };
+  } catch (error) {
+    await close(error instanceof ConnectionLost);
+    throw error;
   }
 }
+
+/** An answer did not come in time. */
+class TooLate extends Error {}
 
 function fromDatabase(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) if (e instanceof DatabaseError) return true;
@@ -92,13 +121,13 @@ function fromDatabase(error: unknown): boolean {
 }
 
 async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    stop = afterAnswers(ms, () => reject(new TooLate(`no answer within ${ms} ms`)));
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    if (timer !== undefined) clearTimeout(timer);
+    stop();
   }
 }

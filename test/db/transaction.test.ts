@@ -97,8 +97,8 @@ describe("a transaction over the WebSocket", () => {
   test.each(["dropBeforeForward", "dropBeforeReply"] as const)(
     "A transaction whose connection breaks at any statement (%s) is unavailable, never done, and leaves nothing open",
     async (fault) => {
-      // Login with BEGIN, two statements, COMMIT.
-      for (let turn = 1; turn <= 4; turn++) {
+      // After login with BEGIN: two statements, COMMIT.
+      for (let turn = 2; turn <= 4; turn++) {
         proxy.faults.set({ [fault]: (n: number) => n === turn });
         const { kind } = await failure(
           db.transaction(async (tx) => {
@@ -114,6 +114,36 @@ describe("a transaction over the WebSocket", () => {
       expect(await rows()).toEqual(fault === "dropBeforeReply" ? [4] : []);
     },
   );
+
+  test.each(["dropBeforeForward", "dropBeforeReply"] as const)(
+    "A transaction whose connection breaks before it has begun (%s) is done once, on another connection",
+    async (fault) => {
+      proxy.faults.set({ [fault]: (n: number) => n === 1 });
+      await db.transaction((tx) => tx.rows(insert(1)));
+      const { droppedBeforeForward, droppedBeforeReply } = proxy.faults.fired();
+      expect(droppedBeforeForward + droppedBeforeReply).toBe(1);
+      expect(await rows()).toEqual([1]);
+      await expect.poll(open).toBe(0);
+      proxy.faults.set({ [fault]: (n: number) => n <= 2 });
+      expect((await failure(db.transaction((tx) => tx.rows(insert(2))))).kind).toBe("unavailable");
+      expect(await rows()).toEqual([1]);
+    },
+  );
+
+  test("An answer that came while the isolate was busy computing is not taken for lost, over either wire", async () => {
+    const compute = (ms: number): void => {
+      for (const end = performance.now() + ms; performance.now() < end;);
+    };
+    const answer = patient(400).transaction(async (tx) => {
+      const waiting = tx.rows<{ one: number }>({ text: "select 1 as one", params: [] });
+      compute(600);
+      return waiting;
+    });
+    expect(await answer).toEqual([{ one: 1 }]);
+    const waiting = patient(400).rows({ text: "select 2 as two", params: [] });
+    compute(600);
+    expect(await waiting).toEqual([{ two: 2 }]);
+  });
 
   test("A transaction without a connection, or without an answer in time, is unavailable", async () => {
     for (const plan of [{ refuse: true }, { hangMs: 1_500 }]) {

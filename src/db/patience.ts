@@ -1,0 +1,14 @@
+/** How long answers that have come are heard before they count as missing, milliseconds. */
+const HEARING_MS = 50;
+
+/**
+ * Calls back after `ms`, once the answers that have come by then were heard. A Worker that was busy computing when the time
+ * was over (with the plan of a reassignment, for example) finds the timer and the answer waiting, the timer first.
+ * @returns stops it
+ */
+export function afterAnswers(ms: number, isLate: () => void): () => void {
+  let timer = setTimeout(() => {
+    timer = setTimeout(isLate, HEARING_MS);
+  }, ms);
+  return () => clearTimeout(timer);
+}
