@@ -514,3 +514,21 @@ describe("a holiday in a large clinic", () => {
     expect(rows).toEqual([{ n: 2_000, cases: 2_000, audited: 2_000, told: 2_000 }]);
   });
 });
+
+test("Changes that wait for another change of the calendar longer than a patient would wait are done, each once", async () => {
+  const holder = await desk.admin.connect();
+  await holder.query("begin");
+  await holder.query("select from locations for update");
+  const burst = Array.from({ length: 8 }, (_, n) => {
+    const days = [{ date: `2031-03-0${n + 1}`, name: "Burst" }];
+    const what = { kind: "holidays-add", locationId, country: null, days, source: "staff" } as const;
+    return changeCalendar(desk.db, actOf(staff), what, { previewToken: null, versions: null });
+  });
+  // The role's lock_timeout is one second.
+  await holder.query("select pg_sleep(1.3)");
+  await holder.query("commit");
+  holder.release();
+  expect((await Promise.all(burst)).map(({ kind }) => kind)).toEqual(Array.from({ length: 8 }, () => "done"));
+  const { rows } = await desk.admin.query("select from holidays where name = 'Burst'");
+  expect(rows).toHaveLength(8);
+});
