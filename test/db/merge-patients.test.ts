@@ -143,7 +143,7 @@ describe("merging two records", () => {
       [target.id],
     );
     await admin.query(
-      `update patients set phone = '+353 1 555 0101', reminders = false, keeps_location = true,
+      `update patients set phone = '+353 1 555 0101', reminders = false, keeps_location = true, login_blocked = true,
          change_times = array[now() - interval '2 hours'] where id = $1`,
       [source.id],
     );
@@ -159,6 +159,7 @@ describe("merging two records", () => {
       phone: "+353 1 555 0101",
       reminders: false,
       keepsLocation: true,
+      loginBlocked: true,
     });
     const named = Object.entries(await namesOf(source.id)).filter(([, n]) => n > 0);
     expect(named.map(([column]) => column)).toEqual(["audit.patient_id"]);

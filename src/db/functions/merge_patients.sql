@@ -36,7 +36,7 @@ begin
   update patients x set person_id = coalesce(x.person_id, s.person_id), email = coalesce(x.email, s.email),
     phone = coalesce(x.phone, s.phone), e164 = case when x.phone is null then s.e164 else x.e164 end,
     reminders = x.reminders and s.reminders,
-    keeps_location = x.keeps_location or s.keeps_location,
+    keeps_location = x.keeps_location or s.keeps_location, login_blocked = x.login_blocked or s.login_blocked,
     hold_quota_restored_at = greatest(x.hold_quota_restored_at, s.hold_quota_restored_at),
     change_times = array(select at from unnest(x.change_times || s.change_times) at order by at),
     booking_times = array(select at from unnest(x.booking_times || s.booking_times) at order by at),
