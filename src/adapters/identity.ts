@@ -35,7 +35,7 @@ const STALE_MS = 86_400_000;
 const ASKED_A_MINUTE = 2;
 const MINUTE_MS = 60_000;
 /** After a fetch that failed the provider is tried again after this time, and no request waits for it. */
-const PROBE_MS = 5_000;
+const PROBE_MS = 2_000;
 const FETCH_TIMEOUT_MS = 3_000;
 
 const Header = once(() =>
