@@ -60,6 +60,12 @@ const SECTIONS: Record<string, Section> = {
     size: 10_000,
     env: (size) => ({ TELL_BACKLOG: size, TELL_REPORT: "1" }),
   },
+  fuzz: {
+    says: "generated and mutated requests to every operation",
+    files: ["test/routes/keep-out.test.ts"],
+    size: 200_000,
+    env: (size) => ({ FUZZ_REQUESTS: size }),
+  },
   holiday: {
     says: "patients displaced by a holiday while others book and cancel",
     files: ["test/db/holiday-under-load.test.ts"],

@@ -15,8 +15,9 @@ async function conformingFetch(...[input, init]: Parameters<typeof fetch>): Prom
   if (!pathname.startsWith(`${BASE}/`) || response.redirected) return response;
   const { status, headers } = response;
   const isJson = headers.get("Content-Type")?.includes("json") === true;
-  const body: unknown = isJson && status !== 304 ? await response.clone().json() : undefined;
   const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+  const hasBody = isJson && status !== 304 && method !== "HEAD";
+  const body: unknown = hasBody ? await response.clone().json() : undefined;
   const operation = checkConformance({ method, path: pathname.slice(BASE.length) + search, status, headers, body });
   if (operation) noteAnswer(operation.operationId, status);
   return response;

@@ -1,0 +1,85 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { hasBrowser, useBrowser } from "#test/support/browser.ts";
+import type { TestStack } from "#test/support/stack.ts";
+
+/** A real browser, logged in at the clinic, on a page of another origin that tries to write and to read. */
+export function otherOrigin(stack: () => TestStack): void {
+  const { openAs } = useBrowser(stack);
+
+  test.runIf(hasBrowser)(
+    "A page of another origin neither writes nor reads with the patient's cookie, our own does",
+    async () => {
+      const server = createServer((_, response) => {
+        response.setHeader("Content-Type", "text/html").end("<!doctype html><title>Another origin</title>");
+      });
+      await new Promise<void>((listening) => server.listen(0, "localhost", listening));
+      try {
+        const page = await openAs("patient8");
+        await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+        const read = await page.evaluate(tryEverything, stack().urls.api);
+        expect(read).toEqual([]);
+        expect(await traces(stack())).toEqual({ holds: 0, changes: 0 });
+
+        await page.goto(stack().urls.patientApp);
+        const own = await page.evaluate(async (api) => {
+          const headers = { "Content-Type": "application/json", "X-Holdfast-Csrf": "1" };
+          const session = await fetch(`${api}/session`);
+          return [session.status, (await fetch(`${api}/holds`, { method: "POST", headers, body: "{}" })).status];
+        }, stack().urls.api);
+        expect(own).toEqual([200, 201]);
+        expect((await traces(stack())).holds).toBe(1);
+      } finally {
+        server.close();
+      }
+    },
+  );
+}
+
+/** What the patient's login has done: holds that there are, and entries of changes in the audit trail. */
+async function traces(stack: TestStack): Promise<{ holds: number; changes: number }> {
+  const [row] = await stack.sql<{ holds: number; changes: number }>(
+    `select (select count(*) from slots s where s.held_by = t.id)::int as holds,
+       (select count(*) from audit a where a.actor_id = t.person_id and a.action <> 'session.begin')::int as changes
+     from patients t join people p on p.id = t.person_id where p.subject = 'auth0|patient8'`,
+  );
+  return row!;
+}
+
+/** Runs in the page. @returns what it could read of any answer */
+async function tryEverything(api: string): Promise<string[]> {
+  const read: string[] = [];
+  const types = ["application/json", "text/plain", "application/x-www-form-urlencoded", null];
+  for (const path of ["/holds", "/session", "/session?all=true", "/appointments", "/preferences", "/calendar-feed"]) {
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+      for (const type of method === "GET" ? [null] : types) {
+        for (const mode of ["cors", "no-cors"] as const) {
+          for (const ours of [true, false]) {
+            const headers = { ...(type && { "Content-Type": type }), ...(ours && { "X-Holdfast-Csrf": "1" }) };
+            const body = method === "GET" ? null : "{}";
+            try {
+              const answer = await fetch(api + path, { method, mode, headers, body, credentials: "include" });
+              if (answer.type !== "opaque") read.push(`${method} ${path} ${mode} ${type}: ${answer.status}`);
+            } catch {
+              // The browser kept it from being sent, or its answer from being read.
+            }
+          }
+        }
+      }
+    }
+  }
+  // Forms need no permission to be sent.
+  for (const enctype of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    frame.name = enctype;
+    const form = document.body.appendChild(document.createElement("form"));
+    Object.assign(form, { action: `${api}/holds`, method: "post", enctype, target: enctype });
+    const field = form.appendChild(document.createElement("input"));
+    Object.assign(field, { name: '{"specialty":"', value: '"}' });
+    const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
+    form.submit();
+    await Promise.race([loaded, new Promise((done) => setTimeout(done, 1_000))]);
+  }
+  return read;
+}
