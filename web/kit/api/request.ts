@@ -105,12 +105,12 @@ function headersOf(method: string, key: string, options: RequestOptions, etag: s
   };
 }
 
-/** Public answers with an ETag are kept, so that polling costs a 304 without a body. */
+/** Answers that are polled are kept with their ETag, so that polling costs a 304 without a body. */
 async function read<T>(path: string, method: string, response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   const data = (await response.json()) as T;
   const etag = response.headers.get("etag");
-  if (method === "GET" && etag !== null && path.startsWith("/availability")) {
+  if (method === "GET" && etag !== null && /^\/(availability|board)\?/.test(path)) {
     if (remembered.size >= 50) remembered.clear();
     remembered.set(path, { etag, data });
   }

@@ -1,0 +1,152 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import type { BoardAppointment } from "#contract/answers/board.ts";
+import { timesOf } from "#kit/time/format.ts";
+import type { Cell } from "./cells.ts";
+import { History } from "./History.tsx";
+import { isMovable } from "./judge.ts";
+import { clock } from "./names.ts";
+import classes from "./screen.module.css";
+import { type MoveNames, cellName, statusWords, waitingMinutes } from "./words.ts";
+
+export type Status = "arrived" | "completed" | "no-show";
+
+export interface CellPanelProps {
+  cell: Cell;
+  doctorId: string;
+  names: MoveNames;
+  /** Epoch milliseconds. */
+  now: number;
+  canMove: boolean;
+  busy: boolean;
+  onStatus: (appointment: BoardAppointment, status: Status) => void;
+  onMove: (appointment: BoardAppointment) => void;
+  onCancel: (appointment: BoardAppointment) => void;
+  onPark: (appointment: BoardAppointment) => void;
+  onClose: () => void;
+}
+
+/** What can be done with a cell. It lies beside the grid, which stays in use; Escape leads back to the cell. */
+export function CellPanel(props: CellPanelProps) {
+  const { cell, doctorId, names, now, canMove, busy, onClose } = props;
+  const { t } = useLingui();
+  const { appointment } = cell;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [history, setHistory] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key === "Escape") onClose();
+    };
+    const shown = panel.current;
+    shown?.addEventListener("keydown", listen);
+    return () => shown?.removeEventListener("keydown", listen);
+  }, [onClose]);
+  const waiting = appointment && waitingMinutes(appointment, now);
+  return (
+    <aside ref={panel} className={classes["panel"]} aria-label={t`Details`}>
+      <div className={classes["panelHead"]}>
+        <h2 ref={heading} tabIndex={-1}>
+          {appointment?.patientName ?? cellName(cell, names.doctor(doctorId), now)}
+        </h2>
+        <button type="button" className={classes["close"]} onClick={onClose} aria-label={t`Close`}>
+          <span aria-hidden="true">×</span>
+        </button>
+      </div>
+      {appointment && (
+        <>
+          <p>
+            {timesOf(appointment, names.zone(appointment.locationId))}, {names.doctor(appointment.doctorId)}
+            <br />
+            {names.location(appointment.locationId)}
+          </p>
+          <p>
+            <strong>{statusWords(appointment.status)}</strong>
+            {waiting !== null && (
+              <>
+                {" "}
+                <Trans>waiting for {waiting} min</Trans>
+              </>
+            )}
+          </p>
+          {appointment.phone !== null && (
+            <p>
+              <a href={`tel:${appointment.phone.replaceAll(" ", "")}`}>{appointment.phone}</a>
+            </p>
+          )}
+          <div className={classes["actions"]}>
+            <Statuses {...props} appointment={appointment} />
+            {canMove && isMovable(appointment) && (
+              <>
+                <button type="button" disabled={busy} onClick={() => props.onMove(appointment)}>
+                  <Trans>Move…</Trans>
+                </button>
+                <button type="button" disabled={busy} onClick={() => props.onCancel(appointment)}>
+                  <Trans>Cancel…</Trans>
+                </button>
+                <button type="button" onClick={() => props.onPark(appointment)}>
+                  <Trans>Park</Trans> <kbd>P</kbd>
+                </button>
+              </>
+            )}
+            {canMove && (
+              <Link to="/patients/$patientId" params={{ patientId: appointment.patientId }}>
+                <Trans>Open patient</Trans>
+              </Link>
+            )}
+            {canMove && (
+              <button type="button" aria-expanded={history} onClick={() => setHistory(!history)}>
+                <Trans>History</Trans>
+              </button>
+            )}
+          </div>
+          {history && <History appointmentId={appointment.id} zone={names.zone(appointment.locationId)} />}
+        </>
+      )}
+      {!appointment && (
+        <p>
+          {clock(cell.from)}–{clock(cell.to)}, {names.doctor(doctorId)}
+          {cell.slot && (
+            <>
+              <br />
+              {names.location(cell.slot.locationId)}
+            </>
+          )}
+        </p>
+      )}
+    </aside>
+  );
+}
+
+/** The marks that the present state allows (mark_attendance.sql), each one press. */
+function Statuses({ appointment, busy, now, onStatus }: CellPanelProps & { appointment: BoardAppointment }) {
+  const { t } = useLingui();
+  const { status, startsAt } = appointment;
+  const isToday = startsAt.slice(0, 10) <= new Date(now + offsetOf(startsAt)).toISOString().slice(0, 10);
+  const begun = Date.parse(startsAt) <= now;
+  const marks: [Status, string, string | null][] = [];
+  if (isToday && (status === "booked" || status === "moved")) marks.push(["arrived", t`Arrived`, "A"]);
+  if (status === "no-show") marks.push(["arrived", t`Arrived after all`, "A"]);
+  if (status === "completed") marks.push(["arrived", t`Not seen yet`, null]);
+  if (status === "arrived") marks.push(["completed", t`Seen`, null]);
+  if (begun && ["booked", "moved", "arrived"].includes(status)) marks.push(["no-show", t`Did not come`, null]);
+  return marks.map(([mark, label, key], at) => (
+    <button
+      key={mark}
+      type="button"
+      disabled={busy}
+      data-primary={at === 0 || undefined}
+      onClick={() => onStatus(appointment, mark)}
+    >
+      {label} {key !== null && <kbd>{key}</kbd>}
+    </button>
+  ));
+}
+
+/** The offset of the location's zone, milliseconds, as the instant is written. */
+function offsetOf(instant: string): number {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(instant) ?? [];
+  return (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000 * (sign === "-" ? -1 : 1);
+}
