@@ -8,10 +8,12 @@ import { cpu } from "./cpu.ts";
 import { holiday } from "./holiday.ts";
 import { isolate } from "./isolate.ts";
 import { reassignment } from "./reassignment.ts";
+import { reception } from "./reception.ts";
 import { roundTrips } from "./round-trips.ts";
 import { size } from "./size.ts";
 
 const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [reassignment] [holiday] [isolate] [cpu] [size]
+                        [reception]
                         [--runs N] [--rounds N] [--data DIR]
 
 Measures what docs/numbers.md reports, all of it or the named sections. --runs: requests of a kind (200); --rounds: rounds
@@ -32,6 +34,7 @@ const SECTIONS: Record<string, (options: Options) => Promise<void>> = {
   isolate,
   cpu,
   size,
+  reception,
 };
 
 async function main(): Promise<void> {

@@ -2,7 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
-import type { Patient } from "#contract/answers/patients.ts";
+import type * as z from "zod/v4";
+import type { NewPatient, Patient } from "#contract/answers/patients.ts";
 import type { CreatePatient } from "#contract/requests/patients.ts";
 import { isDecided } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
@@ -14,6 +15,7 @@ import classes from "./Desk.module.css";
 import { PatientLine } from "./PatientResults.tsx";
 import { fieldsOf } from "./fields.ts";
 import { patientQuery, patientSearchQuery } from "./queries.ts";
+import { identityOf } from "./words.ts";
 
 export interface CreatePatientDialogProps {
   /** What the user has searched for. */
@@ -23,12 +25,13 @@ export interface CreatePatientDialogProps {
   onChosen: (patient: Patient) => void;
 }
 
-/** A new record. Before it is made, records of the same name or birth date are shown: one of them may be this patient. */
+/** A new record. Before it is made, records of the same name are shown: one of them may be this patient. */
 export function CreatePatientDialog({ named, onClose, onChosen }: CreatePatientDialogProps) {
   const { t } = useLingui();
   const queryClient = useQueryClient();
   const [waiting, setWaiting] = useState<Waiting>(null);
   const [likely, setLikely] = useState<Patient[]>([]);
+  const [made, setMade] = useState<z.infer<typeof NewPatient> | null>(null);
   const attempt = useRef({ body: "", key: "" });
   const { mutate, error, isPending } = useMutation({
     mutationFn: async ({ body, warned }: { body: CreatePatient; warned: boolean }) => {
@@ -38,12 +41,15 @@ export function CreatePatientDialog({ named, onClose, onChosen }: CreatePatientD
       const text = JSON.stringify(body);
       if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
       const options = { method: "POST", body, idempotencyKey: attempt.current.key, onWaiting: setWaiting } as const;
-      return (await send<Patient>("/patients", options)).data;
+      return (await send<z.infer<typeof NewPatient>>("/patients", options)).data;
     },
     onSuccess: (patient) => {
       if (patient === null) return;
-      queryClient.setQueryData(patientQuery(patient.id).queryKey, patient);
-      onChosen(patient);
+      const { possibleDuplicates, ...record } = patient;
+      queryClient.setQueryData(patientQuery(record.id).queryKey, record);
+      // Of the same name they have been shown already; others are known only now.
+      if (possibleDuplicates?.some(({ same }) => !same.includes("name"))) setMade(patient);
+      else onChosen(record);
     },
     onError: (error) => {
       if (isDecided(error)) attempt.current = { body: "", key: "" };
@@ -61,6 +67,26 @@ export function CreatePatientDialog({ named, onClose, onChosen }: CreatePatientD
     };
     if (!isPending) mutate({ body, warned: likely.length > 0 });
   };
+  if (made !== null) {
+    return (
+      <Dialog title={t`The record is made`} onClose={() => onChosen(made)}>
+        <div className={classes["form"]}>
+          <Notice tone="warn" title={t`It may be the same person as`} focus>
+            <ul style={{ margin: 0, paddingInlineStart: 18 }}>
+              {made.possibleDuplicates?.map((one) => (
+                <li key={one.id}>
+                  {one.name}, {identityOf(one)}
+                </li>
+              ))}
+            </ul>
+          </Notice>
+          <Button size="sm" onClick={() => onChosen(made)}>
+            <Trans>Go on with the new record</Trans>
+          </Button>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={t`New patient`} onClose={onClose}>
       <form className={classes["form"]} onSubmit={submit} onChange={() => setLikely([])}>
