@@ -11,7 +11,7 @@ export type Caller = (
   path: string,
   body?: unknown,
   headers?: Record<string, string>,
-) => Promise<{ status: number; body: Body }>;
+) => Promise<{ status: number; body: Body; etag: string }>;
 export type Body = { id?: string; slot?: { id: string }; code?: string } & Record<string, unknown>;
 
 export interface BenchStack extends Stack {
@@ -61,7 +61,8 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, body: (text ? JSON.parse(text) : {}) as Body };
+      const etag = response.headers.get("ETag") ?? "";
+      return { status: response.status, body: (text ? JSON.parse(text) : {}) as Body, etag };
     });
   }
   return {

@@ -59,8 +59,8 @@ const held = async ({ call, slot }: Turn): Promise<Body> => (await call("POST", 
 /** An appointment in the turn's first slot, and what a change of it must send. */
 async function booked(turn: Turn) {
   const { id } = await held(turn);
-  const { body } = await turn.call("POST", "/appointments", { holdId: id });
-  return { path: `/appointments/${body.id}`, headers: { "If-Match": `"${String(body["version"])}"` } };
+  const { body, etag } = await turn.call("POST", "/appointments", { holdId: id });
+  return { path: `/appointments/${body.id}`, headers: { "If-Match": etag } };
 }
 
 const VERBS: Record<string, Measure> = {
