@@ -90,12 +90,12 @@ const SECRETS = [
 /** The signing keys of QStash's development server, which anyone can read in the package @upstash/qstash. */
 const PRINTED_KEYS = ["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"];
 
-/** Encrypted, or on this machine. Loopback: RFC 6761 6.3 and RFC 1122 3.2.1.3. */
+/** Encrypted, or on this machine. Loopback: RFC 1122 3.2.1.3 and RFC 4291 2.5.3. */
 function isSafe(address: string): boolean {
   // What is no URL has broken a rule already.
   if (!URL.canParse(address)) return true;
   const { protocol, hostname } = new URL(address);
-  return /^(https|wss):$/.test(protocol) || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return /^(https|wss):$/.test(protocol) || /^(127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Not one of the words that stand in examples, and not a few characters again and again. */

@@ -187,6 +187,8 @@ describe("tokens", () => {
       [ROLE_CLAIM]: "doctor",
       "https://holdfast.example/email": "doctor3@example.com",
       "https://holdfast.example/email_verified": true,
+      "https://holdfast.example/amr": ["pwd"],
+      "https://holdfast.example/auth_time": payload.iat,
     });
   });
 
