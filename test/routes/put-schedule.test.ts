@@ -233,7 +233,7 @@ describe("previewSchedule and putSchedule", () => {
     },
   );
 
-  test("413 payload-too-large for ten thousand rows, and a pointer to an unknown zone", async () => {
+  test("413 payload-too-large for ten thousand rows", async () => {
     const doctor = doctorOf("doctor7");
     const staff = await stack().as("staff1");
     const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
@@ -244,16 +244,6 @@ describe("previewSchedule and putSchedule", () => {
       status: 413,
       body: { code: "payload-too-large" },
     });
-    const { locationId } = sessions[0];
-    await stack().sql("update locations set time_zone = 'Europe/Atlantis' where id = $1", [locationId]);
-    try {
-      const reply = await staff("PUT", schedulePath(doctor), sessions.slice(0, 1), ifMatch);
-      expect(reply.body.errors).toEqual([
-        { pointer: "/0/locationId", detail: expect.stringContaining("Europe/Atlantis") },
-      ]);
-    } finally {
-      await stack().sql("update locations set time_zone = 'Europe/Dublin' where id = $1", [locationId]);
-    }
     expect(await fingerprint(stack())).toEqual(before);
   });
 });
