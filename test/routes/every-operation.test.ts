@@ -14,6 +14,8 @@ const ROLES = ["patient", "doctor", "staff"] as const;
 /** A patient whose login is switched off here, and one whose record is. */
 const SWITCHED_OFF = "patient181";
 const WITHOUT_RECORD = "patient182";
+/** A doctor's login that loses its doctor here. */
+const WITHOUT_DOCTOR = "doctor11";
 
 /** Operations that do something else when they are asked for like this. */
 const QUERIES: Record<string, string> = { endSession: "all=true", listDoctors: "status=all" };
@@ -156,8 +158,14 @@ describe("every operation is answered as its document says", () => {
       "update patients set active = false where person_id = (select id from people where subject = 'auth0|' || $1)",
       [WITHOUT_RECORD],
     );
+    await stack().sql(
+      "update doctors set person_id = null where person_id = (select id from people where subject = 'auth0|' || $1)",
+      [WITHOUT_DOCTOR],
+    );
     const hold = await (await stack().as(ACCOUNTS.patient))("POST", "/holds", {});
     const absent = ({ id, path, route }: Asked): Change => {
+      // A day at a glance is always there, except a doctor's whose login has no doctor.
+      if (id === "getToday") return { account: WITHOUT_DOCTOR };
       if (!route.roles?.includes("patient")) return {};
       // Of a hold that nobody has, it is said that it is over. One of somebody else's is not there.
       if (id === "confirmAppointment") return { account: WITHOUT_RECORD, body: { holdId: hold.body.id } };
@@ -226,7 +234,7 @@ describe("every operation is answered as its document says", () => {
   test("with 503 while the database does not answer", async () => {
     stack().neon.faults.set({ refuse: true });
     try {
-      expect(await othersThan(503, () => ({}))).toEqual([]);
+      expect(await othersThan(503, () => ({}), ["getHealth"])).toEqual([]);
     } finally {
       stack().neon.faults.set({});
     }
@@ -319,6 +327,7 @@ describe("every operation is answered as its document says", () => {
   // The last one: without its functions the stack is of no more use.
   test("with 500 when the database has lost the functions of this build", async () => {
     await stack().sql(`alter schema ${readFunctions().schema} rename to lost`);
-    expect(await othersThan(500, () => ({}), ["getHealth"])).toEqual([]);
+    // Readiness says so itself, with 503; liveness asks nothing of the database.
+    expect(await othersThan(500, () => ({}), ["getHealth", "getReadiness"])).toEqual([]);
   });
 });

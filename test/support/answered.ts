@@ -7,7 +7,9 @@ export const ANSWERED_FILE = "HOLDFAST_ANSWERED_FILE";
 
 /** Statuses that the document describes and no route test asks for, and why that is right. */
 export const NOT_ASKED_FOR: Record<string, string> = {
-  "getHealth 500": "It only asks whether others answer, and says so with 200 or 503 whatever they do.",
+  "getHealth 500": "It asks nothing of anything that could fail.",
+  "getHealth 503": "As its 500.",
+  "getReadiness 500": "It only asks whether others answer, and says so with 200 or 503 whatever they do.",
   "importHolidays 428": "As of createHoliday: which day is a holiday in a country cannot be chosen for a test.",
 };
 
