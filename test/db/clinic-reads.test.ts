@@ -18,6 +18,7 @@ test("Anyone reads the clinic with its locations, and its active doctors", async
     phone: "+353 1 555 0199",
     timeZone: "Europe/Dublin",
     locales: ["en", "de"],
+    apiKeyIds: {},
     holdSeconds: 300,
     freezeHours: 24,
     locations: [{ id: location, name: "Quay", address: "1 Quay", timeZone: "Europe/Dublin" }],

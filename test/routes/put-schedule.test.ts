@@ -292,9 +292,11 @@ describe("createException", () => {
     const { body: sessions } = await staff("GET", schedulePath(doctor));
     const monday = addDays(AHEAD, 8 - weekdayOf(AHEAD));
     const body = { kind: "extra", date: monday, from: "09:00", to: "10:00", locationId: sessions[0].locationId };
-    const reply = await staff("POST", `/doctors/${doctor.id}/exceptions`, body);
-    expect(reply).toMatchObject({ status: 409, body: { code: "duplicate" } });
-    expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
+    for (const path of ["exceptions", "exceptions/preview"]) {
+      const reply = await staff("POST", `/doctors/${doctor.id}/${path}`, body);
+      expect(reply).toMatchObject({ status: 409, body: { code: "duplicate" } });
+      expect(reply.body.errors[0].detail).toContain("overlaps the session of the weekly schedule");
+    }
   });
 });
 

@@ -193,7 +193,7 @@ describe("guards of single requests", () => {
       const [cookie = ""] = (reply.headers.get("Set-Cookie") ?? "").split(";");
       const key = (await redis<string[]>("KEYS", "session:*")).find((one) => !known.has(one))!;
       const stored = JSON.parse(await redis<string>("GET", key)) as Stored;
-      const whoAmI = () => stack().nobody("GET", "/session", undefined, { Cookie: cookie });
+      const whoAmI = (base = stack().urls.api) => apiAt(base)("GET", "/session", undefined, { Cookie: cookie });
       const age = (change: Partial<Stored>, seconds = stored.idleSeconds) =>
         redis("SET", key, JSON.stringify({ ...stored, ...change }), "EX", seconds);
       return { reply, key, stored, whoAmI, age };
@@ -208,7 +208,9 @@ describe("guards of single requests", () => {
       expect(JSON.parse(await redis<string>("GET", key))).toEqual(stored);
 
       await age({ endsAt: Date.now() - 1 });
-      expect(await whoAmI()).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+      // Of an isolate that has not just seen the session.
+      const isolate = await stack().startIsolate();
+      expect(await whoAmI(`${isolate.url}/api/v1`)).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     });
 
     test("A session says that it ends at its absolute end if that is before its idle end", async () => {
