@@ -27,6 +27,10 @@ export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
     holds_per_patient: 2,
     change_budget: 100,
     patient_change_budget: 1000,
+    // What a patient can set going is not to end the run: with the defaults nine confirmations of ten are refused.
+    patient_action_budget: 1000,
+    appointments_per_patient: 200,
+    mails_per_day: 200,
     late_openings: "patients",
     max_delay_seconds: 86_400,
     quiet_seconds: 3600,
