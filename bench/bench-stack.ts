@@ -46,8 +46,11 @@ export async function startBenchStack(patients: number): Promise<BenchStack> {
   const owner = new pg.Pool({ connectionString: stack.urls.postgres, max: 2 });
   owner.on("error", () => {});
   await owner.query("create extension if not exists pg_stat_statements");
-  // No mail is sent during a measurement, and no patient uses up their holding time.
-  await owner.query("update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400");
+  // No mail is sent during a measurement, and no patient uses up what they may hold, book and change.
+  await owner.query(
+    `update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400, change_budget = 100,
+       patient_change_budget = 1000, patient_action_budget = 1000, appointments_per_patient = 200`,
+  );
   // The seed's appointments must not overlap the measured ones.
   await owner.query("update appointments set overlap_allowed = true");
   await owner.query("vacuum (analyze)");

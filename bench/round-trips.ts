@@ -95,7 +95,7 @@ const VERBS: Record<string, Measure> = {
   },
   cancel: async (turn) => {
     const { path, headers } = await booked(turn);
-    return () => turn.call("POST", `${path}/cancel`, { reason: { by: "patient", code: "better" } }, headers);
+    return () => turn.call("POST", `${path}/cancel`, {}, headers);
   },
 };
 
