@@ -143,13 +143,13 @@ export function openSessions(settings: SessionSettings): Sessions {
   };
 }
 
-/** What is no session's value is left alone, and nobody's session. */
+/** Reads a session and restarts its idle time. A value that is not a session keeps its expiry. */
 const RESUME = `local v = redis.call('GET', KEYS[1])
 local idle = v and string.match(v, '"idleSeconds":(%d+)')
 if idle then redis.call('EXPIRE', KEYS[1], idle) end
 return v`;
 
-/** Keeps a session and that its token has this one now. Ends the one that the token had, whose key it answers, and the former cookie's. */
+/** Stores a session as its token's. Ends the token's earlier session, whose key it returns, and that of the former cookie. */
 const BEGIN = `local before = redis.call('GET', KEYS[2])
 if before then redis.call('DEL', before) end
 if KEYS[3] then redis.call('DEL', KEYS[3]) end
