@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { actFor, useActingFor } from "#kit/acting/acting.ts";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { patientQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 

@@ -15,9 +15,9 @@ import { timeOf } from "#kit/time/format.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { OverrideField } from "./OverrideField.tsx";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf } from "#kit/ui/fields.ts";
 import { useBooking } from "./useBooking.ts";
 
 export interface BookDialogProps {

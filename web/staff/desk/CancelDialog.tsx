@@ -12,10 +12,10 @@ import { whenOf } from "#kit/appointments/words.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { OverrideField } from "./OverrideField.tsx";
 import { useCancellationWords } from "./cancellation.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf } from "#kit/ui/fields.ts";
 
 export interface CancelDialogProps {
   appointment: Pick<Appointment, "id" | "patientName" | "startsAt" | "locationId">;

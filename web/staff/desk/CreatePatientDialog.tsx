@@ -11,9 +11,9 @@ import { Dialog } from "#kit/ui/Dialog.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { PatientLine } from "./PatientResults.tsx";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf } from "#kit/ui/fields.ts";
 import { patientQuery, patientSearchQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 

@@ -12,7 +12,7 @@ import { whenOf } from "#kit/appointments/words.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { lateOpeningsQuery } from "./queries.ts";
 
 type Candidate = LateOpening["candidates"][number];

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { Config, Doctors } from "#contract/answers/clinic.ts";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import type { OpeningsSearch } from "./queries.ts";
 
 export interface OpeningsFiltersProps {

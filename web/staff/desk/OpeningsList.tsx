@@ -4,7 +4,7 @@ import type { Opening } from "#contract/answers/desk.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 import { spanOf } from "#kit/appointments/words.ts";
 import { dayOf } from "#kit/time/format.ts";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 
 export interface OpeningsListProps {
   openings: Opening[];

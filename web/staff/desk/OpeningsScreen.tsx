@@ -12,7 +12,7 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { BookDialog } from "./BookDialog.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { OpeningsFilters } from "./OpeningsFilters.tsx";
 import { OpeningsList } from "./OpeningsList.tsx";
 import { PatientPicker } from "./PatientPicker.tsx";

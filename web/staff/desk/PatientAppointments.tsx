@@ -7,7 +7,7 @@ import { placeOf } from "#kit/appointments/place.ts";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { MAY_START_FROM } from "#domain/lifecycle.ts";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { patientAppointmentsQuery } from "./queries.ts";
 
 export interface PatientAppointmentsProps {

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { CreatePatientDialog } from "./CreatePatientDialog.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { PatientSearch } from "./PatientSearch.tsx";
 import { usePaused } from "./usePaused.ts";
 

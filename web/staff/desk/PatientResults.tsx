@@ -3,7 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Patient } from "#contract/answers/patients.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { patientSearchQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 

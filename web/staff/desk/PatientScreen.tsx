@@ -12,7 +12,7 @@ import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { CancelDialog } from "./CancelDialog.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { PatientAppointments } from "./PatientAppointments.tsx";
 import { patientQuery } from "./queries.ts";
 import { dateWithYear } from "./words.ts";

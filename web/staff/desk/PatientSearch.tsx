@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { TextInput } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { PatientResults } from "./PatientResults.tsx";
 
 export interface PatientSearchProps {

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useShortcuts } from "#kit/shortcuts/shortcuts.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { CreatePatientDialog } from "./CreatePatientDialog.tsx";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { PatientSearch } from "./PatientSearch.tsx";
 import { usePaused } from "./usePaused.ts";
 

@@ -7,7 +7,7 @@ import { fullDayOf, shortDayOf, timeOf } from "#kit/time/format.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import type { Today } from "#contract/answers/desk.ts";
-import classes from "./Desk.module.css";
+import classes from "#kit/ui/Screen.module.css";
 import { todayQuery } from "./queries.ts";
 
 const WEEKS = 8;

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { PlacementCase } from "#contract/answers/cases.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import { notPlacedWords } from "./words.ts";
 import { usePlaceBest } from "./useCase.ts";
 

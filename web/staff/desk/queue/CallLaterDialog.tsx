@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { serverNow } from "#kit/time/clock.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import desk from "../Desk.module.css";
-import { fieldsOf } from "../fields.ts";
+import desk from "#kit/ui/Screen.module.css";
+import { fieldsOf } from "#kit/ui/fields.ts";
 import type { useCase } from "./useCase.ts";
 
 export interface CaseDialogProps {

@@ -4,9 +4,9 @@ import type { FormEvent } from "react";
 import type { CancellationReason } from "#contract/requests/appointments.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import { useCancellationWords } from "../cancellation.ts";
-import { fieldsOf } from "../fields.ts";
+import { fieldsOf } from "#kit/ui/fields.ts";
 import type { CaseDialogProps } from "./CallLaterDialog.tsx";
 
 /** No time will be found: the appointment is cancelled, with whose reason it is and which. */

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { PlacementCaseDetail } from "#contract/answers/cases.ts";
 import type { Config } from "#contract/answers/clinic.ts";
 import { whenOf } from "#kit/appointments/words.ts";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import classes from "./Queue.module.css";
 import { differences, markWords } from "./words.ts";
 

@@ -7,7 +7,7 @@ import { whenOf } from "#kit/appointments/words.ts";
 import { timeOf } from "#kit/time/format.ts";
 import { Facts } from "#kit/ui/Facts.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import { dateWithYear } from "../words.ts";
 import { reasonWords, whyWords } from "./words.ts";
 

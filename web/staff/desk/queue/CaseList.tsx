@@ -6,7 +6,7 @@ import { placeOf } from "#kit/appointments/place.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 import { serverNow } from "#kit/time/clock.ts";
 import { timeOf } from "#kit/time/format.ts";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import classes from "./Queue.module.css";
 import { dueWords, reasonWords } from "./words.ts";
 

@@ -9,7 +9,7 @@ import { dateOf } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
-import desk from "../Desk.module.css";
+import desk from "#kit/ui/Screen.module.css";
 import { BulkBar } from "./BulkBar.tsx";
 import { CaseList } from "./CaseList.tsx";
 import { CasePanel } from "./CasePanel.tsx";
