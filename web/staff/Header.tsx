@@ -22,6 +22,7 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
           { to: "/openings", label: t`Next openings` },
           { to: "/queue", label: t`To place`, count: today?.toPlace },
           { to: "/late", label: t`Late openings`, count: today?.lateOpenings },
+          { to: "/clinic", label: t({ message: "Clinic", context: "screens about the clinic itself" }) },
         ] as const)
       : []),
   ] as const;
@@ -39,7 +40,7 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
                 key={screen.to}
                 to={screen.to}
                 className={classes["screen"] ?? ""}
-                activeOptions={{ exact: screen.to !== "/patients", includeSearch: false }}
+                activeOptions={{ exact: screen.to === "/", includeSearch: false }}
               >
                 {screen.label}
                 {"count" in screen && screen.count !== undefined && screen.count > 0 && (

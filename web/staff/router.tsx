@@ -1,5 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { plainSearch } from "#kit/router/plain-search.ts";
 import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
@@ -61,13 +67,38 @@ const today = createRoute({
   component: lazyRouteComponent(() => import("./desk/TodayScreen.tsx"), "TodayScreen"),
 });
 
+const clinic = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic",
+  beforeLoad: () => {
+    throw redirect({ to: "/clinic/policy" });
+  },
+});
+
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic/policy",
+  component: lazyRouteComponent(() => import("./clinic/policy/PolicyScreen.tsx"), "PolicyScreen"),
+});
+
 const loginCallback = createRoute({
   getParentRoute: () => root,
   path: "/login/callback",
   component: LoginCallbackPage,
 });
 
-const routeTree = root.addChildren([board, patients, patient, openings, queue, late, today, loginCallback]);
+const routeTree = root.addChildren([
+  board,
+  patients,
+  patient,
+  openings,
+  queue,
+  late,
+  today,
+  clinic,
+  policy,
+  loginCallback,
+]);
 
 /** The staff app's screens, below /staff. Each is fetched when it is first opened. */
 export function createStaffRouter(queryClient: QueryClient) {

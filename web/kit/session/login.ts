@@ -32,10 +32,17 @@ async function managerOf({ config, clientId, callbackPath, home }: LoginClient):
   });
 }
 
-/** Leaves for the identity provider (authorization code with PKCE), in the app's language; comes back to `returnTo`, a path of this app. */
-export async function logIn(client: LoginClient, returnTo: string): Promise<void> {
+/** The value of `acr_values` with which Auth0 asks for a second factor. */
+const SECOND_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+
+/**
+ * Leaves for the identity provider (authorization code with PKCE), in the app's language. Comes back to `returnTo`, a path of
+ * this app. `secondFactor`: the person logs in again, because an earlier login may lack the second factor or be too old.
+ */
+export async function logIn(client: LoginClient, returnTo: string, secondFactor = false): Promise<void> {
   const manager = await managerOf(client);
-  await manager.signinRedirect({ state: { returnTo }, ui_locales: i18n.locale });
+  const again = secondFactor ? { prompt: "login", acr_values: SECOND_FACTOR } : {};
+  await manager.signinRedirect({ state: { returnTo }, ui_locales: i18n.locale, ...again });
 }
 
 /**

@@ -5,8 +5,8 @@ import { LoginApp } from "./app.ts";
 import { type LoginClient, finishLogIn, logIn, logOut } from "./login.ts";
 
 export interface Login {
-  /** Leaves for the login page and comes back to `returnTo`, a path of this app. */
-  start: (returnTo: string) => Promise<void>;
+  /** Leaves for the login page and comes back to `returnTo`, a path of this app. `secondFactor`: asks for a fresh one. */
+  start: (returnTo: string, secondFactor?: boolean) => Promise<void>;
   /** Finishes at the callback address; returns the path to continue at. */
   finish: () => Promise<string>;
   end: () => Promise<void>;
@@ -39,7 +39,10 @@ export function useLogin(): Login {
     },
     [clientOf],
   );
-  const start = useCallback((returnTo: string) => run((client) => logIn(client, returnTo)), [run]);
+  const start = useCallback(
+    (returnTo: string, secondFactor?: boolean) => run((client) => logIn(client, returnTo, secondFactor)),
+    [run],
+  );
   const end = useCallback(() => {
     // Drafts and choices of this tab belong to the person who logs out.
     sessionStorage.clear();

@@ -1,0 +1,6 @@
+/** What staff read about a setting. */
+export interface SettingWords {
+  label: string;
+  /** The meaning and the effect of the setting. */
+  text: string;
+}
