@@ -39,6 +39,8 @@ export function listenToPointer({
   let start: { x: number; y: number; id: number; appointment: BoardAppointment; timer: number } | null = null;
   let last = { x: 0, y: 0 };
   let scrolling = 0;
+  // A move that begins at an edge, or comes from the pinboard, must not run away before it has been on the grid.
+  let mayScroll = false;
   let justMoved = false;
   const isOn = () => moveStore.get()?.by === "pointer";
 
@@ -49,6 +51,7 @@ export function listenToPointer({
     overlay.setPointerCapture(start.id);
     moveStore.set({ appointment: start.appointment, column: -1, minute: 0, by: "pointer" });
     follow();
+    mayScroll = false;
     scrolling = requestAnimationFrame(scroll);
   }
   function follow() {
@@ -61,7 +64,8 @@ export function listenToPointer({
     const box = scroller();
     if (!isOn() || !box) return;
     const [x, y] = edgeScroll(box.getBoundingClientRect(), last.x, last.y);
-    if (x !== 0 || y !== 0) {
+    if (x === 0 && y === 0) mayScroll = true;
+    else if (mayScroll) {
       box.scrollBy(x, y);
       follow();
     }
