@@ -5,6 +5,7 @@ interface ProjectOptions {
   globalSetup?: string[];
   setupFiles?: string[];
   isolate?: boolean;
+  maxWorkers?: number;
 }
 
 /** Longest time of a test or a hook, milliseconds. What a test waits for must come within a quarter of it. */
@@ -35,7 +36,7 @@ export default defineConfig({
     // Files follow one another in two processes: what all of them import takes longer to load than many of them to run.
     isolate: false,
     globalSetup: ["test/support/run-folder.ts"],
-    // A test that passes only when repeated is a fault, of the test or of the product.
+    // A test that passes only when repeated is a fault, of the test or of the product. CI names it (dev/test.ts).
     retry: 0,
     reporters: ["default"],
     projects: [
@@ -57,7 +58,8 @@ export default defineConfig({
         // Every answer of the API is held against its OpenAPI document.
         setupFiles: ["test/support/conforming-fetch.ts"],
       }),
-      project("browser", 6, ["test/browser/**/*.test.ts"]),
+      // A browser's test mostly waits for the page: two at a time leave half of two cores idle.
+      project("browser", 6, ["test/browser/**/*.test.ts"], { maxWorkers: 4 }),
     ],
   },
 });

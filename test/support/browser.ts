@@ -92,28 +92,33 @@ async function sessionCookie(stack: TestStack, account: string) {
 
 /**
  * Looks at a screen as it stands, on a phone and on a desk: nothing against the rules of axe, nothing to scroll sideways
- * even at 320 px (WCAG 1.4.10), and a screenshot of each in test-results/ for people.
+ * even at 320 px (WCAG 1.4.10). With PICTURES set, a screenshot of each is kept in test-results/ for people.
  */
 export async function look(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? DESK;
-  mkdirSync(SHOTS, { recursive: true });
   for (const size of [PHONE, DESK]) {
     await page.setViewportSize(size);
     expect(await violations(page), `${name} at ${size.width} px`).toEqual([]);
-    const path = join(SHOTS, `${name}-${size.width}.png`);
-    await page.screenshot({ path, fullPage: true, animations: "disabled" });
+    await keepPicture(page, `${name}-${size.width}`);
   }
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} at 320 px`).toBe(320);
   await page.setViewportSize(before);
 }
 
+/** A screenshot in test-results/, where a run keeps pictures. */
+async function keepPicture(page: Page, name: string, fullPage = true): Promise<void> {
+  if (!process.env["PICTURES"]) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage, animations: "disabled" });
+}
+
 /** Small and large phones, in CSS pixels. */
 const PHONES = [PHONE, { width: 360, height: 640 }];
 
 /**
- * On phones, without scrolling, the button is inside the window and nothing lies over any corner of it. Takes a
- * screenshot of what is in view, in test-results/.
+ * On phones, without scrolling, the button is inside the window and nothing lies over any corner of it. With
+ * PICTURES set, a screenshot of what is in view is kept in test-results/.
  */
 export async function expectInReach(page: Page, button: string, name: string): Promise<void> {
   const before = page.viewportSize() ?? DESK;
@@ -128,7 +133,7 @@ export async function expectInReach(page: Page, button: string, name: string): P
       return { inside, uncovered: on.every((one) => element.contains(one)), scrolled: scrollY };
     });
     expect({ size, ...hit }).toEqual({ size, inside: true, uncovered: true, scrolled: 0 });
-    await page.screenshot({ path: join(SHOTS, `${name}-${size.width}x${size.height}.png`), animations: "disabled" });
+    await keepPicture(page, `${name}-${size.width}x${size.height}`, false);
   }
   await page.setViewportSize(before);
 }
