@@ -77,6 +77,14 @@ export async function hasFunctions(client: Client): Promise<boolean> {
   return rowCount === 1;
 }
 
+/** The schemas of all builds whose functions the database has, by name. */
+export async function installedFunctions(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "select nspname as name from pg_namespace where nspname ~ '^v_[0-9a-f]{8}$' order by nspname",
+  );
+  return rows.map(({ name }) => name);
+}
+
 /**
  * Drops the functions of builds that no deployed Worker names any more. This build's stay.
  * @param keep schemas of other builds that are still deployed, or may be rolled back to
@@ -84,10 +92,7 @@ export async function hasFunctions(client: Client): Promise<boolean> {
  */
 export async function dropUnusedFunctions(client: Client, keep: readonly string[]): Promise<string[]> {
   const { schema } = readFunctions();
-  const { rows } = await client.query<{ name: string }>(
-    "select nspname as name from pg_namespace where nspname ~ '^v_[0-9a-f]{8}$' and nspname <> all($1) order by nspname",
-    [[schema, ...keep]],
-  );
-  for (const { name } of rows) await client.query(`drop schema ${name} cascade`);
-  return rows.map(({ name }) => name);
+  const unused = (await installedFunctions(client)).filter((name) => name !== schema && !keep.includes(name));
+  for (const name of unused) await client.query(`drop schema ${name} cascade`);
+  return unused;
 }

@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Client, escapeLiteral } from "pg";
-import { dropUnusedFunctions, installFunctions, readFunctions } from "./functions.ts";
+import { dropUnusedFunctions, installFunctions, installedFunctions, readFunctions } from "./functions.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** The key of the advisory lock of a migration: any number that never changes. */
@@ -103,7 +103,7 @@ export async function connected<Result>(url: string, work: (client: Client) => P
 }
 
 /** The innermost reason: drizzle puts the database's behind the statement, Node each address's behind no text at all. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);
@@ -116,14 +116,21 @@ if (import.meta.main) {
     process.exitCode = 1;
   } else {
     try {
-      const { values } = parseArgs({ options: { "drop-unused": { type: "boolean" }, keep: { type: "string" } } });
-      await migrate(url);
-      console.log(`The database has the newest schema, and the functions of this build in ${readFunctions().schema}.`);
-      if (values["drop-unused"]) {
+      const { values } = parseArgs({
+        options: { "drop-unused": { type: "boolean" }, keep: { type: "string" }, list: { type: "boolean" } },
+      });
+      if (!values.list) {
+        await migrate(url);
+        console.log(
+          `The database has the newest schema, and the functions of this build in ${readFunctions().schema}.`,
+        );
+      }
+      if (values["drop-unused"] && !values.list) {
         const keep = values.keep?.split(",") ?? [];
         const dropped = await connected(url, (client) => dropUnusedFunctions(client, keep));
         console.log(`Functions of other builds that were dropped: ${dropped.join(", ") || "none"}.`);
       }
+      console.log(`Functions that are installed: ${(await connected(url, installedFunctions)).join(", ") || "none"}.`);
     } catch (error) {
       console.error(`The database was not migrated: ${reasonOf(error)}`);
       process.exitCode = 1;

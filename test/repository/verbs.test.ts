@@ -5,7 +5,10 @@ import { type SqlFunction, codesOf, readSqlFunctions } from "../support/sql-func
 import { readTestUnits } from "../support/test-units.ts";
 
 const SRC = join(import.meta.dirname, "..", "..", "src");
+const DEV = join(import.meta.dirname, "..", "..", "dev");
 const functions = readSqlFunctions();
+/** A function for the owner of the database, which a command of dev calls. */
+const isOwned = ({ path }: SqlFunction) => path.startsWith("owner/");
 
 /** Where TypeScript calls a stored function: as a verb (`call`), or as a read or a step of a job. */
 const calls = sourcesOf("db").flatMap((text) =>
@@ -26,9 +29,19 @@ describe("the stored functions", () => {
 
   test("each helper is used by another function, and by no TypeScript", () => {
     const used = new Set([...functions.values()].flatMap(({ uses }) => uses));
-    const helpers = [...functions.values()].filter(({ isCallable }) => !isCallable);
+    const helpers = [...functions.values()].filter((one) => !one.isCallable && !isOwned(one));
     expect(helpers.filter(({ name }) => !used.has(name)).map(({ name }) => name)).toEqual([]);
     expect(helpers.filter(({ path }) => !path.startsWith("lib/")).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("Each function of the database's owner is called by a command, and the Worker's role can call none", () => {
+    const owned = [...functions.values()].filter((one) => isOwned(one));
+    const used = owned.flatMap(({ uses }) => uses);
+    const commands = readdirSync(DEV, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(DEV, name), "utf8"));
+    const isCalled = (name: string) => commands.some((text) => text.includes(`.${name}(`)) || used.includes(name);
+    expect(owned.filter(({ name, isCallable }) => isCallable || !isCalled(name)).map(({ name }) => name)).toEqual([]);
   });
 
   test.each(verbs)("%s returns only a kept answer, done, done_already or refuse", (name) => {
