@@ -6,7 +6,15 @@ export const holds = {
     group: "Booking",
     summary: "Hold a named slot, or the first free one",
     answers: { 201: json(Hold, "Held until expiresAt", "Location") },
-    refusals: ["not-found", "wrong-state", "slot-taken", "hold-limit"],
+    refusals: [
+      "not-found",
+      "wrong-state",
+      "slot-taken",
+      "hold-limit",
+      "frozen",
+      "change-budget-spent",
+      "booking-limit",
+    ],
     keyed: true,
   },
   getHold: {

@@ -34,10 +34,10 @@ beforeEach(async () => {
   );
 });
 
-/** Books as the caller; the override's reason where staff go beyond. */
+/** Holds and books as the caller; the override's reason where staff go beyond. A patient is refused the hold already. */
 async function attempt(caller: Person, slotId: string, override: { reason: string } | null = null) {
   const held = await hold(db, actOf(caller), caller === staff ? patient.id : null, { slotId });
-  if (held.kind !== "done") throw new Error(JSON.stringify(held));
+  if (held.kind !== "done") return held;
   return confirm(db, actOf(caller), { holdId: held.result.id, patientId: null, reason: null, override });
 }
 
@@ -97,7 +97,7 @@ describe("bookings, moves and cancellations within the window", () => {
     const appointmentId = await book(db, patient, slots[0]!);
     const move = async (slotId: string, version: number) => {
       const held = await hold(db, actOf(patient), null, { slotId, appointmentId });
-      if (held.kind !== "done") throw new Error(JSON.stringify(held));
+      if (held.kind !== "done") return held;
       const input = { appointmentId, versions: [version], patientId: null, holdId: held.result.id, override: null };
       return reschedule(db, actOf(patient), input);
     };
@@ -120,9 +120,25 @@ describe("bookings, moves and cancellations within the window", () => {
     expect(rows).toEqual([{ n: 2 }]);
   });
 
-  test("Who may book no more is offered no time, and each day says so; staff see the times", async () => {
+  test("booking-limit: A hold from before the limit was reached is not confirmed", async () => {
+    const held = await hold(db, actOf(patient), null, { slotId: slots[0]! });
+    if (held.kind !== "done") throw new Error(JSON.stringify(held));
+    await setPolicy(admin, { patient_action_budget: 2 });
+    await admin.query("update patients set booking_times = array[now(), now()] where id = $1", [patient.id]);
+    const refused = await confirm(db, actOf(patient), { holdId: held.result.id, patientId: null, reason: null });
+    expect(refused).toMatchObject({ kind: "refused", why: { code: "booking-limit", what: "actions" } });
+    // Asking again for a slot that is held already gives the same hold.
+    expect(await hold(db, actOf(patient), null, { slotId: slots[0]! })).toMatchObject({
+      result: { id: held.result.id },
+    });
+  });
+
+  test("A patient who may book no more is offered no time, and each day says so; staff see the times", async () => {
     await setPolicy(admin, { patient_action_budget: 1 });
     await book(db, patient, slots[0]!);
+    const first = { code: "booking-limit", what: "actions", limit: 1 };
+    expect(await hold(db, actOf(patient), null, {})).toMatchObject({ kind: "refused", why: first });
+    expect(await hold(db, actOf(staff), patient.id, {})).toMatchObject({ kind: "done" });
     const offered = await readAvailability(db, patient.caller, { limit: 10 });
     expect(offered).toMatchObject({ slots: [], next: null });
     expect(offered.empty.map(({ reason }) => reason)).toEqual(Array.from({ length: 7 }, () => "limit"));

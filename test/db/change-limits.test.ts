@@ -65,7 +65,7 @@ describe("one account cannot block the clinic", () => {
       const outcome = await hold(db, actOf(greedy), null, { slotId });
       const said = outcome.kind === "refused" ? outcome.why.code : outcome.kind;
       answers.set(said, (answers.get(said) ?? 0) + 1);
-      if (outcome.kind === "refused" && "resetsAt" in outcome.why) resetsAt = outcome.why.resetsAt;
+      if (outcome.kind === "refused" && "resetsAt" in outcome.why) resetsAt = outcome.why.resetsAt ?? 0;
     };
     for (let n = 0; n < slots.length; n += 10) await Promise.all(slots.slice(n, n + 10).map(grab));
     // 600 minutes a day at five minutes a hold; what came back while this ran may have been one hold more.

@@ -51,6 +51,23 @@ describe("a hold is its patient's alone", () => {
     expect(before).toEqual({ hold: holdId, by: owner.id, visit: null });
   });
 
+  test("Another patient's hold and one that never was are answered alike, and one's own that is over is not", async () => {
+    const answers = async (person: Person, id: string) => [
+      await readHold(db, actOf(person), id),
+      await extendHold(db, actOf(person), id),
+      await releaseHold(db, actOf(person), id),
+      await confirm(db, actOf(person), { ...confirmation, holdId: id }),
+    ];
+    expect(await answers(rival, crypto.randomUUID())).toEqual(await answers(rival, holdId));
+    // The next hold of the slot: its row knows the former one no more.
+    await admin.query("update slots set hold_expires_at = now() where id = $1", [slotId]);
+    expect((await hold(db, actOf(rival), null, { slotId })).kind).toBe("done");
+    const over = { kind: "refused", why: { code: "hold-expired" } };
+    expect(await answers(owner, holdId)).toMatchObject([over, over, { kind: "done", result: { slotId: null } }, over]);
+    const hidden = { kind: "refused", why: { code: "not-found" } };
+    expect(await answers(rival, holdId)).toEqual([hidden, hidden, hidden, hidden]);
+  });
+
   test("Staff act on a hold for its patient, and not for another patient that they name", async () => {
     const named = { reason: null, holdId, patientId: rival.id };
     expect((await confirm(db, actOf(staff), named)).kind).toBe("refused");

@@ -18,6 +18,9 @@ const { db, admin } = desk;
 const location = await foundClinic(admin, { min_notice_minutes: 0, hold_minutes_per_day: 14_400 });
 const [staff, colleague] = (await hire(admin, "staff", 2)) as [Person, Person];
 const DAY = 24 * 60;
+const CANCEL = `with gone as (update appointments set status = 'cancelled', slot_id = null, cancelled_by = 'patient',
+    cancel_code = 'other' where id = $1 returning id)
+  update slots s set appointment_id = null from gone g where s.appointment_id = g.id`;
 
 let patient: Person;
 let rival: Person;
@@ -136,6 +139,32 @@ test("A patient is offered no other times for a move that they can no longer cha
   await admin.query("update policy set freeze_hours = 24");
   await admin.query("update patients set active = false where id = $1", [patient.id]);
   expect(await offered()).toEqual([]);
+});
+
+describe("a patient holds nothing that confirming would refuse, and staff may", () => {
+  const holds = [
+    ["a named slot", () => ({ slotId: after })],
+    ["the first free one", () => ({ doctorId: doctor.id })],
+  ] as const;
+  const cases = [
+    ["frozen", { what: "appointment" }, "update policy set freeze_hours = 200", "update policy set freeze_hours = 24"],
+    ["change-budget-spent", { per: "appointment" }, "update appointments set changes_used = 200 where id = $1", null],
+    ["wrong-state", { current: "cancelled" }, CANCEL, null],
+  ] as const;
+  test.each(
+    cases.flatMap(([code, says, before, restore]) =>
+      holds.map(([what, target]) => ({ code, says, before, restore, what, target })),
+    ),
+  )("$code: A hold of $what for the move", async ({ code, says, before, restore, target }) => {
+    await admin.query(before, before.includes("$1") ? [appointmentId] : []);
+    try {
+      const wanted = { ...target(), appointmentId };
+      expect(await hold(db, actOf(patient), null, wanted)).toMatchObject({ kind: "refused", why: { code, ...says } });
+      expect(await hold(db, actOf(staff), patient.id, wanted)).toMatchObject({ kind: "done" });
+    } finally {
+      if (restore) await admin.query(restore);
+    }
+  });
 });
 
 describe("candidates", () => {

@@ -70,7 +70,9 @@ export function crawl(stack: () => TestStack, visits: Visits): void {
     await ask("POST", "/api/v1/holds", patient, "x".repeat(70_000));
     await ask("POST", "/api/v1/holds", { ...patient, "Content-Type": "text/plain" }, "{}");
     const key = { ...patient, "Idempotency-Key": crypto.randomUUID() };
-    await ask("POST", "/api/v1/holds", key, {});
+    const held = await ask("POST", "/api/v1/holds", key, {});
+    const { slot } = JSON.parse(held.text) as { slot: { id: string } };
+    await ask("POST", "/api/v1/holds", await tokenHeaders(stack(), "patient6"), { slotId: slot.id });
     await ask("POST", "/api/v1/holds", key, { specialty: "another body" });
     await stack().redis.faults.down();
     try {

@@ -160,7 +160,7 @@ describe("createHold and getHold", () => {
     ["a hold without a body", "POST", "/holds", undefined, 415, "unsupported-media-type"],
     ["dates the wrong way round", "POST", "/holds", { from: "2026-12-02", to: "2026-12-01" }, 400, "invalid-request"],
     ["a date that is none", "POST", "/holds", { from: "2026-02-30" }, 400, "invalid-request"],
-    ["an unknown hold", "POST", "/appointments", { holdId: NO_SUCH_ID }, 409, "hold-expired"],
+    ["an unknown hold", "POST", "/appointments", { holdId: NO_SUCH_ID }, 404, "not-found"],
     [
       "too long a reason",
       "POST",

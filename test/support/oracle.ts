@@ -91,7 +91,7 @@ export function hold(world: World, door: Door, patient: number, slot: number): V
 export function confirm(world: World, door: Door, patient: number, holdId: string): Verdict {
   const slot = world.slots.findIndex((row) => row.hold?.id === holdId);
   const row = world.slots[slot];
-  if (!row?.hold) return "refused";
+  if (!row?.hold) return "not-found";
   if (door === "patient" && row.hold.by !== patient) return "not-found";
   const holder = row.hold.by;
   const rival = rivalOf(world, holder, row.startsIn);
@@ -125,7 +125,7 @@ export function reschedule(world: World, door: Door, index: number, version: num
   if (!forced && row.slot !== null && isFrozen(world, row.startsIn)) return "frozen";
   if (!forced && !isFree && row.used >= policy.changeBudget) return "change-budget-spent";
   if (!forced && !isFree && patient.changes >= policy.patientChangeBudget) return "change-budget-spent";
-  if (world.slots.some(({ hold }) => hold?.id === holdId && hold.by !== row.patient)) return "not-found";
+  if (!world.slots.some(({ hold }) => hold?.id === holdId && hold.by === row.patient)) return "not-found";
   const slot = world.slots.findIndex(({ hold }) => hold?.id === holdId && hold.live && hold.by === row.patient);
   const target = world.slots[slot];
   if (!target || target.startsIn <= 0 || target.appointment !== null) return "hold-expired";

@@ -1,5 +1,5 @@
 -- Turns a live hold into an appointment. Refused (nothing changed, the hold survives) when the hold has expired by the
--- database's clock or is another patient's, when the slot has closed or begun, or when the patient has another appointment
+-- database's clock or is not the patient's, when the slot has closed or begun, or when the patient has another appointment
 -- at that time, or may book no more for now. `override`: why staff set aside a closed slot, an overlap or that limit, which
 -- it then does not count for. `patient`: whose hold it must be, where staff say so.
 create function confirm_hold(c caller, hold uuid, patient uuid, reason text, override text) returns jsonb
@@ -10,7 +10,7 @@ begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_holder(me, hold, patient);
-  if is_hold_of_another(hold, p.id) or (p.id is null and patient is not null) then return refuse(c, me, 'not-found'); end if;
+  if is_no_hold_of(me, p, hold) or (p.id is null and patient is not null) then return refuse(c, me, 'not-found'); end if;
   if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();

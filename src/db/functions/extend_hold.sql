@@ -1,5 +1,5 @@
 -- Gives a live hold its full length again, counted from now. Refused (nothing changed) when the hold has expired by the
--- database's clock or is another patient's, when all extensions are used, or when the patient's holding time is.
+-- database's clock or is not the patient's, when all extensions are used, or when the patient's holding time is.
 create function extend_hold(c caller, hold uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
@@ -8,7 +8,7 @@ begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_holder(me, hold);
-  if is_hold_of_another(hold, p.id) then return refuse(c, me, 'not-found'); end if;
+  if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;
   if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
   select * into was from slots x where x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();

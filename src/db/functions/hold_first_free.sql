@@ -1,11 +1,12 @@
 -- Holds the first free slot: by doctor, or by specialty, or of all, from one clinic date to another (both included, null
--- for no bound), at no time of another appointment of the patient's than `moving`, the one to be moved. Rivals at once each get a slot of their own, because
--- a slot that another statement has locked is passed over.
+-- for no bound), at no time of another appointment of the patient's than `moving`, the one to be moved. Rivals at once each
+-- get a slot of their own, because a slot that another statement has locked is passed over. Patients hold nothing that they
+-- could not confirm: see why_not_another.
 create function hold_first_free(
   c caller, patient uuid, doctor uuid, specialty text, from_date date, to_date date, moving uuid
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb;
+  me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb; limited jsonb;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
@@ -15,6 +16,8 @@ begin
   r := offer_rules_for(me.role = 'staff', p.id, moving, from_date);
   s := lock_first_free(r, doctor, hold_first_free.specialty, to_date);
   if s.held_by = p.id and s.hold_expires_at > r.at then return done_already(c, me, hold_json(s, r.at)); end if;
+  if me.role <> 'staff' then limited := why_not_another(p, moving, r.at); end if;
+  if limited is not null then return refuse(c, me, limited ->> 'code', limited); end if;
   restored_at := hold_quota_after(p, (select y.hold_seconds from policy y), r.at);
   if me.role <> 'staff' and hold_quota_exceeded(restored_at, r.at) then
     return refuse(c, me, 'hold-limit', hold_limit(restored_at));

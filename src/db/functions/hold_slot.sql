@@ -1,9 +1,9 @@
 -- Holds a named slot for a patient. Its row is locked SKIP LOCKED, so that no patient waits for a rival; the hold is data
 -- with an expiry by the database's clock. Asking again for a slot one holds gives the same hold, unextended.
--- `override`: why staff hold a closed slot. `moving`: the appointment that is to be moved there.
+-- Patients hold nothing that they could not confirm: see why_not_another. `override`: why staff hold a closed slot. `moving`: the appointment that is to be moved there.
 create function hold_slot(c caller, patient uuid, slot uuid, override text, moving uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
-declare me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb;
+declare me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb; limited jsonb;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
@@ -13,6 +13,8 @@ begin
   r := free_rules_for(me.role = 'staff', p.id);
   s := lock_free_slot(slot, r, override is not null);
   if s.held_by = p.id and s.hold_expires_at > r.at then return done_already(c, me, hold_json(s, r.at)); end if;
+  if me.role <> 'staff' then limited := why_not_another(p, moving, r.at); end if;
+  if limited is not null then return refuse(c, me, limited ->> 'code', limited); end if;
   restored_at := hold_quota_after(p, (select y.hold_seconds from policy y), r.at);
   if me.role <> 'staff' and hold_quota_exceeded(restored_at, r.at) then
     return refuse(c, me, 'hold-limit', hold_limit(restored_at));

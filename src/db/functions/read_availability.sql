@@ -36,7 +36,7 @@ begin
   last_date := least(coalesce(to_date, first_date + 6), first_date + 30);
   r := offer_rules_for(coalesce(me.role = 'staff', false), patient, moving, first_date);
   if me.role = 'patient' and patient is not null
-    and not may_take_another((select t from patients t where t.id = patient), moving, now_at) then
+    and why_not_another((select t from patients t where t.id = patient), moving, now_at) is not null then
     return json_build_object('from', first_date, 'to', last_date, 'slots', '[]'::json, 'next', null, 'empty', (
       select json_agg(json_build_object('date', first_date + n, 'reason', 'limit') order by n)
       from generate_series(0, last_date - first_date) n));

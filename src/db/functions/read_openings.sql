@@ -22,7 +22,7 @@ begin
       where (doctor is null or d.id = doctor) and (wanted_specialty is null or d.specialty = wanted_specialty));
   end if;
   r := offer_rules_for(me.role = 'staff', p, from_date => from_date);
-  if me.role = 'patient' and not may_take_another((select t from patients t where t.id = p), null, r.at) then
+  if me.role = 'patient' and why_not_another((select t from patients t where t.id = p), null, r.at) is not null then
     return '[]';
   end if;
   after_date := r.floor_date; after_at := r.floor_at;

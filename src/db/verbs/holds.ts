@@ -26,6 +26,9 @@ export type HoldTarget = { appointmentId?: string | undefined } & (
     }
 );
 
+/** What of a hold a patient is refused because confirming it would be. */
+type Unconfirmable = "frozen" | "change-budget-spent" | "booking-limit";
+
 /** Holds a slot for a patient: hold_slot.sql, hold_first_free.sql. With an override staff may hold a closed slot. */
 export function hold(
   db: Database,
@@ -33,7 +36,7 @@ export function hold(
   patientId: string | null,
   target: HoldTarget,
   override: { reason: string } | null = null,
-): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "wrong-state" | "slot-taken" | "hold-limit">>> {
+): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "wrong-state" | "slot-taken" | "hold-limit" | Unconfirmable>>> {
   const moving = target.appointmentId ?? null;
   if ("slotId" in target) {
     const args = { patient: patientId, slot: target.slotId, override: override?.reason ?? null, moving };

@@ -32,15 +32,21 @@ begin
   return r;
 end $$;
 
--- Whether a slot could be confirmed at all for patient `p`: as a booking, or as a move of appointment `moving`.
-create function may_take_another(p patients, moving uuid, at timestamptz) returns boolean language plpgsql stable as $$
-declare a appointments;
+-- Why patient `p` could confirm no slot at all, whichever it is: a refusal with its code. Null when they could. It is
+-- judged for a booking, or for a move of appointment `moving`. Another patient's appointment is as good as none.
+create function why_not_another(p patients, moving uuid, at timestamptz) returns jsonb language plpgsql stable as $$
+declare a appointments; said jsonb;
 begin
-  if moving is null then return booking_limit(p, true, at) is null; end if;
   select * into a from appointments x where x.id = moving and x.patient_id = p.id;
-  return coalesce(a.status in ('booked', 'moved', 'to-place'), false) and not is_frozen(a, at)
-    and (a.status <> 'booked'
-      or (change_budget_spent(a, recent_changes(p, at)) is null and booking_limit(p, false, at) is null));
+  if a.id is null then return '{"code": "booking-limit"}' || booking_limit(p, true, at); end if;
+  if a.status not in ('booked', 'moved', 'to-place') then
+    return '{"code": "wrong-state"}' || wrong_state(a.status, a.location_id);
+  end if;
+  if is_frozen(a, at) then return '{"code": "frozen"}' || frozen('appointment'); end if;
+  if a.status <> 'booked' then return null; end if;
+  said := change_budget_spent(a, recent_changes(p, at));
+  if said is not null then return '{"code": "change-budget-spent"}' || said; end if;
+  return '{"code": "booking-limit"}' || booking_limit(p, false, at);
 end $$;
 
 -- The one predicate of "free", shared by what is offered and what can be held. A patient's own hold counts as free for

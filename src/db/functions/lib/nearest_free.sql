@@ -7,7 +7,7 @@ create function nearest_free(
 ) returns jsonb language plpgsql as $$
 declare r free_rules := offer_rules_for(me.role = 'staff', patient, moving); wanted slots; specialists uuid[];
 begin
-  if me.role = 'patient' and not may_take_another((select t from patients t where t.id = patient), moving, r.at) then
+  if me.role = 'patient' and why_not_another((select t from patients t where t.id = patient), moving, r.at) is not null then
     return '[]';
   end if;
   select * into wanted from slots s where s.id = wanted_id;
