@@ -17,9 +17,8 @@ was faster, the 412 says who and when.
 patients that an app polls (appointments, cases, tasks, late openings, an operation's items) is recorded once in five minutes,
 as long as it shows the same patients.
 
-**Dates** are the clinic's, \`YYYY-MM-DD\`. Every \`from\` and \`to\`, \`fromDate\` and \`toDate\` includes its day; \`validTo\` of a weekly
-session is the first date on which it no longer applies. Instants have the offset of their location, in which the two times of an
-hour that comes twice differ.
+**Dates** are the clinic's, \`YYYY-MM-DD\`. Every \`from\` and \`to\`, \`fromDate\` and \`toDate\`, \`validFrom\` and \`validTo\`
+includes its day. Instants have the offset of their location, in which the two times of an hour that comes twice differ.
 
 **Limits.** \`X-Api-Key\` names the calling app, for its rate limit and for nothing else. A request over a limit is 429
 \`rate-limited\`: \`RateLimit-Policy\` says which limit, \`Retry-After\` when to try again.

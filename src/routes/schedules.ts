@@ -5,6 +5,7 @@ import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Session } from "#domain/schedule/model.ts";
 import { found, versionsOf } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
+import { sessionFrom, sessionOf } from "#http/presenters/sessions.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
 
@@ -40,7 +41,7 @@ const previewSchedule = {
 function changeOf(doctorId: string, sessions: Infer<typeof Schedule>): CalendarChange {
   const whole = sessions.map((session): Session => {
     const { weekday, from, to, slotMinutes = null, validFrom, validTo = null, locationId } = session;
-    return { weekday, from, to, slotMinutes, validFrom, validTo, locationId };
+    return sessionFrom({ weekday, from, to, slotMinutes, validFrom, validTo, locationId });
   });
   return { kind: "schedule", doctorId, sessions: whole };
 }
@@ -48,7 +49,7 @@ function changeOf(doctorId: string, sessions: Infer<typeof Schedule>): CalendarC
 export const schedules = new Router()
   .handle(getSchedule, async (c) => {
     const item = found(c, await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id));
-    return c.json(item.sessions, 200, etagOf(item));
+    return c.json(item.sessions.map(sessionOf), 200, etagOf(item));
   })
   .handle(putSchedule, async (c) => {
     const what = changeOf(c.req.valid("param").id, c.req.valid("json"));
@@ -59,7 +60,7 @@ export const schedules = new Router()
     // It stood so already, and nothing was written.
     const item =
       changed ?? found(c, await findSchedule(c.get("services").db, c.get("caller"), c.req.valid("param").id));
-    return c.json(item.sessions, 200, etagOf(item));
+    return c.json(item.sessions.map(sessionOf), 200, etagOf(item));
   })
   .handle(previewSchedule, async (c) =>
     c.json(await preview(c, changeOf(c.req.valid("param").id, c.req.valid("json"))), 200),

@@ -179,6 +179,53 @@ describe("createException, previewException, deleteException and previewDeleteEx
 });
 
 describe("previewSchedule and putSchedule", () => {
+  test("A session takes place through the date of its validTo, in the calendar, the answers, the rows and the trail", async () => {
+    const doctor = doctorOf("doctor9");
+    const staff = await stack().as("staff1");
+    const { body: sessions, headers } = await staff("GET", schedulePath(doctor));
+    const [known] = sessions;
+    const first = addDays(TODAY, 14);
+    const last = addDays(first, 7);
+    // Nights, when no other session of the doctor is.
+    const nights = {
+      ...known,
+      weekday: weekdayOf(first),
+      from: "02:30",
+      to: "03:30",
+      slotMinutes: 60,
+      validFrom: first,
+    };
+    const put = async (etag: string | null, list: object[]) =>
+      staff("PUT", schedulePath(doctor), list, { "If-Match": etag ?? "" });
+    const one = await put(headers.get("ETag"), [...sessions, { ...nights, validTo: last }]);
+    expect(one).toMatchObject({ status: 200 });
+    expect((await staff("GET", schedulePath(doctor))).body).toContainEqual({ ...nights, validTo: last });
+    const dates = async () => {
+      const rows = await stack().sql<{ date: string }>(
+        `select clinic_date::text as date from slots where doctor_id = $1 and status = 'open'
+           and (starts_at at time zone 'Europe/Dublin')::time = '02:30' order by 1`,
+        [doctor.id],
+      );
+      return rows.map(({ date }) => date);
+    };
+    expect(await dates()).toEqual([first, last]);
+    // The row has the first date after, in this build as in former ones.
+    const rows = await stack().sql(
+      "select valid_to::text as end from schedules where doctor_id = $1 and valid_to = $2",
+      [doctor.id, addDays(last, 1)],
+    );
+    expect(rows).toEqual([{ end: addDays(last, 1) }]);
+    // One date alone is a validity; none is not.
+    const two = await put(one.headers.get("ETag"), [...sessions, { ...nights, validTo: first }]);
+    expect(two).toMatchObject({ status: 200 });
+    expect(await dates()).toEqual([first]);
+    const none = await put(two.headers.get("ETag"), [...sessions, { ...nights, validTo: addDays(first, -1) }]);
+    expect(none).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${sessions.length}/validTo` }] } });
+    const trail = await staff("GET", `/audit?entityId=${doctor.id}&action=schedule.change`);
+    expect(trail.body.items[0].before.sessions).toContainEqual({ ...nights, validTo: last });
+    expect(trail.body.items[0].after.sessions).toContainEqual({ ...nights, validTo: first });
+  });
+
   test.each<[string, (s: { locationId: string; session: object }) => unknown, string, string | RegExp]>([
     ["an inverted session", ({ session }) => [{ ...session, from: "12:00", to: "09:00" }], "/0/to", /16 hours/],
     ["a session of no time", ({ session }) => [{ ...session, from: "09:00", to: "09:00" }], "/0/to", /lasts no time/],

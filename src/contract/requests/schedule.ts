@@ -19,7 +19,7 @@ const slotMinutes = once(() =>
     .meta({ description: "Slot length, minutes; left out, the doctor's, then the policy's", example: 15 }),
 );
 
-/** A weekly session; `to` at or before `from` is on the next day, `validTo` the first date on which it no longer applies. */
+/** A weekly session; `to` at or before `from` is on the next day, `validTo` the last date on which it applies. */
 export const WeeklySession = once(() =>
   z
     .strictObject({
@@ -28,11 +28,7 @@ export const WeeklySession = once(() =>
       to: wallTime("End", "17:00"),
       slotMinutes: slotMinutes(),
       validFrom: z.string().max(10).meta({ description: "First date", example: "2026-12-01" }),
-      validTo: z
-        .string()
-        .max(10)
-        .nullish()
-        .meta({ description: "First date on which it no longer applies", example: "2027-07-01" }),
+      validTo: z.string().max(10).nullish().meta({ description: "Last date, included", example: "2027-06-30" }),
       locationId: Id(),
     })
     .meta({ id: "WeeklySession" }),

@@ -1,7 +1,7 @@
 /**
  * The types of a schedule. All times `HH:MM` are wall-clock times of the location's zone. "24:00" is the end of the day,
  * and a `to` that is earlier than `from` is on the next day. `toDate` is the last date of an absence. `validTo` is the first
- * date on which a session no longer applies. Slots are epoch milliseconds.
+ * date on which a session no longer applies (the API answers the date before). Slots are epoch milliseconds.
  */
 
 /** A weekly session of one doctor at one location. */

@@ -53,7 +53,7 @@ function neverIssues(session: Session, minutes: number, pointer: string, rules: 
     if (!startsOn(read, day)) continue;
     if (instantsOn(read, day, zone).some(({ start, end }) => end - start >= minutes * 60_000)) return [];
   }
-  const message = `There is no such session from ${session.validFrom} until before ${validTo}.`;
+  const message = `There is no such session from ${session.validFrom} to ${addDays(validTo, -1)}.`;
   return [issue(`${pointer}/validTo`, "never", message)];
 }
 
