@@ -29,6 +29,7 @@ const visit = (id: string, from: string, to: string, more: Partial<BoardAppointm
   patientId: `patient of ${id}`,
   patientName: "Ada Kelly",
   phone: null,
+  phoneE164: null,
   doctorId: "byrne",
   locationId: "quay",
   slotId: `slot of ${id}`,

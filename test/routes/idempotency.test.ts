@@ -93,6 +93,35 @@ describe("repeated requests", () => {
     }
   });
 
+  test("A kept answer has no contact data in it, and is repeated byte for byte, with the contact data of the record", async () => {
+    const staff = await stack().as("staff1");
+    const unique = crypto.randomUUID().slice(0, 8);
+    const contact = { email: `kept-${unique}@patients.example`, phone: "+353 1 555 7731" };
+    const keys = { made: crypto.randomUUID(), changed: crypto.randomUUID() };
+    const ask = async (method: string, path: string, body: object, key: string, etag?: string) => {
+      const headers = { "Idempotency-Key": key, ...(etag === undefined ? {} : { "If-Match": etag }) };
+      const reply = await staff(method, path, body, headers);
+      return { status: reply.status, text: JSON.stringify(reply.body), body: reply.body };
+    };
+    const record = { name: "Kept Answer", dateOfBirth: "1970-02-03", ...contact };
+    const create = async () => ask("POST", "/patients", record, keys.made);
+    const made = await create();
+    expect(made).toMatchObject({ status: 201, body: { ...contact, phoneE164: "+35315557731" } });
+    expect(await create()).toEqual(made);
+    const change = async () => ask("PATCH", `/patients/${made.body.id}`, { email: null }, keys.changed, '"1"');
+    const changed = await change();
+    expect(changed).toMatchObject({ status: 200, body: { email: null, phone: contact.phone } });
+    expect(await change()).toEqual(changed);
+    // The record has another address since: the first answer is repeated with that one.
+    expect((await create()).body).toEqual({ ...made.body, email: null });
+    const kept = await stack().sql<{ text: string }>(
+      "select result::text as text from idempotency_keys where key = any($1)",
+      [Object.values(keys)],
+    );
+    expect(kept).toHaveLength(2);
+    expect(kept.filter(({ text }) => /kept-|555/.test(text))).toEqual([]);
+  });
+
   test("422 idempotency-key-reused: A key with another body is refused. Another person may use the same key. 400 for a long key", async () => {
     const call = await stack().as("patient197");
     const [one, two] = await freeSlots(stack(), 2);

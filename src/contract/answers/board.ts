@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { APPOINTMENT_STATUSES } from "#domain/closed-lists.ts";
 import { Slot } from "#contract/answers/clinic.ts";
-import { text } from "#contract/answers/common.ts";
+import { PhoneE164, text } from "#contract/answers/common.ts";
 import { ClinicDate, Id, Instant } from "#contract/common.ts";
 
 export const BOARD_SLOT_STATES = ["free", "late", "held", "booked", "closed", "absent", "holiday"] as const;
@@ -23,6 +23,7 @@ export const BoardAppointment = Slot.extend({
   patientId: Id(),
   patientName: text("Niamh Ní Bhriain"),
   phone: text("+353 1 555 0123").nullable(),
+  phoneE164: PhoneE164(),
   slotId: Id().nullable().meta({ description: "null for `to-place`: doctor and times are those that it lost" }),
   arrivedAt: Instant().nullable().meta({ description: "Since when the patient waits; of `arrived` only" }),
 }).meta({ id: "BoardAppointment" });

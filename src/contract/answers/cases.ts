@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { Slot } from "#contract/answers/clinic.ts";
-import { NextCursor, Reference, text } from "#contract/answers/common.ts";
+import { NextCursor, PhoneE164, Reference, text } from "#contract/answers/common.ts";
 import { ClinicDate, Id, Instant } from "#contract/common.ts";
 import { CASE_STATUSES } from "#domain/closed-lists.ts";
 
@@ -38,6 +38,7 @@ export const PlacementCase = z
       .meta({ description: "false: the record is switched off, and the appointment can be cancelled but not placed" }),
     dateOfBirth: ClinicDate(),
     phone: text("+353 1 555 0123").nullable(),
+    phoneE164: PhoneE164(),
     email: text("niamh@example.org").nullable(),
     unreachable: z.boolean().meta({ description: "The patient has no phone number and no address that takes mail" }),
     doctorId: Id(),

@@ -10,5 +10,8 @@ export const NextCursor = z.string().nullable().meta({
 export const text = (example: string, description?: string) =>
   z.string().meta(description === undefined ? { example } : { example, description });
 
+/** A telephone number as programs dial it, beside the typed one. */
+export const PhoneE164 = () => text("+35315550123", "The same number in E.164; null without one").nullable();
+
 /** What an appointment is called on the phone. */
 export const Reference = text("K7Q-4TX", "To say over the phone");

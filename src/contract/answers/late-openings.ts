@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { APPOINTMENT_STATUSES } from "#domain/closed-lists.ts";
 import { Slot } from "#contract/answers/clinic.ts";
-import { NextCursor, text } from "#contract/answers/common.ts";
+import { NextCursor, PhoneE164, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
 
 /** Why this patient could take the slot, best reason first. */
@@ -18,6 +18,7 @@ export const LateOpeningCandidate = z
     patientId: Id(),
     patientName: text("Niamh Ní Bhriain"),
     phone: text("+353 1 555 0123").nullable(),
+    phoneE164: PhoneE164(),
     doctorId: Id().meta({
       description: "Whose appointment it is now; another doctor of the specialty for some to place",
     }),

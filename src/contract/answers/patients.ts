@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { Appointment } from "#contract/answers/appointments.ts";
-import { NextCursor, text } from "#contract/answers/common.ts";
+import { NextCursor, PhoneE164, text } from "#contract/answers/common.ts";
 import { ClinicDate, Id } from "#contract/common.ts";
 import { PatientNumber, PersonName } from "#contract/requests/patients.ts";
 import { INACTIVE_REASONS } from "#domain/closed-lists.ts";
@@ -12,7 +12,8 @@ export const Patient = z
     name: PersonName(),
     dateOfBirth: ClinicDate(),
     email: text("niamh@example.org").nullable(),
-    phone: text("01 555 0123", "As it was typed; the clinic has it in E.164 as well").nullable(),
+    phone: text("01 555 0123", "As it was typed").nullable(),
+    phoneE164: PhoneE164(),
     language: text("en"),
     reminders: z.boolean(),
     mailStopped: z

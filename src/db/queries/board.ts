@@ -19,6 +19,8 @@ export interface BoardAppointmentRow extends SlotRow {
   patientId: string;
   patientName: string;
   phone: string | null;
+  /** In E.164; null without a number. */
+  phoneE164: string | null;
   /** Null for one that waits to be placed: doctor and times are those that it lost. */
   slotId: string | null;
   /** Since when the patient waits; null unless they are there. */

@@ -31,6 +31,8 @@ export interface CaseRow
   patientName: string;
   patientNumber: string;
   patientActive: boolean;
+  /** In E.164; null without a number. */
+  phoneE164: string | null;
   /** No phone number, and no address that takes mail. */
   unreachable: boolean;
   doctorName: string;

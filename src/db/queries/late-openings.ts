@@ -11,6 +11,8 @@ export interface CandidateRow extends Columns<
   appointmentId: string;
   patientName: string;
   phone: string | null;
+  /** In E.164; null without a number. */
+  phoneE164: string | null;
   zone: string;
   gainMinutes: number | null;
 }

@@ -26,6 +26,8 @@ export interface PatientRow extends Columns<
   /** Why no mail goes to this address any more. */
   mailStopped: (typeof suppressions.$inferSelect)["reason"] | null;
   hasLogin: boolean;
+  /** In E.164; null without a number. */
+  phoneE164: string | null;
 }
 
 /** A record that may be of the same person as another: `same` says in what. Dates are `YYYY-MM-DD`. */

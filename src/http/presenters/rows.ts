@@ -94,9 +94,9 @@ export const emailOf = (address: string | null): string | null => address && sho
 
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 export function patientOf(row: PatientRow): Patient {
-  const { id, number, name, dateOfBirth, phone, language, reminders, mailStopped, keepsLocation } = row;
+  const { id, number, name, dateOfBirth, phone, phoneE164, language, reminders, mailStopped, keepsLocation } = row;
   const { active, inactiveBecause, hasLogin, loginBlocked, mergedInto } = row;
-  const reached = { email: emailOf(row.email), phone, language, reminders, mailStopped };
+  const reached = { email: emailOf(row.email), phone, phoneE164, language, reminders, mailStopped };
   const login = { hasLogin, loginBlocked };
   return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, inactiveBecause, ...login, mergedInto };
 }

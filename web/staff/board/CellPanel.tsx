@@ -73,7 +73,7 @@ export function CellPanel(props: CellPanelProps) {
           </p>
           {appointment.phone !== null && (
             <p>
-              <a href={`tel:${appointment.phone.replaceAll(" ", "")}`}>{appointment.phone}</a>
+              <a href={`tel:${appointment.phoneE164 ?? appointment.phone}`}>{appointment.phone}</a>
             </p>
           )}
           <div className={classes["actions"]}>

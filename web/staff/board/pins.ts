@@ -40,6 +40,7 @@ export function usePins(): Pins {
       ...known,
       version: Number(etag.replaceAll('"', "")),
       phone: null,
+      phoneE164: null,
       arrivedAt: null,
     };
     return isMovable(item) ? [item] : [];

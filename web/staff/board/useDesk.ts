@@ -179,10 +179,10 @@ function saidOf(write: Write, after: Appointment, version: number, names: MoveNa
   const text = t`${name}: moved to ${when}, ${doctor}`;
   const { slotId } = write.appointment;
   if (slotId === null) return { text };
-  const { phone, arrivedAt } = write.appointment;
+  const { phone, phoneE164, arrivedAt } = write.appointment;
   const { id, status, patientId, doctorId, locationId, startsAt, endsAt } = after;
   const place = { doctorId, locationId, startsAt, endsAt, slotId: after.slotId };
-  const appointment = { id, status, patientId, patientName: name, phone, arrivedAt, version, ...place };
+  const appointment = { id, status, patientId, patientName: name, phone, phoneE164, arrivedAt, version, ...place };
   const override = { reason: t`Undo of a move made a moment ago` };
   return { text, undo: { kind: "move", appointment, slotId, override, undoes: true } };
 }

@@ -112,7 +112,11 @@ function OpeningCard({ opening, config, busy, onGive }: OpeningCardProps) {
                   </span>
                 </span>
                 <span className={classes["row"]}>
-                  {candidate.phone === null ? t`no phone` : <a href={`tel:${candidate.phone}`}>{candidate.phone}</a>}
+                  {candidate.phone === null ? (
+                    t`no phone`
+                  ) : (
+                    <a href={`tel:${candidate.phoneE164 ?? candidate.phone}`}>{candidate.phone}</a>
+                  )}
                   <button
                     type="button"
                     className={classes["small"]}

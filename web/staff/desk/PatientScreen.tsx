@@ -83,7 +83,14 @@ export function PatientScreen() {
           rows={[
             [t`Born`, dateWithYear(patient.dateOfBirth)],
             [t`Number`, patient.number],
-            [t`Phone`, patient.phone === null ? t`none` : <a href={`tel:${patient.phone}`}>{patient.phone}</a>],
+            [
+              t`Phone`,
+              patient.phone === null ? (
+                t`none`
+              ) : (
+                <a href={`tel:${patient.phoneE164 ?? patient.phone}`}>{patient.phone}</a>
+              ),
+            ],
             [t`E-mail`, patient.email ?? t`none`],
             [t`Login`, patient.hasLogin ? t`yes` : t`none`],
           ]}

@@ -25,7 +25,7 @@ create function board_appointments_json(page slots[], waiting appointments[]) re
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version, 'status', a.status,
-      'patientId', a.patient_id, 'patientName', t.name, 'phone', t.phone, 'doctorId', a.doctor_id,
+      'patientId', a.patient_id, 'patientName', t.name, 'phone', t.phone, 'phoneE164', t.e164, 'doctorId', a.doctor_id,
       'locationId', a.location_id, 'slotId', a.slot_id, 'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
       'zone', l.time_zone,
       'arrivedAt', case when a.status = 'arrived' then (

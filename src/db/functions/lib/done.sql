@@ -10,13 +10,14 @@ begin
   return done_already(c, me, result, due_at);
 end $$;
 
--- The answer of a verb that found everything as asked for: nothing was changed and nothing is audited.
+-- The answer of a verb that found everything as asked for: nothing was changed and nothing is audited. It is kept without
+-- contact data.
 create function done_already(c caller, me people, result jsonb, due_at timestamptz default null) returns jsonb
 language plpgsql as $$
 begin
   if c.idempotency_key is not null then
     insert into idempotency_keys (person_id, key, request_hash, result)
-    values (me.id, c.idempotency_key, c.request_hash, done_already.result);
+    values (me.id, c.idempotency_key, c.request_hash, without_contact(me, done_already.result));
   end if;
   return jsonb_build_object('kind', 'done', 'result', result, 'replayed', false, 'dueAt', ms(due_at));
 end $$;

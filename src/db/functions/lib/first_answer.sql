@@ -10,7 +10,7 @@ begin
   if found then
     if kept.request_hash <> c.request_hash then return '{"kind": "key-reused"}'; end if;
     if kept.refusal is not null then return jsonb_build_object('kind', 'refused', 'why', kept.refusal); end if;
-    return jsonb_build_object('kind', 'done', 'result', kept.result, 'replayed', true, 'dueAt', null);
+    return jsonb_build_object('kind', 'done', 'result', with_contact(kept.result), 'replayed', true, 'dueAt', null);
   end if;
   if not my_turn then return '{"kind": "key-in-flight"}'; end if;
   return null;

@@ -28,7 +28,7 @@ begin
   select * into t from patients x where x.id = a.patient_id;
   return jsonb_build_object('version', a.version,
     'reason', case when rank <= 2 then 'to-place' when rank = 3 then 'moved-by-clinic' else 'later-appointment' end,
-    'appointmentId', a.id, 'status', a.status, 'patientId', t.id, 'patientName', t.name, 'phone', t.phone,
+    'appointmentId', a.id, 'status', a.status, 'patientId', t.id, 'patientName', t.name, 'phone', t.phone, 'phoneE164', t.e164,
     'doctorId', a.doctor_id, 'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at), 'zone', zone_of(a.location_id),
     'gainMinutes', case when rank > 2 then (extract(epoch from a.starts_at - s.starts_at) / 60)::int end);
 end $$;

@@ -2,7 +2,7 @@
 create function patient_json(p patients) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('id', p.id, 'number', p.number, 'name', p.name, 'dateOfBirth', p.date_of_birth,
-    'email', p.email, 'phone', p.phone, 'language', p.language, 'reminders', p.reminders,
+    'email', p.email, 'phone', p.phone, 'phoneE164', p.e164, 'language', p.language, 'reminders', p.reminders,
     'keepsLocation', p.keeps_location, 'active', p.active, 'inactiveBecause', p.inactive_because,
     'hasLogin', p.person_id is not null, 'loginBlocked', p.login_blocked, 'mergedInto', p.merged_into,
     'mailStopped', (select u.reason from suppressions u where u.address = lower(p.email)), 'version', p.version);

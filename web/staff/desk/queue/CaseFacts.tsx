@@ -62,7 +62,7 @@ export function CaseFacts({ data, config, onClaim, claiming }: CaseFactsProps) {
       <Facts
         rows={[
           [t`Born`, `${dateWithYear(data.dateOfBirth)} · ${data.patientNumber}`],
-          [t`Phone`, data.phone === null ? t`none` : <a href={`tel:${data.phone}`}>{data.phone}</a>],
+          [t`Phone`, data.phone === null ? t`none` : <a href={`tel:${data.phoneE164 ?? data.phone}`}>{data.phone}</a>],
           [t`E-mail`, data.email],
           [
             t`Was`,
