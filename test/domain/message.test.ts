@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MAIL_LANGUAGES } from "#domain/message/catalogue.ts";
 import { settle } from "#domain/settle.ts";
-import { MAIL_NAMES, NEWS, fact, mailOf } from "../support/mails.ts";
+import { MAIL_NAMES, NEWS, fact, mailOf, particularsOf } from "../support/mails.ts";
 
 const every = MAIL_LANGUAGES.flatMap((language) => MAIL_NAMES.map((name) => ({ language, name })));
 const named = { doctorName: "Dr Zebedee Canary" };
@@ -220,13 +220,24 @@ describe("times", () => {
   });
 });
 
+test.each([
+  ["en", "Thursday 3 December 2026, 10:15 (Dublin time)"],
+  ["de", "Donnerstag, 3. Dezember 2026, 10:15 Uhr (Ortszeit Dublin)"],
+])("The subject names the zone where the clinic has several, and only then: %s", (language, when) => {
+  const { location } = particularsOf(NEWS.booked);
+  const subject = (zoneNamed: boolean) =>
+    mailOf(NEWS.booked, language, { location: { ...location, zoneNamed } }).subject;
+  expect(subject(true)).toContain(when);
+  expect(subject(false)).not.toContain("Dublin");
+});
+
 describe("typed text", () => {
   test("Typed text is text in the HTML, with any content", () => {
     const nasty = `<b>"O'Brien" & sons</b><script>alert(1)</script>`;
     const { html, text } = mailOf(NEWS.reminder, "en", {
       patient: { name: nasty, email: null, language: "en", suppressed: null, inactive: false },
       clinic: { name: nasty, phone: "+353 1 <555> 0100" },
-      location: { name: nasty, address: nasty, only: false },
+      location: { name: nasty, address: nasty, only: false, zoneNamed: false },
       doctorName: nasty,
     });
     expect(html).not.toMatch(/<b>|<script|"O'Brien"|<555>/);
@@ -239,7 +250,7 @@ describe("typed text", () => {
   });
 
   test("The location's name is left out if the clinic has one location", () => {
-    const location = { name: "Ormond Quay", address: "41 Upper Quay", only: true };
+    const location = { name: "Ormond Quay", address: "41 Upper Quay", only: true, zoneNamed: false };
     expect(mailOf(NEWS.booked, "en", { location }).text).toContain("\nWhere: 41 Upper Quay\n");
   });
 });

@@ -42,8 +42,13 @@ export type MailName = keyof typeof NEWS;
 export const MAIL_NAMES = Object.keys(NEWS) as MailName[];
 
 const PLACES = {
-  quay: { name: "Ormond Quay", address: "41 Ormond Quay Upper, Dublin 7, D07 X4P1", only: false },
-  harbour: { name: "Dún Laoghaire", address: "3 Crofton Road, Dún Laoghaire, Co. Dublin, A96 X7T0", only: false },
+  quay: { name: "Ormond Quay", address: "41 Ormond Quay Upper, Dublin 7, D07 X4P1", only: false, zoneNamed: false },
+  harbour: {
+    name: "Dún Laoghaire",
+    address: "3 Crofton Road, Dún Laoghaire, Co. Dublin, A96 X7T0",
+    only: false,
+    zoneNamed: false,
+  },
 };
 
 /** What the database would say beside the news, far enough from the freeze for everything to be possible. */

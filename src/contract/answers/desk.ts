@@ -26,6 +26,7 @@ export const WaitingPatient = z
     patientName: text("Niamh Ní Bhriain"),
     doctorId: Id(),
     doctorName: text("Dr Byrne"),
+    locationId: Id(),
     startsAt: Instant(),
     arrivedAt: Instant(),
     waitingMinutes: z.int().meta({ description: "Since they arrived, by the server's clock" }),

@@ -7,6 +7,7 @@ export interface WaitingRow {
   patientName: string;
   doctorId: string;
   doctorName: string;
+  locationId: string;
   startsAt: number;
   arrivedAt: number;
   zone: string;

@@ -16,7 +16,8 @@ export interface Particulars {
     inactive: boolean;
   };
   clinic: { name: string; phone: string };
-  location: { name: string; address: string; only: boolean };
+  /** `zoneNamed`: the clinic has locations in other zones, so a time alone would not say which. */
+  location: { name: string; address: string; only: boolean; zoneNamed: boolean };
   /** Null unless the policy lets mails name the doctor. */
   doctorName: string | null;
   /** Until when the patient can change it online; null if that time is over or the change budget is spent. */

@@ -43,11 +43,12 @@ export function writeLetter(news: News, context: MessageContext): Letter {
   const texts = catalogueOf(context.patient.language);
   const { clinic, reference, place, links } = context;
   const opening = openingOf(news);
-  const start = startOf(texts, news.now);
+  const { zoneNamed } = context.location;
+  const start = startOf(texts, news.now, zoneNamed);
   const earlier = unnotifiedMove(news);
   return {
     language: texts.tag,
-    subject: texts.subject[opening](earlier ? texts.movedFrom(start, startOf(texts, earlier)) : start),
+    subject: texts.subject[opening](earlier ? texts.movedFrom(start, startOf(texts, earlier, zoneNamed)) : start),
     preheader: `${isOver(news) ? clinic.name : place}. ${texts.labels.reference} ${reference}.`,
     heading: texts.heading[opening],
     clinic,

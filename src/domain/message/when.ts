@@ -43,8 +43,9 @@ function partsOf({ tag, date }: Catalogue, epochMs: number, timeZone: string): {
   };
 }
 
-/** `Thursday 3 December 2026, 10:15`, at the location. */
-export function startOf(texts: Catalogue, { startsAt, timeZone }: Times): string {
+/** `Thursday 3 December 2026, 10:15`, at the location; with `zoneNamed` also `(Dublin time)`. */
+export function startOf(texts: Catalogue, { startsAt, timeZone }: Times, zoneNamed: boolean): string {
+  if (zoneNamed) return momentOf(texts, startsAt, timeZone);
   const { date, time } = partsOf(texts, startsAt, timeZone);
   return texts.at(date, time);
 }

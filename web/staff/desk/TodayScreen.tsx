@@ -3,7 +3,8 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
-import { fullDayOf, shortDayOf, timeOf } from "#kit/time/format.ts";
+import { startOf } from "#kit/appointments/words.ts";
+import { fullDayOf, shortDayOf } from "#kit/time/format.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import type { Today } from "#contract/answers/desk.ts";
@@ -18,7 +19,6 @@ export function TodayScreen() {
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
   const { data, error, refetch } = useQuery(todayQuery(WEEKS));
-  const zone = config?.clinic.timeZone ?? "UTC";
   return (
     <div className={classes["page"]}>
       <PageTitle documentTitle={t`Today`}>{data ? fullDayOf(data.date) : t`Today`}</PageTitle>
@@ -38,7 +38,7 @@ export function TodayScreen() {
             ) : (
               <ul className={classes["list"]}>
                 {data.waiting.map((one) => {
-                  const [minutes, at] = [one.waitingMinutes, timeOf(one.startsAt, zone)];
+                  const [minutes, at] = [one.waitingMinutes, config ? startOf(one, config) : ""];
                   return (
                     <li key={one.appointmentId} className={classes["line"]}>
                       <span>

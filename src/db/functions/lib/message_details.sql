@@ -10,7 +10,8 @@ begin
       'inactive', not t.active and t.merged_into is null,
       'suppressed', (select u.reason from suppressions u where u.address = lower(t.email))),
     'clinic', (select jsonb_build_object('name', x.name, 'phone', x.phone) from clinic x),
-    'location', (select jsonb_build_object('name', l.name, 'address', l.address, 'only', one_location)
+    'location', (select jsonb_build_object('name', l.name, 'address', l.address, 'only', one_location,
+        'zoneNamed', exists (select from locations o where o.time_zone <> l.time_zone))
       from locations l where l.id = a.location_id),
     'doctorName', doctor_name,
     'changeableUntil', ms(changeable_until(a, t, rules)),

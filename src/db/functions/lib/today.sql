@@ -3,7 +3,7 @@ create function waiting_json(a appointments, at timestamptz) returns jsonb langu
 begin
   return jsonb_build_object('appointmentId', a.id, 'patientId', a.patient_id,
     'patientName', (select t.name from patients t where t.id = a.patient_id), 'doctorId', a.doctor_id,
-    'doctorName', (select d.name from doctors d where d.id = a.doctor_id), 'startsAt', ms(a.starts_at),
+    'doctorName', (select d.name from doctors d where d.id = a.doctor_id), 'locationId', a.location_id, 'startsAt', ms(a.starts_at),
     'arrivedAt', ms(a.updated_at), 'zone', zone_of(a.location_id),
     'waitingMinutes', greatest(0, floor(extract(epoch from at - a.updated_at) / 60))::int);
 end $$;
