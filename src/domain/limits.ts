@@ -20,6 +20,8 @@ export const LIMITS = {
   person: { requests: 300, seconds: 60, per: "person who is logged in" },
   search: { requests: 120, seconds: 60, per: "person or address: searches, feeds and links" },
   costly: { requests: 30, seconds: 60, per: "person or address: logins, previews" },
+  "first-login": { requests: 10, seconds: 60, per: "client address: logins that the clinic does not know yet" },
+  export: { requests: 10, seconds: 60, per: "person: files of the audit trail" },
   "app-low": { requests: 600, seconds: 60, per: "API client of the tier low" },
   "app-standard": { requests: 6000, seconds: 60, per: "API client of the tier standard" },
   "app-high": { requests: 60_000, seconds: 60, per: "API client of the tier high" },

@@ -6,7 +6,9 @@ import { csvFile } from "#lib/csv.ts";
 import { UUID } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { noActor } from "#http/act.ts";
+import { limitExport } from "#http/middleware/limit-rate.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
+import { auditedOf } from "#http/presenters/sessions.ts";
 import { type Route, Router } from "#http/router.ts";
 
 /** A file's bounds: entries in all, and how many a statement reads at a time. */
@@ -30,6 +32,7 @@ export const audit = new Router().handle(getAudit, async (c) => {
   const after = position && { at: position.at * 1000 + position.micros, id: position.id };
   c.header("Vary", "Accept");
   if (prefersCsv(c.req.header("Accept"))) {
+    await limitExport(c);
     if ((await countAudit(db, caller, filter, FILE_ENTRIES)) > FILE_ENTRIES) {
       const detail = `More than ${FILE_ENTRIES} entries: ask for fewer days`;
       throw new ProblemError("invalid-request", { errors: [{ pointer: "/query/from", detail }] });
@@ -56,7 +59,10 @@ function positionOf({ at, id }: AuditRow) {
 }
 
 function entryOf(row: AuditRow, zone: string): AuditEntry {
-  return { ...row, at: formatInstant(Math.floor(row.at / 1000), zone) };
+  const { before, after } = row;
+  const at = formatInstant(Math.floor(row.at / 1000), zone);
+  if (row.action !== "schedule.change") return { ...row, at };
+  return { ...row, at, before: auditedOf(before), after: auditedOf(after) };
 }
 
 /** CSV where the header names it and nothing else that is served, or ranks it first (RFC 9110 12.5.1). */

@@ -9,6 +9,7 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, noActor, readerOf } from "#http/act.ts";
 import { SESSION_COOKIE, bearerToken } from "#http/middleware/authenticate.ts";
+import { limitAddress } from "#http/middleware/limit-rate.ts";
 import { type Route, Router } from "#http/router.ts";
 
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
@@ -75,6 +76,8 @@ export const session = new Router()
 async function firstLogin(c: Context<App>): Promise<PersonRow> {
   const { role, verifiedEmail } = c.get("caller");
   if (role !== "patient") throw new ProblemError("forbidden");
+  // Anyone can make logins at the provider, so these count for where they come from.
+  await limitAddress(c, "first-login");
   const act = readerOf(c);
   const { db } = c.get("services");
   const linking = linkLogin(db, act, verifiedEmail);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { LIMITS, type LimitName, bindingOf } from "#domain/limits.ts";
 import { type Api, type Reply, apiAt, useStack } from "../support/stack.ts";
+import { signToken } from "../support/tokens.ts";
 
 const stack = useStack();
 const match = ({ headers }: Pick<Reply, "headers">) => ({ "If-Match": headers.get("ETag") ?? "" });
@@ -107,67 +108,95 @@ describe("rate limits", () => {
     await stack().redis.faults.clear();
   });
 
+  /** Whoever asks: of one state of Redis, so that another state's requests do not count. */
+  interface Asker {
+    base: string;
+    call: Api;
+    /** A number of its own. */
+    n: number;
+    key: string;
+  }
+
   /** What is counted by each limit, as a request whose N+1st is one too many. The others have room. */
-  const ASKED: Record<LimitName, (call: Api, key: string) => Promise<Reply>> = {
-    address: (call) => call("GET", "/config", undefined, { "CF-Connecting-IP": "2001:db8::1" }),
-    person: (call) => call("GET", "/session"),
-    search: (call) => call("GET", "/patients?q=byrne"),
-    costly: (call) => call("POST", "/holidays/import/preview", { country: "IE", year: 2034 }),
-    "app-low": (call, key) => call("GET", "/config", undefined, { "X-Api-Key": key }),
-    "app-standard": (call, key) => call("GET", "/config", undefined, { "X-Api-Key": key }),
-    "app-high": (call, key) => call("GET", "/config", undefined, { "X-Api-Key": key }),
+  const ASKED: Record<LimitName, (by: Asker) => Promise<Reply>> = {
+    address: ({ base, n }) =>
+      apiAt(base)("GET", "/config", undefined, { "CF-Connecting-IP": `2001:db8:0:${n + 10}::1` }),
+    person: ({ call }) => call("GET", "/session"),
+    search: ({ call }) => call("GET", "/patients?q=byrne"),
+    costly: ({ call }) => call("POST", "/holidays/import/preview", { country: "IE", year: 2034 }),
+    "first-login": async ({ base, n }) => {
+      const { token } = await signToken(stack(), { claims: { sub: `auth0|${crypto.randomUUID()}` } });
+      return apiAt(base, token)("POST", "/session", undefined, { "CF-Connecting-IP": `192.0.2.${n + 10}` });
+    },
+    export: ({ call }) => call("GET", "/audit?action=test.none", undefined, { Accept: "text/csv" }),
+    "app-low": ({ base, key }) => apiAt(base)("GET", "/config", undefined, { "X-Api-Key": key }),
+    "app-standard": ({ base, key }) => apiAt(base)("GET", "/config", undefined, { "X-Api-Key": key }),
+    "app-high": ({ base, key }) => apiAt(base)("GET", "/config", undefined, { "X-Api-Key": key }),
   };
 
   /** The statuses of N+1 requests one after the other, all of them within one minute, and the last answer. */
-  async function nPlusOne(name: LimitName, call: Api, key: string) {
+  async function nPlusOne(name: LimitName, by: Asker) {
     for (;;) {
       const minute = () => Math.floor(Date.now() / 60_000);
       const began = minute();
       const replies: Reply[] = [];
-      for (let n = 0; n <= N; n++) replies.push(await ASKED[name](call, key));
+      for (let n = 0; n <= N; n++) replies.push(await ASKED[name](by));
       if (minute() === began) return replies;
     }
+  }
+
+  /** Redis forgets all that it had. */
+  async function reset(): Promise<void> {
+    await fetch(stack().urls.redisRest, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${stack().env["UPSTASH_REDIS_REST_TOKEN"]}` },
+      body: JSON.stringify(["FLUSHALL"]),
+    });
   }
 
   const STATES: [string, () => Promise<void> | void][] = [
     ["works", () => {}],
     ["hangs", () => stack().redis.faults.hang.always()],
     ["is gone", () => stack().redis.faults.down()],
+    ["was reset", reset],
   ];
 
-  test.each(STATES)(
-    "429 rate-limited: of each limit the N+1st request, while Redis %s, and none waits for it",
-    async (_, fault) => {
+  test.each(Object.keys(LIMITS) as LimitName[])(
+    "429 rate-limited: of the limit %s the N+1st request, while Redis works, hangs, is gone and was reset, and none waits for it",
+    async (name) => {
       const administrator = await stack().as("staff1");
       const off = await administrator("POST", "/api-clients", { name: crypto.randomUUID() });
       await administrator("PATCH", pathOf(off), { active: false }, match(off));
       const ended: string = off.body.key;
-      for (const name of Object.keys(LIMITS) as LimitName[]) {
-        const isolate = await stack().startIsolate({ API_KEYS_SECONDS: "1" }, (binding, shipped) =>
-          binding === bindingOf(name) ? N : shipped * 1000,
-        );
-        const tier = name.startsWith("app-") ? name.slice(4) : "standard";
-        const made = await administrator("POST", "/api-clients", { name: crypto.randomUUID(), tier });
-        const call = await stack().as("staff2", `${isolate.url}/api/v1`);
-        // Once the isolate refuses an ended key, it has the list, in which this app has its tier.
-        const ask = async () =>
-          (await apiAt(`${isolate.url}/api/v1`)("GET", "/nothing", undefined, { "X-Api-Key": ended })).status;
-        await expect.poll(ask, { interval: 200 }).toBe(403);
+      const tier = name.startsWith("app-") ? name.slice(4) : "standard";
+      const keys: string[] = [];
+      for (const _ of STATES) {
+        keys.push((await administrator("POST", "/api-clients", { name: crypto.randomUUID(), tier })).body.key);
+      }
+      const isolate = await stack().startIsolate({ API_KEYS_SECONDS: "1" }, (binding, shipped) =>
+        binding === bindingOf(name) ? N : shipped * 1000,
+      );
+      const base = `${isolate.url}/api/v1`;
+      // Once the isolate refuses an ended key, it has the list, in which these apps have their tier.
+      const ask = async () => (await apiAt(base)("GET", "/nothing", undefined, { "X-Api-Key": ended })).status;
+      await expect.poll(ask, { interval: 200 }).toBe(403);
+      for (const [n, [state, fault]] of STATES.entries()) {
+        const by = { base, n, key: keys[n] ?? "", call: await stack().as(`staff${n + 2}`, base) };
         await fault();
         const began = performance.now();
-        const replies = await nPlusOne(name, call, made.body.key);
+        const replies = await nPlusOne(name, by);
         const took = performance.now() - began;
         await stack().redis.faults.clear();
         const last = replies.pop();
-        expect({ name, others: replies.filter(({ status }) => status === 429).length }).toEqual({ name, others: 0 });
-        expect({ name, ...problem(last!) }).toEqual({ name, status: 429, code: "rate-limited" });
+        const others = replies.filter(({ status }) => status === 429).length;
+        expect({ state, others, ...problem(last!) }).toEqual({ state, others: 0, status: 429, code: "rate-limited" });
         const { requests, seconds } = LIMITS[name];
         expect(last?.headers.get("RateLimit-Policy")).toBe(`"${name}";q=${requests};w=${seconds}`);
         expect(last?.headers.get("RateLimit")).toBe(`"${name}";r=0;t=${seconds}`);
         expect(last?.headers.get("Retry-After")).toBe(String(seconds));
         expect(took / replies.length).toBeLessThan(2000);
-        await isolate.close();
       }
+      await isolate.close();
     },
   );
 
@@ -177,8 +206,8 @@ describe("rate limits", () => {
     );
     const base = `${isolate.url}/api/v1`;
     const from = (address: string) => apiAt(base)("GET", "/config", undefined, { "CF-Connecting-IP": address });
-    await nPlusOne("address", apiAt(base), "");
-    expect((await from("2001:db8:0:0:ffff::2")).status).toBe(429);
+    await nPlusOne("address", { base, n: 0, key: "", call: apiAt(base) });
+    expect((await from("2001:db8:0:10:ffff::2")).status).toBe(429);
     expect((await from("2001:db8:0:1::1")).status).toBe(200);
     const elsewhere = { "CF-Connecting-IP": "192.0.2.1" };
     const [one, two] = [await stack().as("patient191", base), await stack().as("patient192", base)];

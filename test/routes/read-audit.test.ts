@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
+import { shippedDocument } from "../support/conformance.ts";
+import { GOOD_REQUESTS } from "../support/good-requests.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
+import { signToken } from "../support/tokens.ts";
 
 const stack = useStack();
 // No notification is sent in between: only the round trips of the tests must be counted.
@@ -211,6 +214,31 @@ describe("readAudit", () => {
       "select id from audit where action = 'test.page' order by at desc, id desc",
     );
     expect(ids).toEqual(all.map(({ id }) => id));
+  });
+
+  test("Every file that the document offers as CSV begins with a byte order mark, and each of its records ends with CRLF", async () => {
+    const offered = Object.entries(shippedDocument().paths).flatMap(([path, methods]) =>
+      Object.entries(methods as Record<string, { responses: Record<string, { content?: object }> }>).flatMap(
+        ([method, { responses }]) =>
+          "text/csv" in (responses["200"]?.content ?? {}) ? [`${method.toUpperCase()} ${path}`] : [],
+      ),
+    );
+    expect(offered).toContain("GET /audit");
+    for (const route of offered) {
+      const good = GOOD_REQUESTS[route]!;
+      const [path, , more] = await good.prepare(await stack().as(good.account), stack());
+      const claims = { sub: `auth0|${good.account}`, [String(stack().env["ROLE_CLAIM"])]: "staff" };
+      const { token } = await signToken(stack(), { claims });
+      const headers = { ...more, Accept: "text/csv", Authorization: `Bearer ${token}` };
+      const answer = await fetch(`${stack().urls.api}${path}`, { headers });
+      expect({ route, status: answer.status }).toEqual({ route, status: 200 });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+      // What lies between quotes is as it was typed.
+      const outside = bytes.toString().replaceAll(/"(?:[^"]|"")*"/g, "");
+      expect(outside.endsWith("\r\n")).toBe(true);
+      expect(outside.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    }
   });
 
   test("As CSV it is one file of all pages, in chunks, and no cell is a spreadsheet formula", async () => {

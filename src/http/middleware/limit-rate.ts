@@ -28,8 +28,13 @@ export async function limitPerson(c: Context<App>, dear?: "search" | "costly"): 
 }
 
 /** A request of an unknown caller that is dear counts for its address. */
-export async function limitAddress(c: Context<App>, dear: "search" | "costly"): Promise<void> {
+export async function limitAddress(c: Context<App>, dear: "search" | "costly" | "first-login"): Promise<void> {
   await count(c, dear, addressOf(c));
+}
+
+/** A file with more than a page of the clinic's data counts for the person who asks for it. */
+export async function limitExport(c: Context<App>): Promise<void> {
+  await count(c, "export", c.get("caller").subject);
 }
 
 /** RateLimit-Policy and RateLimit as in draft-ietf-httpapi-ratelimit-headers-11; the counter says only that it is over. */
