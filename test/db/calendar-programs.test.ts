@@ -1,6 +1,7 @@
 import ICAL from "ical.js";
 import { afterAll, expect, test } from "vitest";
 import { cancel, reschedule, transfer } from "#db/verbs/appointment-changes.ts";
+import { mergePatients } from "#db/verbs/merge.ts";
 import { place } from "#db/verbs/placement.ts";
 import { findEvent } from "#db/queries/feeds.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
@@ -34,6 +35,8 @@ const dice = random(SEED);
 interface Family {
   mailbox: string;
   members: Person[];
+  /** The member with a mailbox of their own. */
+  apart: string;
   slots: string[];
   appointments: string[];
 }
@@ -107,7 +110,8 @@ async function notifyAll(): Promise<void> {
 }
 
 /** Of a random appointment what is done to it, or a new one. What a rule refuses is left as it is. */
-async function step({ members, slots, appointments }: Family): Promise<void> {
+async function step(family: Family): Promise<void> {
+  const { members, slots, appointments } = family;
   const { rows: free } = await admin.query<{ id: string }>(
     "select id from slots where id = any($1) and appointment_id is null order by starts_at, id",
     [slots],
@@ -131,13 +135,36 @@ async function step({ members, slots, appointments }: Family): Promise<void> {
     () => transfer(db, actOf(staff), { ...target, recipientId: dice.pick(members).id }),
     () => place(db, actOf(staff), target, { slotId, agreed: dice.next() < 0.5, override: null }),
     () => displace(one.id),
+    () => merge(family),
   ];
-  const done = (await verbs[dice.weighted([3, 1, 5, 2, one.status === "to-place" ? 0 : 1])]!()) as
-    | Outcome<AppointmentRow, { code: string }>
-    | undefined;
+  const shared = members.filter(({ id }) => id !== family.apart);
+  const weights = [3, 1, 5, 2, one.status === "to-place" ? 0 : 1, shared.length > 1 ? 1 : 0];
+  const done = (await verbs[dice.weighted(weights)]!()) as Outcome<AppointmentRow, { code: string }> | undefined;
   if (done?.kind === "refused" && !["no-such-patient", "overlaps-own-appointment"].includes(done.why.code)) {
     throw new Error(JSON.stringify(done));
   }
+}
+
+let merges = 0;
+
+/** Two records with the family's mailbox turn out to be of one person. Only one of the two may have a login. */
+async function merge(family: Family): Promise<Outcome<unknown, { code: string }>> {
+  const shared = family.members.filter(({ id }) => id !== family.apart);
+  const source = dice.pick(shared);
+  const target = dice.pick(shared.filter(({ id }) => id !== source.id));
+  const { rows } = await admin.query<{ version: number }>(
+    "update patients set person_id = null where id = $1 returning version",
+    [source.id],
+  );
+  const input = { sourceId: source.id, versions: [rows[0]!.version], targetId: target.id, targetVersion: null };
+  const outcome = await mergePatients(db, actOf(staff), { ...input, reason: "The same person" });
+  if (outcome.kind === "done") {
+    merges += 1;
+    family.members = family.members.filter(({ id }) => id !== source.id);
+  } else {
+    await admin.query("update patients set person_id = $2 where id = $1", [source.id, source.personId]);
+  }
+  return outcome;
 }
 
 /** The clinic takes an appointment's slot away: what displace_appointments.sql does to one, and no more. */
@@ -170,7 +197,7 @@ function shuffled<T>(list: readonly T[], by: Random): T[] {
     .map(([, item]) => item);
 }
 
-test(`After ${LIVES} lives of appointments among patients with one mailbox, a calendar program has just the visits that take place, in whatever order the mails arrive`, async () => {
+test(`After ${LIVES} lives of appointments among patients with one mailbox, whose records are merged, a calendar program has just the visits that take place, in whatever order the mails arrive`, async () => {
   const families: Family[] = [];
   for (let n = 0; n < LIVES; n++) {
     const members = await hire(admin, "patient", 4);
@@ -187,7 +214,7 @@ test(`After ${LIVES} lives of appointments among patients with one mailbox, a ca
       location,
       Array.from({ length: 10 }, (_, k) => 20_000 + n * 300 + k * 20),
     );
-    families.push({ mailbox, members, slots, appointments: [] });
+    families.push({ mailbox, members, apart: members[3]!.id, slots, appointments: [] });
   }
   for (let n = 0; n < STEPS; n++) {
     for (const family of families) {
@@ -198,6 +225,7 @@ test(`After ${LIVES} lives of appointments among patients with one mailbox, a ca
   const isDirty = async () => (await admin.query("select from outbox where due_at is not null")).rows.length > 0;
   for (let n = 0; n < 20 && (await isDirty()); n++) await notifyAll();
   expect(await isDirty()).toBe(false);
+  expect(merges).toBeGreaterThan(LIVES / 4);
 
   const { rows } = await admin.query<{ email: string }>("select distinct email from patients");
   const all = [...mailboxes.values()].flat();

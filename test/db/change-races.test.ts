@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancel, reschedule } from "#db/verbs/appointment-changes.ts";
+import { accept, attend, cancel, reschedule, transfer } from "#db/verbs/appointment-changes.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { hold } from "#db/verbs/holds.ts";
 import type { AppointmentRow } from "#db/queries/appointments.ts";
 import { failureOf } from "#db/errors.ts";
 import type { Outcome } from "#db/call.ts";
 import { createTestDatabase } from "#test/support/database.ts";
+import { place } from "#db/verbs/placement.ts";
+import { lockRow } from "#test/support/locks.ts";
 import { type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 import { emptyWorld, patientOf, write } from "#test/support/world.ts";
 
@@ -231,6 +233,30 @@ describe("changes at the same time", () => {
     }
     await agree();
   });
+});
+
+test("version-conflict: A caller who was overtaken learns by whom although a third one holds the lock all the time", async () => {
+  const world = await seated(1, 0);
+  const appointmentId = world.appointments[0]!.id;
+  const target = { appointmentId, versions: [1], patientId: null, override: null };
+  const reason = { by: "clinic", code: "other", note: null } as const;
+  expect(await cancel(db, actOf(second), { ...target, reason })).toMatchObject({ kind: "done" });
+  const release = await lockRow(admin, "patients", patientOf(world, 0).id);
+  try {
+    const why = { code: "version-conflict", own: false, changedBy: "Staff 2" };
+    const refused = { kind: "refused", why };
+    const verbs = [
+      () => cancel(db, actOf(staff), { ...target, reason }),
+      () => reschedule(db, actOf(staff), { ...target, holdId: crypto.randomUUID() }),
+      () => accept(db, actOf(staff), target),
+      () => transfer(db, actOf(staff), { ...target, recipientId: patientOf(world, 0).id }),
+      () => place(db, actOf(staff), target, { slotId: world.slots[0]!.id, agreed: true, override: null }),
+      () => attend(db, actOf(staff), { ...target, status: "arrived" }),
+    ];
+    for (const verb of verbs) expect(await verb()).toMatchObject(refused);
+  } finally {
+    await release();
+  }
 });
 
 test("version-conflict: Two staff change one appointment, the first for longer than a second, and the other learns who it was", async () => {

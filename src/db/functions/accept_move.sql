@@ -1,10 +1,12 @@
 -- The patient, or staff in their name, agrees to a move that the clinic made. It is free, and there is no notification.
 create function accept_move(c caller, appointment uuid, versions int[], patient uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
-declare me people; p patients; was appointments; a appointments; earlier jsonb;
+declare me people; p patients; was appointments; a appointments; earlier jsonb; stale jsonb;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  stale := stale_version(me, appointment, versions);
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment);
   if was.id is null then return refuse(c, me, 'not-found'); end if;

@@ -5,10 +5,12 @@
 create function cancel_appointment(
   c caller, appointment uuid, versions int[], patient uuid, reason_by text, reason_code text, note text, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$
-declare me people; p patients; was appointments; earlier jsonb; by_patient boolean := reason_by = 'patient'; at timestamptz;
+declare me people; p patients; was appointments; earlier jsonb; stale jsonb; by_patient boolean := reason_by = 'patient'; at timestamptz;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  stale := stale_version(me, appointment, versions);
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment);
   if was.id is null then return refuse(c, me, 'not-found'); end if;

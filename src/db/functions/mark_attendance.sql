@@ -4,11 +4,13 @@
 create function mark_attendance(c caller, appointment uuid, versions int[], mark text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; was appointments; a appointments; earlier jsonb; may_follow text[]; possible_from timestamptz;
+  me people; p patients; was appointments; a appointments; earlier jsonb; stale jsonb; may_follow text[]; possible_from timestamptz;
   zone text; at timestamptz;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  stale := stale_version(me, appointment, versions);
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   p := lock_patient_of(me, appointment, inactive_too => true);
   was := lock_appointment(p, appointment);
   if was.id is null then return refuse(c, me, 'not-found'); end if;

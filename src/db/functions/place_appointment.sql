@@ -6,11 +6,13 @@ create function place_appointment(
   c caller, appointment uuid, placement uuid, versions int[], slot uuid, agreed boolean, override text, late_only boolean
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; was appointments; a appointments; k cases; s slots; r free_rules; earlier jsonb; other uuid;
+  me people; p patients; was appointments; a appointments; k cases; s slots; r free_rules; earlier jsonb; stale jsonb; other uuid;
   unsuitable text; is_there boolean; due timestamptz;
 begin
   me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  if placement is null then stale := stale_version(me, appointment, versions); end if;
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   appointment := coalesce(appointment, appointment_of_case(placement));
   p := lock_patient_of(me, appointment, inactive_too => true);
   was := lock_appointment(p, appointment, slot => slot);

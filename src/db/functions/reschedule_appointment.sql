@@ -5,11 +5,13 @@ create function reschedule_appointment(
   c caller, appointment uuid, versions int[], patient uuid, hold uuid, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; was appointments; a appointments; s slots; earlier jsonb; spent jsonb; limited jsonb; other uuid; counts boolean;
+  me people; p patients; was appointments; a appointments; s slots; earlier jsonb; stale jsonb; spent jsonb; limited jsonb; other uuid; counts boolean;
   recent timestamptz[]; at timestamptz; due timestamptz;
 begin
   me := require_caller(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  stale := stale_version(me, appointment, versions);
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   p := lock_patient_of(me, appointment, patient, inactive_too => true);
   was := lock_appointment(p, appointment, hold => hold);
   if was.id is null then return refuse(c, me, 'not-found'); end if;
@@ -30,7 +32,7 @@ begin
   if spent is not null then return refuse(c, me, 'change-budget-spent', spent); end if;
   if counts then limited := booking_limit(p, false, at); end if;
   if limited is not null then return refuse(c, me, 'booking-limit', limited); end if;
-  if is_hold_of_another(hold, p.id) then return refuse(c, me, 'not-found'); end if;
+  if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
   if s.id is null or s.hold_expires_at <= at or s.starts_at <= at or (s.status <> 'open' and override is null) then
     return refuse(c, me, 'hold-expired', hold_expired(me, p, hold, was.id));

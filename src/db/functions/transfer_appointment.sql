@@ -5,10 +5,12 @@
 create function transfer_appointment(c caller, appointment uuid, versions int[], recipient uuid, override text)
 returns jsonb language plpgsql security definer set search_path from current as $$
 declare
-  me people; p patients; was appointments; a appointments; earlier jsonb; other uuid; due timestamptz;
+  me people; p patients; was appointments; a appointments; earlier jsonb; stale jsonb; other uuid; due timestamptz;
 begin
   me := require_staff(c);
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
+  stale := stale_version(me, appointment, versions);
+  if stale is not null then return refuse(c, me, 'version-conflict', stale); end if;
   -- Both patients, by id.
   perform from patients t
   where t.id in (recipient, (select x.patient_id from appointments x where x.id = appointment))

@@ -45,6 +45,15 @@ begin
   return a;
 end $$;
 
+-- What a `version-conflict` says where an appointment that the caller may see already has another version than these; null
+-- otherwise. Versions only rise, so this needs no lock: whoever was overtaken learns it without waiting for a third one.
+create function stale_version(me people, appointment uuid, versions int[]) returns jsonb language plpgsql stable as $$
+declare a appointments := visible_appointment(me, appointment);
+begin
+  if (a.version <> all (versions)) is not true then return null; end if;
+  return version_conflict(me, a.changed_by, a.updated_at, a.location_id);
+end $$;
+
 -- What a `version-conflict` says of an appointment or its case: who changed it and when.
 create function version_conflict(me people, changer uuid, changed_at timestamptz, location uuid) returns jsonb
 language plpgsql stable as $$
