@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import { dedupeOf } from "#domain/settle.ts";
-import { causeOf } from "#lib/cause.ts";
 import type { App } from "#src/context.ts";
 
 /**
@@ -16,7 +15,7 @@ export function scheduleNotification(c: Context<App>, appointmentId: string, due
     { notBefore: dueAt, dedupe: dedupeOf(appointmentId, dueAt) },
   );
   c.executionCtx.waitUntil(
-    publish.catch((error: unknown) => log("notification-not-scheduled", { appointmentId, ...causeOf(error) })),
+    publish.catch((error: unknown) => log("notification-not-scheduled", { appointmentId, error: nameOf(error) })),
   );
 }
 
@@ -25,5 +24,9 @@ export function scheduleNotifications(c: Context<App>, dueAt: number | null): vo
   if (dueAt === null) return;
   const { queue, log } = c.get("services");
   const publish = queue.publish("notify", {}, { notBefore: dueAt, dedupe: c.get("requestId") });
-  c.executionCtx.waitUntil(publish.catch((error: unknown) => log("notification-not-scheduled", { ...causeOf(error) })));
+  c.executionCtx.waitUntil(
+    publish.catch((error: unknown) => log("notification-not-scheduled", { error: nameOf(error) })),
+  );
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

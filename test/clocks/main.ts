@@ -26,7 +26,6 @@ const LEFT_OUT = [
   "test/db/seed",
   "test/db/settle-simulation",
   "test/routes/change-rules",
-  "test/routes/keep-out",
   "test/routes/races",
   "test/routes/soak",
   "test/routes/notification-load",
