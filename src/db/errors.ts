@@ -5,7 +5,7 @@ import { ConnectionLost } from "./transaction.ts";
 export type Failure =
   /** A guard said no: which constraint. Safe to decide again from fresh data. */
   | { kind: "conflict"; constraint: string }
-  /** Deadlock or serialization failure: nothing happened, and what it met is over; try again. */
+  /** Deadlock, serialization failure, or a connection that broke before COMMIT: nothing happened; try again. */
   | { kind: "retry" }
   /** A lock was not had within the role's lock_timeout (1 s): nothing happened, and what it waits for is not over. */
   | { kind: "busy" }
@@ -25,7 +25,7 @@ export function codeOf(error: unknown): string | undefined {
  */
 export function failureOf(error: unknown): Failure | null {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    if (e instanceof ConnectionLost) return { kind: "unavailable" };
+    if (e instanceof ConnectionLost) return { kind: e.undone ? "retry" : "unavailable" };
     if (e instanceof NeonDbError || e instanceof DatabaseError) {
       if (!e.code) return { kind: "unavailable" };
       if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };

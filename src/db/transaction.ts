@@ -27,6 +27,8 @@ export interface Transaction {
 /** The connection broke or an answer did not come: after COMMIT was sent it is not known what became of the transaction. */
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";
+  /** The connection broke before COMMIT was sent: nothing has happened, and all of it may be done again. */
+  undone = false;
 }
 
 /** A connection on which a transaction has begun. */
@@ -63,8 +65,9 @@ export async function inTransaction<Result>(
         rows: async <Row>({ text, params }: Statement) => (await run(text, params)).rows as Row[],
       });
     } catch (error) {
-      // On a broken connection the server rolls back by itself.
+      // On a broken connection the server rolls back by itself. After a time-out the caller has waited long enough.
       if (!(error instanceof ConnectionLost)) await run("rollback").catch(() => undefined);
+      else error.undone = !(error.cause instanceof TooLate);
       throw error;
     }
     const { command } = await run("commit");

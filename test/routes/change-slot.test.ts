@@ -139,6 +139,32 @@ describe("changeSlot and previewChangeSlot", () => {
     expect(cases).toEqual([{ status: "placed" }]);
   });
 
+  test("A change whose connection breaks at any of its statements is made all the same, once, and its caller is not told of it", async () => {
+    const staff = await stack().as("staff1");
+    const [slot] = await freeSlots(stack(), 1);
+    const { faults } = stack().neon;
+    // Login with BEGIN is turn 1, COMMIT the last. Which one that is, the change itself says.
+    faults.set({});
+    expect((await staff("PATCH", `/slots/${slot?.id}`, { status: "closed" })).status).toBe(200);
+    const turns = faults.fired().exchanges;
+    expect(turns).toBeGreaterThan(3);
+    for (let turn = 1; turn < turns; turn++) {
+      const status = turn % 2 === 1 ? "open" : "closed";
+      faults.set({ dropBeforeReply: (n) => n === turn });
+      const changed = await staff("PATCH", `/slots/${slot?.id}`, { status });
+      const { droppedBeforeReply } = faults.fired();
+      faults.set({});
+      expect({ turn, status: changed.status, droppedBeforeReply }).toEqual({
+        turn,
+        status: 200,
+        droppedBeforeReply: 1,
+      });
+      expect((await slotRow(slot?.id ?? ""))?.status).toBe(status);
+    }
+    const audits = await stack().sql("select from audit where entity_id = $1 and action = 'slot.change'", [slot?.id]);
+    expect(audits).toHaveLength(turns);
+  });
+
   test("Work that fails after the reply is done by the next minute's cron", async () => {
     const staff = await stack().as("staff1");
     const { slotId, appointmentId } = await bookedSlot("patient184");
