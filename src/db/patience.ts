@@ -1,5 +1,5 @@
 /** How long answers that have come are heard before they count as missing, milliseconds. */
-const HEARING_MS = 50;
+const HEARING_MS = 250;
 
 /**
  * Calls back after `ms`, once the answers that have come by then were heard. A Worker that was busy computing when the time
