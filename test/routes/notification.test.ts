@@ -190,20 +190,26 @@ describe("notifying patients", () => {
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const booked = await call("POST", "/appointments", { holdId: held.body.id });
     const next = await call("POST", "/holds", { slotId: other?.id });
-    // Makes the claim's search for due notifications slow.
+    // The claim's search for due notifications waits for the change to commit.
     const { schema } = readFunctions();
+    await stack().sql(`create sequence ${schema}.searches`);
     await stack().sql(`alter function ${schema}.waits_for_operation rename to really_waits_for_operation`);
     await stack().sql(`create function ${schema}.waits_for_operation(o outbox) returns boolean language plpgsql as $$
       begin
-        perform pg_sleep(0.5);
+        if o.appointment_id = '${booked.body.id}' then
+          perform nextval('${schema}.searches');
+          while not exists (select from appointments a where a.id = o.appointment_id and a.slot_id = '${other?.id}') loop
+            perform pg_sleep(0.01);
+          end loop;
+        end if;
         return really_waits_for_operation(o);
       end $$`);
     try {
       const notifying = stack().worker.scheduled("* * * * *");
-      const asleep = "select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'";
+      const searches = `select is_called as begun from ${schema}.searches`;
       await expect
-        .poll(async () => (await stack().sql<{ n: number }>(asleep))[0]?.n, { interval: 10 })
-        .toBeGreaterThan(0);
+        .poll(async () => (await stack().sql<{ begun: boolean }>(searches))[0]?.begun, { interval: 10 })
+        .toBe(true);
       const ifMatch = { "If-Match": booked.headers.get("ETag") ?? "" };
       const move = { holdId: next.body.id };
       expect((await call("POST", `/appointments/${booked.body.id}/reschedule`, move, ifMatch)).status).toBe(200);
@@ -211,6 +217,7 @@ describe("notifying patients", () => {
     } finally {
       await stack().sql(`drop function ${schema}.waits_for_operation`);
       await stack().sql(`alter function ${schema}.really_waits_for_operation rename to waits_for_operation`);
+      await stack().sql(`drop sequence ${schema}.searches`);
       stack().qstash.faults.refuse.off();
     }
     await stack().worker.scheduled("* * * * *");
