@@ -10,7 +10,10 @@ export const auditTampered: Drill = {
     await scene.book(await scene.token(scene.nextPatient()));
     await scene.stack.worker.scheduled("* * * * *");
     const before = await verify(scene);
-    scene.check(`the trail is whole (${before.sealed} entries under ${before.seals} seals)`, before.findings.length === 0);
+    scene.check(
+      `the trail is whole (${before.sealed} entries under ${before.seals} seals)`,
+      before.findings.length === 0,
+    );
     const [row] = await scene.query<{ id: string; reason: string | null }>(
       "select a.id, a.reason from audit a where not exists (select from audit_unsealed u where u.audit_id = a.id) limit 1",
     );

@@ -26,7 +26,11 @@ export const restored: Drill = {
   title: "restore: the database is put back to a point in time",
   async run(scene) {
     const folder = scene.folder;
-    const [data, copy, wal] = ["stack/postgres", "copy", "wal"].map((name) => join(folder, name)) as [string, string, string];
+    const [data, copy, wal] = ["stack/postgres", "copy", "wal"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     await backUp(scene, data, copy);
     const kept = await scene.book(await scene.token(scene.nextPatient()));
     scene.check("a booking after the backup", kept.status === 201);
@@ -57,13 +61,17 @@ export const restored: Drill = {
       await connected(postgres.url(DATABASE), async (client) => {
         await promoted(client);
         const seconds = (performance.now() - began) / 1000;
-        const has = async (id: unknown) => (await client.query("select from appointments where id = $1", [id])).rowCount;
+        const has = async (id: unknown) =>
+          (await client.query("select from appointments where id = $1", [id])).rowCount;
         scene.check("the booking before the point in time is there", (await has(kept.body["id"])) === 1);
         scene.check("the booking after it is not", (await has(lost.body["id"])) === 0);
         const { findings, sealed } = await verifyAudit(client, []);
         scene.check(`the audit trail is whole (${sealed} entries under seals)`, findings.length === 0);
         const { rows } = await client.query<Record<string, number>>(INVARIANTS);
-        scene.check(`the invariants hold: ${JSON.stringify(rows[0])}`, Object.values(rows[0] ?? {}).every((n) => n === 0));
+        scene.check(
+          `the invariants hold: ${JSON.stringify(rows[0])}`,
+          Object.values(rows[0] ?? {}).every((n) => n === 0),
+        );
         const { rows: newest } = await client.query<{ seconds: number }>(
           "select extract(epoch from $1::timestamptz - max(at))::float8 as seconds from audit",
           [target?.at],
