@@ -43,6 +43,7 @@ import { session } from "#routes/session.ts";
 import { slots } from "#routes/slots.ts";
 import { staff } from "#routes/staff.ts";
 import { tasks } from "#routes/tasks.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { App, Log, Services } from "./context.ts";
 import { SettingsWrong } from "./env.ts";
 import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
@@ -110,10 +111,13 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
     c.set("requestId", crypto.randomUUID());
     await next();
     c.header("X-Request-Id", c.get("requestId"));
+    const code = c.get("problem");
     log("request", {
+      requestId: c.get("requestId"),
       method: c.req.method,
       route: c.req.routePath,
       status: c.res.status,
+      ...(code && { code }),
       durationMs: Math.round(performance.now() - started),
     });
   });
@@ -136,7 +140,8 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   app.use(async (c, next) => {
     // With wrong settings everything else is 503; the Worker is alive all the same.
     if (c.req.path === LIVENESS) return next();
-    const services = servicesOf(c);
+    const requestId = c.get("requestId");
+    const services: Services = { ...servicesOf(c), log: (event, fields) => log(event, { requestId, ...fields }) };
     c.set("services", services);
     c.set("runJob", async (name, payload) => table[name]?.runOnce(services, payload));
     return next();
@@ -161,9 +166,11 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   app.notFound((c) => problemResponse(new ProblemError("not-found"), c.get("requestId")));
   app.onError((error, c) => {
     const problem = problemOf(error);
+    c.set("problem", problem.code);
     if (problem.code === "internal" || problem.code === "dependency-unavailable") {
       const settings = error instanceof SettingsWrong ? { settings: error.settings } : {};
-      log("fault", { code: problem.code, error: error.name, route: c.req.routePath, ...settings });
+      const requestId = c.get("requestId");
+      log("fault", { requestId, code: problem.code, route: c.req.routePath, ...causeOf(error), ...settings });
     }
     if (problem.code === "forbidden") noteRefusal(c);
     return problemResponse(problem, c.get("requestId"));

@@ -10,6 +10,8 @@ import { ReassignPayload, runOnce as reassign } from "#jobs/reassign.ts";
 import { runOnce as remind } from "#jobs/remind.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
+import { runOnce as watch } from "#jobs/watch.ts";
+import { causeOf } from "#lib/cause.ts";
 import { createApp } from "./app.ts";
 import type { Log, Services } from "./context.ts";
 import { type Bindings, readEnv } from "./env.ts";
@@ -91,20 +93,41 @@ const app = createApp((c) => servicesOf(c.env), log, {
   "seal-audit": { payload: SealAuditPayload, runOnce: sealAudit },
 });
 
+const nightlyJobs = (services: Services) => ({
+  sweep: sweep(services),
+  "extend-horizon": extendHorizon(services, {}),
+});
+
+const minutelyJobs = (services: Services) => ({
+  reassign: reassign(services, {}),
+  notify: notify(services, {}),
+  remind: remind(services),
+  "seal-audit": sealAudit(services),
+  watch: watch(services),
+});
+
 export default {
   fetch: app.fetch,
   /**
-   * Every minute: unfinished operations and due notices (a publish or a callback may have been lost), reminders, and the
-   * sealing of the audit trail. Every night: housekeeping, and new slots at the end of the horizon.
+   * Every minute: unfinished operations and due notices (a publish or a callback may have been lost), reminders, the
+   * sealing of the audit trail, and a log line about the state of it all. Every night: housekeeping, and new slots at the end of the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
-    const services = servicesOf(bindings);
-    const due =
-      event.cron === NIGHTLY
-        ? [sweep(services), extendHorizon(services, {})]
-        : [reassign(services, {}), notify(services, {}), remind(services), sealAudit(services)];
+    const requestId = crypto.randomUUID();
+    const services: Services = { ...servicesOf(bindings), log: (name, fields) => log(name, { requestId, ...fields }) };
+    const due = Object.entries(event.cron === NIGHTLY ? nightlyJobs(services) : minutelyJobs(services));
     // A job that fails does not stop the others; the trigger then counts as failed.
-    const failed = (await Promise.allSettled(due)).find((run) => run.status === "rejected");
-    if (failed) throw failed.reason;
+    const failures = await Promise.all(
+      due.map(([job, run]) =>
+        run.then(
+          () => [],
+          (error: unknown) => {
+            services.log("job-failed", { job, ...causeOf(error) });
+            return [job];
+          },
+        ),
+      ),
+    );
+    if (failures.flat().length > 0) throw new Error(`Failed: ${failures.flat().join(", ")}`);
   },
 } satisfies ExportedHandler<Bindings>;

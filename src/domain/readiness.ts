@@ -8,6 +8,9 @@ export interface Known {
   offsets: readonly { zone: string; at: number; offset: number }[];
 }
 
+/** How many months ahead the zone rules of Worker and database are compared: further than appointments are made. */
+export const ZONE_MONTHS = 24;
+
 /** Every minute a trigger sends what is due and seals the audit trail: so long after that something is wrong. */
 const LATE_SECONDS = 300;
 /** Tokens and signatures are judged by the Worker's clock, with a tolerance of seconds. */

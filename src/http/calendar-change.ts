@@ -10,6 +10,7 @@ import { SIXTIETHS } from "#domain/reassignment/cost.ts";
 import type { MoveExplanation } from "#domain/reassignment/model.ts";
 import { reasons } from "#domain/reassignment/rank.ts";
 import { referenceOf } from "#domain/reference.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { actOf, commit, noActor } from "#http/act.ts";
@@ -41,7 +42,7 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
   if (operationId !== null && displaced > 0) {
     const run = c.get("runJob")("reassign", { operationId });
     // Should it fail or be cut short, the next minute's trigger goes on with it.
-    c.executionCtx.waitUntil(run.catch((error: Error) => log("job-failed", { job: "reassign", error: error.name })));
+    c.executionCtx.waitUntil(run.catch((error: unknown) => log("job-failed", { job: "reassign", ...causeOf(error) })));
   }
   return results;
 }

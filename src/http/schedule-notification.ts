@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { dedupeOf } from "#domain/settle.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { App } from "#src/context.ts";
 
 /**
@@ -15,7 +16,7 @@ export function scheduleNotification(c: Context<App>, appointmentId: string, due
     { notBefore: dueAt, dedupe: dedupeOf(appointmentId, dueAt) },
   );
   c.executionCtx.waitUntil(
-    publish.catch((error: unknown) => log("notification-not-scheduled", { appointmentId, error: nameOf(error) })),
+    publish.catch((error: unknown) => log("notification-not-scheduled", { appointmentId, ...causeOf(error) })),
   );
 }
 
@@ -24,9 +25,5 @@ export function scheduleNotifications(c: Context<App>, dueAt: number | null): vo
   if (dueAt === null) return;
   const { queue, log } = c.get("services");
   const publish = queue.publish("notify", {}, { notBefore: dueAt, dedupe: c.get("requestId") });
-  c.executionCtx.waitUntil(
-    publish.catch((error: unknown) => log("notification-not-scheduled", { error: nameOf(error) })),
-  );
+  c.executionCtx.waitUntil(publish.catch((error: unknown) => log("notification-not-scheduled", { ...causeOf(error) })));
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

@@ -4,7 +4,8 @@ import { once } from "#lib/once.ts";
 import { nextDoctors } from "#db/queries/clinic-calendar.ts";
 import { extendCalendar } from "#operations/extend-calendar.ts";
 import { retireDoctors } from "#db/verbs/clinic-calendar.ts";
-import type { LogFields, Services } from "#src/context.ts";
+import { causeOf } from "#lib/cause.ts";
+import type { Services } from "#src/context.ts";
 
 /** All doctors, or those after the last doctor of a run that was cut short. */
 export const ExtendPayload = once(() => z.strictObject({ after: z.uuid().optional() }));
@@ -45,13 +46,4 @@ export async function runOnce(
   }
   log("extended", { count });
   if (failure) throw failure;
-}
-
-/** The class of an error and, where the database gave one, its SQLSTATE. */
-function causeOf(error: unknown): Pick<LogFields, "error" | "code"> {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return {
-    error: error instanceof Error ? error.name : "unknown",
-    ...(typeof code === "string" ? { code } : {}),
-  };
 }

@@ -7,6 +7,7 @@ import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
 import { MessageRefused } from "#domain/message/sender.ts";
 import { type Notice, dedupeOf, settle } from "#domain/settle.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { Services } from "#src/context.ts";
 
 /** One appointment (ids only: the content is read when it is sent), or, for the cron, everything that is due. */
@@ -90,11 +91,12 @@ async function notify(services: Services, claims: readonly Claim[]): Promise<unk
     if (obstacle) return [{ claim, outcome: "failed", deliveryId, ...obstacle }];
     try {
       const messageId = await send(services, claim, notice, sequence, deliveryId);
-      log("notified", { appointmentId: claim.appointmentId, messageId });
+      log("notified", { appointmentId: claim.appointmentId, messageId, lagSeconds: claim.lagSeconds });
       return [{ claim, outcome: "sent", deliveryId, messageId, sequence }];
     } catch (error) {
-      const why = error instanceof Error ? error.name : "unknown";
-      log("not-notified", { appointmentId: claim.appointmentId, error: why });
+      const cause = causeOf(error);
+      const why = cause.error;
+      log("not-notified", { appointmentId: claim.appointmentId, ...cause });
       if (error instanceof MessageRefused) return [{ claim, outcome: "failed", deliveryId, why, task: "mail-refused" }];
       failures.push(error);
       return [{ claim, outcome: "again", deliveryId, why }];

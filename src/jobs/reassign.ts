@@ -6,6 +6,7 @@ import type { Stock } from "#db/queries/reassignment.ts";
 import { type Lease, finishOperation, leaseOperation, releaseOperation } from "#db/verbs/reassignment.ts";
 import { type PlanNotes, leaveToPerson, moveAppointments, takeStock } from "#db/verbs/reassignment.ts";
 import { isLeftToPerson } from "#domain/reassignment/limits.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { Services } from "#src/context.ts";
 
 /** One operation, or, for the cron, all unfinished operations that no run holds. */
@@ -45,10 +46,7 @@ export async function runOnce(services: Reassigning, { operationId }: Infer<type
       await queue.publish("reassign", ids, { notBefore: 0, dedupe: `${lease.operationId}-${lease.attempt}` });
       return;
     } catch (error) {
-      log("reassign-failed", {
-        operationId: lease.operationId,
-        error: error instanceof Error ? error.name : "unknown",
-      });
+      log("reassign-failed", { operationId: lease.operationId, ...causeOf(error) });
       // If this fails as well, the lease expires by itself.
       await releaseOperation(db, lease).catch(() => undefined);
       throw error;
@@ -73,8 +71,8 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
   if (finished.dueAt !== null) {
     const dedupe = `${lease.operationId}-done`;
     // After a failed publish, the next minute's trigger finds what is due.
-    await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: Error) => {
-      log("notification-not-scheduled", { error: error.name });
+    await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: unknown) => {
+      log("notification-not-scheduled", causeOf(error));
     });
   }
   return true;

@@ -3,6 +3,7 @@ import { type Reminded, type ReminderClaim, claimReminders, settleReminders } fr
 import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
 import { MessageRefused } from "#domain/message/sender.ts";
+import { causeOf } from "#lib/cause.ts";
 import type { Services } from "#src/context.ts";
 
 /** Batch size: reminders that are claimed, sent in parallel and settled together. */
@@ -43,8 +44,9 @@ async function remind(services: Services, claims: readonly ReminderClaim[]): Pro
       log("reminded", { appointmentId, messageId });
       return { claim, outcome: "sent", messageId };
     } catch (error) {
-      const why = error instanceof Error ? error.name : "unknown";
-      log("not-reminded", { appointmentId, error: why });
+      const cause = causeOf(error);
+      const why = cause.error;
+      log("not-reminded", { appointmentId, ...cause });
       if (error instanceof MessageRefused) return { claim, outcome: "failed", why };
       failures.push(error);
       return { claim, outcome: "again", why };

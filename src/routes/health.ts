@@ -1,7 +1,7 @@
 import { identityAnswers } from "#adapters/identity.ts";
 import type { Readiness } from "#contract/answers/health.ts";
 import { type ReadinessRow, readReadiness } from "#db/queries/clinic.ts";
-import { judgeReadiness } from "#domain/readiness.ts";
+import { ZONE_MONTHS, judgeReadiness } from "#domain/readiness.ts";
 import type { Services } from "#src/context.ts";
 import { type Route, Router } from "#http/router.ts";
 
@@ -10,9 +10,6 @@ const getReadiness = { method: "get", path: "/health/ready", operationId: "getRe
 
 /** The endpoint is public, so each isolate asks the dependencies at most once in this many milliseconds. */
 const REMEMBERED_MS = 2_000;
-
-/** How far ahead the zone rules of Worker and database are compared: as far as appointments are made, and more. */
-const ZONE_MONTHS = 24;
 
 let last: { at: number; readiness: Readiness } | null = null;
 

@@ -30,7 +30,8 @@ export function jobs(table: Record<string, Job>) {
     const run = job.runOnce(c.get("services"), payload.data);
     c.executionCtx.waitUntil(run.catch(() => undefined));
     await run;
-    log("job", { job: name, durationMs: Math.round(performance.now() - started) });
+    const retried = Number(c.req.header("Upstash-Retried") ?? 0);
+    log("job", { job: name, retried, durationMs: Math.round(performance.now() - started) });
     return c.body(null, 204);
   });
 }

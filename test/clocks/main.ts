@@ -26,6 +26,7 @@ const LEFT_OUT = [
   "test/db/seed",
   "test/db/settle-simulation",
   "test/routes/change-rules",
+  "test/routes/keep-out",
   "test/routes/races",
   "test/routes/soak",
   "test/routes/notification-load",

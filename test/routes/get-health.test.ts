@@ -45,6 +45,49 @@ describe("getReadiness", () => {
     ]);
   });
 
+  test("Every minute the log has the state of backlogs and clocks, under the id of its run", async () => {
+    const known = stack().log.length;
+    expect(await stack().worker.scheduled("* * * * *")).toBe("ok");
+    const states = () =>
+      stack()
+        .log.slice(known)
+        .filter((line) => line.includes('"event":"state"'));
+    await expect.poll(states).toHaveLength(1);
+    expect(JSON.parse(states()[0] ?? "")).toEqual({
+      event: "state",
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      overdueSeconds: 0,
+      unsealedSeconds: expect.any(Number) as number,
+      skewSeconds: 0,
+      zones: [],
+    });
+  });
+
+  test("A fault's log line has the id that the caller got, the SQLSTATE and the place in the functions", async () => {
+    const call = await stack().as("patient160");
+    const { schema } = readFunctions();
+    await stack().sql(`alter function ${schema}.require_caller rename to really_require_caller`);
+    await stack()
+      .sql(`create function ${schema}.require_caller(c ${schema}.caller) returns people language plpgsql as $$
+      begin
+        raise division_by_zero using message = c.subject;
+      end $$`);
+    try {
+      const { status, body } = await call("POST", "/holds", {});
+      expect([status, body.code]).toEqual([500, "internal"]);
+      const lines = () => stack().log.filter((line) => line.includes(body.requestId));
+      await expect.poll(lines).toHaveLength(2);
+      const [fault, request] = lines().map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(fault).toMatchObject({ event: "fault", error: "NeonDbError", sqlState: "22012" });
+      expect(fault?.["sqlPlace"]).toMatch(/^require_caller:3 < hold_first_free:\d+$/);
+      expect(request).toMatchObject({ event: "request", status: 500, code: "internal" });
+      expect(lines().join("\n")).not.toContain("patient160");
+    } finally {
+      await stack().sql(`drop function ${schema}.require_caller`);
+      await stack().sql(`alter function ${schema}.really_require_caller rename to require_caller`);
+    }
+  });
+
   test("503 not-ready: the functions of this build are not installed", async () => {
     const { schema } = readFunctions();
     await stack().sql(`alter schema ${schema} rename to elsewhere`);

@@ -9,6 +9,8 @@ export interface Claim {
   patientId: string;
   leaseId: string;
   version: number;
+  /** How long the notification has been due, seconds. */
+  lagSeconds: number;
   /** iCalendar SEQUENCE of the message that is sent for this claim. */
   sequence: number;
   lastNotified: Fact | null;
