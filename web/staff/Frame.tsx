@@ -5,12 +5,12 @@ import { useEffect, useMemo, useState } from "react";
 import { sessionQuery } from "#kit/api/queries.ts";
 import { useWantedLanguage } from "#kit/language/useWantedLanguage.ts";
 import { isTyping, singleKeysOn, useShortcuts } from "#kit/shortcuts/shortcuts.ts";
+import { ShortcutsDialog } from "#kit/shortcuts/ShortcutsDialog.tsx";
 import classes from "./Frame.module.css";
 import { ActingBanner } from "./desk/ActingBanner.tsx";
 import { useDeskKeys } from "./desk/useDeskKeys.ts";
 import { Gate } from "./Gate.tsx";
 import { Header } from "./Header.tsx";
-import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
 
 /** The frame of every screen: skip link, header, the screen for those who may see it. */
 export function Frame() {

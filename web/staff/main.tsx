@@ -1,4 +1,5 @@
 import "#kit/ui/base.css";
+import "#kit/ui/dark.css";
 import "./staff.css";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";

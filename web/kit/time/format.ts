@@ -56,6 +56,13 @@ export function addDays(date: string, days: number): string {
   return noon.toISOString().slice(0, 10);
 }
 
+/** Monday of the week of a date, `YYYY-MM-DD`. */
+export function mondayOf(date: string): string {
+  const day = new Date(`${date}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day.toISOString().slice(0, 10);
+}
+
 /** The parts of a date, formatted together, because in some languages a month alone has another form. */
 function partsOf(date: string): { weekday: string; day: string; month: string; year: string } {
   const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;

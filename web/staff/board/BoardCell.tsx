@@ -1,9 +1,10 @@
 import { type CSSProperties, memo } from "react";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import classes from "./cells.module.css";
 import { isMovable } from "./judge.ts";
-import { splitName } from "./names.ts";
-import { cellName, waitingMinutes } from "./words.ts";
+import { splitName } from "#kit/board/names.ts";
+import { waitingMinutes } from "#kit/board/words.ts";
+import { cellName } from "./words.ts";
 
 export interface BoardCellProps {
   cell: Cell;

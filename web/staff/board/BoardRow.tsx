@@ -2,7 +2,7 @@ import { memo } from "react";
 import { BoardCell } from "./BoardCell.tsx";
 import classes from "./board.module.css";
 import type { Row } from "./fold.ts";
-import { clock } from "./names.ts";
+import { clock } from "#kit/board/names.ts";
 
 export interface BoardRowProps {
   row: Row;

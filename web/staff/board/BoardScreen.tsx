@@ -6,7 +6,7 @@ import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { LiveBoard } from "./LiveBoard.tsx";
 import classes from "./screen.module.css";
-import "./tokens.css";
+import "#kit/board/tokens.css";
 
 /** The day board, once the clinic, its doctors and the user are known. */
 export function BoardScreen() {

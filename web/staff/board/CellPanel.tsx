@@ -3,14 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { BoardAppointment } from "#contract/answers/board.ts";
 import { timesOf } from "#kit/time/format.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import { History } from "./History.tsx";
 import { isMovable } from "./judge.ts";
-import { clock } from "./names.ts";
+import { clock } from "#kit/board/names.ts";
 import classes from "./screen.module.css";
-import { type MoveNames, cellName, statusWords, waitingMinutes } from "./words.ts";
-
-export type Status = "arrived" | "completed" | "no-show";
+import { type Mark, marksOf } from "#kit/board/marks.ts";
+import { markWords, statusWords, waitingMinutes } from "#kit/board/words.ts";
+import { type MoveNames, cellName } from "./words.ts";
 
 export interface CellPanelProps {
   cell: Cell;
@@ -20,7 +20,7 @@ export interface CellPanelProps {
   now: number;
   canMove: boolean;
   busy: boolean;
-  onStatus: (appointment: BoardAppointment, status: Status) => void;
+  onStatus: (appointment: BoardAppointment, status: Mark) => void;
   onMove: (appointment: BoardAppointment) => void;
   onCancel: (appointment: BoardAppointment) => void;
   onPark: (appointment: BoardAppointment) => void;
@@ -120,19 +120,9 @@ export function CellPanel(props: CellPanelProps) {
   );
 }
 
-/** The marks that the present state allows (mark_attendance.sql), each one press. */
+/** The marks that the present state allows, each one press. */
 function Statuses({ appointment, busy, now, onStatus }: CellPanelProps & { appointment: BoardAppointment }) {
-  const { t } = useLingui();
-  const { status, startsAt } = appointment;
-  const isToday = startsAt.slice(0, 10) <= new Date(now + offsetOf(startsAt)).toISOString().slice(0, 10);
-  const begun = Date.parse(startsAt) <= now;
-  const marks: [Status, string, string | null][] = [];
-  if (isToday && (status === "booked" || status === "moved")) marks.push(["arrived", t`Arrived`, "A"]);
-  if (status === "no-show") marks.push(["arrived", t`Arrived after all`, "A"]);
-  if (status === "completed") marks.push(["arrived", t`Not seen yet`, null]);
-  if (status === "arrived") marks.push(["completed", t`Seen`, null]);
-  if (begun && ["booked", "moved", "arrived"].includes(status)) marks.push(["no-show", t`Did not come`, null]);
-  return marks.map(([mark, label, key], at) => (
+  return marksOf(appointment, now).map((mark, at) => (
     <button
       key={mark}
       type="button"
@@ -140,13 +130,7 @@ function Statuses({ appointment, busy, now, onStatus }: CellPanelProps & { appoi
       data-primary={at === 0 || undefined}
       onClick={() => onStatus(appointment, mark)}
     >
-      {label} {key !== null && <kbd>{key}</kbd>}
+      {markWords(mark, appointment.status)} {mark === "arrived" && appointment.status !== "completed" && <kbd>A</kbd>}
     </button>
   ));
-}
-
-/** The offset of the location's zone, milliseconds, as the instant is written. */
-function offsetOf(instant: string): number {
-  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(instant) ?? [];
-  return (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000 * (sign === "-" ? -1 : 1);
 }

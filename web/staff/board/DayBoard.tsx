@@ -15,7 +15,7 @@ import { BoardHead, type Heading } from "./BoardHead.tsx";
 import { BoardRow } from "./BoardRow.tsx";
 import classes from "./board.module.css";
 import { settled, spotAfter } from "./boardKeys.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import { type Board, cellAt, cellOfAppointment } from "./fold.ts";
 import type { Spot } from "./geometry.ts";
 import { type Facts, isMovable } from "./judge.ts";

@@ -1,11 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import cells from "./cells.module.css";
 import type { Board } from "./fold.ts";
-import { clock, shortDoctor } from "./names.ts";
+import { clock, shortDoctor } from "#kit/board/names.ts";
 import classes from "./screen.module.css";
-import { statusWords, waitingMinutes } from "./words.ts";
+import { statusWords, waitingMinutes } from "#kit/board/words.ts";
 
 export interface DayListProps {
   board: Board;

@@ -5,7 +5,7 @@ import type { Facts } from "./judge.ts";
 import { judgeMove } from "./judgeMove.ts";
 import classes from "./move.module.css";
 import { useMove } from "./moveStore.ts";
-import { splitName } from "./names.ts";
+import { splitName } from "#kit/board/names.ts";
 import { type MoveNames, consequence } from "./words.ts";
 
 export interface MovePreviewProps {

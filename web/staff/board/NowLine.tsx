@@ -1,4 +1,4 @@
-import { clock } from "./names.ts";
+import { clock } from "#kit/board/names.ts";
 import classes from "./board.module.css";
 
 /** Where the day is now: a tag in the gutter, and a faint line that strikes no name through. */

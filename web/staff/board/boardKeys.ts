@@ -1,5 +1,5 @@
 import { type Board, cellAt } from "./fold.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import type { Spot } from "./geometry.ts";
 
 /** Where a key leads from a spot: the same on the grid and during a move. Undefined for keys that lead nowhere. */

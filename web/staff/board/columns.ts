@@ -1,6 +1,6 @@
 import type { Board as Answer } from "#contract/answers/board.ts";
 import { addDays } from "#kit/time/format.ts";
-import type { Column } from "./cells.ts";
+import type { Column } from "#kit/board/cells.ts";
 
 /** The columns of a day: its doctors, by specialty. */
 export const dayColumns = (answer: Answer, date: string): Column[] =>

@@ -1,5 +1,5 @@
 import type { Board as Answer } from "#contract/answers/board.ts";
-import { type Cell, type Column, cellsOf } from "./cells.ts";
+import { type Cell, type Column, cellsOf } from "#kit/board/cells.ts";
 
 /** A line of the grid: from one boundary of any cell to the next. */
 export interface Row {

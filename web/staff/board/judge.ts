@@ -1,5 +1,5 @@
 import type { BoardAppointment } from "#contract/answers/board.ts";
-import type { Cell, Column } from "./cells.ts";
+import type { Cell, Column } from "#kit/board/cells.ts";
 import type { Board } from "./fold.ts";
 
 /** A rule that binds staff too, unless they say why they set it aside (docs/rules.md). */

@@ -41,6 +41,7 @@ export function usePins(): Pins {
       version: Number(etag.replaceAll('"', "")),
       phone: null,
       phoneE164: null,
+      reason: null,
       arrivedAt: null,
     };
     return isMovable(item) ? [item] : [];

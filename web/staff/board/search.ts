@@ -23,13 +23,6 @@ export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
   };
 }
 
-/** Monday of the week of a date, `YYYY-MM-DD`. */
-export function mondayOf(date: string): string {
-  const day = new Date(`${date}T12:00:00Z`);
-  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
-  return day.toISOString().slice(0, 10);
-}
-
 /** The address without one of its parts. */
 export function without<Key extends keyof BoardSearch>(search: BoardSearch, key: Key): Omit<BoardSearch, Key> {
   const rest = { ...search };

@@ -1,30 +1,13 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type RefObject, startTransition, useEffect, useMemo, useState } from "react";
 import type { Board as Answer } from "#contract/answers/board.ts";
-import { query, send } from "#kit/api/request.ts";
-import type { Column } from "./cells.ts";
+import type { Column } from "#kit/board/cells.ts";
+import { POLL_MS, type Window, boardQuery } from "#kit/board/query.ts";
 import { type Board, changesBetween, foldBoard } from "./fold.ts";
 import { useIsMoving } from "./moveStore.ts";
 
-const POLL_MS = 8000;
 /** Nothing moves while the pointer does, nor this long after. */
 const STILL_MS = 1200;
-
-export interface Window {
-  from: string;
-  to: string;
-  locationId: string | undefined;
-  doctorId: string | undefined;
-}
-
-export function boardQuery({ from, to, locationId, doctorId }: Window) {
-  return queryOptions({
-    queryKey: ["board", from, to, locationId ?? "", doctorId ?? ""],
-    queryFn: async ({ signal }) =>
-      (await send<Answer>(`/board${query({ from, to, locationId, doctorId })}`, { signal })).data,
-    staleTime: POLL_MS / 2,
-  });
-}
 
 export interface LiveBoard {
   /** What is on the screen. It waits while an appointment is moved, a panel is open or the pointer moves. */

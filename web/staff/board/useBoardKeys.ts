@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { useShortcuts } from "#kit/shortcuts/shortcuts.ts";
 import { addDays } from "#kit/time/format.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import { isMovable } from "./judge.ts";
 import type { BoardSearch } from "./search.ts";
 import type { Desk } from "./useDesk.ts";

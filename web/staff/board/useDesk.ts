@@ -6,6 +6,7 @@ import type { BoardAppointment } from "#contract/answers/board.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
 import { query, send } from "#kit/api/request.ts";
+import type { Mark } from "#kit/board/marks.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 import { asWritten } from "#kit/time/format.ts";
 import type * as z from "zod/v4";
@@ -15,7 +16,8 @@ import { judgeMove } from "./judgeMove.ts";
 import { moveStore } from "./moveStore.ts";
 import { type Pins, usePins } from "./pins.ts";
 import { useWrites, type Writes } from "./useWrites.ts";
-import { type MoveNames, consequence, statusWords } from "./words.ts";
+import { statusWords } from "#kit/board/words.ts";
+import { type MoveNames, consequence } from "./words.ts";
 import { type Write, ruleOf } from "./writes.ts";
 
 export type BoardDialog =
@@ -45,7 +47,7 @@ export interface Desk {
   said: Said | null;
   say: (said: Said | null) => void;
   drop: () => void;
-  mark: (appointment: BoardAppointment, status: "arrived" | "completed" | "no-show") => void;
+  mark: (appointment: BoardAppointment, status: Mark) => void;
   park: (appointment: BoardAppointment) => void;
   parked: (id: string) => BoardAppointment | null;
 }
@@ -179,10 +181,9 @@ function saidOf(write: Write, after: Appointment, version: number, names: MoveNa
   const text = t`${name}: moved to ${when}, ${doctor}`;
   const { slotId } = write.appointment;
   if (slotId === null) return { text };
-  const { phone, phoneE164, arrivedAt } = write.appointment;
   const { id, status, patientId, doctorId, locationId, startsAt, endsAt } = after;
-  const place = { doctorId, locationId, startsAt, endsAt, slotId: after.slotId };
-  const appointment = { id, status, patientId, patientName: name, phone, phoneE164, arrivedAt, version, ...place };
+  const now = { id, status, patientId, patientName: name, doctorId, locationId, startsAt, endsAt, slotId: after.slotId };
+  const appointment = { ...write.appointment, ...now, version };
   const override = { reason: t`Undo of a move made a moment ago` };
   return { text, undo: { kind: "move", appointment, slotId, override, undoes: true } };
 }

@@ -1,9 +1,9 @@
 import { useCallback, useMemo } from "react";
 import type { Board as Answer } from "#contract/answers/board.ts";
 import { addDays } from "#kit/time/format.ts";
-import type { Column } from "./cells.ts";
+import type { Column } from "#kit/board/cells.ts";
 import { dayColumns, weekColumns } from "./columns.ts";
-import type { Window } from "./useBoard.ts";
+import type { Window } from "#kit/board/query.ts";
 
 export interface Wanted {
   week: boolean;

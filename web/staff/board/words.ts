@@ -1,29 +1,10 @@
 import { plural, t } from "@lingui/core/macro";
-import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import type { BoardAppointment } from "#contract/answers/board.ts";
 import { dayOf, timeOf } from "#kit/time/format.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "#kit/board/cells.ts";
 import type { Judgement, Rule, Why } from "./judge.ts";
-import { clock, splitName } from "./names.ts";
-
-/** What an appointment's state is called. */
-export function statusWords(status: AppointmentStatus): string {
-  const words: Record<AppointmentStatus, string> = {
-    booked: t`booked`,
-    moved: t`moved by the clinic`,
-    "to-place": t`to place`,
-    cancelled: t`cancelled`,
-    arrived: t`arrived`,
-    completed: t`seen`,
-    "no-show": t`did not come`,
-  };
-  return words[status];
-}
-
-/** Whole minutes since the patient arrived. @param now epoch milliseconds */
-export function waitingMinutes({ arrivedAt }: Pick<BoardAppointment, "arrivedAt">, now: number): number | null {
-  return arrivedAt === null ? null : Math.max(0, Math.floor((now - Date.parse(arrivedAt)) / 60_000));
-}
+import { clock, splitName } from "#kit/board/names.ts";
+import { statusWords, waitingMinutes } from "#kit/board/words.ts";
 
 /** The whole name of a cell, for those who do not see the board: what is written in it comes first. */
 export function cellName(cell: Cell, doctor: string, now: number): string {

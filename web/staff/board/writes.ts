@@ -4,13 +4,14 @@ import type { Hold } from "#contract/answers/holds.ts";
 import type { CancellationReason } from "#contract/requests/appointments.ts";
 import { isDecided, isProblem } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
-import { appointmentPath } from "#kit/appointments/queries.ts";
+import { changeOnBoard } from "#kit/board/change.ts";
+import type { Mark } from "#kit/board/marks.ts";
 import type { Rule } from "./judge.ts";
 
 /** A change that staff have decided on. Performing the same object again is the same request. */
 export type Write =
   | { kind: "move"; appointment: BoardAppointment; slotId: string; override?: { reason: string }; undoes?: true }
-  | { kind: "attendance"; appointment: BoardAppointment; status: "arrived" | "completed" | "no-show" }
+  | { kind: "attendance"; appointment: BoardAppointment; status: Mark }
   | { kind: "cancel"; appointment: BoardAppointment; reason: CancellationReason; override?: { reason: string } };
 
 const keys = new WeakMap<Write, Map<string, string>>();
@@ -43,16 +44,8 @@ export async function perform(write: Write, onWaiting: (waiting: Waiting) => voi
 
 async function attempt(write: Write, onWaiting: (waiting: Waiting) => void): Promise<[Appointment, number]> {
   const { appointment } = write;
-  const change = async (verb: string, body: object): Promise<[Appointment, number]> => {
-    const { data, etag } = await send<Appointment>(`${appointmentPath(appointment.id)}/${verb}`, {
-      method: "POST",
-      body,
-      ifMatch: `"${appointment.version}"`,
-      idempotencyKey: keyOf(write, verb),
-      onWaiting,
-    });
-    return [data, Number(etag?.replaceAll('"', ""))];
-  };
+  const change = (verb: Parameters<typeof changeOnBoard>[1], body: object) =>
+    changeOnBoard(appointment, verb, body, { idempotencyKey: keyOf(write, verb), onWaiting });
   if (write.kind === "attendance") return change("attendance", { status: write.status });
   const override = write.override ? { override: write.override } : {};
   if (write.kind === "cancel") return change("cancel", { reason: write.reason, ...override });

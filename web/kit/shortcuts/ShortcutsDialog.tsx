@@ -1,8 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { singleKeysOn, switchSingleKeys, useShortcutGroups } from "#kit/shortcuts/shortcuts.ts";
-import { Dialog } from "#kit/ui/Dialog.tsx";
-import classes from "./Frame.module.css";
+import { Dialog } from "../ui/Dialog.tsx";
+import { singleKeysOn, switchSingleKeys, useShortcutGroups } from "./shortcuts.ts";
+import classes from "./ShortcutsDialog.module.css";
 
 /** The keys of the screens that are shown, and the switch for keys without Ctrl. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
