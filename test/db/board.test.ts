@@ -104,6 +104,20 @@ test("Staff see all doctors, or those of one location; a doctor sees their own; 
   expect(await read(stranger)).toBeNull();
 });
 
+test("A patient's reason is on the doctor's own board, and not on the board of staff", async () => {
+  await admin.query("update appointments set reason = 'A cough' where id = $1", [appointmentId]);
+  const reasons = async (who: Person) =>
+    (await boardOf(who, { doctorId: doctor.id })).appointments.map(({ id, reason }) => [id === appointmentId, reason]);
+  expect(await reasons(doctor)).toEqual([
+    [true, "A cough"],
+    [false, null],
+  ]);
+  expect(await reasons(staff)).toEqual([
+    [true, null],
+    [false, null],
+  ]);
+});
+
 test("The same content is not sent again, and a change is", async () => {
   const first = await read(staff);
   expect(await read(staff, {}, first?.tag)).toEqual({ tag: first?.tag, board: null });

@@ -4,7 +4,8 @@ import { spotAfter } from "../../web/staff/board/boardKeys.ts";
 import { type Board, cellAt, cellOfAppointment, changesBetween, foldBoard } from "../../web/staff/board/fold.ts";
 import { type Facts, judge } from "../../web/staff/board/judge.ts";
 import { judgeMove } from "../../web/staff/board/judgeMove.ts";
-import { mondayOf, readBoardSearch } from "../../web/staff/board/search.ts";
+import { mondayOf } from "#kit/time/format.ts";
+import { readBoardSearch } from "../../web/staff/board/search.ts";
 
 const DAY = "2026-12-01";
 const at = (time: string) => `${DAY}T${time}:00+00:00`;
@@ -35,6 +36,7 @@ const visit = (id: string, from: string, to: string, more: Partial<BoardAppointm
   slotId: `slot of ${id}`,
   startsAt: at(from),
   endsAt: at(to),
+  reason: null,
   arrivedAt: null,
   ...more,
 });

@@ -14,6 +14,7 @@ const fillings = (text: string) =>
 describe.each([
   ["patient", 300],
   ["staff", 100],
+  ["patient/doctor", 50],
 ] as const)("the catalogues of the %s app", (app, least) => {
   test.each(["en", "de"])(
     "The catalogue %s has every text, with the same placeholders as the sources",

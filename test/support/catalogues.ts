@@ -12,7 +12,10 @@ export interface Text {
 }
 
 /** The texts of one of an app's catalogues. */
-export async function textsOf(locale: string, app: "patient" | "staff" = "patient"): Promise<Text[]> {
+export async function textsOf(
+  locale: string,
+  app: "patient" | "patient/doctor" | "staff" = "patient",
+): Promise<Text[]> {
   const filename = join(ROOT, "web", app, "language", "locales", `${locale}.po`);
   const context = { locale, sourceLocale: "en", filename };
   const catalogue = await formatter().parse(await readFile(filename, "utf8"), context);

@@ -7,13 +7,15 @@ import { useLeadToOwnApp } from "./useLeadToOwnApp.ts";
 import classes from "./Layout.module.css";
 import { NextAppointment } from "./appointments/NextAppointment.tsx";
 
-/** The frame of every page: skip link, header, the page, footer. */
+/** The frame of every page: skip link, header, the page, footer. The doctors' pages bring their own. */
 export function Layout() {
   useWantedLanguage();
   useLeadToOwnApp();
   const atHome = useRouterState({
     select: ({ location }) => location.pathname === "/" && location.search.change === undefined,
   });
+  const forDoctors = useRouterState({ select: ({ location }) => location.pathname.startsWith("/doctor/") });
+  if (forDoctors) return <Outlet />;
   return (
     <div className={classes["frame"]}>
       <a className={classes["skip"]} href="#page-title" onClick={skip}>

@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { plainSearch } from "#kit/router/plain-search.ts";
 import { ErrorPage } from "#kit/ui/ErrorPage.tsx";
@@ -7,6 +7,7 @@ import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { AppointmentPage } from "./appointments/AppointmentPage.tsx";
 import { AppointmentsPage } from "./appointments/AppointmentsPage.tsx";
 import { CancelPage } from "./appointments/CancelPage.tsx";
+import { readDateSearch } from "./doctor/search.ts";
 import { readHoldSearch } from "./hold/address.ts";
 import { HoldPage } from "./hold/HoldPage.tsx";
 import { TakeHoldPage } from "./hold/TakeHoldPage.tsx";
@@ -67,6 +68,27 @@ const loginCallback = createRoute({
   component: LoginCallbackPage,
 });
 
+/** The doctors' pages: fetched when the first of them is opened, so patients do not carry them. */
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: "/doctor",
+  component: lazyRouteComponent(() => import("./doctor/DoctorFrame.tsx"), "DoctorFrame"),
+});
+
+const doctorDay = createRoute({
+  getParentRoute: () => doctor,
+  path: "/day",
+  validateSearch: readDateSearch,
+  component: lazyRouteComponent(() => import("./doctor/DayPage.tsx"), "DayPage"),
+});
+
+const doctorWeek = createRoute({
+  getParentRoute: () => doctor,
+  path: "/week",
+  validateSearch: readDateSearch,
+  component: lazyRouteComponent(() => import("./doctor/WeekPage.tsx"), "WeekPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   takeHold,
@@ -76,6 +98,7 @@ const routeTree = root.addChildren([
   cancelAppointment,
   preferences,
   loginCallback,
+  doctor.addChildren([doctorDay, doctorWeek]),
 ]);
 
 /** The patient app's pages. The data that every page needs is fetched while React starts. */

@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRouterState } from "@tanstack/react-router";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "#kit/api/queries.ts";
 
-/** Leads staff and doctors to their app. A doctor's calendar address is on this app's preferences page. */
+/** Leads staff to their app, and doctors to their day. A doctor's calendar address is on the preferences page. */
 export function useLeadToOwnApp(): void {
   const { data: session } = useQuery(sessionQuery);
   const path = useRouterState({ select: ({ location }) => location.pathname });
+  const navigate = useNavigate();
   const role = session?.role;
-  const elsewhere = role === "staff" || (role === "doctor" && path !== "/preferences");
+  const toDay = role === "doctor" && path !== "/preferences" && !path.startsWith("/doctor/");
   useEffect(() => {
-    if (elsewhere) globalThis.location.replace("/staff/");
-  }, [elsewhere]);
+    if (role === "staff") globalThis.location.replace("/staff/");
+    if (toDay) void navigate({ to: "/doctor/day", replace: true });
+  }, [role, toDay, navigate]);
 }

@@ -25,6 +25,9 @@ export const BoardAppointment = Slot.extend({
   phone: text("+353 1 555 0123").nullable(),
   phoneE164: PhoneE164(),
   slotId: Id().nullable().meta({ description: "null for `to-place`: doctor and times are those that it lost" }),
+  reason: text("A cough that does not go away").nullable().meta({
+    description: "In the patient's words, on the doctor's own board; null for staff, who read the appointment",
+  }),
   arrivedAt: Instant().nullable().meta({ description: "Since when the patient waits; of `arrived` only" }),
 }).meta({ id: "BoardAppointment" });
 export type BoardAppointment = z.infer<typeof BoardAppointment>;

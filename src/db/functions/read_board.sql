@@ -1,5 +1,5 @@
 -- The day board of the clinic dates from `from_date` to `to_date`, both included: `BoardRead`, with the slots, appointments,
--- absences and holidays of all doctors, or of one location or doctor. Doctors see their own. `known_tag`: the content that
+-- absences and holidays of all doctors, or of one location or doctor. Doctors see their own, with the patients' reasons. `known_tag`: the content that
 -- the caller has; if it is still the content, `board` is null. Whose appointments were shown is recorded, each patient once in
 -- 5 minutes, for the app asks every few seconds.
 create function read_board(
@@ -24,7 +24,8 @@ begin
     where a.status = 'to-place' and a.doctor_id = any(wanted) and (location is null or a.location_id = location)
       and a.starts_at between from_date - interval '1 day' and to_date + interval '2 days'
       and date_there(a) between from_date and to_date);
-  board := jsonb_build_object('slots', board_slots_json(page, at), 'appointments', board_appointments_json(page, waiting),
+  board := jsonb_build_object('slots', board_slots_json(page, at),
+    'appointments', board_appointments_json(page, waiting, me.role = 'doctor'),
     'doctors', (
       select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'specialty', d.specialty)
         order by d.specialty, d.name, d.id), '[]')

@@ -23,6 +23,8 @@ export interface BoardAppointmentRow extends SlotRow {
   phoneE164: string | null;
   /** Null for one that waits to be placed: doctor and times are those that it lost. */
   slotId: string | null;
+  /** In the patient's words, for the doctor; null for staff. */
+  reason: string | null;
   /** Since when the patient waits; null unless they are there. */
   arrivedAt: number | null;
 }

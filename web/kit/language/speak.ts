@@ -4,12 +4,25 @@ import { type Language, writtenLanguage } from "./languages.ts";
 /** The catalogues of one app. Each is fetched when its language is first used. */
 export type Catalogues = Record<Language, () => Promise<{ messages: Messages }>>;
 
-let catalogues: Catalogues | undefined;
+const catalogues: Catalogues[] = [];
 let latest: string | undefined;
 
 /** Called once by an app, before it speaks. */
 export function provideCatalogues(own: Catalogues): void {
-  catalogues = own;
+  catalogues.push(own);
+}
+
+/**
+ * Adds the texts of a part of the app that is fetched when it is first opened, in the language that is spoken.
+ * @throws TypeError if the catalogue cannot be fetched; the app then tries again
+ */
+export async function addCatalogues(own: Catalogues): Promise<void> {
+  const language = writtenLanguage(i18n.locale) ?? "en";
+  const { messages } = await own[language]();
+  if (!catalogues.includes(own)) catalogues.push(own);
+  i18n.load(language, messages);
+  // The language was switched while this part was fetched: its texts in the new one are missing.
+  if (i18n.locale !== language) await speak(i18n.locale);
 }
 
 /**
@@ -20,9 +33,10 @@ export function provideCatalogues(own: Catalogues): void {
 export async function speak(tag: string): Promise<void> {
   const language = writtenLanguage(tag) ?? "en";
   latest = language;
-  if (!catalogues) throw new Error("The app provides no catalogues");
-  const { messages } = await catalogues[language]();
+  if (catalogues.length === 0) throw new Error("The app provides no catalogues");
+  const parts = await Promise.all(catalogues.map((one) => one[language]()));
   if (latest !== language) return;
   document.documentElement.lang = language;
-  i18n.loadAndActivate({ locale: language, messages });
+  for (const { messages } of parts) i18n.load(language, messages);
+  i18n.activate(language);
 }

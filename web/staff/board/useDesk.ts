@@ -182,7 +182,17 @@ function saidOf(write: Write, after: Appointment, version: number, names: MoveNa
   const { slotId } = write.appointment;
   if (slotId === null) return { text };
   const { id, status, patientId, doctorId, locationId, startsAt, endsAt } = after;
-  const now = { id, status, patientId, patientName: name, doctorId, locationId, startsAt, endsAt, slotId: after.slotId };
+  const now = {
+    id,
+    status,
+    patientId,
+    patientName: name,
+    doctorId,
+    locationId,
+    startsAt,
+    endsAt,
+    slotId: after.slotId,
+  };
   const appointment = { ...write.appointment, ...now, version };
   const override = { reason: t`Undo of a move made a moment ago` };
   return { text, undo: { kind: "move", appointment, slotId, override, undoes: true } };

@@ -20,14 +20,15 @@ begin
 end $$;
 
 -- The appointments in these slots, and those that wait to be placed: `BoardAppointmentRow[]`. Of a patient who is there the
--- audit trail says since when.
-create function board_appointments_json(page slots[], waiting appointments[]) returns jsonb language plpgsql stable as $$
+-- audit trail says since when. `with_reason`: the patient's words about why they come; else null.
+create function board_appointments_json(page slots[], waiting appointments[], with_reason boolean) returns jsonb
+language plpgsql stable as $$
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version, 'status', a.status,
       'patientId', a.patient_id, 'patientName', t.name, 'phone', t.phone, 'phoneE164', t.e164, 'doctorId', a.doctor_id,
       'locationId', a.location_id, 'slotId', a.slot_id, 'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
-      'zone', l.time_zone,
+      'zone', l.time_zone, 'reason', case when with_reason then a.reason end,
       'arrivedAt', case when a.status = 'arrived' then (
         select ms(max(u.at)) from audit u where u.entity_id = a.id and u.action = 'appointment.arrived') end)
       order by a.starts_at, a.id), '[]')
