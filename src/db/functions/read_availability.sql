@@ -1,15 +1,14 @@
 -- Free slots in a window of clinic dates (`from_date` and `to_date` included; by default today and the six days after), of a
--- doctor, a specialty or everybody, with the reason for each empty day and the next free slot: `AvailabilityRow`. It offers
--- what a hold would take, because both ask is_free, and nothing that confirming would refuse the patient: times of their
--- other appointments than `moving`, and everything where they may book, or move that one, no more (`limit`). Anyone may ask:
--- a caller whom find_caller does not know is a visitor. A patient's own hold counts as free for them, and staff see what only
--- they can take. `for_patient`: for whom staff ask.
+-- doctor, a specialty or all doctors, with the reason for each empty day and the next free slot: `AvailabilityRow`. It offers
+-- the slots that a hold would take, because both ask is_free, but none that confirming would refuse the patient: no time of
+-- their appointments other than `moving`, and none at all where they may book, or move that one, no more (`limit`). A caller
+-- whom find_caller does not know is a visitor. A patient's own hold counts as free for them, and staff see slots that only
+-- they can take. `for_patient`: the patient for staff who ask.
 -- `after`: the position of the last slot of the page before. One slot more than `max_count` shows that there are more.
 create function read_availability(
   c caller, for_patient uuid, moving uuid, doctor uuid, wanted_specialty text, from_date date, to_date date, after jsonb,
   max_count int
-) returns json language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan
-as $$
+) returns json language plpgsql security definer set search_path from current as $$
 declare
   me people := find_caller(c); r free_rules; patient uuid; doctors uuid[]; now_at timestamptz := clock_timestamp();
   today date; first_date date; last_date date; floor_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -20,7 +19,7 @@ begin
   elsif me.role = 'patient' then
     select t.id into patient from patients t where t.person_id = me.id and t.active;
   end if;
-  -- An appointment of somebody else's is as good as none.
+  -- Another patient's appointment counts as none.
   select a.id into moving from appointments a where a.id = moving and a.patient_id = patient;
   if wanted_specialty is not null then
     doctors := array(

@@ -1,9 +1,10 @@
 -- The first free slots by these rules after a position in the order in which slots are offered, up to a clinic date: of
--- these doctors, or of all (null). Each doctor's first are read by themselves: to read everybody's until enough are of these
--- doctors would be to read everything when they are booked up.
+-- these doctors, or of all (null). Each doctor's first slots are read by themselves. To read all doctors' slots until enough
+-- are of these would read everything when they are booked up. Planned for each question, because the dates decide the plan.
+-- Other statements of a search keep their plans.
 create function free_slots(
   r free_rules, doctors uuid[], after_date date, after_at timestamptz, after_id uuid, last_date date, max_count int
-) returns setof slots language plpgsql stable as $$
+) returns setof slots language plpgsql stable set plan_cache_mode = force_custom_plan as $$
 begin
   if doctors is null then
     return query select s.* from slots s
@@ -20,11 +21,11 @@ begin
   end if;
 end $$;
 
--- These slots for the Worker, each with its clinic date. As json, not jsonb: it is only sent on, and costs half.
+-- These slots for the Worker, each with its clinic date. As json, not jsonb: it is only sent on, and costs half as much.
 create function dated_slots_json(page slots[]) returns json language plpgsql stable as $$
 begin
   return (
-    select coalesce(json_agg(row_to_json(x)), '[]')
+    select coalesce(json_agg(x), '[]')
     from (
       select s.id, s.doctor_id as "doctorId", s.location_id as "locationId", ms(s.starts_at) as "startsAt",
         ms(s.ends_at) as "endsAt", l.time_zone as zone, s.clinic_date as date
@@ -36,7 +37,7 @@ end $$;
 -- known. It looks at the day's slots whatever their state, then at the holidays and the booking horizon. `limit 1` keeps the
 -- planner from answering a question for all days there ever were.
 create function empty_days(days date[], doctors uuid[], now_at timestamptz, today date) returns json
-language plpgsql stable as $$
+language plpgsql stable set plan_cache_mode = force_custom_plan as $$
 declare rules policy; soonest timestamptz;
 begin
   if days = '{}' then return '[]'; end if;
