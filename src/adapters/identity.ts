@@ -31,12 +31,14 @@ const TOLERANCE_SECONDS = 5;
 /** A key set is fetched again after an hour and used for at most a day. */
 const FRESH_MS = 3_600_000;
 const STALE_MS = 86_400_000;
-/** Unknown keys ask the provider at most so often a minute; a key of a rotation is among them. */
+/** Maximum number of fetches a minute for unknown keys. A rotated key is among them. */
 const ASKED_A_MINUTE = 2;
 const MINUTE_MS = 60_000;
 /** After a fetch that failed the provider is tried again after this time, and no request waits for it. */
 const PROBE_MS = 2_000;
 const FETCH_TIMEOUT_MS = 3_000;
+/** Maximum number of verified tokens that are remembered. Then all are forgotten. */
+const MAX_VERIFIED = 1_000;
 
 const Header = once(() =>
   z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) }),
@@ -69,6 +71,8 @@ export async function verifyAccessToken(
   settings: IdentitySettings,
   background: Background,
 ): Promise<Caller> {
+  const seen = verifiedBefore(settings.issuer, token);
+  if (seen) return seen;
   const header = readParts(token);
   const options = {
     algorithms: ["RS256"],
@@ -78,7 +82,7 @@ export async function verifyAccessToken(
     clockTolerance: TOLERANCE_SECONDS,
     requiredClaims: ["sub", "iat", "exp"],
   };
-  const { keyOf } = await keysFor(settings.issuer, header.kid, background);
+  const { keyOf, verified } = await keysFor(settings.issuer, header.kid, background);
   const { payload } = await jwtVerify(token, keyOf, options).catch((error: unknown) => {
     if (error instanceof errors.JOSEError) throw new TokenRefused(error.code);
     throw new IdentityUnavailable("the provider's key cannot be used", { cause: error });
@@ -90,7 +94,7 @@ export async function verifyAccessToken(
   const role = Role().safeParse(payload[settings.roleClaim]);
   if (!role.success) throw new TokenRefused("role");
   const namespace = settings.roleClaim.slice(0, settings.roleClaim.lastIndexOf("/") + 1);
-  return {
+  const caller: Caller = {
     via: "bearer",
     subject: claims.data.sub,
     role: role.data,
@@ -99,6 +103,20 @@ export async function verifyAccessToken(
     secondFactorAt: secondFactorAtOf(payload, namespace),
     verifiedEmail: verifiedEmailOf(payload, namespace),
   };
+  if (verified.size >= MAX_VERIFIED) verified.clear();
+  verified.set(token, { caller, endsAt: (claims.data.exp + TOLERANCE_SECONDS) * 1000 });
+  return caller;
+}
+
+/**
+ * The caller of a token that this isolate has verified with the present keys and that has not expired: an app sends the same
+ * token with each request. The isolate's settings never change. What ends a token earlier is the database's to say.
+ */
+function verifiedBefore(issuer: string, token: string): Caller | null {
+  const set = inIsolate.get(issuer)?.set;
+  if (!set || Date.now() - set.fetchedAt >= FRESH_MS) return null;
+  const seen = set.verified.get(token);
+  return seen && Date.now() < seen.endsAt ? seen.caller : null;
 }
 
 /** The latest instant that a Date can have is far beyond this one, seconds since 1970. */
@@ -141,8 +159,15 @@ function readParts(token: string): Infer<typeof Header> {
 interface KeySet {
   jwks: JSONWebKeySet;
   fetchedAt: number;
-  /** Finds and imports the key of a token; made once, so that a key is imported once. */
+  /** Finds and imports the key of a token. Made once, so that a key is imported once. */
   keyOf: ReturnType<typeof createLocalJWKSet>;
+  /** Tokens that these keys have verified, with their callers; `endsAt` in epoch milliseconds. New keys verify again. */
+  verified: Map<string, { caller: Caller; endsAt: number }>;
+}
+
+/** A key set as it was fetched, which has verified no token yet. */
+function keySetOf({ jwks, fetchedAt }: Pick<KeySet, "jwks" | "fetchedAt">): KeySet {
+  return { jwks, fetchedAt, keyOf: createLocalJWKSet(jwks), verified: new Map() };
 }
 
 /** What this isolate knows of an issuer's keys. */
@@ -213,8 +238,7 @@ async function fromCache(issuer: string): Promise<KeySet | null> {
     .then((keys) => keys.match(cacheKey(issuer)))
     .catch(() => undefined);
   if (!hit) return null;
-  const { jwks, fetchedAt }: Pick<KeySet, "jwks" | "fetchedAt"> = await hit.json();
-  return { jwks, fetchedAt, keyOf: createLocalJWKSet(jwks) };
+  return keySetOf(await hit.json());
 }
 
 /** The provider's key set. Null if it does not come in time, or is none. */
@@ -229,7 +253,7 @@ async function fromProvider(issuer: string): Promise<KeySet | null> {
     await cache()
       .then((keys) => keys.put(cacheKey(issuer), new Response(JSON.stringify(set), { headers })))
       .catch(() => undefined);
-    return { ...set, keyOf: createLocalJWKSet(jwks) };
+    return keySetOf(set);
   } catch {
     return null;
   }

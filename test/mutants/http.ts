@@ -255,6 +255,14 @@ export const HTTP: Mutant[] = [
     caughtBy: TOKENS,
   },
   {
+    name: "token-remembered-until-its-end",
+    rule: "A token that an isolate remembers as verified is refused after its end.",
+    file: "src/adapters/identity.ts",
+    find: "seen && Date.now() < seen.endsAt",
+    replace: "seen",
+    caughtBy: TOKENS,
+  },
+  {
     name: "token-machine",
     rule: "A machine's token is refused.",
     file: "src/adapters/identity.ts",

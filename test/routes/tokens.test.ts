@@ -217,6 +217,17 @@ describe("access tokens", () => {
     expect(reply.status).toBe(401);
   });
 
+  test("401 unauthenticated: A token that was accepted before is refused after its end", async () => {
+    let token = "";
+    const accepted = async () => {
+      // Within the tolerance for two more seconds.
+      token = await make({ claims: { exp: Math.floor(Date.now() / 1000) - 3 } });
+      return status(token);
+    };
+    await expect.poll(accepted, { timeout: 20_000 }).toBe(200);
+    await expect.poll(() => status(token), { timeout: 20_000 }).toBe(401);
+  });
+
   test("403 forbidden: A good token of an unknown subject, or with another role than the clinic's record, may do nothing", async () => {
     for (const given of [
       { claims: { sub: "auth0|nobody" } },
