@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { delayUntil } from "./delay.ts";
 
 /** One direction of a connection: data leaves in the order of its entry, after the delay at its entry. */
-export class Lane {
+export class Direction {
   #tail: Promise<void> = Promise.resolve();
   #due = 0;
 
@@ -12,8 +12,7 @@ export class Lane {
     const before = this.#tail;
     this.#tail = (async () => {
       await before;
-      const wait = due - performance.now();
-      if (wait > 0) await sleep(wait);
+      await delayUntil(due);
       await deliver();
     })();
   }

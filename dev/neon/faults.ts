@@ -27,7 +27,7 @@ export interface FaultCounts {
 }
 
 /** What happens to one exchange. */
-export interface Fate {
+export interface ExchangeFaults {
   hangMs: number;
   dropBeforeForward: boolean;
   dropBeforeReply: boolean;
@@ -56,7 +56,7 @@ export class Faults {
   }
 
   /** Decides the next exchange. */
-  next(): Fate {
+  next(): ExchangeFaults {
     const { refuse = false, hangMs = 0 } = this.#plan;
     const n = ++this.#counts.exchanges;
     const before = !refuse && this.#strikes(this.#plan.dropBeforeForward, n);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { delayUntil } from "./delay.ts";
 import { errorBody, loginStatus, ProxyError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import { isolation, parseStatements, runBatch, runStatement } from "./sql.ts";
@@ -23,6 +23,7 @@ export async function handleSql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const arrived = performance.now();
   context.stats().httpRequests++;
   const fault = context.faults.next();
   const cut = (): void => void request.socket.destroy();
@@ -36,7 +37,7 @@ export async function handleSql(
   let answer: unknown;
   try {
     const body = await readBody(request);
-    if (half + fault.hangMs > 0) await sleep(half + fault.hangMs, undefined, { signal: gone.signal });
+    await delayUntil(arrived + half + fault.hangMs, gone.signal);
     if (fault.dropBeforeForward) return cut();
     answer = await execute(context, request, body, gone.signal);
   } catch (error) {
@@ -44,7 +45,7 @@ export async function handleSql(
     status = error instanceof ProxyError ? error.status : 400;
     answer = errorBody(error);
   }
-  if (half > 0) await sleep(half);
+  await delayUntil(performance.now() + half);
   if (fault.dropBeforeReply) return cut();
   const json = JSON.stringify(answer);
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(json) });

@@ -1,8 +1,8 @@
 import { DatabaseError } from "pg";
 import type { RawData, WebSocket } from "ws";
-import type { Fate } from "./faults.ts";
+import { Direction } from "./direction.ts";
+import type { ExchangeFaults } from "./faults.ts";
 import type { ProxyContext } from "./http.ts";
-import { Lane } from "./lane.ts";
 import { lingers, type Credentials, type Upstream } from "./upstream.ts";
 import {
   ASK_CLEARTEXT_PASSWORD,
@@ -28,8 +28,8 @@ const STARTUP_PARAMETERS = new Set(["user", "database", "application_name", "cli
 export class Tunnel {
   readonly #context: ProxyContext;
   readonly #ws: WebSocket;
-  readonly #inbound = new Lane();
-  readonly #outbound = new Lane();
+  readonly #inbound = new Direction();
+  readonly #outbound = new Direction();
   readonly #fromClient = new FrameReader();
   #phase: "startup" | "password" | "ready" | "closed" = "startup";
   #credentials: Credentials = { user: "", password: "", database: "" };
@@ -39,7 +39,7 @@ export class Tunnel {
   #transaction = "I";
   /** The client has sent something and waits for an answer. */
   #turn = false;
-  #fate: Fate = { hangMs: 0, dropBeforeForward: false, dropBeforeReply: false };
+  #exchange: ExchangeFaults = { hangMs: 0, dropBeforeForward: false, dropBeforeReply: false };
 
   constructor(context: ProxyContext, ws: WebSocket) {
     this.#context = context;
@@ -57,10 +57,10 @@ export class Tunnel {
       if (!this.#turn) {
         stats.wsTurns++;
         this.#turn = true;
-        this.#fate = this.#context.faults.next();
+        this.#exchange = this.#context.faults.next();
       }
     }
-    const { hangMs, dropBeforeForward } = this.#fate;
+    const { hangMs, dropBeforeForward } = this.#exchange;
     this.#inbound.push(this.#context.rttMs() / 2 + hangMs, async () => {
       if (this.#phase === "closed") return;
       if (dropBeforeForward) return this.#ws.terminate();
@@ -74,7 +74,7 @@ export class Tunnel {
   }
 
   #say(bytes: Buffer): void {
-    if (this.#fate.dropBeforeReply) return;
+    if (this.#exchange.dropBeforeReply) return;
     this.#outbound.push(this.#context.rttMs() / 2, () => {
       this.#turn = false;
       if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(bytes);
@@ -102,7 +102,7 @@ export class Tunnel {
       if (next.type === "Q" || next.type === "S") this.#pending++;
       forward.push(next.bytes);
     }
-    if (this.#pending === 0 && this.#fate.dropBeforeReply) return this.#ws.terminate();
+    if (this.#pending === 0 && this.#exchange.dropBeforeReply) return this.#ws.terminate();
     if (forward.length === 0) return this.#rest();
     await this.#borrow();
     this.#lent?.backend.socket.write(Buffer.concat(forward));
@@ -149,7 +149,7 @@ export class Tunnel {
     const fromServer = new FrameReader();
     const onData = (chunk: Buffer): void => {
       fromServer.push(chunk);
-      this.#relay(backend, fromServer);
+      this.#forwardAnswer(backend, fromServer);
     };
     const onLost = (): void => this.#outbound.push(this.#context.rttMs() / 2, () => this.#ws.close(1011));
     socket.removeAllListeners("data");
@@ -162,7 +162,7 @@ export class Tunnel {
     };
   }
 
-  #relay(backend: Lent, fromServer: FrameReader): void {
+  #forwardAnswer(backend: Lent, fromServer: FrameReader): void {
     const reply: Buffer[] = [];
     for (let next = fromServer.next(); next; next = fromServer.next()) {
       if (next.type === "Z") {
@@ -174,7 +174,7 @@ export class Tunnel {
       reply.push(next.bytes);
     }
     if (reply.length > 0) this.#say(Buffer.concat(reply));
-    if (this.#pending === 0 && this.#fate.dropBeforeReply) this.#ws.terminate();
+    if (this.#pending === 0 && this.#exchange.dropBeforeReply) this.#ws.terminate();
     if (fromServer.empty) this.#rest();
   }
 
