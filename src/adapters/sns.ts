@@ -73,7 +73,7 @@ const REFUSE_MS = 60_000;
 /** Maximum number of certificates in each map. SNS uses one at a time. */
 const KEPT = 8;
 
-/** Maximum number of fetches of certificates in a minute. Anyone can name certificates, and SNS rarely has a new one. */
+/** Maximum number of fetches of certificates in a minute. Any sender can name certificates, and SNS rarely has a new one. */
 const FETCHES_A_MINUTE = 4;
 
 /**

@@ -45,7 +45,7 @@ export type Argument = string | number | boolean | null | object;
 /** Where a function can be called: the database, or a transaction over its WebSocket. */
 export type Callable = Pick<Database, "functions" | "rows">;
 
-/** Raised by a function for a caller who is no longer anyone here (src/db/functions/lib/require_caller.sql). */
+/** Raised by a function for a caller whom the clinic does not know (src/db/functions/lib/require_caller.sql). */
 const NO_CALLER = "HF001";
 
 /** Raised for a token that was issued before the person's sessions were last ended (find_caller, in the same file). */

@@ -11,7 +11,7 @@ export interface Known {
 /** How many months ahead the zone rules of Worker and database are compared: further than appointments are made. */
 export const ZONE_MONTHS = 24;
 
-/** Every minute a trigger sends what is due and seals the audit trail: so long after that something is wrong. */
+/** Every minute a trigger sends due notifications and seals the audit trail. After this time without it, something is wrong. */
 const LATE_SECONDS = 300;
 /** Tokens and signatures are judged by the Worker's clock, with a tolerance of seconds. */
 const SKEW_SECONDS = 5;

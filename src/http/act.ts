@@ -91,7 +91,7 @@ export function versionsOf(c: Context<App>): [number, ...number[]] {
   return [first, ...rest];
 }
 
-/** More than anybody has read of one thing without having read the present one. */
+/** Maximum number of versions in `If-Match`. A client has rarely read more without the present one. */
 const MAX_VERSIONS = 10;
 
 /** Versions begin at 1. */

@@ -33,7 +33,7 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
   const outcome = await commit(c, changeCalendar<Result>(db, await actOf(c, body), what, agreed));
   if (outcome.kind === "refused") {
     if (!outcome.why) throw unavailable(1);
-    // What staff agreed to is no longer true: here is what is.
+    // The preview that staff agreed to is outdated: answer the present one.
     if (outcome.why.code === "preview-stale") throw problemOf(outcome.why, await preview(c, what));
     throw problemOf(outcome.why);
   }

@@ -60,7 +60,7 @@ export function changeCalendar<Result>(
       if (touched.every((id) => locked.has(id))) {
         return await apply<Result>(tx, { act, doing, calendar, change, decision, agreed });
       }
-      // Patients book while this decides: only what is read under the slots' locks is sure to stay.
+      // Patients book while this decides: only a read under the slots' locks is sure to stay true.
       calendar = await lockSlots(tx, scope, touched);
       for (const id of touched) locked.add(id);
     }

@@ -119,7 +119,7 @@ export const operations = new Router()
     const outcome = await commit(c, undoOperation(c.get("services").db, act, { operationId: id, ...input }));
     if (outcome.kind === "refused") {
       if (!outcome.why) throw unavailable(1);
-      // What staff agreed to is no longer true: here is what is.
+      // The preview that staff agreed to is outdated: answer the present one.
       if (outcome.why.code === "preview-stale") throw new ProblemError("preview-stale", { plan: await undoing(c, id) });
       throw undoProblem(outcome.why);
     }

@@ -12,7 +12,7 @@ export const Location = z
   .meta({ id: "Location" });
 export type Location = z.infer<typeof Location>;
 
-/** What an app needs before anybody has logged in. */
+/** What an app needs before a person logs in. */
 export const Config = z
   .object({
     issuer: z.string().meta({ example: "https://clinic.eu.auth0.com/" }),

@@ -31,7 +31,7 @@ export const AssignLateOpening = once(() =>
     .meta({ id: "AssignLateOpening" }),
 );
 
-/** Cases at once: more than anybody ticks by hand. */
+/** Maximum number of cases at once: more than staff tick by hand. */
 const MAX_CASES = 100;
 
 export const PlaceCases = once(() =>

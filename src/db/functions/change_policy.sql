@@ -1,5 +1,5 @@
--- An administrator changes some settings of the policy. What is decided from then on follows the new ones; a hold that runs keeps the
--- expiry written into it. `changes`: columns with their new values. Each setting's own bounds are constraints of the
+-- An administrator changes some settings of the policy. Later decisions follow the new ones. A hold that runs keeps its
+-- expiry. `changes`: columns with their new values. Each setting's own bounds are constraints of the
 -- table; here is what two settings say of each other.
 create function change_policy(c caller, versions int[], changes jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$

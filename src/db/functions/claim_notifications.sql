@@ -1,4 +1,4 @@
--- Claims what is due and not claimed, each with what its message needs: the notifications of one appointment, or up to
+-- Claims notifications that are due and not claimed, each with the data of its message: those of one appointment, or up to
 -- `batch` of all (`appointment` null). Those that failed least often come first, then the oldest, so that rows which
 -- always fail block no others. `waiting`: when the named appointment falls due, if it is not due yet.
 create function claim_notifications(appointment uuid, batch int) returns jsonb

@@ -1,5 +1,5 @@
--- A placement case for staff, with what is needed to rank free slots for it: `CaseDetail`; null when there is none. A closed
--- case, and one of a patient whose record is switched off, has no candidates. The read is recorded.
+-- A placement case for staff, with the slots and rules that rank free slots for it: `CaseDetail`. Null when there is none.
+-- A closed case, and one of a patient whose record is switched off, has no candidates. The read is recorded.
 create function find_case(c caller, placement uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; k cases; a appointments; r free_rules; candidates jsonb := '[]';

@@ -1,4 +1,4 @@
--- Staff say who logs in as a doctor. `login`: the identity provider's `sub`, which no person at this clinic may have.
+-- Staff give a doctor a login. `login`: the identity provider's `sub`, which no person at this clinic may have already.
 create function give_doctor_login(c caller, doctor uuid, versions int[], login text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; was doctors; d doctors; person people; earlier jsonb;

@@ -1,6 +1,7 @@
--- Holds a named slot for a patient. Its row is locked SKIP LOCKED, so that no patient waits for a rival; the hold is data
--- with an expiry by the database's clock. Asking again for a slot one holds gives the same hold, unextended.
--- Patients hold nothing that they could not confirm: see why_not_another. `override`: why staff hold a closed slot. `moving`: the appointment that is to be moved there.
+-- Holds a named slot for a patient. Its row is locked SKIP LOCKED, so that no patient waits for a rival. The hold is data
+-- with an expiry by the database's clock. A patient who asks again for the slot that they hold gets the same hold, unextended.
+-- Patients hold nothing that they could not confirm: see why_not_another. `override`: why staff hold a closed slot.
+-- `moving`: the appointment that the patient wants to move there.
 create function hold_slot(c caller, patient uuid, slot uuid, override text, moving uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; p patients; s slots; r free_rules; earlier jsonb; restored_at timestamptz; instead jsonb; limited jsonb;

@@ -1,5 +1,5 @@
 -- A patient's first login: links it to the one active patient with the address that the identity provider has verified, in
--- upper or lower case, and makes them a person who can log in. The caller is nobody at the clinic yet, so there is no
+-- upper or lower case, and makes them a person who can log in. The caller is no person of the clinic yet, so there is no
 -- Idempotency-Key. Refused when no patient has the address, when several have it, linked or not (a parent's login must not
 -- open a child's record), and when staff have blocked the record for logins.
 create function link_login(c caller, verified_email text) returns jsonb

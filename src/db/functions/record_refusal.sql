@@ -1,6 +1,6 @@
--- Records that a person was refused an operation for who they are: a login with another role than theirs or after being
--- switched off, or something that only others may do. One person's refusals of one operation within 5 minutes are one
--- entry. A login that is no person's leaves none.
+-- Records that a person was refused an operation because of their role or record: a login with another role than theirs, a
+-- login after staff switched the person off, or an operation that other roles have. Refusals of one operation to one person
+-- within 5 minutes are one entry. A login without a person leaves none.
 -- Returns whether it was recorded.
 create function record_refusal(c caller, operation text) returns boolean
 language plpgsql security definer set search_path from current as $$

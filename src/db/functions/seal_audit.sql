@@ -1,7 +1,7 @@
 -- Seals up to `batch` waiting rows of the audit trail, in the order of their ids: one more link of the hash chain, as
--- `Seal`. A row that commits late, with an id older than what is sealed already, is sealed by the next link. Writers never
--- wait, because they only add to what is waiting. A waiting row that is gone from the trail stays there, for the verifier
--- to find. Null when nothing waits, or another seal_audit runs: of two at once, one gets the lock.
+-- `Seal`. A row that commits late may have an older id than sealed rows: the next link seals it. Writers never wait,
+-- because they only add waiting rows. A waiting row that is gone from the trail stays waiting, so the verifier finds it.
+-- Null when no row waits, or when another seal_audit has the lock.
 create function seal_audit(batch int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare last audit_seals; seal audit_seals;

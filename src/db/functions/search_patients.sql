@@ -1,7 +1,7 @@
 -- A page of patients: `FoundPatient[]`. Records that were merged into another are left out. First, by name, those in whose
 -- name every word is begun by a word asked for. Then, if that does not fill the page, those whose names are a few letters
 -- away, nearest first: `rank` is that distance. `born` and `number_begins` narrow both. The page begins after the patient
--- `after_id`, who had `after_rank`. What has no letter and no digit finds no patient. Who was shown is recorded in one entry.
+-- `after_id`, who had `after_rank`. A search without a letter or digit finds no patient. One entry records the patients shown.
 create function search_patients(
   c caller, asked text[], born date, number_begins text, after_rank int, after_id uuid, batch int
 ) returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan

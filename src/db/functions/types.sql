@@ -1,4 +1,4 @@
--- Who calls, in which request, and under which Idempotency-Key. `session_version` is null for bearer tokens;
+-- The caller, the request, and its Idempotency-Key. `session_version` is null for bearer tokens;
 -- `request_hash` covers method, path and body, so that a key cannot be used for another request. `second_factor_at`: when
 -- the login proved a second factor, as the identity provider says; null when it did not. `token_issued_at`: the token's
 -- `iat`, seconds since 1970; null for sessions.
@@ -14,7 +14,8 @@ create type caller as (
 );
 
 -- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by
--- (clinic_date, starts_at) begins: no free slot lies before it. `busy`: when the patient is elsewhere, for what is offered.
+-- (clinic_date, starts_at) begins: no free slot lies before it. `busy`: times of the patient's other
+-- appointments, which are not offered.
 create type free_rules as (
   at timestamptz,
   soonest timestamptz,

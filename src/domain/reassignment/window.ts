@@ -25,7 +25,7 @@ export interface Batch {
 
 /**
  * The next appointments to plan together: those of one specialty, because specialties share no slot, and of all that share a
- * patient with it, because nobody can be in two places. If more than `max` free slots are within their reach, the batch
+ * patient with it, because a patient cannot be in two places. If more than `max` free slots are within their reach, the batch
  * ends after the first days, and has at least those of one day.
  */
 export function nextBatch(

@@ -19,8 +19,8 @@ begin
     from unnest(page) s join locations l on l.id = s.location_id);
 end $$;
 
--- The appointments in these slots, and those that wait to be placed: `BoardAppointmentRow[]`. Of a patient who is there the
--- audit trail says since when. `with_reason`: the patient's words about why they come; else null.
+-- The appointments in these slots, and those that wait to be placed: `BoardAppointmentRow[]`. For a patient who has
+-- arrived, the audit trail says since when. `with_reason`: the patient's own words about the visit; else null.
 create function board_appointments_json(page slots[], waiting appointments[], with_reason boolean) returns jsonb
 language plpgsql stable as $$
 begin

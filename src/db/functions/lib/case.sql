@@ -7,7 +7,7 @@ end $$;
 create function is_claimed_by_another(me people, k cases, at timestamptz) returns boolean language sql immutable
 return coalesce(k.claimed_by <> me.id and k.claim_expires_at > at, false);
 
--- What `case-claimed` says: who works on the case, and until when.
+-- The data of `case-claimed`: the person at work on the case, and until when.
 create function case_claimed(k cases, location uuid) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('claimedBy', (select p.name from people p where p.id = k.claimed_by),

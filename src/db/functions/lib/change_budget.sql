@@ -55,7 +55,7 @@ begin
     'resetsAt', ms(acts[cardinality(acts) - rules.patient_action_budget + 1] + make_interval(days => rules.change_window_days)));
 end $$;
 
--- Counts a booking against the patient. What is out of the window is forgotten.
+-- Counts a booking against the patient. Bookings before the window are forgotten.
 create function count_booking(p patients, at timestamptz) returns void language plpgsql as $$
 begin
   update patients t set booking_times = within_window(t.booking_times, at) || at where t.id = p.id;

@@ -73,7 +73,7 @@ begin
     returning e.id, exception_json(e), null::jsonb, '{}'::jsonb;
 end $$;
 
--- Staff who enter a day again correct its name. An import leaves alone what is there.
+-- Staff who enter a day again correct its name. An import does not change a day that is there.
 create function add_holidays(change jsonb) returns setof changed_thing language plpgsql as $$
 declare day record; was holidays; h holidays; given_source text := change ->> 'source';
 begin

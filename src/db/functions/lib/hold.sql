@@ -16,7 +16,7 @@ begin
     update slots o set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0,
       version = o.version + 1
     where o.id = any(surplus);
-    -- What is no longer held is forgotten; a slot that another statement has locked right now stays in the list.
+    -- Slots that are no longer held are forgotten. A slot that another statement has locked right now stays in the list.
     kept := array(
       select x from unnest(p.hold_slot_ids) x
       where x <> s.id and x <> all(surplus) and x not in (
@@ -48,7 +48,7 @@ begin
 end $$;
 
 -- What became of the hold that a refused verb named, for a booking or a move of appointment `moving`: whether its slot can
--- be held again, or what is free instead.
+-- be held again, or which slots are free instead.
 create function hold_expired(me people, p patients, hold uuid, moving uuid default null) returns jsonb
 language plpgsql as $$
 declare s slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);

@@ -1,4 +1,4 @@
--- What the audit trail keeps of a merged record: as staff see it, and who logs in as this patient.
+-- What the audit trail keeps of a merged record: as staff see it, and the login of this patient.
 create function merge_audit(p patients) returns jsonb language plpgsql stable as $$
 begin
   return patient_json(p) || jsonb_build_object('personId', p.person_id);
@@ -25,8 +25,8 @@ begin
   order by o.appointment_id, o.patient_id for update;
 end $$;
 
--- Two appointments of one time, one of each record, that still have to take place; null when there are none. What is over
--- cannot be changed any more, so it may overlap.
+-- Two appointments of one time, one of each record, that still have to take place; null when there are none. Past
+-- appointments can no longer be changed, so they may overlap.
 create function merge_clash(source uuid, target uuid) returns jsonb language plpgsql stable as $$
 begin
   return (

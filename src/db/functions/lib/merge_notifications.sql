@@ -29,9 +29,9 @@ begin
 end $$;
 
 -- An appointment that was transferred from the one record to the other has an outbox row for both; afterwards there is one.
--- What its present patient was notified of counts. That the appointment is over for the other is nothing to notify. If just
--- that was perhaps sent, what is true is sent again, and this returns when. The version rises, so that nothing is sent any
--- more that was claimed before.
+-- The last notification of its present patient counts. That the appointment is over for the other is no news. If just
+-- that was perhaps sent, the present state is sent again, and this returns when. The version rises, so that no earlier
+-- claim is sent.
 create function fold_notifications(s outbox, t outbox) returns timestamptz language plpgsql as $$
 declare first_row outbox := t; other_row outbox := s; is_unsure boolean; holder uuid; due timestamptz;
 begin

@@ -1,5 +1,5 @@
--- What a patient must know of an appointment: `Fact` (src/domain/settle.ts). A patient from whom it was taken, to be given to
--- another, learns only that it is over, and of the place that they knew (`last_notified`).
+-- What a patient must know of an appointment: `Fact` (src/domain/settle.ts). When staff have transferred it to another patient,
+-- the former patient learns only that it is over, and at which place they knew it (`last_notified`).
 create function fact_json(a appointments, patient uuid, last_notified jsonb default null) returns jsonb
 language plpgsql stable as $$
 declare is_theirs boolean := a.patient_id = patient; fact jsonb;
@@ -32,8 +32,8 @@ begin
 end $$;
 
 -- Until when the patient of outbox row `o` of appointment `a` gets no further notification, because they had as many within
--- 24 hours as the policy allows; null if one may go now. What is true is then said in one. Nothing waits beyond a start that
--- the patient knows of, or that is true: they would come in vain, or not come.
+-- 24 hours as the policy allows. Null if one may go now. The next one states the appointment as it then stands. Nothing
+-- waits beyond a start that the patient knows of, or that is true: they would come in vain, or not come.
 create function mails_resume_at(o outbox, a appointments) returns timestamptz language plpgsql stable as $$
 declare at timestamptz := clock_timestamp(); resume timestamptz; known timestamptz;
 begin

@@ -19,7 +19,7 @@ begin
   return me;
 end $$;
 
--- The caller, where somebody must be. Raises HF001 when find_caller finds none.
+-- The caller, where there must be one. Raises HF001 when find_caller finds none.
 create function require_caller(c caller) returns people language plpgsql as $$
 declare me people := find_caller(c);
 begin

@@ -40,7 +40,7 @@ create function fits_a_case(s slots) returns boolean language plpgsql stable as 
 declare days interval;
 begin
   select make_interval(days => p.reassign_days + 1) into days from policy p;
-  -- Mostly nobody waits for a time near this one, which is cheaper to see than to plan the search below.
+  -- Mostly no patient waits for a time near this one. To see that is cheaper than to plan the search below.
   if not exists (
     select from appointments w
     where w.status = 'to-place' and w.starts_at between s.starts_at - days and s.starts_at + days) then

@@ -6,8 +6,8 @@ begin
     order by a.starts_at, a.id;
 end $$;
 
--- A patient's record for staff who look at it alone: `PatientRecordRow`. Of a record that is switched off it says what is
--- still booked, so that staff can cancel it.
+-- A patient's record for staff who look at it alone: `PatientRecordRow`. A record that is switched off names the
+-- appointments still booked, so that staff can cancel them.
 create function patient_record(p patients) returns jsonb language plpgsql stable as $$
 begin
   return patient_json(p) || jsonb_build_object('stillBooked', case when not p.active then (

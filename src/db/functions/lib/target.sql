@@ -17,8 +17,8 @@ begin
 end $$;
 
 -- The patient of an appointment that the caller may see, locked. Null when there is none, when `patient` is given and is
--- another, or when nobody acts for its patient: the record was merged into another or is switched off. `inactive_too`: staff
--- and doctors get the patient of a record that is switched off.
+-- another, or when its patient has no one to act for them: the record was merged into another or is switched off.
+-- `inactive_too`: staff and doctors get the patient of a record that is switched off.
 create function lock_patient_of(me people, appointment uuid, patient uuid default null, inactive_too boolean default false)
 returns patients language plpgsql as $$
 declare p patients; a appointments := visible_appointment(me, appointment);

@@ -1,4 +1,4 @@
--- Who changed a doctor's weekly schedule last, and when; null if no one has.
+-- The person who changed a doctor's weekly schedule last, and when. Null if no person has.
 create function last_schedule_change(doctor uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin

@@ -1,5 +1,5 @@
--- Locks the slots that a change would touch, by id, and reads the calendar again: patients book while a change is decided,
--- and only what is read under the slots' locks is sure to stay.
+-- Locks the slots that a change would touch, by id, and reads the calendar again. Patients book while a change is
+-- decided, so only a read under the slots' locks is sure to stay true.
 create function lock_calendar_slots(scope jsonb, slot_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin
