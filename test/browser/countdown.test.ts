@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     const [minutes = 0, rest = 0] = ((await left(page).textContent()) ?? "").split(":").map(Number);
     return minutes * 60 + rest;
   };
-  /** What is shown a moment later: an answer of the server's reaches the page with the page's timers. */
+  /** The text shown a moment later: an answer of the server reaches the page with the page's timers. */
   const later = async (page: Page): Promise<number> => {
     await page.clock.runFor(10);
     return seconds(page);

@@ -124,7 +124,7 @@ async function shows(page: Page, heading: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 }
 
-/** The page, if it scrolls sideways, and what is wider than its own box, as `element: text`. */
+/** The page, if it scrolls sideways, and elements wider than their own box, as `element: text`. */
 function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const root = document.documentElement;

@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
           .getByText(path === "/" ? "Your next appointment" : /^Reference/)
           .first()
           .waitFor();
-        // A busy week comes in several answers; what is compared is the page with all of them.
+        // A busy week comes in several answers. The test compares the page that has all of them.
         await page.waitForFunction(() => !document.querySelector("main [aria-busy=true]"));
         texts.push(await page.locator("body").innerText());
       }

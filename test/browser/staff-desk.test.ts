@@ -284,7 +284,7 @@ describe.skipIf(!hasBrowser)("the desk of the staff app", () => {
     await placed(5);
     expect(await clicks()).toBeLessThanOrEqual(4);
 
-    // By keys: the third with its second time, the next one with its best, and one is to be called later.
+    // By keys: the third with its second time, the next one with its best, and one is called later.
     await page.getByRole("radio").first().waitFor();
     await page.locator("h1").focus();
     await page.keyboard.press("2");
@@ -349,7 +349,7 @@ describe.skipIf(!hasBrowser)("the desk of the staff app", () => {
       await page.emulateMedia({ colorScheme });
       await look(page, `staff-late-${colorScheme}`);
     }
-    // The first of them is the one on whom a colleague works.
+    // A colleague works on the first of them.
     await card
       .getByRole("button", { name: /^Agrees: give it/ })
       .nth(1)

@@ -37,7 +37,7 @@ describe("plans", () => {
     const later = "starts_at > now() + interval '20 days' order by starts_at, id limit 1";
     ids.free = await one(`select id from slots where status = 'open' and appointment_id is null and ${later}`);
     ids.taken = await one(`select id from slots where appointment_id is not null and ${later}`);
-    // Who has a visit at the first free time is not offered it: a search passes over all slots of that time, row by row.
+    // A patient with a visit at the first free time is not offered it: a search would pass over all slots of that time.
     caller.subject = await one(
       `select subject as id from people where role = 'patient' and not exists (
          select from appointments a join patients p on p.id = a.patient_id
@@ -92,7 +92,7 @@ describe("plans", () => {
       (db) => readAvailability(db, caller, { limit: 200, specialty: "Specialty 3" }),
     ],
     [
-      "availability of a specialty that nobody has",
+      "availability of a specialty without doctors",
       110,
       (db) => readAvailability(db, caller, { limit: 200, specialty: "x" }),
     ],
@@ -110,7 +110,7 @@ describe("plans", () => {
     ["the first available hold", 60, (db) => hold(db, act, null, {})],
     ["the first available hold of a doctor", 60, (db) => hold(db, act, null, { doctorId: ids.doctor })],
     ["the first available hold of a specialty", 150, (db) => hold(db, act, null, { specialty: "Specialty 3" })],
-    ["the first available hold of a specialty that nobody has", 150, (db) => hold(db, act, null, { specialty: "x" })],
+    ["the first available hold of a specialty without doctors", 150, (db) => hold(db, act, null, { specialty: "x" })],
     ["the first available hold from a date on", 60, (db) => hold(db, act, null, { from: date(50) })],
   ];
 

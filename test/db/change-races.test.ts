@@ -159,7 +159,7 @@ describe("changes at the same time", () => {
       expect(rows[0]!.version).toBe(2);
       for (const [index, outcome] of outcomes.entries()) {
         if (index === winner) continue;
-        if (outcome.kind !== "refused") throw new Error(`somebody else was answered ${outcome.kind}`);
+        if (outcome.kind !== "refused") throw new Error(`the rival was answered ${outcome.kind}`);
         expect(outcome.why).toMatchObject({ code: "version-conflict", changedAt: rows[0]!.at.getTime() });
         const winnersOwn = index < 2 === winner < 2;
         expect(outcome.why).toMatchObject({ own: winnersOwn, changedBy: winner < 2 ? "Patient" : "Staff 1" });

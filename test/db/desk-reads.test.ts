@@ -62,13 +62,13 @@ describe("next openings", () => {
   const rest = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, n) => on(from + n, `byrne${from + n}`));
 
-  test("are the first free time of each of the next ten dates that have one; late openings are staff's", async () => {
+  test("Next openings are the first free time of each of the next ten dates with one. Only staff see late openings", async () => {
     const fromThree = [on(3, "khan3"), on(4, "hill4"), on(5, "overlaps5")];
     expect(await openings(sam)).toEqual([on(2, "late"), ...fromThree, ...rest(6, 12)]);
     expect(await openings(ben)).toEqual([on(2, "byrne2"), ...fromThree, ...rest(6, 12)]);
   });
 
-  test("are narrowed by doctor, specialty, location and first date", async () => {
+  test("Next openings are narrowed by doctor, specialty, location and first date", async () => {
     expect(await openings(sam, { doctorId: byrne.id })).toEqual([on(2, "late"), on(3, "byrne3"), ...rest(6, 14)]);
     expect(await openings(sam, { specialty: "Skin" })).toEqual([on(3, "khan3"), on(4, "hill4"), on(5, "overlaps5")]);
     expect(await openings(sam, { specialty: "Skin", locationId: elsewhere })).toEqual([on(4, "hill4")]);
@@ -78,21 +78,21 @@ describe("next openings", () => {
     expect(await openings(sam, { from: addDays(today, -300), specialty: "Skin" })).toHaveLength(3);
   });
 
-  test("leave out what confirming would refuse the patient, for whom patients and staff ask", async () => {
+  test("Next openings leave out times that confirming would refuse, for patients and for staff who ask for a patient", async () => {
     const skin = [on(3, "khan3"), on(4, "hill4"), on(5, "khan5")];
     expect(await openings(ada, { specialty: "Skin" })).toEqual(skin);
     expect(await openings(sam, { specialty: "Skin", patientId: ada.id })).toEqual(skin);
     expect(await openings(ada, { specialty: "Skin", patientId: ada.id })).toEqual(skin);
   });
 
-  test("are nobody's for another patient's record, or for one that is not there", async () => {
+  test("Next openings are refused for another patient's record and for an unknown one", async () => {
     expect(await readOpenings(db, ada.caller, { patientId: ben.id })).toEqual({ known: true, item: null });
     expect(await readOpenings(db, sam.caller, { patientId: byrne.id })).toEqual({ known: true, item: null });
     const stranger = { ...sam.caller, subject: "test|nobody" };
     expect(await readOpenings(db, stranger, {})).toEqual({ known: false, item: null });
   });
 
-  test("of a time that one patient holds are theirs alone", async () => {
+  test("A time that a patient holds is an opening for that patient only", async () => {
     const held = await hold(db, actOf(ben), null, { slotId: slots["khan3"] ?? "" });
     expect(held.kind).toBe("done");
     expect(await openings(ben, { specialty: "Skin" })).toContainEqual(on(3, "khan3"));
@@ -118,7 +118,7 @@ describe("today at a glance", () => {
     await slotAt(byrne, 0, "23:59:59");
   });
 
-  test("counts the booked, the arrived, those who did not come and the free times, and says how long each waits", async () => {
+  test("Today counts booked, arrived and absent patients and free times, and says how long each patient waits", async () => {
     expect(await read(sam)).toMatchObject({
       date: today,
       booked: 1,
@@ -136,13 +136,13 @@ describe("today at a glance", () => {
     expect(await read(sam, { locationId: khan.id })).toMatchObject({ booked: 0, arrived: 0, noShow: 0, free: 0 });
   });
 
-  test("is a doctor's own, whatever doctor they name", async () => {
+  test("A doctor sees their own day, even if they name another doctor", async () => {
     expect(await read(khan, { doctorId: byrne.id })).toMatchObject({ booked: 1, arrived: 0, waiting: [] });
     expect(await read(byrne)).toMatchObject({ booked: 0, arrived: 1, free: 1 });
     expect(await read(ada)).toBeNull();
   });
 
-  test("records who was shown waiting, once in a while", async () => {
+  test("The waiting patients that were shown are recorded, each once in 5 minutes", async () => {
     await read(sam, {}, "shown");
     const { rows } = await admin.query(
       "select count(*)::int as n from audit where action = 'today.read' and actor_id = $1",
@@ -151,7 +151,7 @@ describe("today at a glance", () => {
     expect(rows).toEqual([{ n: 1 }]);
   });
 
-  test("counts what became of the appointments of the weeks before", async () => {
+  test("Today counts the appointments of the weeks before by their end", async () => {
     const lastWeek = await slotAt(byrne, -7, "12:00");
     const gone = await slotAt(byrne, -7, "13:00");
     await seat(admin, cleo, lastWeek);
@@ -171,7 +171,7 @@ describe("today at a glance", () => {
     expect((await read(khan, { weeks: 1 }))?.weeks[0]).toEqual({ ...none, from: weeks?.[1]?.from });
   });
 
-  test("counts who waits to be placed, with those whom nobody can reach, and those closed since a date", async () => {
+  test("Today counts patients to place, those out of reach among them, and cases closed since a date", async () => {
     const waits = await seat(admin, cleo, await slotAt(khan, 30, "12:00"));
     const caseId = await displace(admin, waits);
     expect(await read(sam)).toMatchObject({ toPlace: 1 });

@@ -40,13 +40,13 @@ const where = async () =>
   ).rows[0];
 
 describe("placing at another location", () => {
-  test("is done for a patient who does not need theirs, without a reason", async () => {
+  test("A patient who does not need their location is placed elsewhere without a reason", async () => {
     const outcome = await place(db, actOf(staff), { caseId, versions: [1] }, input());
     expect(outcome).toMatchObject({ kind: "done", result: { status: "moved", slotId: elsewhere, locationId: hill } });
     expect(await where()).toEqual({ status: "moved", slot: elsewhere, location: hill });
   });
 
-  test("is refused for a patient who needs theirs, and done with a reason", async () => {
+  test("A patient who needs their location is placed elsewhere only with a reason", async () => {
     await keepsLocation();
     const subject = { caseId, versions: [1] };
     expect(await place(db, actOf(staff), subject, input())).toMatchObject({
@@ -59,7 +59,7 @@ describe("placing at another location", () => {
     expect(await where()).toMatchObject({ slot: elsewhere, location: hill });
   });
 
-  test("is done for many at once, and says so of each", async () => {
+  test("Placing several cases at once may place them elsewhere, and says so of each", async () => {
     expect(await placeCases(db, actOf(staff), [caseId])).toMatchObject({
       kind: "done",
       result: [{ caseId, why: null, slot: { id: elsewhere, locationId: hill } }],
@@ -67,7 +67,7 @@ describe("placing at another location", () => {
     expect(await where()).toEqual({ status: "moved", slot: elsewhere, location: hill });
   });
 
-  test("is not done for many at once where the patient needs theirs, and says why", async () => {
+  test("Placing several cases at once keeps a patient who needs their location there, and says why", async () => {
     await keepsLocation();
     expect(await placeCases(db, actOf(staff), [caseId])).toMatchObject({
       kind: "done",

@@ -13,7 +13,7 @@ import { type Desk, type Person, actOf, foundClinic, hire, openDesk } from "#tes
  * One holiday is applied and its patients are reassigned again and again, each time from the same state, and each time
  * the Worker dies at another boundary: before a statement reaches the database, or after it has been carried out and
  * before anybody knows. Then it is gone on with as in life: the request is sent again with its key, and the next minute's
- * trigger resumes what nobody is at. The end must be the same, every time.
+ * trigger resumes an operation without a run. The end must be the same, every time.
  */
 const database = await createTestDatabase({ template: "migrated" });
 
@@ -52,7 +52,7 @@ async function arrange(): Promise<void> {
   const date = addDays(today, 5);
   const afternoon =
     "update slots set starts_at = starts_at + interval '5 hours', ends_at = ends_at + interval '5 hours'";
-  // The freeze ends about noon of that day, with nobody near it.
+  // The freeze ends about noon of that day, with no appointment near it.
   await admin.query("update policy set freeze_hours = $1", [hours]);
   await admin.query("update doctors set specialty = 'Ophthalmology' where id = $1", [eyes!.id]);
   await offer(admin, [general!], locationId, [date], 8);

@@ -202,7 +202,7 @@ describe("an absence", () => {
 });
 
 describe("a preview", () => {
-  test("writes nothing in the calendar, is kept for whoever applies it, and is recorded with whom it showed", async () => {
+  test("A preview writes nothing in the calendar, is kept for the apply, and is recorded with the patients shown", async () => {
     const [doctor] = (await practice(1, [10, 11], 8)) as [Person];
     await visits(doctor, 10, await hire(desk.admin, "patient", 5));
     const before = await digest();

@@ -190,7 +190,7 @@ describe("refused changes of records", () => {
       { code: "wrong-state", current: "linked" },
     ],
     [
-      "a login that somebody has",
+      "a login that a person has",
       async () => {
         const created = await createDoctor(db, asStaff(), { name: "Dr X", specialty: "Y", slotMinutes: null });
         if (created.kind !== "done") throw new Error("not created");

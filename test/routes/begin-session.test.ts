@@ -89,7 +89,7 @@ describe("beginSession", () => {
     expect((await whoAmI(before.cookie)).status).toBe(401);
     expect((await whoAmI(elsewhere.cookie)).status).toBe(200);
     expect((await whoAmI(after.cookie)).body.personId).toBe(after.reply.body.personId);
-    // A cookie that names no session is in nobody's way.
+    // A cookie that names no session does no harm.
     await begin("patient182", { cookie: "__Host-session=%00; x=1" });
   });
 });

@@ -21,7 +21,7 @@ const slotRow = async (id: string) =>
       SlotRow & { status: string; closed_by: string | null; by_hand: string | null; appointment_id: string | null }
     >("select * from slots where id = $1", [id])
   )[0];
-/** An instant at 21:00 UTC some days ahead, when nobody works. */
+/** An instant at 21:00 UTC some days ahead, when no doctor works. */
 const evening = (days: number, minutes = 0) =>
   new Date(Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR + days * 24 * HOUR + 21 * HOUR + minutes * 60_000);
 const bookedSlot = async (account: string) => {

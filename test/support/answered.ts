@@ -33,7 +33,7 @@ export function documentedCells(): string[] {
 }
 
 /**
- * What is wrong with a run of all route tests: documented statuses that were never answered and have no reason, and
+ * The faults of a run of all route tests: documented statuses that were never answered and have no reason, and
  * reasons for what was answered after all.
  */
 export function unansweredCells(file: string): string[] {

@@ -118,7 +118,7 @@ const PHONES = [PHONE, { width: 360, height: 640 }];
 
 /**
  * On phones, without scrolling, the button is inside the window and nothing lies over any corner of it. With
- * PICTURES set, a screenshot of what is in view is kept in test-results/.
+ * PICTURES set, a screenshot of the visible page is kept in test-results/.
  */
 export async function expectInReach(page: Page, button: string, name: string): Promise<void> {
   const before = page.viewportSize() ?? DESK;

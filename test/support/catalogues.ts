@@ -6,7 +6,7 @@ import { ROOT } from "#dev/build.ts";
 
 export interface Text {
   id: string;
-  /** As it stands in the sources, and what is said in the language. */
+  /** The text in the sources, and its translation. */
   source: string;
   translation: string;
 }

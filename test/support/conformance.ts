@@ -33,7 +33,7 @@ const FILES = /^\/(openapi\.json|docs|problems\/)/;
 /**
  * Holds an answer of the API against the OpenAPI document that ships: its status, headers and body. Members that the
  * document does not name are an error too, although clients must expect them of a later version.
- * @returns the operation that was asked for; null for a file, and for what is no operation
+ * @returns the operation that was asked for; null for a file, and for a request that is no operation
  * @throws Error that names the operation and each deviation
  */
 export function checkConformance(answer: Answer): Operation | null {
@@ -46,7 +46,7 @@ export function checkConformance(answer: Answer): Operation | null {
   throw new Error(`${what} was answered ${answer.status}, not as its document says: ${deviations.join("; ")}`);
 }
 
-/** What is no operation of the document is refused. */
+/** A request that is no operation of the document is refused. */
 function outsideOf({ status, headers }: Answer): string[] {
   const isProblem = status >= 400 && headers.get("Content-Type") === "application/problem+json";
   return isProblem ? [] : ["it is in no document and yet answered"];

@@ -1,6 +1,6 @@
 import { type Api, type TestStack, freeSlots } from "./stack.ts";
 
-/** What is sent: a path, a body, headers. */
+/** A request to send: a path, a body, headers. */
 export type Sent = [path: string, body?: unknown, headers?: Record<string, string>];
 
 /** Prepares the rows that a request needs, and returns what to send. */
@@ -125,7 +125,7 @@ const queued = async (stack: TestStack, late = false) => {
      select k.id as "caseId", a.id as "appointmentId", s.id as "slotId" from k, a, s`,
     [late],
   );
-  if (!row) throw new Error("nobody is queued");
+  if (!row) throw new Error("the queue is empty");
   return row;
 };
 const CHANGE = () => ({ "If-Match": '"1"', ...KEY() });
@@ -136,7 +136,7 @@ const aboutCase = (path: string, body?: (of: { slotId: string }) => object) =>
     return [`/cases/${of.caseId}${path}`, ...(body ? [body(of), CHANGE()] : [])] as Sent;
   });
 
-/** A good request of every route of the API, who makes it, and what it may cost. Each call of `prepare` makes another. */
+/** A good request of every route of the API, its caller, and its budget. Each call of `prepare` makes another. */
 export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "GET /config": patients(() => ["/config"]),
   "GET /doctors": patients(() => ["/doctors"]),
@@ -369,7 +369,7 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "POST /slots/preview": aboutSlot(async (slot) => ["/slots/preview", nightSlot(slot)]),
   "POST /slots": aboutSlot(async (slot) => ["/slots", nightSlot(slot)], { database: 0, turns: 5 }),
   "POST /slots/{id}/preview": aboutSlot(async ({ id }) => [`/slots/${id}/preview`, { status: "closed" }]),
-  // Who loses it, the free slots of the specialty, and what was shown, beside the calendar.
+  // The patients who lose it, the free slots of the specialty, and the record of the patients shown, beside the calendar.
   "POST /slots/{id}/preview (of a booked slot)": staffs(
     async (_, stack) => {
       const [booked] = await stack.sql<{ slot_id: string }>(

@@ -1,6 +1,6 @@
 /**
  * Watches how long a busy machine keeps this process waiting. The returned function answers that for the time since an
- * instant, both milliseconds (epoch for the instant): what is measured against a goal is measured without it. Good for a
+ * instant, both milliseconds (epoch for the instant): a measurement against a goal leaves it out. Good for a
  * page as well, as it uses nothing from outside.
  */
 export function watchHoldUps(): (since: number) => number {

@@ -2,7 +2,7 @@ import { TIME_ZONE } from "#dev/seed/clinic.ts";
 import { clinicDateOf } from "#domain/clinic-time.ts";
 
 /**
- * Runs what is only true within one day of the clinic. If it fails and midnight has passed in between, it runs again, so it
+ * Runs a check that is only true within one day of the clinic. If it fails and midnight has passed in between, it runs again, so it
  * must be repeatable; any other failure is one.
  */
 export async function withinOneDay(work: () => Promise<void>): Promise<void> {

@@ -4,8 +4,8 @@ import { clinicDateOf } from "#domain/clinic-time.ts";
 /** A small clinic in memory, in which everything happens as the rules say: the judge of what the database does. */
 export interface World {
   policy: Policy;
-  doctors: Somebody[];
-  patients: (Somebody & { changes: number })[];
+  doctors: PersonState[];
+  patients: (PersonState & { changes: number })[];
   slots: ModelSlot[];
   appointments: ModelAppointment[];
 }
@@ -17,7 +17,7 @@ export interface Policy {
   patientChangeBudget: number;
 }
 
-interface Somebody {
+interface PersonState {
   id: string;
   personId: string;
   subject: string;

@@ -46,7 +46,7 @@ export function actOf(person: Person, key?: string): Act {
   return { caller: person.caller, requestId: `test-${++requests}`, idempotency };
 }
 
-/** A clinic with one location in Dublin and the schema's own policy, but for what is given. */
+/** A clinic with one location in Dublin and the schema's own policy, except for the given settings. */
 export async function foundClinic(admin: pg.Pool, policy: Record<string, number | string> = {}): Promise<string> {
   people = 0;
   await admin.query(

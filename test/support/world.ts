@@ -8,15 +8,15 @@ let count = 0;
 
 /** A world with a number of doctors and patients, and empty slots (doctor, minutes from now). */
 export function emptyWorld(doctors: number, patients: number, slots: [doctor: number, startsIn: number][]): World {
-  const somebody = () => ({
+  const personState = () => ({
     id: crypto.randomUUID(),
     personId: crypto.randomUUID(),
     subject: `world|${++count}|${crypto.randomUUID()}`,
   });
   return {
     policy: { ...POLICY },
-    doctors: Array.from({ length: doctors }, somebody),
-    patients: Array.from({ length: patients }, () => ({ ...somebody(), changes: 0 })),
+    doctors: Array.from({ length: doctors }, personState),
+    patients: Array.from({ length: patients }, () => ({ ...personState(), changes: 0 })),
     slots: slots.map(([doctor, startsIn]) => ({
       id: crypto.randomUUID(),
       doctor,

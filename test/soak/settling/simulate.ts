@@ -172,7 +172,7 @@ export async function simulate(database: VirtualDatabase, settings: { bursts: nu
     const dueAt = await one.life.change(db, dice);
     count.changes += 1;
     watched.set(one.life.id, one);
-    if (dueAt !== null) relay(one.life.id, dueAt);
+    if (dueAt !== null) schedule(one.life.id, dueAt);
     naively(one);
     if (one.life.isOver) {
       open -= 1;
@@ -193,7 +193,7 @@ export async function simulate(database: VirtualDatabase, settings: { bursts: nu
   const later = (now: number, least: number, most: number): number =>
     (Math.floor(now / 1000) + least + dice.below(most - least)) * 1000 + HALF;
 
-  function relay(appointmentId: string, dueAt: number): void {
+  function schedule(appointmentId: string, dueAt: number): void {
     const options = { notBefore: dueAt, dedupe: dedupeOf(appointmentId, dueAt) };
     try {
       queue.publish(options, () => run({ appointmentId }));
