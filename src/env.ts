@@ -92,7 +92,7 @@ const PRINTED_KEYS = ["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ
 
 /** Encrypted, or on this machine. Loopback: RFC 1122 3.2.1.3 and RFC 4291 2.5.3. */
 function isSafe(address: string): boolean {
-  // What is no URL has broken a rule already.
+  // A text that is no URL has broken a rule already.
   if (!URL.canParse(address)) return true;
   const { protocol, hostname } = new URL(address);
   return /^(https|wss):$/.test(protocol) || /^(127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -26,14 +26,14 @@ const FORMATS: Record<string, string> = {
   base64: "Must be base64",
 };
 
-/** What is counted, by zod's name of the type: of one, and of several. */
+/** The words for counted things, by zod's name of the type: for one, and for several. */
 const COUNTED: Record<string, [one: string, several: string]> = {
   string: ["character", "characters"],
   array: ["item", "items"],
 };
 
 /**
- * What is wrong with a member, in a sentence for the client: for `z.config({ localeError })`. A schema's own
+ * The fault of a member, in a sentence for the client: for `z.config({ localeError })`. A schema's own
  * words (`.regex(form, "Letters only")`) come before these.
  */
 export function sentenceOf(issue: Issue): string {

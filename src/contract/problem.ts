@@ -162,7 +162,7 @@ export interface Problem {
   code: ProblemCode;
   detail?: string;
   requestId: string;
-  /** What is wrong with the request: RFC 6901 JSON Pointers, and a sentence for each. */
+  /** The faults of the request: RFC 6901 JSON Pointers, and a sentence for each. */
   errors?: { pointer: string; detail: string }[];
   [member: string]: unknown;
 }

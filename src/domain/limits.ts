@@ -7,7 +7,7 @@ interface Limit {
   requests: number;
   /** Seconds: Cloudflare counts within 10 or 60. */
   seconds: 10 | 60;
-  /** What is counted together. */
+  /** The requests that are counted together. */
   per: string;
 }
 
@@ -34,7 +34,7 @@ export function bindingOf(name: LimitName): string {
   return `LIMIT_${name.replaceAll("-", "_").toUpperCase()}`;
 }
 
-/** What is counted as one client address: IPv4 as it is, of IPv6 the network of 64 bits, which is what one customer has. */
+/** The key of one client address: IPv4 as it is, of IPv6 the network of 64 bits, because one customer has all of it. */
 export function addressKey(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.toLowerCase().split("::");

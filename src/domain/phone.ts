@@ -2,8 +2,8 @@
 const NUMBER = /^(?:tel:)?\s*\+?[\d\s()./\p{Pd}\u2212]+(?:(?:;?ext(?:ension|n)?[.:=]?|x|#)\s*\d{1,7})?$/iu;
 
 /**
- * A telephone number as it was typed, without what nobody sees: spaces around it and the characters for directions that
- * phones copy with it. Arabic and full-width digits become those that are dialled.
+ * A telephone number as it was typed, without its invisible characters: spaces around it, and the characters for
+ * directions that phones copy with it. Arabic and full-width digits become those that are dialled.
  */
 export function readPhone(typed: string): string {
   const digits = typed.replaceAll(

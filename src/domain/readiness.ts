@@ -1,6 +1,6 @@
 import { offsetAt } from "./zone-offsets.ts";
 
-/** What is known of the database's state; instants in epoch milliseconds, offsets in milliseconds east of UTC. */
+/** The database's state as it is known. Instants in epoch milliseconds, offsets in milliseconds east of UTC. */
 export interface Known {
   now: number;
   overdueSince: number | null;

@@ -32,7 +32,7 @@ export type Notice =
   | { kind: "cancelled"; now: Fact; before: Fact };
 
 /**
- * The net change between what the patient was last notified of (null: nothing) and what is true now.
+ * The net change between the last notified state of an appointment (null: none) and its present state.
  * - A change that was undone is nothing, and so is an appointment that was cancelled before any message about it.
  * - Agreeing to the clinic's move is nothing: the patient did it.
  * - A new doctor at the same time and place is a move: the patient will look for another door.
@@ -46,7 +46,7 @@ export function settle(lastNotified: Fact | null, now: Fact, unsure = false): No
   return notice.kind === "nothing" && unsure ? restated(now) : notice;
 }
 
-/** States what is true to a patient who may believe something else. */
+/** States the present state to a patient who may believe another. */
 function restated(now: Fact): Notice {
   switch (now.state) {
     case "cancelled":

@@ -25,8 +25,8 @@ export function readerOf(c: Context<App>): Act {
 type Ended = { kind: "no-actor" | "key-reused" | "key-in-flight" };
 
 /**
- * Completes a verb even if the client hangs up, and turns what is the same for every verb into its problem. What remains is
- * done or refused, which the route answers.
+ * Completes a verb even if the client hangs up, and turns the outcomes that all verbs share into their problems. The route
+ * answers the others: done and refused.
  */
 export async function commit<Outcome extends { kind: string }>(
   c: Context<App>,

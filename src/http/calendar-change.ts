@@ -25,8 +25,8 @@ export async function preview(c: Context<App>, change: CalendarChange): Promise<
 }
 
 /**
- * Applies a change and answers a result for each thing it changed. `body` is what the idempotency key stands for. Whoever
- * loses their slot is reassigned right after the reply; `Link` names the operation that says how far that is.
+ * Applies a change and answers a result for each thing it changed. The idempotency key stands for `body`. Patients who
+ * lose their slot are reassigned right after the reply. `Link` names the operation that says how far that is.
  */
 export async function change<Result>(c: Context<App>, what: CalendarChange, body: unknown, agreed: Agreed) {
   const { db, log } = c.get("services");

@@ -70,7 +70,7 @@ async function reassign({ db, queue, log }: Reassigning, lease: Lease, end: numb
   log("reassigned", { operationId: lease.operationId });
   if (finished.dueAt !== null) {
     const dedupe = `${lease.operationId}-done`;
-    // After a failed publish, the next minute's trigger finds what is due.
+    // After a failed publish, the next minute's trigger finds the due notifications.
     await queue.publish("notify", {}, { notBefore: finished.dueAt, dedupe }).catch((error: unknown) => {
       log("notification-not-scheduled", causeOf(error));
     });

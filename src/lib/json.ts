@@ -9,7 +9,7 @@ export function readJson(text: string): unknown {
 
 /**
  * What a text says as JSON, if no object in it names a member twice. Parsers differ in which of two members counts, so
- * such a text means different things to its issuer and to us (RFC 8259 4). Undefined for such a text and for what is no JSON.
+ * such a text means different things to its issuer and to us (RFC 8259 4). Undefined for such a text and for one that is no JSON.
  */
 export function readUnambiguousJson(text: string): unknown {
   const value = readJson(text);

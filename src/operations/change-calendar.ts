@@ -35,7 +35,7 @@ export interface Agreed {
 }
 
 /**
- * Applies a change of the clinic calendar as one transaction, decided from what is true under its locks (locations, doctors,
+ * Applies a change of the clinic calendar as one transaction, decided from the rows under its locks (locations, doctors,
  * then the slots it changes): the rows of the change, the slots, the appointments that lose theirs, and the operation
  * that reassigns those and that can be taken back.
  */

@@ -22,7 +22,7 @@ export interface PlacedCase {
   appointmentId: string | null;
   slot: SlotRow | null;
   doctorName: string | null;
-  /** What is different for the patient. */
+  /** The differences for the patient. */
   reasons: string[];
   why: NotPlaced | null;
 }

@@ -10,8 +10,8 @@ import { ProblemError, unavailable } from "#http/problems/problem.ts";
 import { isKeepable } from "#http/validate.ts";
 
 /**
- * `POST /feedback/ses`: SNS reports the results of mails. Another topic's message is 403, anything else that SNS did not
- * sign 401; SNS sends what is answered 5xx again. A message that is repeated changes nothing.
+ * `POST /feedback/ses`: SNS reports the results of mails. Another topic's message is 403, all else that SNS did not
+ * sign is 401. SNS repeats a message that is answered 5xx. A repeated message changes nothing.
  */
 export const feedback = new Hono<App>().post("/ses", async (c) => {
   const { env, db, log } = c.get("services");

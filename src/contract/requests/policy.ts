@@ -36,7 +36,7 @@ export const settings = once(
     },
 );
 
-/** What staff change of the policy; what is left out stays as it is. */
+/** The settings that staff change. Settings left out stay. */
 export const UpdatePolicy = once(() =>
   z
     .strictObject(settings())

@@ -1,4 +1,4 @@
--- Takes a placement case to work on for `claim_minutes`, or for as long again if the caller has it already. Until then no
+-- Takes a placement case to work on for `claim_minutes`, or for as long again if the caller has it already. Before its end no
 -- other person can claim, place, put off or cancel it through the queue.
 create function claim_case(c caller, placement uuid, versions int[]) returns jsonb
 language plpgsql security definer set search_path from current as $$

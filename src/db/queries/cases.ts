@@ -81,7 +81,7 @@ export interface CaseDetail extends ReassignmentRules {
   candidates: CaseCandidate[];
 }
 
-/** One placement case with what is needed to rank free slots for it; `item` null: no such case. find_case.sql. */
+/** One placement case with the slots and rules that rank free slots for it. `item` null: no such case. find_case.sql. */
 export function findCase(db: Callable, caller: CallerRef, id: string, requestId: string): Promise<Found<CaseDetail>> {
   return read(db, caller, "find_case", { placement: id }, requestId);
 }

@@ -40,7 +40,7 @@ export interface NewPatientRow extends PatientRow {
   possibleDuplicates: PossibleDuplicate[];
 }
 
-/** A record that staff look at alone. `stillBooked`: what is still to take place if it is switched off, otherwise null. */
+/** A record that staff look at alone. `stillBooked`: appointments still to take place if it is switched off, otherwise null. */
 export interface PatientRecordRow extends PatientRow {
   stillBooked: AppointmentRow[] | null;
 }

@@ -18,8 +18,8 @@ import { doctors, patients, people } from "./people.ts";
 import { oneOf } from "./one-of.ts";
 
 /**
- * One reminder of one appointment at one start: what makes it impossible to remind twice. Written when it is claimed, and
- * decided then from what is true then; there is nothing to take back when an appointment changes before.
+ * One reminder of one appointment at one start. The row makes it impossible to remind twice. It is written when the reminder
+ * is claimed, so an appointment that changes before leaves no row to take back.
  */
 export const reminders = pgTable(
   "reminders",

@@ -29,7 +29,7 @@ export const operations = pgTable(
       .default(sql`uuidv7()`),
     /** The kind of the change (src/domain/calendar/change.ts). */
     kind: text().notNull(),
-    /** The change as it was decided, and what is needed to take it back. */
+    /** The change as it was decided, and the values that take it back. */
     change: jsonb().notNull(),
     before: jsonb(),
     actorId: uuid()
@@ -42,7 +42,7 @@ export const operations = pgTable(
     undoOf: uuid().references((): AnyPgColumn => operations.id),
     phase: text({ enum: OPERATION_PHASES }).notNull(),
     displaced: integer().notNull().default(0),
-    /** What is proved of the plan: its cost and a lower bound of any plan's. */
+    /** The proof of the plan: its cost and a lower bound of any plan's. */
     proof: jsonb(),
     leaseId: uuid(),
     leaseUntil: timestamp({ withTimezone: true }),

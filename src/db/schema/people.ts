@@ -103,7 +103,7 @@ export const patients = pgTable(
     /** Why staff switched it off; null if they did not say, and for a merged record. */
     inactiveBecause: text({ enum: INACTIVE_REASONS }),
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
-    /** Slots this patient has asked to hold, oldest first; what is truly held stands in the slots themselves. */
+    /** Slots this patient has asked to hold, oldest first. The slots themselves say which are still held. */
     holdSlotIds: uuid().array().notNull().default([]),
     /** When the holding time this patient has used will have come back in full (a token bucket kept as one instant). */
     holdQuotaRestoredAt: timestamp({ withTimezone: true }),

@@ -1,4 +1,4 @@
-/** Named members as columns for a function's jsonb argument. What is undefined is left out; null empties a column. */
+/** Named members as columns for a function's jsonb argument. Undefined members are left out. Null empties a column. */
 export function columnsOf(members: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([name, value]) => [

@@ -14,7 +14,7 @@ export interface HoldRow {
 
 /**
  * What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). `appointmentId`:
- * the appointment that is to be moved there, which is in its own way at no time.
+ * the appointment that the patient wants to move there, which never stands in its own way.
  */
 export type HoldTarget = { appointmentId?: string | undefined } & (
   | { slotId: string }

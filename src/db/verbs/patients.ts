@@ -36,7 +36,7 @@ export interface ChangePatientInput {
     active?: boolean | undefined;
     inactiveBecause?: (typeof INACTIVE_REASONS)[number] | undefined;
   };
-  /** Cancels what is still booked for a record that is, or is being, switched off. */
+  /** Cancels the appointments still booked for a record that is, or is being, switched off. */
   cancels?: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface CaseTarget {
   versions: number[];
 }
 
-/** What is placed: an appointment by itself, or that of a placement case. The versions are those of what is named. */
+/** The appointment to place, by itself or by its placement case. The versions are those of the one that is named. */
 export type PlaceTarget = CaseTarget | { appointmentId: string; versions: number[] };
 
 export interface PlaceInput {

@@ -54,7 +54,7 @@ function firstJoined(displaced: readonly DisplacedAppointment[]): string[] {
   const ofPatient = Map.groupBy(displaced, ({ patientId }) => patientId);
   const bySpecialty = Map.groupBy(displaced, ({ specialty }) => specialty);
   const joined = new Set([first]);
-  // A set goes through what is added on the way.
+  // The loop also visits members that it adds on the way.
   for (const specialty of joined) {
     for (const { patientId } of bySpecialty.get(specialty) ?? []) {
       for (const other of ofPatient.get(patientId) ?? []) joined.add(other.specialty);

@@ -49,7 +49,7 @@ begin
   return '{"code": "booking-limit"}' || booking_limit(p, false, at);
 end $$;
 
--- The one predicate of "free", shared by what is offered and what can be held. A patient's own hold counts as free for
+-- The one predicate of "free", shared by offers and holds. A patient's own hold counts as free for
 -- that patient. One expression without subqueries: the planner inlines it, and so keeps the order of the partial indexes.
 create function is_free(s slots, r free_rules) returns boolean language sql stable
 return s.status = 'open' and s.appointment_id is null and s.starts_at > r.soonest
