@@ -35,6 +35,7 @@ import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
 import { patients } from "#routes/patients.ts";
+import { places } from "#routes/places.ts";
 import { policy } from "#routes/policy.ts";
 import { preferences } from "#routes/preferences.ts";
 import { reminders } from "#routes/reminders.ts";
@@ -70,6 +71,7 @@ export const RESOURCES = [
   appointmentChanges,
   health,
   policy,
+  places,
   lateOpenings,
   schedules,
   exceptions,

@@ -82,7 +82,7 @@ export function makeRows(now: number, today: string): SeedRows {
       updatedAt: new Date(now),
     });
   return {
-    locations: places,
+    locations: places.map((place) => ({ ...place, updatedAt: new Date(now) })),
     holidays: holidayRows,
     people: [
       ...patientList.map(person("patient")),

@@ -57,7 +57,11 @@ export async function seed(adminUrl: string, options: { now: Date }): Promise<{ 
 async function insertAll(client: Client, rows: SeedRows, now: Date): Promise<void> {
   const db = drizzle(client, { casing: "snake_case" });
   // Of two seeds at once the second waits here for the first and then finds its row.
-  const fresh = await db.insert(clinic).values(CLINIC).onConflictDoNothing().returning({ id: clinic.id });
+  const fresh = await db
+    .insert(clinic)
+    .values({ ...CLINIC, updatedAt: now })
+    .onConflictDoNothing()
+    .returning({ id: clinic.id });
   if (fresh.length === 0) throw new Error("This database has a clinic already; only an empty one can be seeded.");
   await db.insert(policy).values({ ...POLICY, updatedAt: now, remindersSince: now });
   await insertRows(client, locations, rows.locations);

@@ -40,7 +40,11 @@ export function recordRefusalOf(why: RecordRefusal | AdministrationRefusal): Pro
       });
     }
     case "name-taken":
-      return duplicate("/name", "Another app has this name");
+      return duplicate("/name", "Another one has this name");
+    case "unknown-zone": {
+      const detail = "The database knows no such time zone";
+      return new ProblemError("invalid-request", { errors: [{ pointer: "/timeZone", detail }] });
+    }
     case "not-born-yet":
       return new ProblemError("invalid-request", { errors: [{ pointer: "/dateOfBirth", detail: "Not after today" }] });
     case "login-taken":
@@ -71,5 +75,6 @@ const STANDING = {
     "There are appointments to come: POST /doctors/{id}/leave finds new times for them, or move or cancel them first.",
   inactive: "This record is switched off; switch it on first.",
   linked: "This doctor has a login. End it first.",
+  "has-slots": "There are slots to come, whose times are in the present zone: remove them from the schedule first.",
   "last-administrator": "The clinic needs an administrator: make another one first.",
 } as const;

@@ -20,6 +20,7 @@ import { lateOpenings } from "#reference/late-openings.ts";
 import { operations } from "#reference/operations.ts";
 import { patientMerge } from "#reference/patient-merge.ts";
 import { patients } from "#reference/patients.ts";
+import { places } from "#reference/places.ts";
 import { policy } from "#reference/policy.ts";
 import { preferences } from "#reference/preferences.ts";
 import { schedules } from "#reference/schedules.ts";
@@ -51,6 +52,7 @@ export const DESCRIPTIONS: Descriptions = {
   ...operations,
   ...patientMerge,
   ...patients,
+  ...places,
   ...policy,
   ...preferences,
   ...schedules,

@@ -55,7 +55,7 @@ export const GROUPS = {
   Apps: "Which apps call the API: their keys, the origins that these are for, and their rate limits.",
   Staff: "Accounts of staff, and who of them runs the clinic.",
   Doctors: "Records and logins of doctors; a doctor who leaves.",
-  Clinic: "Settings.",
+  Clinic: "The clinic itself, its locations and its settings.",
   Audit: "Who did what for which patient.",
   Session: "Logging in and out.",
   Service: "Is it up?",

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { readHolidayFile } from "#adapters/holiday-files.ts";
 import { ById, type Infer } from "#contract/common.ts";
 import {
   CreateHoliday,
@@ -13,9 +12,9 @@ import { type HolidayRow, listHolidays } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { holidaysIn } from "#domain/holiday-file.ts";
 import type { App } from "#src/context.ts";
-import { ProblemError } from "#http/problems/problem.ts";
 import { noActor } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
+import { holidaysOf, notPrepared, unknownRegion } from "#http/holiday-region.ts";
 import { type Route, Router } from "#http/router.ts";
 
 const roles = ["staff"] as const;
@@ -87,22 +86,12 @@ function additionOf(input: Infer<typeof PreviewHoliday>): CalendarChange {
 
 async function importOf(c: Context<App>, input: Infer<typeof PreviewImport>): Promise<CalendarChange> {
   const { country, region = null, year, locationId = null } = input;
-  const file = await readHolidayFile(c.env.ASSETS, c.get("services").env.PUBLIC_URL, country);
-  if (!file)
-    throw unknown("/country", `No holidays are prepared for the country "${country}" (ISO 3166-1, such as IE).`);
+  const file = await holidaysOf(c, country);
   const [first, last] = file.years;
-  if (year < first || year > last) throw unknown("/year", `Holidays are prepared for ${first} to ${last}.`);
+  if (year < first || year > last) throw notPrepared("/year", `Holidays are prepared for ${first} to ${last}.`);
   const days = holidaysIn(file, region, year);
-  if (!days) {
-    const known = Object.keys(file.regions);
-    const advice = known.length > 0 ? `There are: ${known.join(", ")}.` : `${file.name} has no regions.`;
-    throw unknown("/region", `No holidays are prepared for the region "${region}". ${advice}`);
-  }
+  if (!days) throw unknownRegion(file, region);
   return { kind: "holidays-add", locationId, country, days, source: file.source };
-}
-
-function unknown(pointer: string, detail: string): ProblemError {
-  return new ProblemError("invalid-request", { errors: [{ pointer, detail }] });
 }
 
 /** Of a holiday that is not there (any more), nothing: what was answered to this request before is looked for all the same. */

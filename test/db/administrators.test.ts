@@ -6,15 +6,17 @@ import { findApiClient, listApiClients, readApiKeys } from "#db/queries/api-clie
 import { changeApiClient, createApiClient, rotateApiKey } from "#db/verbs/api-clients.ts";
 import { beginSession, recordRefusal } from "#db/verbs/logins.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
+import { findClinic, findLocation, listLocations } from "#db/queries/places.ts";
+import { changeClinic, changeLocation, createLocation } from "#db/verbs/places.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
 import { changeStaff, createStaff } from "#db/verbs/staff.ts";
 import { createTestDatabase } from "#test/support/database.ts";
-import { type Person, actOf, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
+import { type Person, actOf, addSlots, foundClinic, hire, openDesk, setPolicy } from "#test/support/small-clinic.ts";
 
 const desk = openDesk(await createTestDatabase({ template: "migrated" }));
 afterAll(() => desk.close());
 const { db, admin } = desk;
-await foundClinic(admin);
+const quay = await foundClinic(admin);
 const [one, two, clerk] = (await hire(admin, "staff", 3)) as [Person, Person, Person];
 const [patient, other] = (await hire(admin, "patient", 2)) as [Person, Person];
 
@@ -28,11 +30,12 @@ const steppedUp = (person: Person, minutesAgo: number): Act => {
   const act = actOf(person);
   return { ...act, caller: { ...act.caller, secondFactorAt: Date.now() - minutesAgo * 60_000 } };
 };
-const versionOf = async (table: "people" | "policy", id?: string): Promise<number> =>
+const versionOf = async (table: "people" | "policy" | "clinic" | "locations", id?: string): Promise<number> =>
   (await admin.query<{ version: number }>(`select version from ${table} ${id ? "where id = $1" : ""}`, id ? [id] : []))
     .rows[0]!.version;
 const change = async (act: Act, person: Person, changes: Parameters<typeof changeStaff>[2]["changes"]) =>
   changeStaff(db, act, { staffId: person.personId, versions: [await versionOf("people", person.personId)], changes });
+const placeOf = async (id: string) => ({ id, versions: [await versionOf("locations", id)] });
 let logins = 0;
 /** Some app that calls the API, in its present version. */
 const clientOf = async () => {
@@ -43,6 +46,8 @@ const clientOf = async () => {
   return { id: rows[0]!.id, versions: [rows[0]!.version] };
 };
 
+const PLACE = { address: "1 Test Street", timeZone: "Europe/Dublin", country: "IE", region: null };
+
 /** Everything that only administrators may do. */
 const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?: unknown }>> = {
   create_staff: (act) => createStaff(db, act, { name: "New", subject: `auth0|new${++logins}`, administrator: false }),
@@ -52,6 +57,10 @@ const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?:
   create_api_client: (act) => createApiClient(db, act, { name: `App ${++logins}`, tier: "standard", origins: [] }),
   change_api_client: async (act) => changeApiClient(db, act, await clientOf(), { name: `App ${++logins}` }),
   rotate_api_key: async (act) => rotateApiKey(db, act, await clientOf(), 60),
+  change_clinic: async (act) =>
+    changeClinic(db, act, { versions: [await versionOf("clinic")], changes: { name: `Clinic ${++logins}` } }),
+  create_location: (act) => createLocation(db, act, { ...PLACE, name: `Place ${++logins}` }),
+  change_location: async (act) => changeLocation(db, act, await placeOf(quay), { address: `${++logins} Test Street` }),
   merge_patients: (act) =>
     mergePatients(db, act, {
       sourceId: patient.id,
@@ -181,6 +190,74 @@ describe("staff accounts", () => {
     expect(await names("inactive")).toContain(two.personId);
     expect(await names("active")).not.toContain(two.personId);
     expect(await listStaff(db, patient.caller, "all")).toEqual({ known: false, item: null });
+  });
+});
+
+describe("the clinic and its locations", () => {
+  test("Each change of the clinic is audited and gets a version; a zone that the database does not know is refused", async () => {
+    const versions = [await versionOf("clinic")];
+    const changes = { name: "Harbour Clinic", phone: "+353 1 555 0177", timeZone: "Europe/London" };
+    const changed = await changeClinic(db, actOf(one), { versions, changes });
+    expect(changed).toMatchObject({ kind: "done", result: { ...changes, version: (versions[0] ?? 0) + 1 } });
+    expect(await changeClinic(db, actOf(one), { versions, changes })).toMatchObject({
+      why: { code: "version-conflict", changedBy: expect.any(String) },
+    });
+    const now = [await versionOf("clinic")];
+    const wrong = await changeClinic(db, actOf(one), { versions: now, changes: { timeZone: "Europe/Atlantis" } });
+    expect(wrong).toEqual({ kind: "refused", why: { code: "unknown-zone" } });
+    expect(await changeClinic(db, actOf(one), { versions: now, changes: {} })).toMatchObject({ kind: "done" });
+    expect((await findClinic(db, clerk.caller)).item).toEqual({ ...changes, version: now[0] });
+    expect(await findClinic(db, patient.caller)).toEqual({ known: false, item: null });
+    await changeClinic(db, actOf(one), { versions: now, changes: { timeZone: "Europe/Dublin" } });
+    const { rows } = await admin.query(
+      "select before ->> 'timeZone' as was, after ->> 'timeZone' as becomes from audit where action = 'clinic.change' order by id desc limit 2",
+    );
+    expect(rows).toEqual([
+      { was: "Europe/London", becomes: "Europe/Dublin" },
+      { was: "Europe/Dublin", becomes: "Europe/London" },
+    ]);
+  });
+
+  test("A new location is the last; its zone can be changed until it has slots to come: has-slots", async () => {
+    const made = await createLocation(db, actOf(one), { ...PLACE, name: "North Wall" });
+    if (made.kind !== "done") throw new Error(made.kind);
+    const { id } = made.result;
+    expect((await listLocations(db, clerk.caller)).item?.at(-1)).toEqual(made.result);
+    expect((await findLocation(db, clerk.caller, id)).item).toMatchObject({ name: "North Wall", region: null });
+    expect(await createLocation(db, actOf(one), { ...PLACE, name: "North Wall" })).toMatchObject({
+      why: { code: "name-taken" },
+    });
+    expect(await createLocation(db, actOf(one), { ...PLACE, name: "Nowhere", timeZone: "Mars/Base" })).toMatchObject({
+      why: { code: "unknown-zone" },
+    });
+    const change = async (changes: Parameters<typeof changeLocation>[3]) =>
+      changeLocation(db, actOf(one), await placeOf(id), changes);
+    expect(await change({ timeZone: "Europe/Lisbon", country: "PT" })).toMatchObject({
+      kind: "done",
+      result: { timeZone: "Europe/Lisbon", country: "PT", version: 2 },
+    });
+    expect(await change({ name: "Quay" })).toMatchObject({ why: { code: "name-taken" } });
+    expect(await change({ timeZone: "Mars/Base" })).toMatchObject({ why: { code: "unknown-zone" } });
+    expect(await change({ country: "PT" })).toMatchObject({ kind: "done", result: { version: 2 } });
+    const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
+    await addSlots(admin, doctor, id, [-60]);
+    expect(await change({ timeZone: "Europe/Paris" })).toMatchObject({ kind: "done" });
+    const [slot] = await addSlots(admin, doctor, id, [60]);
+    expect(await change({ timeZone: "Europe/Dublin" })).toEqual({
+      kind: "refused",
+      why: { code: "wrong-state", current: "has-slots" },
+    });
+    expect(await change({ address: "2 Test Street" })).toMatchObject({ kind: "done" });
+    // The mark of a removed slot has no time that anybody reads.
+    await admin.query("update slots set status = 'closed', closed_by = 'removed', by_hand = 'removed' where id = $1", [
+      slot,
+    ]);
+    expect(await change({ timeZone: "Europe/Dublin" })).toMatchObject({ kind: "done" });
+    const old = await changeLocation(db, actOf(one), { id, versions: [1] }, { name: "X" });
+    expect(old).toMatchObject({ why: { code: "version-conflict" } });
+    const nowhere = { id: crypto.randomUUID(), versions: [1] };
+    expect(await changeLocation(db, actOf(one), nowhere, { name: "X" })).toMatchObject({ why: { code: "not-found" } });
+    expect((await findLocation(db, one.caller, nowhere.id)).item).toBeNull();
   });
 });
 

@@ -41,6 +41,9 @@ const BESIDE: Record<string, Sent> = {
 /** What only administrators among staff may do. */
 const ADMINISTRATORS = [
   "PATCH /policy",
+  "PATCH /clinic",
+  "POST /locations",
+  "PATCH /locations/{id}",
   "POST /staff",
   "PATCH /staff/{id}",
   "POST /patients/{id}/merge",

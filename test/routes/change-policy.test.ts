@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { POLICY, POLICY_NAMES } from "#domain/policy.ts";
-import { freeSlots, useStack } from "../support/stack.ts";
+import { type Reply, freeSlots, useStack } from "../support/stack.ts";
 
 const DEFAULTS = Object.fromEntries(POLICY_NAMES.map((name) => [name, POLICY[name].default]));
 
@@ -175,5 +175,77 @@ describe("changePolicy and getConfig", () => {
     expect(next.body.extensionsLeft).toBe(0);
     expect((await second("POST", "/holds", { slotId: one?.id })).body.code).toBe("slot-taken");
     expect((await first("POST", "/appointments", { holdId: running.body.id })).status).toBe(201);
+  });
+});
+
+describe("getClinic, changeClinic, listLocations, getLocation, createLocation and changeLocation", () => {
+  const match = ({ headers }: Pick<Reply, "headers">) => ({ "If-Match": headers.get("ETag") ?? "" });
+  const PLACE = { name: "Canal Dock", address: "3 Canal Dock, Dublin 2", timeZone: "Europe/Dublin", country: "IE" };
+
+  test("Administrators change the clinic, which every app reads; 403 forbidden for other staff, who read it", async () => {
+    const [administrator, clerk] = [await stack().as("staff1"), await stack().as("staff4")];
+    const before = await clerk("GET", "/clinic");
+    expect(before).toMatchObject({ status: 200, body: { name: "Liffey Clinic", timeZone: "Europe/Dublin" } });
+    const changes = { name: "Liffey Street Clinic", phone: "+353 1 555 0111" };
+    expect((await clerk("PATCH", "/clinic", changes, match(before))).status).toBe(403);
+    const changed = await administrator("PATCH", "/clinic", changes, match(before));
+    expect(changed).toMatchObject({ status: 200, body: changes });
+    expect((await stack().nobody("GET", "/config")).body.clinic).toMatchObject(changes);
+    const late = await administrator("PATCH", "/clinic", { name: "X" }, match(before));
+    expect(late).toMatchObject({ status: 412, body: { code: "version-conflict", changedBy: "Sinéad Walsh" } });
+    for (const [bad, pointer] of [
+      [{ timeZone: "Europe/Atlantis" }, "/timeZone"],
+      [{ timeZone: "+01:00" }, "/timeZone"],
+      [{ phone: "none" }, "/phone"],
+      [{ name: " " }, "/name"],
+    ] as const) {
+      const refused = await administrator("PATCH", "/clinic", bad, match(changed));
+      expect(refused).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ pointer }] } });
+    }
+    const back = { name: before.body.name, phone: before.body.phone };
+    expect((await administrator("PATCH", "/clinic", back, match(changed))).status).toBe(200);
+  });
+
+  test("A location is added and changed; 400, 404, 409 name what is wrong: zone, country, region, name, slots to come", async () => {
+    const [administrator, clerk] = [await stack().as("staff1"), await stack().as("staff4")];
+    expect((await clerk("POST", "/locations", PLACE)).status).toBe(403);
+    for (const [bad, pointer] of [
+      [{ timeZone: "Europe/Atlantis" }, "/timeZone"],
+      [{ country: "ie" }, "/country"],
+      [{ country: "ZZ" }, "/country"],
+      [{ region: "BY" }, "/region"],
+    ] as const) {
+      const refused = await administrator("POST", "/locations", { ...PLACE, ...bad });
+      expect(refused).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ pointer }] } });
+    }
+    const made = await administrator("POST", "/locations", PLACE);
+    expect(made).toMatchObject({ status: 201, body: { ...PLACE, region: null } });
+    const path = made.headers.get("Location")?.replace("/api/v1", "") ?? "";
+    expect(await administrator("POST", "/locations", PLACE)).toMatchObject({
+      status: 409,
+      body: { code: "duplicate", errors: [{ pointer: "/name" }] },
+    });
+    expect((await clerk("GET", "/locations")).body.items.at(-1)).toEqual(made.body);
+    expect((await clerk("GET", path)).body).toEqual(made.body);
+
+    expect((await clerk("PATCH", path, { name: "X" }, match(made))).status).toBe(403);
+    const alone = await administrator("PATCH", path, { region: "BY" }, match(made));
+    expect(alone).toMatchObject({ status: 400, body: { errors: [{ pointer: "/country" }] } });
+    const munich = { timeZone: "Europe/Berlin", country: "DE", region: "BY" };
+    const moved = await administrator("PATCH", path, munich, match(made));
+    expect(moved).toMatchObject({ status: 200, body: { ...PLACE, ...munich } });
+    const whole = await administrator("PATCH", path, { country: "DE" }, match(moved));
+    expect(whole).toMatchObject({ status: 200, body: { country: "DE", region: null } });
+    expect((await administrator("PATCH", path, { name: "X" }, match(made))).status).toBe(412);
+
+    const nowhere = `/locations/${crypto.randomUUID()}`;
+    expect((await administrator("GET", nowhere)).status).toBe(404);
+    expect((await administrator("PATCH", nowhere, { name: "X" }, match(made))).status).toBe(404);
+    const busy = (await clerk("GET", "/locations")).body.items[0].id as string;
+    const now = match(await administrator("GET", `/locations/${busy}`));
+    expect(await administrator("PATCH", `/locations/${busy}`, { timeZone: "Europe/Paris" }, now)).toMatchObject({
+      status: 409,
+      body: { code: "wrong-state", current: "has-slots" },
+    });
   });
 });

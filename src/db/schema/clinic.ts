@@ -25,6 +25,10 @@ export const clinic = pgTable(
     name: text().notNull(),
     phone: text().notNull(),
     timeZone: text().notNull(),
+    /** Who changed it last; null for the system itself. */
+    changedBy: uuid().references((): AnyPgColumn => people.id),
+    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    version: integer().notNull().default(1),
   },
   (t) => [check("clinic_one_row", sql`${t.id} = 1`)],
 );
@@ -123,6 +127,10 @@ export const locations = pgTable("locations", {
   country: text().notNull(),
   region: text(),
   position: smallint().notNull().default(0),
+  /** Who changed it last; null for the system itself. */
+  changedBy: uuid().references((): AnyPgColumn => people.id),
+  updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  version: integer().notNull().default(1),
 });
 
 /** A public holiday at one location; `source` says where it came from (a person, or a library and its version). */

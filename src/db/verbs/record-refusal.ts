@@ -1,19 +1,21 @@
 /** The state of a record that stands in the way of a change. */
-export type RecordState = "merged" | "active" | "inactive" | "linked" | "last-administrator";
+export type RecordState = "merged" | "active" | "inactive" | "linked" | "last-administrator" | "has-slots";
 
 /** Why a record of a patient or doctor stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =
   | { code: "not-found" }
   /** `changedBy` is a name, null for the system itself. */
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
-  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one; the clinic's last administrator. */
+  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one; the clinic's last administrator; for a location's zone: slots to come. */
   | { code: "wrong-state"; current: RecordState; appointments?: number }
   /** No telephone number of the clinic's country, and not written as one of another. */
   | { code: "no-such-phone" }
   /** Another patient has the number, whatever its signs and capitals. */
   | { code: "number-taken" }
-  /** Another app has the name. */
+  /** Another app or location has the name. */
   | { code: "name-taken" }
+  /** The database knows no such time zone. */
+  | { code: "unknown-zone" }
   /** A person at this clinic has the login. */
   | { code: "login-taken" }
   /** Born after today at the clinic. */

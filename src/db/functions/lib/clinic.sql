@@ -1,0 +1,17 @@
+-- The clinic for the Worker: `ClinicRecordRow`.
+create function clinic_json(x clinic) returns jsonb language sql stable
+return jsonb_build_object('name', x.name, 'phone', x.phone, 'timeZone', x.time_zone, 'version', x.version);
+
+-- What the audit trail keeps of the clinic.
+create function clinic_audit(x clinic) returns jsonb language sql stable
+return jsonb_build_object('name', x.name, 'phone', x.phone, 'timeZone', x.time_zone, 'version', x.version);
+
+-- A location for the Worker: `LocationRow`.
+create function location_json(l locations) returns jsonb language sql stable
+return jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address, 'timeZone', l.time_zone, 'country', l.country,
+  'region', l.region, 'version', l.version);
+
+-- What the audit trail keeps of a location.
+create function location_audit(l locations) returns jsonb language sql stable
+return jsonb_build_object('name', l.name, 'address', l.address, 'timeZone', l.time_zone, 'country', l.country,
+  'region', l.region, 'version', l.version);
