@@ -121,9 +121,9 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
           : t`Nothing has been changed. Take another one, or try again from ${when}.`,
     };
   },
-  "wrong-state": () => ({
+  "wrong-state": ({ problem }) => ({
     title: t`That cannot be done any more`,
-    text: t`It has changed in the meantime. Look at it again.`,
+    text: inTheWay(problem.text("current")),
   }),
   "idempotency-in-flight": () => ({
     title: t`We are still working on it`,
@@ -173,6 +173,18 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
     text: t`Try again in a minute, or call ${phone}.`,
   }),
 };
+
+/** What a record's state stands in the way of, and the next step. */
+function inTheWay(current: string | undefined): string {
+  const words: Record<string, string> = {
+    "last-administrator": t`The clinic needs an administrator. Make a colleague one first.`,
+    "has-slots": t`There are times to come at this location, in its present zone. Remove them from the schedules first.`,
+    merged: t`The record has been merged into another one. Open that one.`,
+    inactive: t`The record is switched off. Switch it on first.`,
+    linked: t`There is a login already. End it first.`,
+  };
+  return words[current ?? ""] ?? t`It has changed in the meantime. Look at it again.`;
+}
 
 /** @param by a name, or the server's English word for a person without one */
 function changedFirst(by: string | undefined): string {

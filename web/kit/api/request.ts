@@ -1,6 +1,6 @@
 import { noteServerDate } from "../time/clock.ts";
 import { backoff, pause, retryAfter } from "./backoff.ts";
-import { type Problem, Unreachable, isUndecided, readProblem } from "./problem.ts";
+import { Problem, Unreachable, isUndecided, readProblem } from "./problem.ts";
 
 const BASE = "/api/v1";
 const REPLY_WITHIN_MS = 20_000;
@@ -90,6 +90,25 @@ async function once<T>(path: string, method: string, key: string, options: Reque
   }
   const error = await readProblem(response);
   return { error, offline: false, again: isUndecided(error), waitMs: retryAfter(response.headers.get("retry-after")) };
+}
+
+/**
+ * Reads a file in CSV.
+ * @returns its content, and the name that the server gives it
+ * @throws {Problem} if the API refuses it
+ * @throws {Unreachable} if there is no answer
+ */
+export async function fetchCsv(path: string): Promise<{ content: Blob; name: string }> {
+  const headers = new Headers(headersOf("GET", "", {}, undefined));
+  headers.set("Accept", "text/csv");
+  try {
+    const response = await fetch(BASE + path, { headers });
+    if (!response.ok) throw await readProblem(response);
+    const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+    return { content: await response.blob(), name: name ?? "file.csv" };
+  } catch (error) {
+    throw error instanceof Problem ? error : new Unreachable("No answer", { cause: error });
+  }
 }
 
 function headersOf(method: string, key: string, options: RequestOptions, etag: string | undefined): HeadersInit {
