@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hasBrowser, look, useBrowser } from "../support/browser.ts";
-import { useStack } from "../support/stack.ts";
+import { freeSlots, useStack } from "../support/stack.ts";
 
 const SCHEMES = ["light", "dark"] as const;
 
@@ -33,4 +33,190 @@ describe.skipIf(!hasBrowser)("the clinic in the staff app", () => {
     const [policy] = await stack().sql("select freeze_hours, quiet_seconds from policy");
     expect(policy).toEqual({ freeze_hours: 30, quiet_seconds: 7 });
   });
+
+  test("A wrong zone and a wrong country are said at their fields; what was typed stays", async () => {
+    const page = await openAs("staff1");
+    await page.goto("/staff/clinic");
+    await page.getByRole("button", { name: "Add a location" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a location" });
+    await dialog.getByLabel("Name").fill("Canal Dock");
+    await dialog.getByLabel("Address").fill("3 Canal Dock, Dublin 2");
+    await dialog.getByLabel("Time zone").fill("Europe/Atlantis");
+    await dialog.getByLabel("Country").fill("ie");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("There is no such time zone. An example: Europe/Dublin.").waitFor();
+    await look(page, "staff-location-wrong");
+    await dialog.getByLabel("Time zone").fill("Europe/Dublin");
+    await dialog.getByLabel("Region").fill("BY");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("This country has no such region.").waitFor();
+    expect(await dialog.getByLabel("Name").inputValue()).toBe("Canal Dock");
+    await dialog.getByLabel("Region").fill("");
+    await page.keyboard.press("Enter");
+    await page.getByText("Canal Dock is added").waitFor();
+    await page.getByRole("button", { name: /^Change Ormond Quay/ }).click();
+    const change = page.getByRole("dialog", { name: /^Change / });
+    await change.getByLabel("Time zone").fill("Europe/Paris");
+    await change.getByRole("button", { name: "Save" }).click();
+    await change.getByText(/^There are times to come at this location/).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Change the clinic…" }).click();
+    await page.getByLabel("Name").fill("Liffey Street Clinic");
+    await page.keyboard.press("Enter");
+    await page.getByText("The clinic is changed").waitFor();
+    await page.getByRole("banner").getByText("Liffey Street Clinic").waitFor();
+  });
+
+  test("A colleague gets an account; the last administrator stays one", async () => {
+    const page = await openAs("staff1");
+    await page.goto("/staff/clinic/staff");
+    await page.getByRole("button", { name: "Let a colleague in" }).click();
+    await page.getByLabel("Name").fill("Nora New");
+    await page.getByLabel("Login").fill("auth0|staff-clinic-nora");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nora New can log in now").waitFor();
+    await stack().sql("update people set administrator = false where subject <> 'auth0|staff1'");
+    await page.getByRole("button", { name: "Change Sinéad Walsh" }).click();
+    await page.getByLabel("Administrator").uncheck();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The clinic needs an administrator. Make a colleague one first.").waitFor();
+    await look(page, "staff-account-last");
+  });
+
+  test("A key is shown once, when the app is added and when it is rotated", async () => {
+    const page = await openAs("staff1");
+    await page.goto("/staff/clinic/api");
+    await page.getByRole("button", { name: "Add an app" }).click();
+    await page.getByLabel("Name").fill("Kiosk");
+    await page.getByLabel("Origins").fill("https://kiosk.clinic.example");
+    await page.getByRole("button", { name: "Add it and show the key" }).click();
+    const shown = page.getByRole("dialog", { name: "The new key" });
+    const first = await shown.getByLabel("Key").inputValue();
+    expect(first).toMatch(/^hk_/);
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: "New key for Kiosk" }).click();
+    await page.getByRole("button", { name: "Make the key and show it" }).click();
+    await expect.poll(() => shown.getByLabel("Key").inputValue()).not.toBe(first);
+    await look(page, "staff-key");
+    await page.getByRole("button", { name: "I have it" }).click();
+    const line = page.getByRole("listitem").filter({ hasText: "Kiosk" });
+    await line.getByText(/, ends /).waitFor();
+    expect(await page.content()).not.toContain(first);
+    await line.getByRole("button", { name: "Change Kiosk" }).click();
+    await page.getByLabel("Its keys are accepted").uncheck();
+    await page.getByRole("button", { name: "Save" }).click();
+    await line.getByText("Switched off").waitFor();
+  });
+
+  test("The audit trail is filtered, shows before and after, and is downloaded; other staff read and change nothing", async () => {
+    const page = await openAs("staff4");
+    await page.goto("/staff/clinic/audit");
+    await page.getByLabel("What", { exact: true }).selectOption({ label: "settings" });
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const entry = page.getByRole("listitem").filter({ hasText: "Settings changed" }).first();
+    await entry.getByText("What changed").click();
+    await entry.getByText("freezeHours").waitFor();
+    await look(page, "staff-audit");
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download as CSV" }).click();
+    expect((await download).suggestedFilename()).toBe("audit.csv");
+
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByText("Only administrators can change these.").waitFor();
+    expect(await page.getByRole("textbox").count()).toBe(0);
+    await page.goto("/staff/clinic");
+    await page.getByText("Canal Dock", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Staff accounts" }).click();
+    await page.getByText("Nora New").waitFor();
+    expect(await page.getByRole("button", { name: /^(Change|Let a|Add)/ }).count()).toBe(0);
+    await page.goto("/staff/clinic/api");
+    await page.getByText("Your login does not allow this").waitFor();
+  });
+
+  test("A record is changed, switched off with its booking cancelled, and merged into another one after a preview of both", async () => {
+    const [first, second] = await stack().newPatients(2);
+    const staff = await stack().as("staff1");
+    const [slot] = await freeSlots(stack(), 1);
+    const held = await staff("POST", "/holds", { slotId: slot?.id, patientId: first?.id });
+    const booked = await staff("POST", "/appointments", { holdId: held.body.id, patientId: first?.id });
+    expect(booked.status).toBe(201);
+    await stack().sql("insert into tasks (kind, patient_id, appointment_id) values ('mail-bounced', $1, $2)", [
+      first?.id,
+      booked.body.id,
+    ]);
+    await stack().sql(
+      "update patients set name = case id when $1 then 'Dara One' else 'Dara Two' end where id in ($1, $2)",
+      [first?.id, second?.id],
+    );
+
+    const page = await openAs("staff1");
+    await page.goto("/staff/tasks");
+    const task = page.getByRole("listitem").filter({ hasText: "Dara One" });
+    await task.getByText("Mail came back").waitFor();
+    await look(page, "staff-tasks");
+    await task.getByRole("button", { name: "It is done" }).click();
+    await task.waitFor({ state: "detached" });
+
+    await page.goto(`/staff/patients/${first?.id}`);
+    await page.getByRole("button", { name: "Change the details…" }).click();
+    await page.getByLabel("Phone").fill("none");
+    await page.keyboard.press("Enter");
+    await page.getByText("This is no telephone number.").waitFor();
+    await page.getByLabel("Phone").fill("+353 1 555 0188");
+    await page.keyboard.press("Enter");
+    await page.getByText("The record is changed").waitFor();
+    await page.getByText("What was sent").first().click();
+    await page.getByRole("button", { name: "Login…" }).click();
+    await page.getByLabel("Keep every login out until staff allow it").check();
+    await page.getByRole("button", { name: "End the login" }).click();
+    await page.getByText("kept out by staff").waitFor();
+
+    await page.getByRole("button", { name: "Switch off…" }).click();
+    await page.getByText("1 appointment is still booked").waitFor();
+    await look(page, "staff-switch-off");
+    await page.getByRole("button", { name: "Switch off", exact: true }).click();
+    await page.getByText("Still booked:").waitFor();
+    await look(page, "staff-switched-off");
+    await page.getByRole("button", { name: "Cancel these appointments" }).click();
+    await page.getByText("Still booked:").waitFor({ state: "detached" });
+    expect((await staff("GET", `/appointments/${booked.body.id}`)).body.status).toBe("cancelled");
+
+    await page.goto(`/staff/patients/${second?.id}`);
+    await page.getByRole("button", { name: "Merge…" }).click();
+    await page.getByRole("searchbox").fill("Dara One");
+    await page.getByRole("button", { name: /^Dara One/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Merge the records" });
+    await dialog.getByRole("row", { name: /^Phone \+353 1 555 0188 none \+353 1 555 0188$/ }).waitFor();
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      await look(page, `staff-merge-${colorScheme}`);
+    }
+    await dialog.getByRole("button", { name: "Merge them for good" }).click();
+    await page.getByText("The records are merged").waitFor();
+    await page.getByRole("link", { name: "+353 1 555 0188" }).waitFor();
+    const [gone] = await stack().sql("select merged_into from patients where id = $1", [first?.id]);
+    expect(gone).toEqual({ merged_into: second?.id });
+    await page.getByRole("link", { name: "Access log" }).click();
+    await page.getByText("Records merged").first().waitFor();
+  });
+
+  test.each(SCHEMES)(
+    "Every screen about the clinic passes axe at both widths, in the %s scheme and in German",
+    async (colorScheme) => {
+      const page = await openAs("staff1", { colorScheme, locale: "de-DE" });
+      const screens = [
+        ["clinic", "/staff/clinic", "Standort anlegen"],
+        ["accounts", "/staff/clinic/staff", "Nora New"],
+        ["api", "/staff/clinic/api", "Kiosk"],
+        ["audit", "/staff/clinic/audit", "Ältere Einträge"],
+        ["health", "/staff/clinic/health", "Datenbank"],
+        ["policy", "/staff/clinic/policy", "Sperrfrist (Stunden)"],
+      ] as const;
+      for (const [name, path, words] of screens) {
+        await page.goto(path);
+        await page.getByText(words).first().waitFor();
+        await look(page, `staff-${name}-de-${colorScheme}`);
+      }
+    },
+  );
 });

@@ -22,6 +22,7 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
           { to: "/openings", label: t`Next openings` },
           { to: "/queue", label: t`To place`, count: today?.toPlace },
           { to: "/late", label: t`Late openings`, count: today?.lateOpenings },
+          { to: "/tasks", label: t`Tasks` },
           { to: "/clinic", label: t({ message: "Clinic", context: "screens about the clinic itself" }) },
         ] as const)
       : []),

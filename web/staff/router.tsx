@@ -1,11 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { plainSearch } from "#kit/router/plain-search.ts";
 import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
@@ -14,6 +8,7 @@ import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { Frame } from "./Frame.tsx";
 import { NotFoundScreen } from "./NotFoundScreen.tsx";
 import { readBoardSearch } from "./board/search.ts";
+import { readAuditSearch } from "./clinic/audit/queries.ts";
 import { readOpeningsSearch, readPatientsSearch, readQueueSearch } from "./desk/search.ts";
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -70,15 +65,44 @@ const today = createRoute({
 const clinic = createRoute({
   getParentRoute: () => root,
   path: "/clinic",
-  beforeLoad: () => {
-    throw redirect({ to: "/clinic/policy" });
-  },
+  component: lazyRouteComponent(() => import("./clinic/places/ClinicScreen.tsx"), "ClinicScreen"),
+});
+
+const staffAccounts = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic/staff",
+  component: lazyRouteComponent(() => import("./clinic/staff/StaffScreen.tsx"), "StaffScreen"),
+});
+
+const apiClients = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic/api",
+  component: lazyRouteComponent(() => import("./clinic/api/ApiScreen.tsx"), "ApiScreen"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic/audit",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import("./clinic/audit/AuditScreen.tsx"), "AuditScreen"),
+});
+
+const health = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic/health",
+  component: lazyRouteComponent(() => import("./clinic/HealthScreen.tsx"), "HealthScreen"),
 });
 
 const policy = createRoute({
   getParentRoute: () => root,
   path: "/clinic/policy",
   component: lazyRouteComponent(() => import("./clinic/policy/PolicyScreen.tsx"), "PolicyScreen"),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks",
+  component: lazyRouteComponent(() => import("./desk/TasksScreen.tsx"), "TasksScreen"),
 });
 
 const loginCallback = createRoute({
@@ -95,8 +119,13 @@ const routeTree = root.addChildren([
   queue,
   late,
   today,
+  tasks,
   clinic,
   policy,
+  staffAccounts,
+  apiClients,
+  audit,
+  health,
   loginCallback,
 ]);
 

@@ -14,7 +14,7 @@ import { WaitingNotice } from "#kit/ui/WaitingNotice.tsx";
 import classes from "#kit/ui/Screen.module.css";
 import { PatientLine } from "./PatientResults.tsx";
 import { fieldsOf } from "#kit/ui/fields.ts";
-import { patientQuery, patientSearchQuery } from "./queries.ts";
+import { patientSearchQuery, recordQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 
 export interface CreatePatientDialogProps {
@@ -41,12 +41,13 @@ export function CreatePatientDialog({ named, onClose, onChosen }: CreatePatientD
       const text = JSON.stringify(body);
       if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
       const options = { method: "POST", body, idempotencyKey: attempt.current.key, onWaiting: setWaiting } as const;
-      return (await send<z.infer<typeof NewPatient>>("/patients", options)).data;
+      return send<z.infer<typeof NewPatient>>("/patients", options);
     },
-    onSuccess: (patient) => {
-      if (patient === null) return;
+    onSuccess: (answer) => {
+      if (answer === null) return;
+      const { data: patient, etag = "" } = answer;
       const { possibleDuplicates, ...record } = patient;
-      queryClient.setQueryData(patientQuery(record.id).queryKey, record);
+      queryClient.setQueryData(recordQuery(record.id).queryKey, { value: { ...record, stillBooked: null }, etag });
       // Of the same name they have been shown already; others are known only now.
       if (possibleDuplicates?.some(({ same }) => !same.includes("name"))) setMade(patient);
       else onChosen(record);

@@ -1,13 +1,15 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Appointment, AppointmentStatus } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
-import { placeOf } from "#kit/appointments/place.ts";
+import { placeOf, zonesOf } from "#kit/appointments/place.ts";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { MAY_START_FROM } from "#domain/lifecycle.ts";
 import classes from "#kit/ui/Screen.module.css";
+import { DeliveryList } from "./Deliveries.tsx";
 import { patientAppointmentsQuery } from "./queries.ts";
 
 export interface PatientAppointmentsProps {
@@ -25,6 +27,8 @@ export function PatientAppointments(props: PatientAppointmentsProps) {
   const { patientId, when, config, doctors, onAgain, onMove, onCancel } = props;
   const { t } = useLingui();
   const status = useStatusWords();
+  // Deliveries are read, and so audited, only for an appointment that staff open.
+  const [seen, setSeen] = useState<string[]>([]);
   const { data, error, refetch } = useQuery(patientAppointmentsQuery(patientId, when));
   const title = when === "upcoming" ? t`Coming` : t`Past`;
   return (
@@ -50,6 +54,12 @@ export function PatientAppointments(props: PatientAppointmentsProps) {
                   <span className={classes["soft"]}>
                     {[doctor, placeOf(config, one.locationId).name].filter(Boolean).join(", ")} · {one.reference}
                   </span>
+                  <details onToggle={(event) => event.currentTarget.open && setSeen([...seen, one.id])}>
+                    <summary>
+                      <Trans>What was sent</Trans>
+                    </summary>
+                    {seen.includes(one.id) && <DeliveryList appointmentId={one.id} zones={zonesOf(config)} />}
+                  </details>
                 </span>
                 <span className={classes["row"]}>
                   {MAY_START_FROM.reschedule.includes(one.status) && (

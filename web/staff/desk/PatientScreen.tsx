@@ -6,16 +6,15 @@ import { useState } from "react";
 import type { Appointment } from "#contract/answers/appointments.ts";
 import { actFor, useActingFor } from "#kit/acting/acting.ts";
 import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
-import { Facts } from "#kit/ui/Facts.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
-import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { CancelDialog } from "./CancelDialog.tsx";
 import classes from "#kit/ui/Screen.module.css";
 import { PatientAppointments } from "./PatientAppointments.tsx";
-import { patientQuery } from "./queries.ts";
-import { dateWithYear } from "./words.ts";
+import { PatientDetails } from "./PatientDetails.tsx";
+import { SwitchedOff } from "./SwitchedOff.tsx";
+import { recordQuery } from "./queries.ts";
 
 /** A patient's record, as the desk needs it: who, how to reach them, what is booked, and booking again. */
 export function PatientScreen() {
@@ -25,7 +24,8 @@ export function PatientScreen() {
   const acting = useActingFor();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
-  const { data: patient, error, refetch } = useQuery(patientQuery(patientId));
+  const { data: record, error, refetch } = useQuery(recordQuery(patientId));
+  const patient = record?.value;
   const [cancelling, setCancelling] = useState<Appointment | null>(null);
   const [done, setDone] = useState<string | null>(null);
   if (error !== null) {
@@ -36,7 +36,7 @@ export function PatientScreen() {
       </div>
     );
   }
-  if (!patient || !config) {
+  if (!record || !patient || !config) {
     return (
       <div className={classes["page"]}>
         <Skeleton height={320} radius="lg" />
@@ -68,34 +68,8 @@ export function PatientScreen() {
         </span>
       </div>
       {done !== null && <Notice tone="info" title={done} focus />}
-      {!patient.active && (
-        <Notice tone="warn" title={t`This record is switched off`}>
-          <Trans>Nobody can book for it.</Trans>
-        </Notice>
-      )}
-      {patient.mailStopped !== null && (
-        <Notice tone="warn" title={t`Mail to this address does not arrive`}>
-          <Trans>Ask the patient for another one.</Trans>
-        </Notice>
-      )}
-      <div className={page["card"]}>
-        <Facts
-          rows={[
-            [t`Born`, dateWithYear(patient.dateOfBirth)],
-            [t`Number`, patient.number],
-            [
-              t`Phone`,
-              patient.phone === null ? (
-                t`none`
-              ) : (
-                <a href={`tel:${patient.phoneE164 ?? patient.phone}`}>{patient.phone}</a>
-              ),
-            ],
-            [t`E-mail`, patient.email ?? t`none`],
-            [t`Login`, patient.hasLogin ? t`yes` : t`none`],
-          ]}
-        />
-      </div>
+      {!patient.active && <SwitchedOff record={record} config={config} />}
+      <PatientDetails record={record} config={config} onDone={setDone} />
       {(["upcoming", "past"] as const).map((when) => (
         <PatientAppointments
           key={when}

@@ -3,8 +3,10 @@ import type * as z from "zod/v4";
 import type { Appointments } from "#contract/answers/appointments.ts";
 import type { Openings, Today } from "#contract/answers/desk.ts";
 import type { LateOpenings } from "#contract/answers/late-openings.ts";
-import type { Patient, Patients } from "#contract/answers/patients.ts";
+import type { Patient, PatientRecord, Patients } from "#contract/answers/patients.ts";
+import type { Deliveries } from "#contract/answers/tasks.ts";
 import { query, send } from "#kit/api/request.ts";
+import { type Versioned, versionedQuery } from "#kit/api/versioned.ts";
 
 const MINUTE = 60_000;
 
@@ -22,14 +24,19 @@ export function patientSearchQuery(q: string) {
   });
 }
 
-/** A record. Each reading is audited, so it is not read again while it is shown on several screens. */
-export function patientQuery(id: string) {
-  return queryOptions({
-    queryKey: ["patient", id],
-    queryFn: async ({ signal }) => (await send<Patient>(`/patients/${encodeURIComponent(id)}`, { signal })).data,
-    staleTime: 5 * MINUTE,
-  });
-}
+export const patientPath = (id: string) => `/patients/${encodeURIComponent(id)}`;
+
+/** A record with its version. Each reading is audited, so it is not read again while it is shown on several screens. */
+export const recordQuery = (id: string) => ({
+  ...versionedQuery<PatientRecord>(patientPath(id)),
+  staleTime: 5 * MINUTE,
+});
+
+/** The same record for screens that only show the patient. */
+export const patientQuery = (id: string) => ({
+  ...recordQuery(id),
+  select: ({ value }: Versioned<PatientRecord>): Patient => value,
+});
 
 /** The patient's appointments: the next ones, or the latest past ones. */
 export function patientAppointmentsQuery(patientId: string, when: "upcoming" | "past") {
@@ -75,3 +82,12 @@ export const lateOpeningsQuery = queryOptions({
     (await send<z.infer<typeof LateOpenings>>("/late-openings?limit=50", { signal })).data.items,
   refetchInterval: MINUTE / 2,
 });
+
+/** What was sent about an appointment, and whether it arrived. Each reading is audited. */
+export function deliveriesQuery(appointmentId: string) {
+  return queryOptions({
+    queryKey: ["deliveries", appointmentId],
+    queryFn: async ({ signal }) =>
+      (await send<z.infer<typeof Deliveries>>(`/appointments/${appointmentId}/deliveries`, { signal })).data.items,
+  });
+}

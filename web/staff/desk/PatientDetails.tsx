@@ -1,0 +1,161 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Config } from "#contract/answers/clinic.ts";
+import type { Patient, PatientRecord } from "#contract/answers/patients.ts";
+import { sessionQuery } from "#kit/api/queries.ts";
+import { useSave } from "#kit/api/useSave.ts";
+import type { Versioned } from "#kit/api/versioned.ts";
+import { nameOf } from "#kit/language/choice.ts";
+import { Facts } from "#kit/ui/Facts.tsx";
+import { Notice } from "#kit/ui/Notice.tsx";
+import page from "#kit/ui/Page.module.css";
+import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import classes from "#kit/ui/Screen.module.css";
+import { LoginDialog } from "./LoginDialog.tsx";
+import { MergeDialog } from "./MergeDialog.tsx";
+import { PatientDialog } from "./PatientDialog.tsx";
+import { SwitchOffDialog } from "./SwitchOffDialog.tsx";
+import { patientPath, recordQuery } from "./queries.ts";
+import { dateWithYear } from "./words.ts";
+
+export interface PatientDetailsProps {
+  record: Versioned<PatientRecord>;
+  config: Config;
+  onDone: (words: string) => void;
+}
+
+/** Who the patient is and how to reach them, and what staff can do with the record itself. */
+export function PatientDetails({ record, config, onDone }: PatientDetailsProps) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const [open, setOpen] = useState<"change" | "login" | "off" | "merge" | null>(null);
+  const patient = record.value;
+  const close = (words: string) => {
+    setOpen(null);
+    onDone(words);
+  };
+  const login = patient.hasLogin ? t`yes` : patient.loginBlocked ? t`kept out by staff` : t`none`;
+  return (
+    <>
+      {patient.mailStopped !== null && <MailStopped record={record} onDone={onDone} />}
+      <section className={page["card"]} aria-label={t`Details`}>
+        <Facts
+          rows={[
+            [t`Born`, dateWithYear(patient.dateOfBirth)],
+            [t`Number`, patient.number],
+            [
+              t`Phone`,
+              patient.phone === null ? (
+                t`none`
+              ) : (
+                <a href={`tel:${patient.phoneE164 ?? patient.phone}`}>{patient.phone}</a>
+              ),
+            ],
+            [t`E-mail`, patient.email ?? t`none`],
+            [t`Language`, nameOf(patient.language)],
+            [t`Reminders`, patient.reminders ? t`yes` : t`no`],
+            [t`Login`, login],
+          ]}
+        />
+        {patient.mergedInto === null && (
+          <div className={classes["row"]} style={{ marginTop: 12 }}>
+            <button type="button" className={classes["small"]} onClick={() => setOpen("change")}>
+              <Trans>Change the details…</Trans>
+            </button>
+            <button type="button" className={classes["small"]} onClick={() => setOpen("login")}>
+              <Trans>Login…</Trans>
+            </button>
+            {session?.administrator === true && (
+              <button type="button" className={classes["small"]} onClick={() => setOpen("merge")}>
+                <Trans>Merge…</Trans>
+              </button>
+            )}
+            {patient.active && (
+              <button type="button" className={classes["small"]} data-tone="bad" onClick={() => setOpen("off")}>
+                <Trans>Switch off…</Trans>
+              </button>
+            )}
+            <Link to="/clinic/audit" search={{ subject: patient.id }} className={classes["small"] ?? ""}>
+              <Trans>Access log</Trans>
+            </Link>
+          </div>
+        )}
+        {patient.mergedInto !== null && (
+          <div style={{ marginTop: 12 }}>
+            <Link
+              to="/patients/$patientId"
+              params={{ patientId: patient.mergedInto }}
+              className={classes["small"] ?? ""}
+            >
+              <Trans>Open the record that it was merged into</Trans>
+            </Link>
+          </div>
+        )}
+      </section>
+      {open === "change" && (
+        <PatientDialog record={record} onClose={() => setOpen(null)} onDone={() => close(t`The record is changed`)} />
+      )}
+      {open === "login" && (
+        <LoginDialog record={record} onClose={() => setOpen(null)} onDone={() => close(t`The login is changed`)} />
+      )}
+      {open === "off" && (
+        <SwitchOffDialog
+          record={record}
+          config={config}
+          onClose={() => setOpen(null)}
+          onDone={() => close(t`The record is switched off`)}
+        />
+      )}
+      {open === "merge" && (
+        <MergeDialog
+          record={record}
+          onClose={() => setOpen(null)}
+          onDone={({ id }) => {
+            close(t`The records are merged`);
+            void navigate({ to: "/patients/$patientId", params: { patientId: id } });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Mail came back, or its reader complained: staff can send to the address again. */
+function MailStopped({ record, onDone }: Pick<PatientDetailsProps, "record" | "onDone">) {
+  const { t } = useLingui();
+  const queryClient = useQueryClient();
+  const { id, mailStopped } = record.value;
+  const { mutate, error, isPending } = useSave<Patient>(({ data, etag }) => {
+    queryClient.setQueryData(recordQuery(id).queryKey, { value: { ...record.value, ...data }, etag: etag ?? "" });
+    onDone(t`Mail goes to this address again`);
+  });
+  return (
+    <Notice tone="warn" title={t`Mail to this address does not arrive`}>
+      <div className={classes["form"]}>
+        <span>
+          {mailStopped === "bounce" ? (
+            <Trans>It came back. Ask the patient for another address.</Trans>
+          ) : (
+            <Trans>Its reader said that it is not wanted. Ask the patient.</Trans>
+          )}
+        </span>
+        <div>
+          <button
+            type="button"
+            className={classes["small"]}
+            aria-busy={isPending}
+            onClick={() => {
+              if (!isPending) mutate({ method: "POST", path: `${patientPath(id)}/mail/resume` });
+            }}
+          >
+            <Trans>Send to it again</Trans>
+          </button>
+        </div>
+        {error !== null && <ProblemNotice error={error} focus />}
+      </div>
+    </Notice>
+  );
+}
