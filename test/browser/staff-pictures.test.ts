@@ -21,12 +21,17 @@ describe.skipIf(!hasBrowser || !process.env["PICTURES"])("pictures", () => {
       ["week", `/staff/?date=${busy?.date}&view=week`],
       ["list", `/staff/?date=${busy?.date}&as=list`],
     ];
+    const own = (await stack().newPatients(1))[0];
+    for (const screen of ["", "/policy", "/staff", "/api", "/audit", "/health"]) {
+      shots.push([`clinic${screen.replace("/", "-")}`, `/staff/clinic${screen}`]);
+    }
+    shots.push(["tasks", "/staff/tasks"], ["record", `/staff/patients/${own?.id}`]);
     const found: string[] = [];
     for (const [name, path] of shots) {
       for (const size of [DESK, PHONE]) {
         await page.setViewportSize(size);
         await page.goto(path);
-        await page.locator("[data-cell], table").first().waitFor();
+        await page.locator("[data-cell], table, main :is(dl, li, label, p)").first().waitFor();
         await page.waitForTimeout(300);
         await page.screenshot({ path: join(folder, `staff-${name}-${size.width}-${colorScheme}.png`) });
         found.push(...(await violations(page)).map((one) => `${name} ${size.width}: ${one}`));
