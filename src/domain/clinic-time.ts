@@ -119,12 +119,31 @@ function offsetText(offset: number): string {
   return text;
 }
 
+/** Texts of instants, by zone. Slots of several doctors begin at the same instants. The maximum sizes bound the memory. */
+const instantTexts = new Map<string, Map<number, string>>();
+const MAX_ZONES = 64;
+const MAX_INSTANTS = 4_096;
+
 /**
  * An instant (epoch milliseconds) as RFC 3339 with the zone's offset at that instant, as in
  * `2026-12-03T10:15:00+00:00`; milliseconds appear only if they are not zero.
  * @throws RangeError for an unknown zone, a fraction of a millisecond, or a time when the offset had seconds.
  */
 export function formatInstant(epochMs: number, zone: string): string {
+  let texts = instantTexts.get(zone);
+  if (texts === undefined) {
+    if (instantTexts.size >= MAX_ZONES) instantTexts.clear();
+    instantTexts.set(zone, (texts = new Map()));
+  }
+  let text = texts.get(epochMs);
+  if (text === undefined) {
+    if (texts.size >= MAX_INSTANTS) texts.clear();
+    texts.set(epochMs, (text = writeInstant(epochMs, zone)));
+  }
+  return text;
+}
+
+function writeInstant(epochMs: number, zone: string): string {
   if (!Number.isInteger(epochMs)) throw new RangeError(`${epochMs} is not a whole number of epoch milliseconds.`);
   const offset = offsetAt(epochMs, zone);
   const wall = epochMs + offset;
