@@ -6,7 +6,8 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Client, escapeLiteral } from "pg";
 import { dropUnusedFunctions, installFunctions, installedFunctions, readFunctions } from "./functions.ts";
 
-const migrationsFolder = fileURLToPath(new URL("../drizzle", import.meta.url));
+/** The folder of the migrations. */
+export const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** The key of the advisory lock of a migration: any number that never changes. */
 const MIGRATION_LOCK = 4_653_117;
 
@@ -26,7 +27,7 @@ export async function migrate(adminUrl: string): Promise<void> {
     await refuseStrange(client);
     for (let attempt = 1; ; attempt++) {
       try {
-        await applyMigrations(drizzle(client), { migrationsFolder });
+        await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
         break;
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isAboutTheRole(error)) throw error;
@@ -54,7 +55,7 @@ async function refuseStrange(client: Client): Promise<void> {
     "select hash, created_at as at from drizzle.__drizzle_migrations",
   );
   const hashes = new Map(applied.rows.map(({ at, hash }) => [Number(at), hash]));
-  const files = readMigrationFiles({ migrationsFolder });
+  const files = readMigrationFiles({ migrationsFolder: MIGRATIONS });
   const [first] = files;
   if (first && hashes.size > 0 && !hashes.has(first.folderMillis)) {
     throw new Error(

@@ -7,7 +7,9 @@ function settings() {
   const signingKey = secret.refine((key) => !PRINTED_KEYS.includes(key), "is printed in QStash's own package");
   const fields = z.object({
     /** The origin of both apps and the base of the URLs that QStash signs. No trailing slash. */
-    PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/$/, "")),
+    PUBLIC_URL: httpUrl
+      .refine(isOrigin, "must be an origin, without a path")
+      .transform((url) => url.replace(/\/$/, "")),
     /** Exact issuer of access tokens; Auth0's ends in a slash. */
     ISSUER: httpUrl.refine((url) => url.endsWith("/"), "must end in a slash, as the issuer in the tokens does"),
     AUDIENCE: z.string().min(1),
@@ -20,8 +22,11 @@ function settings() {
     /** The app role's connection string; a secret. */
     DATABASE_URL: z
       .url({ protocol: /^postgres(ql)?$/ })
-      .refine((url) => new URL(url).username === APP_ROLE, `must log in as ${APP_ROLE}, not as the database's owner`)
-      .refine((url) => isStrong(new URL(url).password), "has a password that can be guessed"),
+      .refine(
+        (url) => !URL.canParse(url) || new URL(url).username === APP_ROLE,
+        `must log in as ${APP_ROLE}, not as the database's owner`,
+      )
+      .refine((url) => !URL.canParse(url) || isStrong(new URL(url).password), "has a password that can be guessed"),
     /** Neon's HTTP wire, `https://api.<region host>/sql`. */
     DATABASE_HTTP_URL: httpUrl,
     /** Neon's WebSocket wire for transactions; left out, it is `wss://<the database's host>/v2`. */
@@ -96,6 +101,12 @@ function isSafe(address: string): boolean {
   if (!URL.canParse(address)) return true;
   const { protocol, hostname } = new URL(address);
   return /^(https|wss):$/.test(protocol) || /^(127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Only a slash may follow the host. */
+function isOrigin(address: string): boolean {
+  const url = URL.parse(address);
+  return url === null || url.href === `${url.origin}/`;
 }
 
 /** Not one of the words that stand in examples, and not a few characters again and again. */

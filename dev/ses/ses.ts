@@ -43,6 +43,14 @@ export interface Ses {
 }
 
 const SEND = "/v2/email/outbound-emails";
+const ACCOUNT = "/v2/email/account";
+/** GetAccount's answer for an account outside the sandbox; the product would read one from the environment. */
+const GOOD_ACCOUNT = {
+  EnforcementStatus: "HEALTHY",
+  ProductionAccessEnabled: true,
+  SendingEnabled: true,
+  SendQuota: { Max24HourSend: 1_000_000, MaxSendRate: 200, SentLast24Hours: 0 },
+};
 /** SES takes messages up to 40 MB; aws-ses-v2-local takes bodies up to 25. */
 const LIMIT_BYTES = 25 * 1024 * 1024;
 let running = false;
@@ -93,6 +101,10 @@ export async function startSes({ port, dataDir, credentials }: SesOptions): Prom
     const asked = new URL(request.url ?? "/", "http://inbox");
     const { pathname, searchParams } = asked;
     if (request.method === "POST" && pathname === SEND) return send(request, response);
+    if (request.method === "GET" && pathname === ACCOUNT) {
+      const refusal = credentials && (await refusalOf(request, Buffer.alloc(0), credentials));
+      return refusal ? refuse(response, refusal) : json(response, 200, GOOD_ACCOUNT);
+    }
     const confirmation = request.method === "GET" ? topic.answer(asked) : null;
     if (confirmation) {
       return void response.writeHead(confirmation.status, { "content-type": confirmation.type }).end(confirmation.body);

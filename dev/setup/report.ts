@@ -57,5 +57,6 @@ export function nextSteps(ownerUrl: string, password: string): string[] {
     "  npx wrangler login",
     "  npx wrangler secret put DATABASE_URL     # and the other secrets that wrangler.toml lists",
     "  npm run deploy",
+    "  npm run doctor -- --secrets FILE         # FILE has the same secrets, a line NAME=value each",
   ];
 }

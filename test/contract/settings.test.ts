@@ -1,17 +1,18 @@
 import { expect, test } from "vitest";
+import { openSecrets, readSettings, routeFindings } from "#dev/doctor/settings.ts";
 import { SettingsWrong, readEnv } from "#src/env.ts";
 
 const GOOD = {
-  PUBLIC_URL: "https://book.clinic.example",
-  ISSUER: "https://clinic.eu.auth0.com/",
-  AUDIENCE: "https://book.clinic.example/api",
+  PUBLIC_URL: "https://book.hillclinic.ie",
+  ISSUER: "https://hill.eu.auth0.com/",
+  AUDIENCE: "https://book.hillclinic.ie/api",
   PATIENT_CLIENT_ID: "patient",
   STAFF_CLIENT_ID: "staff",
   ROLE_CLAIM: "https://holdfast.example/role",
   SESSION_HOURS: "12",
-  DATABASE_URL: "postgresql://holdfast_app:npg_8Kd0sVtQzX1c@ep-cool.eu-central-1.aws.neon.tech/holdfast",
-  DATABASE_HTTP_URL: "https://api.eu-central-1.aws.neon.tech/sql",
-  UPSTASH_REDIS_REST_URL: "https://clinic.upstash.io",
+  DATABASE_URL: "postgresql://holdfast_app:npg_8Kd0sVtQzX1c@ep-cool-pooler.c-2.eu-central-1.aws.neon.tech/holdfast",
+  DATABASE_HTTP_URL: "https://api.c-2.eu-central-1.aws.neon.tech/sql",
+  UPSTASH_REDIS_REST_URL: "https://hill-1.upstash.io",
   UPSTASH_REDIS_REST_TOKEN: "AXlKACQgNjM4ODdlMjYtZWQ0",
   QSTASH_URL: "https://qstash.upstash.io",
   QSTASH_TOKEN: "eyJVc2VySUQiOiI0NDY1ZDk2",
@@ -19,8 +20,9 @@ const GOOD = {
   QSTASH_NEXT_SIGNING_KEY: "sig_9wLhGf3jUe6xZa0oVi5t",
   SES_ENDPOINT: "https://email.eu-central-1.amazonaws.com",
   SES_REGION: "eu-central-1",
-  SES_FROM: "appointments@clinic.example",
-  SES_FEEDBACK_TOPIC: "arn:aws:sns:eu-central-1:123456789012:ses-feedback",
+  SES_FROM: "appointments@hillclinic.ie",
+  SES_CONFIGURATION_SET: "holdfast",
+  SES_FEEDBACK_TOPIC: "arn:aws:sns:eu-central-1:210987654321:ses-feedback",
   SNS_ORIGIN: "https://sns.eu-central-1.amazonaws.com",
   SES_PER_SECOND: "50",
   NOTIFY_PARALLELISM: "10",
@@ -29,7 +31,7 @@ const GOOD = {
   LINK_SECRET: "q7Zt0mB4yWc9Lr2Xe5Vn8Kp1Hs3Df6Gj",
   API_KEYS_SECONDS: "30",
 };
-type Name = keyof typeof GOOD | "DATABASE_WS_PROXY";
+type Name = keyof typeof GOOD | "DATABASE_WS_PROXY" | "REDIS_TIMEOUT_MS";
 
 /** What the Worker says of these settings; empty when it accepts them. */
 function sentencesOf(changes: Partial<Record<Name, string>>): string[] {
@@ -105,4 +107,93 @@ test.each<[string, Name, string, string]>([
   expect(sentences[0]).toContain(said);
   expect(sentences[0]).toContain(name);
   if (!value.includes("holdfast_app")) expect(sentences[0]).not.toContain(value);
+});
+
+/** The doctor's sentences about these settings that are no praise. */
+function diagnosis(changes: Partial<Record<Name, string | undefined>>): string[] {
+  const settings = Object.entries({ ...GOOD, ...changes }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const { findings } = readSettings(Object.fromEntries(settings));
+  return findings.filter(({ level }) => level !== "fine").map(({ text }) => text);
+}
+
+test("The doctor finds nothing in settings as a deployment has them.", () => {
+  expect(diagnosis({})).toEqual([]);
+  expect(diagnosis({ API_KEYS_SECONDS: undefined })).toEqual([]);
+});
+
+const OPTIONAL = ["API_KEYS_SECONDS", "SES_CONFIGURATION_SET"];
+test.each(Object.keys(GOOD).filter((name) => !OPTIONAL.includes(name)))(
+  "The doctor says that %s is not set, and what to do.",
+  (name) => {
+    expect(diagnosis({ [name]: undefined })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is not set: .{20,}\\.$`)),
+    ]);
+  },
+);
+
+test.each<[Name, string, RegExp]>([
+  ["PUBLIC_URL", "book.hillclinic.ie", /wrong .*origin of the route/],
+  ["PUBLIC_URL", "https://book.hillclinic.ie/staff", /without a path/],
+  ["PUBLIC_URL", "https://book.clinic.example", /still an example/],
+  ["ISSUER", "https://hill.eu.auth0.com", /end in a slash/],
+  ["ISSUER", "hill.eu.auth0.com/", /Auth0 domain/],
+  ["ISSUER", "https://clinic.eu.auth0.com/", /still an example/],
+  ["AUDIENCE", "", /identifier of the API/],
+  ["AUDIENCE", "https://hill.eu.auth0.com/api/v2/", /Management API: create an API/],
+  ["AUDIENCE", "https://hill.eu.auth0.com/userinfo", /userinfo: create an API/],
+  ["PATIENT_CLIENT_ID", "", /application for patients/],
+  ["STAFF_CLIENT_ID", GOOD.PATIENT_CLIENT_ID, /same as PATIENT_CLIENT_ID: create an application/],
+  ["ROLE_CLAIM", "role", /a URL that ends in \/role/],
+  ["ROLE_CLAIM", "https://hill.eu.auth0.com/role", /Auth0 removes .* URL of your own/],
+  ["SESSION_HOURS", "0", /1 to 168/],
+  ["SESSION_HOURS", "a day", /1 to 168/],
+  ["DATABASE_URL", "nonsense", /npm run setup -- --new-password/],
+  ["DATABASE_URL", "https://holdfast_app:npg_8Kd0sVtQzX1c@ep-cool.neon.tech/x", /npm run setup/],
+  ["DATABASE_URL", GOOD.DATABASE_URL.replace("-pooler", ""), /direct connection: use the pooled/],
+  ["DATABASE_HTTP_URL", "https://api.eu-central-1.aws.neon.tech/sql", /set it to https:\/\/api\.c-2\.eu/],
+  ["DATABASE_HTTP_URL", "https://api.c-2.eu-central-1.aws.neon.tech", /set it to .*\/sql\./],
+  ["DATABASE_WS_PROXY", "https://ep-cool.neon.tech/v2", /leave it out with Neon/],
+  ["UPSTASH_REDIS_REST_URL", "rediss://hill-1.upstash.io:6379", /REST API/],
+  ["UPSTASH_REDIS_REST_URL", "https://clinic.upstash.io", /still an example/],
+  ["UPSTASH_REDIS_REST_URL", "https://hill-1.upstash.io/get", /more than an origin: remove/],
+  ["QSTASH_URL", "https://qstash.upstash.io/v2", /more than an origin: remove/],
+  ["SES_ENDPOINT", "email.eu-central-1.amazonaws.com", /https:\/\/email\.<region>/],
+  ["SES_ENDPOINT", "https://email.eu-west-1.amazonaws.com", /SES_REGION .* set it to eu-west-1/],
+  ["SES_REGION", "", /the region of SES/],
+  ["SES_FROM", "Hill Clinic <appointments@hillclinic.ie>", /an address of the domain/],
+  ["SES_FROM", "appointments@clinic.example", /still an example/],
+  ["SES_CONFIGURATION_SET", "", /name of the configuration set/],
+  ["SES_FEEDBACK_TOPIC", "ses-feedback", /ARN of the SNS topic/],
+  ["SES_FEEDBACK_TOPIC", "arn:aws:sns:eu-central-1:123456789012:ses-feedback", /still an example/],
+  ["SNS_ORIGIN", "https://sns.example.com", /https:\/\/sns\.<region>/],
+  ["SNS_ORIGIN", "https://sns.eu-west-1.amazonaws.com", /set it to https:\/\/sns\.eu-central-1/],
+  ["SES_PER_SECOND", "0", /1 to 1000/],
+  ["NOTIFY_PARALLELISM", "1.5", /1 to 100/],
+  ["REDIS_TIMEOUT_MS", "10", /50 to 5000/],
+  ["API_KEYS_SECONDS", "3600", /1 to 60/],
+  ["AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7", /temporary .* create an access key/],
+  ["LINK_SECRET", "change-me-change-me-0123456789-abcdef", /guessed.*openssl rand/],
+])("The doctor says what to do about %s as %j, and prints no secret.", (name, value, said) => {
+  const [sentence = "", ...more] = diagnosis({ [name]: value });
+  expect(more).toEqual([]);
+  expect(sentence).toMatch(said);
+  expect(sentence).toMatch(/^[A-Z].{20,}\.$/);
+  for (const secret of ["npg_8Kd0sVtQzX1c", GOOD.LINK_SECRET, GOOD.QSTASH_TOKEN])
+    expect(sentence).not.toContain(secret);
+});
+
+test("The doctor finds a topic in another region, a missing configuration set, and secrets among the open settings.", () => {
+  const elsewhere = "arn:aws:sns:us-east-1:210987654321:ses-feedback";
+  expect(diagnosis({ SES_FEEDBACK_TOPIC: elsewhere })).toEqual([
+    expect.stringContaining("create the topic in SES_REGION"),
+    expect.stringContaining("https://sns.us-east-1.amazonaws.com"),
+  ]);
+  expect(diagnosis({ SES_CONFIGURATION_SET: undefined })).toEqual([expect.stringContaining("no bounce comes back")]);
+  expect(routeFindings(true)).toEqual([]);
+  expect(routeFindings(false)).toEqual([{ level: "blocks", text: expect.stringContaining("add routes") }]);
+  const open = openSecrets({ LINK_SECRET: GOOD.LINK_SECRET, AUDIENCE: GOOD.AUDIENCE }).map(({ text }) => text);
+  expect(open).toEqual([expect.stringContaining("wrangler secret put LINK_SECRET")]);
+  expect(open[0]).not.toContain(GOOD.LINK_SECRET);
 });

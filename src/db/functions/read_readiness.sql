@@ -1,6 +1,6 @@
 -- What readiness is judged by, in the instants of this database: its clock, since when the oldest notification is overdue and
 -- the oldest audit row unsealed (null: none), and what its zone database says of the clinic's zones on the first of each of
--- the next `months` months. That this runs proves the Worker's role, its rights and the functions of its build.
+-- the next `months` months (none before the clinic is set up). That this runs proves the Worker's role, its rights and the functions of its build.
 create function read_readiness(months int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare at timestamptz := clock_timestamp();
@@ -11,8 +11,8 @@ begin
       select ms(a.at) from (select u.audit_id from audit_unsealed u order by u.audit_id limit 1) u
       join audit a on a.id = u.audit_id),
     'offsets', (
-      select jsonb_agg(jsonb_build_object('zone', z.time_zone, 'at', ms(t.first),
-        'offset', (extract(epoch from (t.first at time zone z.time_zone) - (t.first at time zone 'UTC')) * 1000)::bigint))
+      select coalesce(jsonb_agg(jsonb_build_object('zone', z.time_zone, 'at', ms(t.first),
+        'offset', (extract(epoch from (t.first at time zone z.time_zone) - (t.first at time zone 'UTC')) * 1000)::bigint)), '[]')
       from (select c.time_zone from clinic c union select l.time_zone from locations l) z
       cross join (
         select date_trunc('month', at, 'UTC') + make_interval(months => n) as first from generate_series(1, months) n) t));
