@@ -263,4 +263,12 @@ export const DOMAIN: Mutant[] = [
     replace: "slots[end - 1]?.date !== beyond?.date",
     caughtBy: ["test/routes/get-availability.test.ts"],
   },
+  {
+    name: "subject-names-the-zone",
+    rule: "A mail's subject names the zone where the clinic has several.",
+    file: "src/domain/message/letter.ts",
+    find: "startOf(texts, news.now, zoneNamed)",
+    replace: "startOf(texts, news.now, false)",
+    caughtBy: ["test/domain/message.test.ts"],
+  },
 ];
