@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { noticeText } from "#dev/notice.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), "utf8"));
@@ -37,7 +38,8 @@ const OTHERWISE: Record<string, string> = {
   "axe-core": "MPL-2.0: used by tests",
   "ical.js": "MPL-2.0: used by tests",
   "caniuse-lite": "CC-BY-4.0: data for the build",
-  "date-holidays": "CC-BY-3.0: its data, with its name as the source of each holiday",
+  "date-holidays":
+    "CC-BY-3.0, or CC BY-SA 3.0 by its own file: its data, attributed in NOTICE and shown as the source of each holiday",
 };
 
 interface Locked {
@@ -59,6 +61,14 @@ describe("the dependencies", () => {
     expect(unused).toEqual([]);
     // The Worker contains what is no development dependency.
     expect(other.filter(({ dev }) => !dev)).toEqual([]);
+  });
+
+  test("NOTICE names the works whose data are here, with the sources that their licences require", () => {
+    const notice = readFileSync(join(ROOT, "NOTICE"), "utf8");
+    // After an update of date-holidays or libphonenumber-js: node dev/notice.ts
+    expect(notice).toBe(noticeText());
+    expect(notice).toContain(`date-holidays ${read("package.json").devDependencies["date-holidays"]}`);
+    expect(notice.match(/wikipedia\.org/g)?.length).toBeGreaterThan(20);
   });
 
   test("Each package has a checksum", () => {
