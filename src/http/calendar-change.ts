@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Impact } from "#contract/answers/schedule.ts";
 import type { MoveReasons } from "#contract/answers/schedule.ts";
 import { type Agreed, type ChangeRefusal, changeCalendar } from "#operations/change-calendar.ts";
+import type { PatientShown } from "#db/queries/reassignment.ts";
 import { type Displaced, type Impact as ImpactRow, previewChange } from "#operations/preview-change.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
@@ -21,7 +22,7 @@ export async function preview(c: Context<App>, change: CalendarChange): Promise<
   const answer = await previewChange(c.get("services").db, c.get("caller"), change, c.get("requestId"));
   if (!answer) throw noActor(c);
   if ("fault" in answer) throw problemOf(answer.fault);
-  return impactOf(answer.impact);
+  return impactOf(answer.impact, answer.people);
 }
 
 /**
@@ -47,21 +48,28 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
   return results;
 }
 
-function impactOf({ token, affected, unchanged, reassigned, toPlace }: ImpactRow): Impact {
+type People = Record<string, PatientShown>;
+
+function impactOf({ token, affected, unchanged, reassigned, toPlace }: ImpactRow, people: People): Impact {
   return {
     token,
     affected,
     unchanged,
     reassigned: reassigned.map((row) => {
-      return { ...displacedOf(row), to: { id: row.to.id, ...placeOf(row.to) }, why: moveReasonsOf(row.why) };
+      return { ...displacedOf(row, people), to: { id: row.to.id, ...placeOf(row.to) }, why: moveReasonsOf(row.why) };
     }),
-    toPlace: toPlace.map((row) => ({ ...displacedOf(row), why: { code: row.why.code, text: whyInWords(row.why) } })),
+    toPlace: toPlace.map((row) => ({
+      ...displacedOf(row, people),
+      why: { code: row.why.code, text: whyInWords(row.why) },
+    })),
   };
 }
 
-function displacedOf(row: Displaced) {
+function displacedOf(row: Displaced, people: People) {
   const { appointmentId, patientId } = row;
-  return { appointmentId, reference: referenceOf(appointmentId), patientId, ...placeOf(row) };
+  const { name: patientName = "", unreachable = false } = people[appointmentId] ?? {};
+  const patient = { patientId, patientName, unreachable };
+  return { appointmentId, reference: referenceOf(appointmentId), ...patient, ...placeOf(row) };
 }
 
 /** What was weighed for a move, in words and points. */

@@ -2,7 +2,7 @@ import type { CallerRef } from "#db/call.ts";
 import type { Database } from "#db/client.ts";
 import type { PlaceRow } from "#db/rows.ts";
 import { readCalendar, scopeOf } from "#db/queries/clinic-calendar.ts";
-import { readPreviewStock } from "#db/queries/reassignment.ts";
+import { type PatientShown, readPreviewStock } from "#db/queries/reassignment.ts";
 import { keepPreview } from "#db/verbs/clinic-calendar.ts";
 import { type CalendarChange, type Fault, dateFaults } from "#domain/calendar/change.ts";
 import { decide } from "#domain/calendar/decide.ts";
@@ -48,7 +48,7 @@ export async function previewChange(
   caller: CallerRef,
   change: CalendarChange,
   requestId = "",
-): Promise<{ impact: Impact } | { fault: Fault } | null> {
+): Promise<{ impact: Impact; people: Record<string, PatientShown> } | { fault: Fault } | null> {
   const errors = dateFaults(change);
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };
   const { item: calendar } = await readCalendar(db, caller, scopeOf(change));
@@ -57,12 +57,13 @@ export async function previewChange(
   if ("fault" in decision) return decision;
   const { fence, lost, unchanged } = await affectedBy(calendar, change, decision.plan);
   const token = tokenOf(fence);
-  if (lost.length === 0) return { impact: { token, affected: 0, unchanged, reassigned: [], toPlace: [] } };
-  const plans = await plansFor({ db, caller, calendar, plan: decision.plan }, lost);
-  if (!plans) return null;
-  const impact = { token, affected: lost.length, unchanged, ...plans };
+  if (lost.length === 0) return { impact: { token, affected: 0, unchanged, reassigned: [], toPlace: [] }, people: {} };
+  const found = await plansFor({ db, caller, calendar, plan: decision.plan }, lost);
+  if (!found) return null;
+  // The kept preview is without names: they can change, and the record of a patient may be erased.
+  const impact = { token, affected: lost.length, unchanged, ...found.plans };
   await keepPreview(db, caller, { token, shown: impact }, requestId);
-  return { impact };
+  return { impact, people: found.people };
 }
 
 /** Where the appointments would go. Null: no such caller. */
@@ -72,7 +73,7 @@ async function plansFor(
 ) {
   const found = await readPreviewStock(db, caller, idsOf(lost), madeBy(calendar, plan));
   if (!found) return null;
-  const { stock, made } = found;
+  const { stock, made, people } = found;
   const changing = new Set([...plan.remove, ...plan.set.map(({ id }) => id)]);
   const taken = new Set<string>();
   const before = new Map(lost.map((slot) => [slot.appointment?.id, displacedOf(calendar, slot)]));
@@ -95,7 +96,7 @@ async function plansFor(
     }
     waiting = waiting.filter(({ appointmentId }) => !planned.has(appointmentId));
   }
-  return { reassigned: reassigned.sort(byStart), toPlace: toPlace.sort(byStart) };
+  return { plans: { reassigned: reassigned.sort(byStart), toPlace: toPlace.sort(byStart) }, people };
 }
 
 function idsOf(lost: readonly StoredSlot[]): string[] {

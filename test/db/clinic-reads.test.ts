@@ -21,7 +21,9 @@ test("Anyone reads the clinic with its locations, and its active doctors", async
     apiKeyIds: {},
     holdSeconds: 300,
     freezeHours: 24,
-    locations: [{ id: location, name: "Quay", address: "1 Quay", timeZone: "Europe/Dublin" }],
+    locations: [
+      { id: location, name: "Quay", address: "1 Quay", timeZone: "Europe/Dublin", country: "IE", region: null },
+    ],
   });
 
   const [working, retired, ears] = (await hire(admin, "doctor", 3)) as [Person, Person, Person];

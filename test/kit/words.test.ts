@@ -79,7 +79,14 @@ describe("texts for users", () => {
   const config = (...zones: string[]) =>
     ({
       clinic: { timeZone: zones[0] },
-      locations: zones.map((timeZone, n) => ({ id: `l${n}`, name: `Place ${n}`, address: "", timeZone })),
+      locations: zones.map((timeZone, n) => ({
+        id: `l${n}`,
+        name: `Place ${n}`,
+        address: "",
+        timeZone,
+        country: "IE",
+        region: null,
+      })),
     }) as unknown as Config;
 
   test.each([

@@ -8,6 +8,8 @@ export const Location = z
     name: z.string().meta({ example: "Main Street" }),
     address: z.string().meta({ example: "2 Main Street, Dublin 2" }),
     timeZone: z.string().meta({ description: "IANA time zone", example: "Europe/Dublin" }),
+    country: text("IE", "ISO 3166-1 alpha-2: whose public holidays it has"),
+    region: text("BY", "ISO 3166-2 without the country; null: it has the holidays of the whole country").nullable(),
   })
   .meta({ id: "Location" });
 export type Location = z.infer<typeof Location>;

@@ -25,6 +25,8 @@ const Displaced = z.object({
   appointmentId: Id(),
   reference: Reference,
   patientId: Id(),
+  patientName: text("Niamh Ní Bhriain"),
+  unreachable: z.boolean().meta({ description: "The patient has no phone number and no address that takes mail" }),
   doctorId: Id(),
   locationId: Id(),
   startsAt: Instant(),

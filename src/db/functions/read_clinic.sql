@@ -9,7 +9,8 @@ begin
         from api_clients a join api_keys k on k.client_id = a.id and k.expires_at is null where a.active and a.app is not null),
       'holdSeconds', p.hold_seconds, 'freezeHours', p.freeze_hours,
       'locations', (
-        select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address, 'timeZone', l.time_zone)
+        select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'address', l.address, 'timeZone', l.time_zone,
+          'country', l.country, 'region', l.region)
           order by l.position, l.name) from locations l))
     from clinic c, policy p);
 end $$;

@@ -9,7 +9,7 @@ export interface ClinicRow
   locales: string[];
   /** The newest key of each of our own apps, by the app. */
   apiKeyIds: { patient?: string; staff?: string };
-  locations: Columns<typeof locations, "id" | "name" | "address" | "timeZone">[];
+  locations: Columns<typeof locations, "id" | "name" | "address" | "timeZone" | "country" | "region">[];
 }
 
 /** The clinic, its locations in their order, and the policy numbers the apps show: read_clinic.sql. */

@@ -31,13 +31,26 @@ export interface MadeSlot {
   holdEnds: boolean;
 }
 
+/** The patient of an appointment. `unreachable`: no phone number, and no address that takes mail. */
+export interface PatientShown {
+  name: string;
+  unreachable: boolean;
+}
+
+export interface PreviewStock {
+  stock: Stock;
+  made: CandidateSlot[];
+  /** By appointment. */
+  people: Record<string, PatientShown>;
+}
+
 /** What a change would have to place, and where: preview_stock.sql. Null: no such caller. */
 export async function readPreviewStock(
   db: Database,
   caller: CallerRef,
   appointmentIds: readonly string[],
   made: readonly MadeSlot[],
-): Promise<{ stock: Stock; made: CandidateSlot[] } | null> {
+): Promise<PreviewStock | null> {
   const args = { appointment_ids: appointmentIds, made_slots: JSON.stringify(made) };
-  return (await read<{ stock: Stock; made: CandidateSlot[] }>(db, caller, "preview_stock", args)).item;
+  return (await read<PreviewStock>(db, caller, "preview_stock", args)).item;
 }

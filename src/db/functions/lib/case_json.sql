@@ -8,8 +8,7 @@ begin
       where u.entity_id = a.id and u.action = 'appointment.displace' and u.request_id = k.request_id limit 1),
     'operationId', k.operation_id, 'why', k.why, 'appointmentId', a.id, 'patientId', t.id, 'patientName', t.name,
     'patientNumber', t.number, 'patientActive', t.active, 'dateOfBirth', t.date_of_birth, 'phone', t.phone,
-    'phoneE164', t.e164, 'email', t.email, 'unreachable', t.phone is null and (
-      t.email is null or exists (select from suppressions u where u.address = lower(t.email))), 'doctorId', a.doctor_id,
+    'phoneE164', t.e164, 'email', t.email, 'unreachable', is_unreachable(t), 'doctorId', a.doctor_id,
     'doctorName', (select d.name from doctors d where d.id = a.doctor_id), 'locationId', a.location_id,
     'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at), 'zone', zone_of(a.location_id), 'dueAt', ms(k.due_at),
     'createdAt', ms(k.created_at), 'closedAt', ms(k.closed_at),

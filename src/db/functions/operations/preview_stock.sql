@@ -1,5 +1,6 @@
 -- What a change would have to place: `Stock` of the appointments that it displaces, and the slots that it makes or opens,
--- as `made`: `CandidateSlot[]`. `made_slots`: `{id, stored, doctorId, locationId, startsAt, endsAt, date, holdEnds}`.
+-- as `made`: `CandidateSlot[]`, and whose appointments they are, as `people`: `{name, unreachable}` by appointment.
+-- `made_slots`: `{id, stored, doctorId, locationId, startsAt, endsAt, date, holdEnds}`.
 -- `stored` is the id of a slot that exists; `holdEnds` says that the change ends a hold on it.
 create function preview_stock(c caller, appointment_ids uuid[], made_slots jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
@@ -9,6 +10,9 @@ begin
   return jsonb_build_object(
     'stock', reassignment_stock(array(
       select w from displaced_appointments(appointment_ids, appointment_ids) w)),
+    'people', (
+      select coalesce(jsonb_object_agg(a.id, jsonb_build_object('name', t.name, 'unreachable', is_unreachable(t))), '{}')
+      from appointments a join patients t on t.id = a.patient_id where a.id = any (appointment_ids)),
     'made', (
       select coalesce(jsonb_agg(jsonb_build_object('slotId', x.id, 'doctorId', d.id, 'specialty', d.specialty,
         'locationId', l.id, 'startsAt', x."startsAt", 'endsAt', x."endsAt", 'day', day_number(x.date),
