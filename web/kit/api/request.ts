@@ -5,20 +5,20 @@ import { Problem, Unreachable, isUndecided, readProblem } from "./problem.ts";
 const BASE = "/api/v1";
 const REPLY_WITHIN_MS = 20_000;
 const TRIES = 4;
-/** Methods whose requests the server recognises by their Idempotency-Key. */
+/** Methods whose requests always have an Idempotency-Key, by which the server recognises them. */
 const CHANGES = ["POST", "PATCH"];
 
 /** Why a request is being tried again; null once it is answered. */
 export type Waiting = "offline" | "busy" | null;
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   /** Access token, for the call that exchanges it for the session cookie. */
   bearer?: string;
   /** The ETag of the version that the user saw. */
   ifMatch?: string;
-  /** The caller's key for its own retries of the same request; default: a new one. */
+  /** The caller's key for its own retries of the same request; default: a new one, and none for PUT and DELETE. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
   onWaiting?: (waiting: Waiting) => void;
@@ -28,6 +28,8 @@ export interface Answer<T> {
   data: T;
   /** The version of the answer, if it has one. */
   etag: string | undefined;
+  /** The operation that goes on after the answer, if there is one. */
+  operationId: string | undefined;
   /** `performance.now()` when the request was first sent. */
   sentAt: number;
 }
@@ -50,13 +52,14 @@ const remembered = new Map<string, { etag: string; data: unknown }>();
 export async function send<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
   const sentAt = performance.now();
   const method = options.method ?? "GET";
-  const key = options.idempotencyKey ?? crypto.randomUUID();
+  const isKeyed = CHANGES.includes(method) || options.idempotencyKey !== undefined;
+  const key = isKeyed ? (options.idempotencyKey ?? crypto.randomUUID()) : undefined;
   try {
     for (let attempt = 0; ; attempt++) {
       const reply = await once<T>(path, method, key, options);
       if ("data" in reply) return { ...reply, sentAt };
       const last = attempt + 1 >= TRIES;
-      if (reply.offline ? last && !CHANGES.includes(method) : last || !reply.again) throw reply.error;
+      if (reply.offline ? last && !isKeyed : last || !reply.again) throw reply.error;
       options.onWaiting?.(reply.offline ? "offline" : "busy");
       await pause(reply.waitMs ?? backoff(attempt), options.signal);
     }
@@ -66,10 +69,15 @@ export async function send<T>(path: string, options: RequestOptions = {}): Promi
 }
 
 type Reply<T> =
-  | { data: T; etag: string | undefined }
+  | Omit<Answer<T>, "sentAt">
   | { error: Problem | Unreachable; offline: boolean; again: boolean; waitMs?: number | undefined };
 
-async function once<T>(path: string, method: string, key: string, options: RequestOptions): Promise<Reply<T>> {
+async function once<T>(
+  path: string,
+  method: string,
+  key: string | undefined,
+  options: RequestOptions,
+): Promise<Reply<T>> {
   let response: Response;
   const known = method === "GET" ? remembered.get(path) : undefined;
   try {
@@ -80,9 +88,11 @@ async function once<T>(path: string, method: string, key: string, options: Reque
       signal: AbortSignal.any([AbortSignal.timeout(REPLY_WITHIN_MS), ...(options.signal ? [options.signal] : [])]),
     });
     noteServerDate(response.headers.get("date"));
-    if (response.status === 304 && known) return { data: known.data as T, etag: known.etag };
+    if (response.status === 304 && known) return { data: known.data as T, etag: known.etag, operationId: undefined };
     if (response.ok) {
-      return { data: await read<T>(path, method, response), etag: response.headers.get("etag") ?? undefined };
+      const { headers } = response;
+      const operationId = /\/operations\/([0-9a-f-]+)>; rel="monitor"/.exec(headers.get("link") ?? "")?.[1];
+      return { data: await read<T>(path, method, response), etag: headers.get("etag") ?? undefined, operationId };
     }
   } catch (error) {
     if (options.signal?.aborted) throw error;
@@ -99,7 +109,7 @@ async function once<T>(path: string, method: string, key: string, options: Reque
  * @throws {Unreachable} if there is no answer
  */
 export async function fetchCsv(path: string): Promise<{ content: Blob; name: string }> {
-  const headers = new Headers(headersOf("GET", "", {}, undefined));
+  const headers = new Headers(headersOf("GET", undefined, {}, undefined));
   headers.set("Accept", "text/csv");
   try {
     const response = await fetch(BASE + path, { headers });
@@ -111,12 +121,17 @@ export async function fetchCsv(path: string): Promise<{ content: Blob; name: str
   }
 }
 
-function headersOf(method: string, key: string, options: RequestOptions, etag: string | undefined): HeadersInit {
+function headersOf(
+  method: string,
+  key: string | undefined,
+  options: RequestOptions,
+  etag: string | undefined,
+): HeadersInit {
   return {
     Accept: "application/json",
     "X-Holdfast-Csrf": "1",
     ...(method === "GET" ? {} : { "Content-Type": "application/json" }),
-    ...(CHANGES.includes(method) ? { "Idempotency-Key": key } : {}),
+    ...(key === undefined ? {} : { "Idempotency-Key": key }),
     ...(apiKey === null ? {} : { "X-Api-Key": apiKey }),
     ...(options.bearer === undefined ? {} : { Authorization: `Bearer ${options.bearer}` }),
     ...(options.ifMatch === undefined ? {} : { "If-Match": options.ifMatch }),

@@ -2,10 +2,11 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { PlacementCaseDetail } from "#contract/answers/cases.ts";
 import type { Config } from "#contract/answers/clinic.ts";
+import { differences } from "#kit/appointments/placing.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 import desk from "#kit/ui/Screen.module.css";
 import classes from "./Queue.module.css";
-import { differences, markWords } from "./words.ts";
+import { markWords } from "./words.ts";
 
 export interface CandidatesProps {
   data: PlacementCaseDetail;
@@ -40,7 +41,7 @@ export function Candidates({ data, config, chosen, disabled, onChoose }: Candida
           <span>
             <strong className={desk["number"]}>{whenOf(one.slot, config)}</strong> {one.doctorName}
             <br />
-            <span className={desk["soft"]}>{differences(data, one, config).join(", ")}</span>{" "}
+            <span className={desk["soft"]}>{differences(data, one.slot, one.doctorName, config).join(", ")}</span>{" "}
             {one.marks.map((mark) => (
               <span key={mark} className={desk["badge"]} data-tone="warn">
                 {markWords(mark)}

@@ -3,13 +3,14 @@ import { Link } from "@tanstack/react-router";
 import type { PlacementCaseDetail } from "#contract/answers/cases.ts";
 import type { Config } from "#contract/answers/clinic.ts";
 import { placeOf } from "#kit/appointments/place.ts";
+import { whyWords } from "#kit/appointments/placing.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 import { timeOf } from "#kit/time/format.ts";
 import { Facts } from "#kit/ui/Facts.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
 import desk from "#kit/ui/Screen.module.css";
 import { dateWithYear } from "../words.ts";
-import { reasonWords, whyWords } from "./words.ts";
+import { reasonWords } from "./words.ts";
 
 export interface CaseFactsProps {
   data: PlacementCaseDetail;
