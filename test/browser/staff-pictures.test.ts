@@ -15,11 +15,30 @@ describe.skipIf(!hasBrowser || !process.env["PICTURES"])("pictures", () => {
     const [busy] = await stack().sql<{ date: string }>(
       "select s.clinic_date::text as date from slots s where s.starts_at > now() and s.appointment_id is not null group by 1 order by count(*) desc limit 1",
     );
-    const shots: [string, string][] = [
+    const staff = await stack().as("staff1");
+    const doctorId = (await staff("GET", "/doctors")).body.items[0].id as string;
+    const doctor = `/staff/calendar/doctors/${doctorId}`;
+    // A change for the list of changes, on a date of its own for each scheme.
+    const date = colorScheme === "light" ? "2035-08-08" : "2035-08-09";
+    const made = await staff("POST", "/holidays", { date, name: "Summer day" });
+    const change = /operations\/([0-9a-f-]+)/.exec(made.headers.get("Link") ?? "")?.[1];
+    /** Where, and what is pressed there before the picture is taken. */
+    const shots: [name: string, path: string, ...presses: string[]][] = [
       ["today", "/staff/"],
       ["busy", `/staff/?date=${busy?.date}`],
       ["week", `/staff/?date=${busy?.date}&view=week`],
       ["list", `/staff/?date=${busy?.date}&as=list`],
+      ["doctors", "/staff/calendar/doctors"],
+      ["new-doctor", "/staff/calendar/doctors", "New doctor"],
+      ["doctor", doctor],
+      ["schedule", doctor, "Edit the schedule"],
+      ["absence", doctor, "Add an absence"],
+      ["impact", doctor, "Leaves the clinic…", "Preview the change"],
+      ["holidays", "/staff/calendar/holidays"],
+      ["import", "/staff/calendar/holidays?year=2034", "Import public holidays"],
+      ["changes", "/staff/calendar/changes"],
+      ["change", `/staff/calendar/changes/${change}`],
+      ["undo", `/staff/calendar/changes/${change}`, "Undo…"],
     ];
     const own = (await stack().newPatients(1))[0];
     for (const screen of ["", "/policy", "/staff", "/api", "/audit", "/health"]) {
@@ -27,11 +46,14 @@ describe.skipIf(!hasBrowser || !process.env["PICTURES"])("pictures", () => {
     }
     shots.push(["tasks", "/staff/tasks"], ["record", `/staff/patients/${own?.id}`]);
     const found: string[] = [];
-    for (const [name, path] of shots) {
+    for (const [name, path, ...presses] of shots) {
       for (const size of [DESK, PHONE]) {
         await page.setViewportSize(size);
         await page.goto(path);
         await page.locator("[data-cell], table, main :is(dl, li, label, p)").first().waitFor();
+        for (const button of presses) await page.getByRole("button", { name: button }).last().click();
+        if (presses.length > 0) await page.locator("dialog button, form button").first().waitFor();
+        if (name === "impact") await page.getByRole("button", { name: /^Apply/ }).waitFor();
         await page.waitForTimeout(300);
         await page.screenshot({ path: join(folder, `staff-${name}-${size.width}-${colorScheme}.png`) });
         found.push(...(await violations(page)).map((one) => `${name} ${size.width}: ${one}`));

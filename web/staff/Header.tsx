@@ -23,6 +23,7 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
           { to: "/queue", label: t`To place`, count: today?.toPlace },
           { to: "/late", label: t`Late openings`, count: today?.lateOpenings },
           { to: "/tasks", label: t`Tasks` },
+          { to: "/calendar", label: t`Clinic calendar` },
           { to: "/clinic", label: t({ message: "Clinic", context: "screens about the clinic itself" }) },
         ] as const)
       : []),

@@ -1,5 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
 import { plainSearch } from "#kit/router/plain-search.ts";
 import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
@@ -8,6 +14,7 @@ import { noteNavigation } from "#kit/ui/PageTitle.tsx";
 import { Frame } from "./Frame.tsx";
 import { NotFoundScreen } from "./NotFoundScreen.tsx";
 import { readBoardSearch } from "./board/search.ts";
+import { readHolidaysSearch } from "./calendar/search.ts";
 import { readAuditSearch } from "./clinic/audit/queries.ts";
 import { readOpeningsSearch, readPatientsSearch, readQueueSearch } from "./desk/search.ts";
 
@@ -20,7 +27,7 @@ const board = createRoute({
   getParentRoute: () => root,
   path: "/",
   validateSearch: readBoardSearch,
-  component: lazyRouteComponent(() => import("./board/BoardScreen.tsx"), "BoardScreen"),
+  component: lazyRouteComponent(() => import("./BoardPage.tsx"), "BoardPage"),
 });
 
 const patients = createRoute({
@@ -105,6 +112,45 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import("./desk/TasksScreen.tsx"), "TasksScreen"),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: "/calendar",
+  beforeLoad: ({ location }) => {
+    if (/\/calendar\/?$/.test(location.pathname)) throw redirect({ to: "/calendar/doctors" });
+  },
+});
+
+const doctors = createRoute({
+  getParentRoute: () => calendar,
+  path: "/doctors",
+  component: lazyRouteComponent(() => import("./calendar/DoctorsScreen.tsx"), "DoctorsScreen"),
+});
+
+const doctor = createRoute({
+  getParentRoute: () => calendar,
+  path: "/doctors/$doctorId",
+  component: lazyRouteComponent(() => import("./calendar/DoctorScreen.tsx"), "DoctorScreen"),
+});
+
+const holidays = createRoute({
+  getParentRoute: () => calendar,
+  path: "/holidays",
+  validateSearch: readHolidaysSearch,
+  component: lazyRouteComponent(() => import("./calendar/HolidaysScreen.tsx"), "HolidaysScreen"),
+});
+
+const changes = createRoute({
+  getParentRoute: () => calendar,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("./calendar/OperationsScreen.tsx"), "OperationsScreen"),
+});
+
+const change = createRoute({
+  getParentRoute: () => calendar,
+  path: "/changes/$operationId",
+  component: lazyRouteComponent(() => import("./calendar/OperationScreen.tsx"), "OperationScreen"),
+});
+
 const loginCallback = createRoute({
   getParentRoute: () => root,
   path: "/login/callback",
@@ -126,6 +172,7 @@ const routeTree = root.addChildren([
   apiClients,
   audit,
   health,
+  calendar.addChildren([doctors, doctor, holidays, changes, change]),
   loginCallback,
 ]);
 

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { BoardAppointment } from "#contract/answers/board.ts";
+import type { CalendarTask } from "#kit/calendar/task.ts";
 import { timesOf } from "#kit/time/format.ts";
 import type { Cell } from "#kit/board/cells.ts";
 import { History } from "./History.tsx";
@@ -15,6 +16,8 @@ import { type MoveNames, cellName } from "./words.ts";
 export interface CellPanelProps {
   cell: Cell;
   doctorId: string;
+  /** The column's, `YYYY-MM-DD`. */
+  date: string;
   names: MoveNames;
   /** Epoch milliseconds. */
   now: number;
@@ -24,6 +27,7 @@ export interface CellPanelProps {
   onMove: (appointment: BoardAppointment) => void;
   onCancel: (appointment: BoardAppointment) => void;
   onPark: (appointment: BoardAppointment) => void;
+  onTask: (task: CalendarTask) => void;
   onClose: () => void;
 }
 
@@ -116,7 +120,47 @@ export function CellPanel(props: CellPanelProps) {
           )}
         </p>
       )}
+      {canMove && <TimeActions {...props} />}
     </aside>
+  );
+}
+
+/** What can be changed about the time itself: of a past one and of one on a holiday nothing. */
+function TimeActions({ cell, doctorId, date, now, onTask }: CellPanelProps) {
+  const { kind, slot, appointment, from, to } = cell;
+  const isPast = slot !== null && Date.parse(slot.startsAt) <= now;
+  if (isPast || kind === "holiday" || kind === "absent") return null;
+  if (slot === null) {
+    if (appointment) return null;
+    return (
+      <div className={classes["actions"]}>
+        <button type="button" onClick={() => onTask({ kind: "add", doctorId, date, from, to })}>
+          <Trans>Add a time…</Trans>
+        </button>
+      </div>
+    );
+  }
+  const isFree = kind === "free" || kind === "late";
+  return (
+    <div className={classes["actions"]}>
+      {isFree && (
+        <Link to="/openings" search={{ slotId: slot.id }}>
+          <Trans>Book it</Trans>
+        </Link>
+      )}
+      {kind === "closed" ? (
+        <button type="button" onClick={() => onTask({ kind: "open", slot })}>
+          <Trans>Open this time…</Trans>
+        </button>
+      ) : (
+        <button type="button" onClick={() => onTask({ kind: "close", slot })}>
+          <Trans>Close this time…</Trans>
+        </button>
+      )}
+      <button type="button" onClick={() => onTask({ kind: "remove", slot })}>
+        <Trans>Remove this time…</Trans>
+      </button>
+    </div>
   );
 }
 

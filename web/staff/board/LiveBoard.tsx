@@ -3,9 +3,10 @@ import { Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useLayoutEffect, useMemo, useRef } from "react";
+import { type ComponentType, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
+import type { CalendarTask, CalendarTaskProps } from "#kit/calendar/task.ts";
 import { addDays, dateOf, dayOf, fullDayOf, shortDayOf, timeOf } from "#kit/time/format.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
@@ -41,10 +42,12 @@ export interface LiveBoardProps {
   config: Config;
   doctors: readonly Doctor[];
   session: Session;
+  /** Changes the clinic calendar. It opens over the board. */
+  CalendarDialog: ComponentType<CalendarTaskProps>;
 }
 
 /** A day or a week, live: what is shown, and what staff do with it. */
-export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
+export function LiveBoard({ config, doctors, session, CalendarDialog }: LiveBoardProps) {
   const { t } = useLingui();
   const search = useSearch({ from: "/" });
   const navigate = useNavigate();
@@ -60,10 +63,12 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
   const doctorId = session.doctorId ?? search.doctor;
   const asList = search.as === undefined ? narrow : search.as === "list";
   const [shownDates, columnsOf] = useWindow({ week, monday, date, doctorId, locationId: search.place });
+  const [editing, setEditing] = useState(false);
+  const [task, setTask] = useState<CalendarTask | null>(null);
   const pointedAt = useRef(0);
   const desk = useDesk({ config, doctors, session, now });
   const { shown, newest, changes, apply, error, refetch } = useBoard(shownDates, columnsOf, {
-    paused: desk.dialog !== null,
+    paused: desk.dialog !== null || task !== null,
     pointedAt,
   });
   const { know } = desk;
@@ -107,20 +112,26 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
     (panel.appointmentId === undefined
       ? findCell(shown.cells, panel.cellId)
       : cellOfAppointment(shown, panel.appointmentId));
+  const details = useCallback(
+    (cell: Cell) => setPanel({ cellId: cell.id, appointmentId: cell.appointment?.id }),
+    [setPanel],
+  );
   const open = useCallback(
     (cell: Cell) => {
       const isFree =
         (cell.kind === "free" || cell.kind === "late") && cell.slot && Date.parse(cell.slot.startsAt) > now;
-      if (isFree && session.role === "staff") void navigate({ to: "/openings", search: { slotId: cell.id } });
-      else setPanel({ cellId: cell.id, appointmentId: cell.appointment?.id });
+      if (isFree && session.role === "staff" && !editing)
+        void navigate({ to: "/openings", search: { slotId: cell.id } });
+      else details(cell);
     },
-    [now, session.role, navigate, setPanel],
+    [now, session.role, navigate, details, editing],
   );
   const closePanel = () => {
     setPanel(null);
     document.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus();
   };
-  const onKey = useBoardKeys({ desk, search, date, week, views: views.views });
+  const onKey = useBoardKeys({ desk, search, date, week, views: views.views, onDetails: details });
+  const panelColumn = panelCell ? shown?.columns[panelCell.column] : undefined;
   const title = week ? t`Week of ${shortDayOf(monday)}` : fullDayOf(date);
   const holidays = [...new Set(shown?.answer.holidays.map(({ name }) => name))];
   const pinboard = (
@@ -153,6 +164,26 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
         }}
       >
         <ViewsMenu views={views.views} search={search} onSave={views.save} onRemove={views.remove} />
+        {session.role === "staff" && (
+          <>
+            <button
+              type="button"
+              className={classes["tool"]}
+              aria-pressed={editing}
+              title={t`A press on a free time then closes, removes or books it`}
+              onClick={() => setEditing(!editing)}
+            >
+              <Trans>Edit times</Trans>
+            </button>
+            <button
+              type="button"
+              className={classes["tool"]}
+              onClick={() => setTask({ kind: "away", doctorId: panelColumn?.doctorId ?? doctorId, date })}
+            >
+              <Trans>Doctor away…</Trans>
+            </button>
+          </>
+        )}
         {asList && (
           <button type="button" className={classes["tool"]} onClick={() => print()}>
             <Trans>Print</Trans>
@@ -221,7 +252,8 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
             <CellPanel
               key={panelCell.id}
               cell={panelCell}
-              doctorId={shown.columns[panelCell.column]?.doctorId ?? ""}
+              doctorId={panelColumn?.doctorId ?? ""}
+              date={panelColumn?.date ?? date}
               names={desk.names}
               now={now}
               canMove={session.role === "staff"}
@@ -230,6 +262,7 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
               onMove={(appointment) => desk.setDialog({ kind: "move", appointment })}
               onCancel={(appointment) => desk.setDialog({ kind: "cancel", appointment })}
               onPark={desk.park}
+              onTask={setTask}
               onClose={closePanel}
             />
           )}
@@ -237,6 +270,7 @@ export function LiveBoard({ config, doctors, session }: LiveBoardProps) {
       )}
       {!asList && shown && !overview && <Legend />}
       <Toast desk={desk} />
+      {task && <CalendarDialog task={task} onClose={() => setTask(null)} />}
       <BoardDialogs desk={desk} config={config} doctors={doctors} today={today} onShow={apply} />
     </div>
   );

@@ -15,10 +15,13 @@ export interface BoardKeys {
   date: string;
   week: boolean;
   views: readonly SavedView[];
+  /** Shows what can be done with a cell, also with a free one. */
+  onDetails: (cell: Cell) => void;
 }
 
 /** The keys of the screen, beside those of the grid; and the list of all of them for `?`. */
-export function useBoardKeys({ desk, search, date, week, views }: BoardKeys): (key: string, cell: Cell) => boolean {
+export function useBoardKeys(keys: BoardKeys): (key: string, cell: Cell) => boolean {
+  const { desk, search, date, week, views, onDetails } = keys;
   const { t } = useLingui();
   const navigate = useNavigate();
   useShortcuts(
@@ -32,6 +35,7 @@ export function useBoardKeys({ desk, search, date, week, views }: BoardKeys): (k
           { keys: "M", what: t`Move: arrows, then Enter to drop or Esc to put it back` },
           { keys: "A", what: t`The patient has arrived` },
           { keys: "P", what: t`Park on the pinboard` },
+          { keys: "E", what: t`Edit the times: close, open, remove or add one` },
           { keys: "N", what: t`To the row of now` },
           { keys: "[ ]", what: t`Day or week before, after` },
           { keys: "1 – 9", what: t`Saved view` },
@@ -42,7 +46,8 @@ export function useBoardKeys({ desk, search, date, week, views }: BoardKeys): (k
   );
   const { mark, park } = desk;
   return useCallback(
-    (key: string, { appointment }: Cell) => {
+    (key: string, cell: Cell) => {
+      const { appointment } = cell;
       const view = /^[1-9]$/.test(key) ? views[Number(key) - 1] : undefined;
       if (view) {
         void navigate({
@@ -54,6 +59,10 @@ export function useBoardKeys({ desk, search, date, week, views }: BoardKeys): (k
       if (key === "[" || key === "]") {
         const days = (week ? 7 : 1) * (key === "[" ? -1 : 1);
         void navigate({ to: "/", search: { ...search, date: addDays(date, days) } });
+        return true;
+      }
+      if (key === "e" || key === "E") {
+        onDetails(cell);
         return true;
       }
       if (!appointment) return false;
@@ -68,6 +77,6 @@ export function useBoardKeys({ desk, search, date, week, views }: BoardKeys): (k
       }
       return false;
     },
-    [views, search, date, week, navigate, mark, park],
+    [views, search, date, week, navigate, mark, park, onDetails],
   );
 }

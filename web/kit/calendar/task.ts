@@ -1,0 +1,15 @@
+import type { Slot } from "#contract/answers/clinic.ts";
+
+/** What a screen wants changed in the clinic calendar. The app's dialog shows the consequence first, and does it. */
+export type CalendarTask =
+  | { kind: "close" | "open" | "remove"; slot: Slot }
+  /** A new time; minutes of the day at the location. */
+  | { kind: "add"; doctorId: string; date: string; from: number; to: number }
+  /** The doctor is away for hours of a day, or until an hour. */
+  | { kind: "away"; doctorId: string | undefined; date: string };
+
+export interface CalendarTaskProps {
+  task: CalendarTask;
+  /** With nothing done, or after it was done. */
+  onClose: () => void;
+}
