@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasBrowser, look, useBrowser } from "../support/browser.ts";
+import { hasBrowser, logInAs, look, useBrowser } from "../support/browser.ts";
 import { freeSlots, useStack } from "../support/stack.ts";
 
 const SCHEMES = ["light", "dark"] as const;
@@ -194,6 +194,24 @@ describe.skipIf(!hasBrowser)("the clinic in the staff app", () => {
     expect(gone).toEqual({ merged_into: second?.id });
     await page.getByRole("link", { name: "Access log" }).click();
     await page.getByText("Records merged").first().waitFor();
+  });
+
+  test("Where the policy asks for a second factor, saving leads to that login and back, with what was typed", async () => {
+    await stack().sql("update policy set step_up_minutes = 15");
+    try {
+      const page = await openAs("staff1");
+      await page.goto("/staff/clinic/policy");
+      await page.getByLabel(/^Minimum notice/).fill("45");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Log in again with a second factor").waitFor();
+      await page.getByRole("button", { name: "Log in with the second factor" }).click();
+      await logInAs(page, "staff1");
+      await page.getByText("Minimum notice: 60 minutes → 45 minutes").waitFor();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Saved. It holds from now on.").waitFor();
+    } finally {
+      await stack().sql("update policy set step_up_minutes = 0");
+    }
   });
 
   test.each(SCHEMES)(
