@@ -31,6 +31,7 @@ import { lateOpenings } from "#routes/late-openings.ts";
 import { invalidToken } from "#http/middleware/authenticate.ts";
 import { limitAddress, limitRate } from "#http/middleware/limit-rate.ts";
 import { guardWrites } from "#http/middleware/guard-writes.ts";
+import { mailLinks } from "#routes/mail-links.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
@@ -153,11 +154,14 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   app.use("/api/*", guardWrites);
   for (const resource of RESOURCES) app.route("/api/v1", resource);
   app.route("/jobs", jobs(table));
-  app.use("/reminders/*", async (c, next) => {
-    await limitAddress(c, "search");
-    await next();
-  });
+  for (const path of ["/reminders/*", "/links/*"]) {
+    app.use(path, async (c, next) => {
+      await limitAddress(c, "search");
+      await next();
+    });
+  }
   app.route("/reminders", reminders);
+  app.route("/links", mailLinks);
   app.route("/feedback", feedback);
   // Unknown API, job, webhook and problem paths are 404. All other paths serve the apps.
   app.get("/api/v1/problems/:code", (c) => c.redirect(`/problems/${encodeURIComponent(c.req.param("code"))}`, 308));

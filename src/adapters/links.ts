@@ -1,4 +1,5 @@
-import { fromBase64url, fromHex, sha256, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
+import { fromBase64url, sha256, toBase64url, toHex, utf8 } from "#lib/encoding.ts";
+import { UUID_BYTES, fromUuid, open, seal, toUuid } from "#lib/sealing.ts";
 
 /** Links that need no login: the token alone allows its purpose, and nothing else. */
 
@@ -26,9 +27,7 @@ const API_KEY = "api-key";
 
 /** The API key of an id: `hk_<id>_<MAC>`. It cannot be made without `secret`, so only its id is stored. */
 export async function apiKeyOf(secret: string, id: string): Promise<string> {
-  const bytes = fromHex(id.replaceAll("-", ""));
-  if (bytes?.length !== UUID_BYTES) throw new TypeError("The id is not a UUID");
-  return `hk_${toBase64url(bytes)}_${await linkToken(secret, API_KEY, id)}`;
+  return `hk_${toBase64url(fromUuid(id))}_${await linkToken(secret, API_KEY, id)}`;
 }
 
 /** The id of a genuine API key, whether or not it is still valid; null for anything else. */
@@ -36,7 +35,7 @@ export async function readApiKey(secret: string, key: string): Promise<string | 
   const [, name = ""] = /^hk_([\w-]{22})_[\w-]{43}$/.exec(key) ?? [];
   const bytes = fromBase64url(name);
   if (bytes?.length !== UUID_BYTES) return null;
-  const id = uuidOf(bytes);
+  const id = toUuid(bytes);
   return (await sameText(await apiKeyOf(secret, id), key)) ? id : null;
 }
 
@@ -45,38 +44,13 @@ async function sameText(a: string, b: string): Promise<boolean> {
   return toHex(await sha256(a)) === toHex(await sha256(b));
 }
 
-/** AES-GCM's nonce and tag, bytes (NIST SP 800-38D). */
-const NONCE = 12;
-const TAG = 16;
-const UUID_BYTES = 16;
-
-/** A UUID in an encrypted token for one purpose (AES-256-GCM), which cannot be read, changed or made without `secret`. */
-export async function sealId(secret: string, purpose: string, id: string): Promise<string> {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
-  const plain = fromHex(id.replaceAll("-", ""));
-  if (plain?.length !== UUID_BYTES) throw new TypeError("The id is not a UUID");
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce }, await sealingKey(secret, purpose), plain);
-  return toBase64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
+/** A UUID in an encrypted token for one purpose, which cannot be read, changed or made without `secret`. */
+export function sealId(secret: string, purpose: string, id: string): Promise<string> {
+  return seal(secret, purpose, fromUuid(id));
 }
 
 /** The id in a token of `sealId` for the same purpose; null for anything else. */
 export async function openId(secret: string, purpose: string, token: string): Promise<string | null> {
-  const bytes = fromBase64url(token);
-  if (bytes?.length !== NONCE + UUID_BYTES + TAG) return null;
-  const iv = bytes.slice(0, NONCE);
-  const key = await sealingKey(secret, purpose);
-  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.slice(NONCE)).catch(() => null);
-  if (plain === null) return null;
-  return uuidOf(new Uint8Array(plain));
-}
-
-function uuidOf(bytes: Uint8Array): string {
-  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/** A key for one purpose (HKDF, RFC 5869): it does not decrypt tokens for another purpose. */
-async function sealingKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const root = await crypto.subtle.importKey("raw", utf8(secret), "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(purpose) } as const;
-  return crypto.subtle.deriveKey(how, root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const plain = await open(secret, purpose, token, UUID_BYTES);
+  return plain && toUuid(plain);
 }

@@ -18,6 +18,9 @@ export const APPOINTMENT_STATUSES = [
 /** Whose reason a cancellation had. */
 export const CANCELLED_BY = ["patient", "doctor", "clinic"] as const;
 
+/** What a link in a mail allows without a login: one of these answers. The order is part of the tokens. */
+export const MAIL_LINK_PURPOSES = ["come", "fine", "cancel"] as const;
+
 export const SLOT_STATUSES = ["open", "closed"] as const;
 
 /** What closes a slot. `removed`: the mark that a deleted or moved slot leaves. */

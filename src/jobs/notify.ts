@@ -2,6 +2,7 @@ import * as z from "zod/v4";
 import type { Infer } from "#contract/common.ts";
 import { once } from "#lib/once.ts";
 import { calendarInvitation } from "#adapters/calendar.ts";
+import { answersTo } from "#adapters/mail-links.ts";
 import { type Claim, type Settled, claimDue, settleClaims, startDeliveries } from "#db/verbs/notifications.ts";
 import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
@@ -131,9 +132,10 @@ async function send(
   sequence: number,
   deliveryId: string,
 ): Promise<string> {
-  const { appointmentId, particulars } = claim;
+  const { appointmentId, patientId, particulars } = claim;
   const to = particulars.patient.email ?? "";
-  const context = contextOf(particulars, appointmentId, env.PUBLIC_URL);
+  const answers = await answersTo(env.LINK_SECRET, env.PUBLIC_URL, { appointmentId, patientId, told: notice.now });
+  const context = contextOf(particulars, appointmentId, env.PUBLIC_URL, answers);
   const gone = notice.kind === "cancelled" || notice.kind === "being-placed";
   // A cancellation removes from the calendar what the message before it put there.
   const shown = gone && notice.before ? notice.before : notice.now;

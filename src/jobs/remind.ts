@@ -1,4 +1,5 @@
 import { STOP_REMINDERS, sealId } from "#adapters/links.ts";
+import { answersTo } from "#adapters/mail-links.ts";
 import { type Reminded, type ReminderClaim, claimReminders, settleReminders } from "#db/verbs/reminders.ts";
 import { contextOf } from "#domain/message/context.ts";
 import { writeMessage } from "#domain/message/message.ts";
@@ -61,7 +62,8 @@ async function remind(services: Services, claims: readonly ReminderClaim[]): Pro
 async function send({ env, sender }: Services, claim: ReminderClaim): Promise<string> {
   const { appointmentId, patientId, deliveryId, particulars, now } = claim;
   const stop = `${env.PUBLIC_URL}/reminders/off/${await sealId(env.LINK_SECRET, STOP_REMINDERS, patientId)}`;
-  const context = contextOf(particulars, appointmentId, env.PUBLIC_URL, stop);
+  const answers = await answersTo(env.LINK_SECRET, env.PUBLIC_URL, { appointmentId, patientId, told: now });
+  const context = contextOf(particulars, appointmentId, env.PUBLIC_URL, answers, stop);
   return sender.send({
     ...writeMessage({ kind: "reminder", now, before: null }, context),
     to: particulars.patient.email ?? "",

@@ -49,6 +49,7 @@ function present({ doctors, slots, appointments, absences, holidays }: BoardRow)
       phoneE164: row.phoneE164,
       slotId: row.slotId,
       reason: row.reason,
+      willCome: row.willCome,
       arrivedAt: row.arrivedAt === null ? null : formatInstant(row.arrivedAt, row.zone),
     })),
     absences: absences.map(({ id, doctorId, locationId, fromDate, toDate, from, to, note }) => ({

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { html } from "hono/html";
 import { STOP_REMINDERS, openId } from "#adapters/links.ts";
 import { type ReminderChoice, findReminderChoice } from "#db/queries/preferences.ts";
 import { stopReminders } from "#db/verbs/reminders.ts";
 import { catalogueOf } from "#domain/message/catalogue.ts";
 import type { StopTexts } from "#domain/message/texts.ts";
+import { askedLanguage, plainPage } from "#http/plain-page.ts";
 import type { App } from "#src/context.ts";
 
 /**
@@ -32,93 +32,20 @@ function patientOf(c: Context<App>): Promise<string | null> {
 
 /** In the patient's language; without a patient in the first that the browser asks for. */
 function page(c: Context<App>, choice: ReminderChoice | null): Response | Promise<Response> {
-  const nonce = crypto.randomUUID();
-  const asked = c.req.header("Accept-Language")?.split(",")[0]?.split(";")[0]?.trim() ?? "";
-  const { tag, stop, actions } = catalogueOf(choice?.language ?? asked);
+  const { tag, stop, actions } = catalogueOf(choice?.language ?? askedLanguage(c));
   const { title, text, button } = wordsOf(stop, choice);
-  c.header(
-    "Content-Security-Policy",
-    `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  return plainPage(
+    c,
+    {
+      tag,
+      clinicName: choice?.clinicName ?? null,
+      title,
+      paragraphs: [text],
+      button: button === null ? null : { label: button, fields: {} },
+      links: [{ label: actions.preferences, url: "/preferences" }],
+    },
+    choice ? 200 : 404,
   );
-  const body = html`<!doctype html>
-    <html lang="${tag}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>${title}</title>
-        <style nonce="${nonce}">
-          :root {
-            color-scheme: light dark;
-            --ground: light-dark(#f2f5f4, #101715);
-            --card: light-dark(#ffffff, #18211e);
-            --line: light-dark(#d5dedb, #33423c);
-            --text: light-dark(#14211d, #e8efec);
-            --accent: light-dark(#0b5d4e, #7fd1be);
-            --on-accent: light-dark(#ffffff, #0c1613);
-          }
-          body {
-            margin: 0;
-            background: var(--ground);
-            color: var(--text);
-            font:
-              1rem/1.5 system-ui,
-              sans-serif;
-          }
-          main {
-            max-width: 32rem;
-            margin: 0 auto;
-            padding: 2rem 1rem;
-          }
-          section {
-            padding: 1.5rem;
-            background: var(--card);
-            border: 1px solid var(--line);
-            border-radius: 0.75rem;
-            overflow-wrap: anywhere;
-          }
-          h1 {
-            margin: 0 0 1rem;
-            font-size: 1.5rem;
-            line-height: 1.25;
-          }
-          p.clinic,
-          a {
-            color: var(--accent);
-          }
-          p.clinic {
-            font-weight: 600;
-          }
-          button {
-            min-height: 44px;
-            padding: 0.75rem 1.4rem;
-            border: 0;
-            border-radius: 0.5rem;
-            background: var(--accent);
-            color: var(--on-accent);
-            font: inherit;
-            font-weight: 600;
-            cursor: pointer;
-          }
-          :focus-visible {
-            outline: 3px solid var(--accent);
-            outline-offset: 3px;
-          }
-        </style>
-      </head>
-      <body>
-        <main>
-          ${choice ? html`<p class="clinic">${choice.clinicName}</p>` : ""}
-          <section>
-            <h1>${title}</h1>
-            <p>${text}</p>
-            ${button === null ? "" : html`<form method="post"><button>${button}</button></form>`}
-            <p><a href="/preferences">${actions.preferences}</a></p>
-          </section>
-        </main>
-      </body>
-    </html>`;
-  return c.html(body, choice ? 200 : 404);
 }
 
 function wordsOf(texts: StopTexts, choice: ReminderChoice | null) {

@@ -265,6 +265,12 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
     "The board, the week, the list and the dialogs pass axe in %s, on desk and phone",
     async (colorScheme) => {
       const stage = await setBoardStage(stack(), 13);
+      // The patient has answered by the link in a mail.
+      await stack().sql(
+        `update appointments set promise = jsonb_build_object('patientId', patient_id, 'locationId', location_id,
+           'startsAt', floor(extract(epoch from starts_at) * 1000)) where id = $1`,
+        [stage.appointmentId],
+      );
       const page = await openAs("staff1", { colorScheme });
       const look = async (name: string) => {
         for (const size of [DESK, PHONE]) {
@@ -274,7 +280,9 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
         await page.setViewportSize(DESK);
       };
       await page.goto(`/staff/?date=${stage.date}&as=board`);
-      await cellOf(page, stage.slots[0]["09:00"]).click();
+      const answered = page.getByRole("gridcell", { name: /, will come, 09:00, Dr Alpha/ });
+      await cellOf(page, stage.slots[0]["09:00"]).and(answered).click();
+      await page.getByText("will come, as answered to our e-mail").waitFor();
       await page.getByRole("button", { name: "History" }).click();
       await look("board with panel");
       await page.getByRole("button", { name: "Move…" }).click();

@@ -54,6 +54,7 @@ export function crawl(stack: () => TestStack, visits: Visits): void {
       "/feedback/x",
       "/problems/x",
       "/reminders/x",
+      "/links/x",
     ]) {
       for (const method of ["GET", "POST", "PUT", "DELETE", "OPTIONS"]) await ask(method, path);
     }

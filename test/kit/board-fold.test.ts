@@ -37,6 +37,7 @@ const visit = (id: string, from: string, to: string, more: Partial<BoardAppointm
   startsAt: at(from),
   endsAt: at(to),
   reason: null,
+  willCome: false,
   arrivedAt: null,
   ...more,
 });

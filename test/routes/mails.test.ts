@@ -108,7 +108,7 @@ describe("the mails of an appointment's life", () => {
     // The days have German names in the Worker's own runtime.
     for (const { raw } of mails) expect(raw).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
     for (const { subject } of mails) expect(subject).toMatch(/(Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch/);
-    expect(mails[2]?.text).toMatch(/^Das passt mir: .*\/appointments\//m);
+    expect(mails[2]?.text).toMatch(/^Das passt mir: .*\/links\//m);
     expect(mails[2]?.text).toMatch(/^Bitte antworten Sie bis: .* Uhr \(Ortszeit Dublin\)$/m);
     expect(mails[2]?.text.match(/^- .*\/hold\/new\?slot=[\w-]{36}&change=[\w-]{36}$/gm)).toHaveLength(2);
 

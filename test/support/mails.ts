@@ -78,10 +78,13 @@ export function particularsOf(news: News, change: Partial<Particulars> = {}): Pa
 export const APPOINTMENT_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 export const ORIGIN = "https://book.clinic.example";
 
+/** Their tokens are random in a real mail. */
+const ANSWERS = { come: `${ORIGIN}/links/come`, fine: `${ORIGIN}/links/fine`, cancel: `${ORIGIN}/links/cancel` };
+
 /** A mail as it would be sent. */
 export function mailOf(news: News, language: MailLanguage | (string & {}), change: Partial<Particulars> = {}) {
   const particulars = particularsOf(news, change);
   const written = { ...particulars, patient: { ...particulars.patient, language } };
   const stop = news.kind === "reminder" ? `${ORIGIN}/reminders/off/sample` : null;
-  return writeMessage(news, contextOf(written, APPOINTMENT_ID, ORIGIN, stop));
+  return writeMessage(news, contextOf(written, APPOINTMENT_ID, ORIGIN, ANSWERS, stop));
 }

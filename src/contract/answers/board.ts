@@ -28,6 +28,9 @@ export const BoardAppointment = Slot.extend({
   reason: text("A cough that does not go away").nullable().meta({
     description: "In the patient's words, on the doctor's own board; null for staff, who read the appointment",
   }),
+  willCome: z
+    .boolean()
+    .meta({ description: "The patient has said, by the link in a mail, that they will come at this time" }),
   arrivedAt: Instant().nullable().meta({ description: "Since when the patient waits; of `arrived` only" }),
 }).meta({ id: "BoardAppointment" });
 export type BoardAppointment = z.infer<typeof BoardAppointment>;

@@ -15,8 +15,7 @@ begin
   end if;
   if was.status <> 'moved' then return refuse(c, me, 'wrong-state', wrong_state(was.status, was.location_id)); end if;
   if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
-  update appointments x set status = 'booked', changed_by = me.id, updated_at = clock_timestamp(), version = x.version + 1
-  where x.id = was.id returning * into a;
+  a := accept_locked(me, was);
   return done(c, me, 'appointment.accept', 'appointment', a.id, p.id, appointment_audit(was), appointment_audit(a),
     appointment_json(a));
 end $$;

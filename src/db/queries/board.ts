@@ -25,6 +25,8 @@ export interface BoardAppointmentRow extends SlotRow {
   slotId: string | null;
   /** In the patient's words, for the doctor; null for staff. */
   reason: string | null;
+  /** Whether the patient has said, by the link in a mail, that they will come at this time. */
+  willCome: boolean;
   /** Since when the patient waits; null unless they are there. */
   arrivedAt: number | null;
 }

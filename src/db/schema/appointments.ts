@@ -54,6 +54,11 @@ export const appointments = pgTable(
     /** When the clinic moved it, and from where (doctorId, locationId, startsAt, endsAt); null unless it is `moved`. */
     movedAt: timestamp({ withTimezone: true }),
     movedFrom: jsonb(),
+    /**
+     * The patient said by the link in a mail that they will come: {patientId, startsAt, locationId}, the start in epoch
+     * milliseconds. It holds while these are the appointment's.
+     */
+    promise: jsonb(),
     /** Who changed it last; null for the system itself. Kept here because the row is what a rival has locked and read. */
     changedBy: uuid().references(() => people.id),
     version: integer().notNull().default(1),

@@ -1,4 +1,4 @@
-import type { SUPPRESSION_REASONS } from "#domain/closed-lists.ts";
+import type { MAIL_LINK_PURPOSES, SUPPRESSION_REASONS } from "#domain/closed-lists.ts";
 import { referenceOf } from "#domain/reference.ts";
 import type { Times } from "./when.ts";
 
@@ -32,6 +32,9 @@ export interface Alternative extends Times {
   locationName: string | null;
 }
 
+/** The links that answer without a login, each by one press on its page. */
+export type Answers = Record<(typeof MAIL_LINK_PURPOSES)[number], string>;
+
 /** The links of a mail. Opening one changes nothing, because mail programs open links before people do. */
 export interface Links {
   see: string;
@@ -39,6 +42,7 @@ export interface Links {
   cancel: string;
   book: string;
   preferences: string;
+  answers: Answers;
   /** The address that holds one of the alternatives. */
   take: (slotId: string) => string;
   /** Reminders only. */
@@ -58,6 +62,7 @@ export function contextOf(
   particulars: Particulars,
   appointmentId: string,
   publicUrl: string,
+  answers: Answers,
   stopReminders: string | null = null,
 ): MessageContext {
   const { name, address, only } = particulars.location;
@@ -72,6 +77,7 @@ export function contextOf(
       cancel: `${see}/cancel`,
       book: `${publicUrl}/`,
       preferences: `${publicUrl}/preferences`,
+      answers,
       take: (slotId) => `${publicUrl}/hold/new?slot=${slotId}&change=${appointmentId}`,
       stopReminders,
     },

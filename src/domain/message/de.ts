@@ -67,6 +67,7 @@ export const de: Catalogue = {
   },
   actions: {
     see: "Termin ansehen",
+    come: "Ich komme",
     fine: "Das passt mir",
     choose: "Andere Zeit wählen",
     cancel: "Termin absagen",
@@ -90,5 +91,27 @@ export const de: Catalogue = {
     invalidTitle: "Dieser Link funktioniert nicht",
     invalid:
       "Vielleicht ist er nicht vollständig. Melden Sie sich an, um die Erinnerungen abzustellen, oder rufen Sie uns an.",
+  },
+  answer: {
+    ask: {
+      come: "Kommen Sie zu Ihrem Termin?",
+      fine: "Passt Ihnen die neue Zeit?",
+      cancel: "Diesen Termin absagen?",
+    },
+    done: {
+      come: "Vielen Dank, wir erwarten Sie",
+      fine: "Vielen Dank, die neue Zeit ist vereinbart",
+      cancel: "Ihr Termin ist abgesagt",
+    },
+    changedTitle: "Ihr Termin hat sich seit dieser E-Mail geändert",
+    changed: "So ist er jetzt. Antworten Sie bitte mit unserer neuesten E-Mail, oder melden Sie sich an.",
+    overTitle: "Dieser Link ist abgelaufen",
+    over: (phone) =>
+      `Die Zeit, um die es in dieser E-Mail ging, hat begonnen oder ist vorbei. Haben Sie Fragen? Sie erreichen uns unter ${phone}.`,
+    invalid: (phone) =>
+      `Vielleicht ist er nicht vollständig, oder der Termin ist nicht mehr Ihrer. Sie erreichen uns unter ${phone}.`,
+    cut: "Vielleicht ist er nicht vollständig. Melden Sie sich an, um Ihre Termine zu sehen, oder rufen Sie uns an.",
+    frozenTitle: "Zum Absagen ist es hier zu spät",
+    pressAgain: "Es wurde nichts geändert. Bitte drücken Sie die Schaltfläche.",
   },
 };

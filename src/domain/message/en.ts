@@ -62,6 +62,7 @@ export const en: Catalogue = {
   },
   actions: {
     see: "See your appointment",
+    come: "I will come",
     fine: "That is fine",
     choose: "Choose another time",
     cancel: "Cancel the appointment",
@@ -84,5 +85,26 @@ export const en: Catalogue = {
       `${clinic} will no longer remind you of your appointments. You will still be told when one is booked, moved or cancelled. You can turn reminders on again at any time.`,
     invalidTitle: "This link does not work",
     invalid: "It may have been cut short. Log in to turn reminders off, or call the clinic.",
+  },
+  answer: {
+    ask: {
+      come: "Will you come to your appointment?",
+      fine: "Does the new time suit you?",
+      cancel: "Cancel this appointment?",
+    },
+    done: {
+      come: "Thank you: we expect you",
+      fine: "Thank you: the new time is agreed",
+      cancel: "Your appointment is cancelled",
+    },
+    changedTitle: "Your appointment has changed since this e-mail",
+    changed: "This is how it is now. To answer, use our latest e-mail or log in.",
+    overTitle: "This link has expired",
+    over: (phone) => `The time that this e-mail was about has begun or is over. Questions? Call us on ${phone}.`,
+    invalid: (phone) =>
+      `It may have been cut short, or it is about an appointment that is not yours any more. Call us on ${phone}.`,
+    cut: "It may have been cut short. Log in to see your appointments, or call the clinic.",
+    frozenTitle: "It is too late to cancel here",
+    pressAgain: "Nothing was changed. Please press the button.",
   },
 };

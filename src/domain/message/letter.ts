@@ -129,16 +129,16 @@ function asksForAnswer(news: News, context: MessageContext): context is Asking {
 }
 
 function actionsOf(news: News, texts: Catalogue, { links, changeableUntil }: MessageContext): Link[] {
-  const { see, fine, choose, cancel, book } = texts.actions;
+  const { see, come, fine, choose, cancel, book } = texts.actions;
   if (news.kind === "cancelled") return [{ label: book, url: links.book }];
-  const changing = [
-    { label: choose, url: links.choose },
-    { label: cancel, url: links.cancel },
-  ];
-  const first = news.kind === "moved-by-clinic" ? fine : see;
-  // Without a time there is nothing that could be too close to change.
-  const mayChange = news.kind === "being-placed" || (news.kind === "moved-by-clinic" && changeableUntil !== null);
-  return [{ label: first, url: links.see }, ...(mayChange ? changing : [])];
+  const toSee = { label: see, url: links.see };
+  const toChoose = { label: choose, url: links.choose };
+  // Without a time there is nothing that could be too close to change, and no time to answer about.
+  if (news.kind === "being-placed") return [toSee, toChoose, { label: cancel, url: links.cancel }];
+  const { answers } = links;
+  const changing = changeableUntil === null ? [] : [toChoose, { label: cancel, url: answers.cancel }];
+  if (news.now.state === "moved-by-clinic") return [{ label: fine, url: answers.fine }, ...changing, toSee];
+  return [{ label: come, url: answers.come }, toSee, ...changing];
 }
 
 function offersOf(news: News, texts: Catalogue, context: MessageContext): Letter["offers"] {

@@ -1,4 +1,4 @@
-import type { MESSAGE_KINDS } from "#domain/closed-lists.ts";
+import type { MAIL_LINK_PURPOSES, MESSAGE_KINDS } from "#domain/closed-lists.ts";
 
 /** What a mail is about: a net change, or a reminder. */
 export type Occasion = (typeof MESSAGE_KINDS)[number];
@@ -22,6 +22,23 @@ export interface StopTexts {
   done: (clinic: string) => string;
   invalidTitle: string;
   invalid: string;
+}
+
+/** The page behind a link that answers a mail. */
+export interface AnswerTexts {
+  /** What is asked above the button of each answer. */
+  ask: Record<(typeof MAIL_LINK_PURPOSES)[number], string>;
+  done: Record<(typeof MAIL_LINK_PURPOSES)[number], string>;
+  changedTitle: string;
+  changed: string;
+  overTitle: string;
+  over: (phone: string) => string;
+  invalid: (phone: string) => string;
+  /** A link does not work, and the clinic is not known. */
+  cut: string;
+  frozenTitle: string;
+  /** Said when a press came without the form of the page, or from a page that is old. */
+  pressAgain: string;
 }
 
 /** Every text of the mails in one language. A text that is missing in one does not compile. */
@@ -52,7 +69,7 @@ export interface Catalogue {
     "when" | "newTime" | "before" | "planned" | "cancelled" | "where" | "with" | "reference" | "answerBy",
     string
   >;
-  actions: Record<"see" | "fine" | "choose" | "cancel" | "book" | "preferences" | "stopReminders", string>;
+  actions: Record<"see" | "come" | "fine" | "choose" | "cancel" | "book" | "preferences" | "stopReminders", string>;
   /** Introduces the other free times. */
   offers: string;
   changeableUntil: (moment: string) => string;
@@ -61,4 +78,5 @@ export interface Catalogue {
   help: (clinic: string, phone: string) => string;
   whyReminded: string;
   stop: StopTexts;
+  answer: AnswerTexts;
 }

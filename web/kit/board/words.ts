@@ -17,6 +17,11 @@ export function statusWords(status: AppointmentStatus): string {
   return words[status];
 }
 
+/** What the board calls an appointment's state: a patient who has answered is expected. */
+export function stateWords({ status, willCome }: Pick<BoardAppointment, "status" | "willCome">): string {
+  return willCome ? t`will come` : statusWords(status);
+}
+
 /** What a mark is called on its button. A correction says that it is one. */
 export function markWords(mark: Mark, status: AppointmentStatus): string {
   if (mark === "completed") return t`Seen`;

@@ -6,7 +6,7 @@ import type { Cell } from "#kit/board/cells.ts";
 import { type Mark, marksOf } from "#kit/board/marks.ts";
 import { markWords } from "#kit/board/words.ts";
 import type { Marking } from "./useMark.ts";
-import { cellPlace, cellTime, stateWords } from "./words.ts";
+import { cellPlace, cellTime, patientState } from "./words.ts";
 import classes from "./Doctor.module.css";
 
 const KEYS: Record<Mark, string> = { arrived: "A", completed: "C", "no-show": "N" };
@@ -58,7 +58,7 @@ export function PatientLine({ cell, appointment, config, now, next, marking }: P
         </p>
       </div>
       <span className={classes["state"]}>
-        <span>{stateWords(appointment, now)}</span>
+        <span>{patientState(appointment, now)}</span>
         <span className={classes["place"]}>{cellPlace(cell, config)}</span>
       </span>
       <span className={classes["marks"]}>

@@ -13,7 +13,7 @@ import { addDays, dateOf, dayOf, mondayOf, shortDayOf } from "#kit/time/format.t
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { DateTools } from "./DateTools.tsx";
-import { cellTime, kindWords, stateWords } from "./words.ts";
+import { cellTime, kindWords, patientState } from "./words.ts";
 import { closureOf, useDoctorBoard } from "./useDoctorBoard.ts";
 import classes from "./Doctor.module.css";
 
@@ -72,7 +72,7 @@ function Week({ config }: { config: Config }) {
                       {cell.appointment ? (
                         <>
                           {cell.appointment.patientName}{" "}
-                          <span className={classes["place"]}>{stateWords(cell.appointment, now)}</span>
+                          <span className={classes["place"]}>{patientState(cell.appointment, now)}</span>
                         </>
                       ) : (
                         kindWords(cell)

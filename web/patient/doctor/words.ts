@@ -5,7 +5,7 @@ import { placeOf } from "#kit/appointments/place.ts";
 import { startOf } from "#kit/appointments/words.ts";
 import type { Cell } from "#kit/board/cells.ts";
 import { clock } from "#kit/board/names.ts";
-import { statusWords, waitingMinutes } from "#kit/board/words.ts";
+import { stateWords, waitingMinutes } from "#kit/board/words.ts";
 
 /** When a cell begins, in the time of its location. */
 export function cellTime({ appointment, slot, from }: Cell, config: Config): string {
@@ -20,13 +20,13 @@ export function cellPlace({ appointment, slot }: Cell, config: Config): string |
 }
 
 /** The state of an appointment with the minutes that count: how long the patient waits, or is late. @param now epoch milliseconds */
-export function stateWords(appointment: BoardAppointment, now: number): string {
+export function patientState(appointment: BoardAppointment, now: number): string {
   const waiting = waitingMinutes(appointment, now);
   if (waiting !== null) return t`arrived, waiting ${waiting} min`;
   const late = Math.floor((now - Date.parse(appointment.startsAt)) / 60_000);
   if (isExpected(appointment) && late >= 1 && now < Date.parse(appointment.endsAt)) return t`${late} min late`;
   if (isExpected(appointment) && late >= 1) return t`not arrived`;
-  return statusWords(appointment.status);
+  return stateWords(appointment);
 }
 
 /** Whether the patient is still to come. */

@@ -34,6 +34,7 @@ export const BoardCell = memo(function BoardCell({ cell, doctor, line, lines, no
       className={classes["cell"]}
       data-state={state}
       data-past={past || undefined}
+      data-will-come={appointment?.willCome || undefined}
       data-hour={cell.from % 60 === 0 || undefined}
       data-cell={cell.id}
       data-column={cell.column}

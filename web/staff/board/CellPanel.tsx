@@ -68,6 +68,12 @@ export function CellPanel(props: CellPanelProps) {
           </p>
           <p>
             <strong>{statusWords(appointment.status)}</strong>
+            {appointment.willCome && (
+              <>
+                {", "}
+                <Trans>will come, as answered to our e-mail</Trans>
+              </>
+            )}
             {waiting !== null && (
               <>
                 {" "}

@@ -5,7 +5,7 @@ import cells from "./cells.module.css";
 import type { Board } from "./fold.ts";
 import { clock, shortDoctor } from "#kit/board/names.ts";
 import classes from "./screen.module.css";
-import { statusWords, waitingMinutes } from "#kit/board/words.ts";
+import { stateWords, waitingMinutes } from "#kit/board/words.ts";
 
 export interface DayListProps {
   board: Board;
@@ -88,7 +88,7 @@ export function DayList({ board, doctors, now, nowMinute, onOpen }: DayListProps
                 </td>
                 <td>{shortDoctor(doctors[cell.column] ?? "")}</td>
                 <td>
-                  {appointment && statusWords(appointment.status)}
+                  {appointment && stateWords(appointment)}
                   {waiting !== null && <> {t`${waiting} min`}</>}
                 </td>
               </tr>

@@ -44,6 +44,7 @@ function actionWords(action: string): string | null {
     "appointment.place": t({ message: "Placed", context: "history" }),
     "appointment.displace": t({ message: "Lost its time", context: "history" }),
     "appointment.reassign": t({ message: "Moved by the clinic", context: "history" }),
+    "appointment.will-come": t({ message: "Will come", context: "history" }),
     "appointment.accept": t({ message: "Agreed to", context: "history" }),
     "appointment.cancel": t({ message: "Cancelled", context: "history" }),
     "appointment.transfer": t({ message: "Given to another patient", context: "history" }),

@@ -7,6 +7,7 @@ export function Legend() {
   const { t } = useLingui();
   const states: [string, string][] = [
     ["booked", t`Booked`],
+    ["will-come", t({ message: "Will come", context: "legend" })],
     ["arrived", t({ message: "Arrived", context: "legend" })],
     ["completed", t({ message: "Seen", context: "legend" })],
     ["no-show", t({ message: "Did not come", context: "legend" })],
@@ -20,7 +21,13 @@ export function Legend() {
     <ul className={classes["legend"]} aria-label={t`Colours and signs`}>
       {states.map(([state, label]) => (
         <li key={state}>
-          <span aria-hidden="true" className={cells["cell"]} data-state={state}>
+          <span
+            aria-hidden="true"
+            className={cells["cell"]}
+            data-state={state === "will-come" ? "booked" : state}
+            data-will-come={state === "will-come" || undefined}
+          >
+            {state === "will-come" && <span className={cells["who"]} />}
             {state === "held" && <b className={cells["left"]}>4′</b>}
           </span>
           {label}

@@ -42,6 +42,7 @@ export function usePins(): Pins {
       phone: null,
       phoneE164: null,
       reason: null,
+      willCome: false,
       arrivedAt: null,
     };
     return isMovable(item) ? [item] : [];

@@ -4,7 +4,7 @@ import { dayOf, timeOf } from "#kit/time/format.ts";
 import type { Cell } from "#kit/board/cells.ts";
 import type { Judgement, Rule, Why } from "./judge.ts";
 import { clock, splitName } from "#kit/board/names.ts";
-import { statusWords, waitingMinutes } from "#kit/board/words.ts";
+import { stateWords, waitingMinutes } from "#kit/board/words.ts";
 
 /** The whole name of a cell, for those who do not see the board: what is written in it comes first. */
 export function cellName(cell: Cell, doctor: string, now: number): string {
@@ -15,7 +15,7 @@ export function cellName(cell: Cell, doctor: string, now: number): string {
     const waiting = waitingMinutes(appointment, now);
     const state =
       waiting === null
-        ? statusWords(appointment.status)
+        ? stateWords(appointment)
         : t`arrived, waiting ${plural(waiting, { one: "# minute", other: "# minutes" })}`;
     return [`${surname} ${given}`.trim(), state, time, doctor].join(", ");
   }

@@ -29,6 +29,7 @@ begin
       'patientId', a.patient_id, 'patientName', t.name, 'phone', t.phone, 'phoneE164', t.e164, 'doctorId', a.doctor_id,
       'locationId', a.location_id, 'slotId', a.slot_id, 'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),
       'zone', l.time_zone, 'reason', case when with_reason then a.reason end,
+      'willCome', will_come(a),
       'arrivedAt', case when a.status = 'arrived' then (
         select ms(max(u.at)) from audit u where u.entity_id = a.id and u.action = 'appointment.arrived') end)
       order by a.starts_at, a.id), '[]')

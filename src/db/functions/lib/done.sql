@@ -1,12 +1,14 @@
 -- The answer of a verb that changed something: writes the audit row and keeps the answer for repetitions.
--- `override_reason`: why staff set a rule aside. `due_at`: when the patient's notification falls due, if there is one.
+-- `override_reason`: why staff set a rule aside. `due_at`: when the patient's notification falls due, if there is one. What
+-- a link in a mail allowed has that way in `after`.
 create function done(
   c caller, me people, action text, entity text, entity_id uuid, patient_id uuid, was jsonb, becomes jsonb, result jsonb,
   override_reason text default null, due_at timestamptz default null
 ) returns jsonb language plpgsql as $$
 begin
   insert into audit (actor_id, patient_id, action, entity, entity_id, before, after, reason, request_id)
-  values (me.id, done.patient_id, done.action, done.entity, done.entity_id, was, becomes, override_reason, c.request_id);
+  values (me.id, done.patient_id, done.action, done.entity, done.entity_id, was,
+    case when c.role = 'mail-link' then becomes || '{"way": "mail-link"}' else becomes end, override_reason, c.request_id);
   return done_already(c, me, result, due_at);
 end $$;
 
