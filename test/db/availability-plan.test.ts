@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import type { CallerRef } from "#db/call.ts";
-import { readAvailability } from "#db/queries/availability.ts";
+import { readAvailability, readAvailableDays } from "#db/queries/availability.ts";
 import { listAppointments } from "#db/queries/appointments.ts";
 import { findCase, listCases } from "#db/queries/cases.ts";
 import { listLateOpenings } from "#db/queries/late-openings.ts";
@@ -107,6 +107,8 @@ describe("plans", () => {
       110,
       (db) => readAvailability(db, caller, { limit: 200, from: date(-30), to: date(-1) }),
     ],
+    ["the number of times by day of one doctor", 450, (db) => readAvailableDays(db, caller, { doctorId: ids.doctor })],
+    ["the number of times beyond the last slot", 450, (db) => readAvailableDays(db, caller, { from: date(70) })],
     ["the first available hold", 60, (db) => hold(db, act, null, {})],
     ["the first available hold of a doctor", 60, (db) => hold(db, act, null, { doctorId: ids.doctor })],
     ["the first available hold of a specialty", 150, (db) => hold(db, act, null, { specialty: "Specialty 3" })],

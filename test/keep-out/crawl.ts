@@ -68,6 +68,8 @@ export function crawl(stack: () => TestStack, visits: Visits): void {
     expect(policy.status).toBe(200);
     const free = await ask("GET", "/api/v1/availability");
     await ask("GET", "/api/v1/availability", { "If-None-Match": free.headers.get("ETag") ?? "" });
+    const days = await ask("GET", "/api/v1/availability/days");
+    await ask("GET", "/api/v1/availability/days", { "If-None-Match": days.headers.get("ETag") ?? "" });
     await ask("POST", "/api/v1/holds", patient, "x".repeat(70_000));
     await ask("POST", "/api/v1/holds", { ...patient, "Content-Type": "text/plain" }, "{}");
     const key = { ...patient, "Idempotency-Key": crypto.randomUUID() };

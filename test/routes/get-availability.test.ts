@@ -39,7 +39,7 @@ const MARKS: Record<string, string> = {
 const OFFSETS = [-2 * DAY, -3 * HOUR, -5, 15, 57, 64, 5 * HOUR, 30 * HOUR, 20 * DAY];
 const ZONES = ["Europe/Dublin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"];
 
-describe("getAvailability, listOpenings and getToday", () => {
+describe("getAvailability, listAvailableDays, listOpenings and getToday", () => {
   const stack = useStack();
   const idOf = (account: string): string =>
     stack().accounts.find((known) => known.account === account)?.patientId ?? "";
@@ -296,6 +296,66 @@ describe("getAvailability, listOpenings and getToday", () => {
       { date: "2020-01-02", slots: [], reason: "past" },
     ]);
     expect(past.body.nextAvailable).not.toBeNull();
+  });
+
+  test("200: The days' numbers are those of the offered times, once a specialty, start and location, with every filter", async () => {
+    const { body: doctors } = await stack().nobody("GET", "/doctors");
+    const specialtyOf = new Map<string, string>(
+      doctors.items.map(({ id, specialty }: { id: string; specialty: string }) => [id, specialty]),
+    );
+    const place = (await stack().nobody("GET", "/config")).body.locations[0].id as string;
+    const window = `from=${day(0)}&to=${day(13)}`;
+    const filters = [
+      "",
+      `doctorId=${doctors.items[0].id}`,
+      `specialty=${encodeURIComponent(doctors.items[0].specialty)}&partOfDay=morning`,
+      `locationId=${place}&partOfDay=afternoon`,
+      `weekday=${today().add({ days: 2 }).dayOfWeek}&partOfDay=evening`,
+    ];
+    let empty = 0;
+    for (const filter of filters) {
+      const offered = await search(stack().nobody, `${filter}&${window}`);
+      const times = new Map<string, Set<string>>();
+      for (const { date, slots } of offered) {
+        const known = times.get(date) ?? new Set();
+        times.set(date, known);
+        for (const { doctorId, locationId, startsAt } of slots as (Offered & { locationId: string })[]) {
+          known.add([startsAt, locationId, specialtyOf.get(doctorId)].join());
+          if (filter.includes("locationId")) expect(locationId).toBe(place);
+          const hour = Number(startsAt.slice(11, 13));
+          if (filter.includes("morning")) expect(hour).toBeLessThan(12);
+          if (filter.includes("afternoon")) expect(hour >= 12 && hour < 17).toBe(true);
+          if (filter.includes("evening")) expect(hour).toBeGreaterThanOrEqual(17);
+          if (filter.includes("weekday")) expect(date).toBe([day(2), day(9)].find((one) => one === date));
+        }
+      }
+      const { status, headers, body } = await stack().nobody("GET", `/availability/days?${filter}&${window}`);
+      expect(status).toBe(200);
+      const days = body.days as { date: string; times: number; reason?: string }[];
+      expect(days.map(({ date, times: count }) => [date, count])).toEqual(
+        [...times].map(([date, set]) => [date, set.size]),
+      );
+      expect(body.nextDate).toBe(days.find(({ times: count }) => count > 0)?.date ?? body.nextDate);
+      empty += days.filter(({ times: count }) => count === 0).length;
+      const tag = { "If-None-Match": headers.get("ETag") ?? "" };
+      expect((await stack().nobody("GET", `/availability/days?${filter}&${window}`, undefined, tag)).status).toBe(304);
+    }
+    expect(empty).toBeGreaterThan(0);
+    const far = await stack().nobody("GET", `/availability/days?from=${day(500)}`);
+    expect(far.body).toMatchObject({ nextDate: null });
+    expect(far.body.days.every(({ reason }: Day) => reason === "not-released")).toBe(true);
+    for (const wrong of ["weekday=8", "partOfDay=night", "locationId=x", `from=${day(0)}&to=${day(31)}`]) {
+      expect((await stack().nobody("GET", `/availability/days?${wrong}`)).body.code).toBe("invalid-request");
+    }
+    const limited = await stack().newPatient();
+    await stack().sql(
+      `update patients set booking_times = array(select now() from policy, generate_series(1, patient_action_budget))
+       where id = $1`,
+      [limited.id],
+    );
+    const { body } = await (await stack().as(limited.account))("GET", "/availability/days");
+    expect(body.days.map(({ reason }: Day) => reason)).toEqual(Array.from({ length: 7 }, () => "limit"));
+    expect(body.nextDate).toBeNull();
   });
 
   describe("the reason of a day without a free slot", () => {

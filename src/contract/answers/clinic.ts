@@ -60,14 +60,16 @@ export type Slot = z.infer<typeof Slot>;
 
 export const EMPTY_DAY_REASONS = ["holiday", "absent", "full", "not-released", "past", "limit"] as const;
 
+const reason = z.enum(EMPTY_DAY_REASONS).optional().meta({
+  description:
+    "Why the day is empty; left out when the clinic has no sessions that day. `limit`: the patient can book no more for now",
+});
+
 export const AvailabilityDay = z
   .object({
     date: ClinicDate(),
     slots: z.array(Slot),
-    reason: z.enum(EMPTY_DAY_REASONS).optional().meta({
-      description:
-        "Why the day is empty; left out when the clinic has no sessions that day. `limit`: the patient can book no more for now",
-    }),
+    reason,
   })
   .meta({ id: "AvailabilityDay" });
 
@@ -79,3 +81,19 @@ export const Availability = z
   })
   .meta({ id: "Availability" });
 export type Availability = z.infer<typeof Availability>;
+
+export const AvailableDays = z
+  .object({
+    days: z.array(
+      z.object({
+        date: ClinicDate(),
+        times: z.int().meta({ description: "Different starts by location and specialty", example: 18 }),
+        reason,
+      }),
+    ),
+    nextDate: ClinicDate()
+      .nullable()
+      .meta({ description: "The first date with a time from `from` on, also after `to`" }),
+  })
+  .meta({ id: "AvailableDays" });
+export type AvailableDays = z.infer<typeof AvailableDays>;

@@ -27,5 +27,19 @@ create type free_rules as (
   busy tstzmultirange
 );
 
+-- What one reader looks for among the free times: by these rules, of these doctors (null: all), at one location, on one ISO
+-- weekday, in one part of the day (null: any). `today` is the clinic's date, `first_date` the first date that is looked at.
+-- `refused`: the patient can book, or move that appointment, no more.
+create type offer as (
+  rules free_rules,
+  doctors uuid[],
+  location_id uuid,
+  weekday int,
+  part_of_day text,
+  today date,
+  first_date date,
+  refused boolean
+);
+
 -- A thing that a change of the clinic calendar changed: `before` is null for a new one, `after` for one that is gone.
 create type changed_thing as (id uuid, before jsonb, after jsonb, result jsonb);

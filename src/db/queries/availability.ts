@@ -1,3 +1,4 @@
+import type { PartOfDay } from "#domain/part-of-day.ts";
 import { type CallerRef, runAs } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { SlotRow } from "../rows.ts";
@@ -15,16 +16,33 @@ export interface AvailabilityRow {
   next: (SlotRow & { date: string }) | null;
 }
 
-export interface AvailabilityFilter {
+export interface AvailableDaysRow {
+  /** The dates looked at, after defaults and bounds. */
+  from: string;
+  to: string;
+  /** The number of times by date; a date without any is left out. */
+  counts: Record<string, number>;
+  empty: { date: string; reason: EmptyDayReason | null }[];
+  next: string | null;
+}
+
+export interface TimesFilter {
   /** The patient for staff. Patients ask for themselves. */
   patientId?: string | undefined;
   /** The patient's appointment to move. Undefined: a new one is booked. */
   appointmentId?: string | undefined;
   doctorId?: string | undefined;
   specialty?: string | undefined;
+  locationId?: string | undefined;
+  /** ISO: 1 is Monday. */
+  weekday?: number | undefined;
+  partOfDay?: PartOfDay | undefined;
   /** Clinic dates, both included; defaults: today, and six days after `from`. At most 31 days are looked at. */
   from?: string | undefined;
   to?: string | undefined;
+}
+
+export interface AvailabilityFilter extends TimesFilter {
   after?: { date: string; startsAt: number; id: string } | undefined;
   limit: number;
 }
@@ -35,6 +53,22 @@ export const AVAILABILITY_DAYS = 31;
 /** No person at the clinic has an empty subject. */
 const VISITOR: CallerRef = { subject: "", role: "patient", sessionVersion: null };
 
+const actOf = (caller: CallerRef | null) => ({ caller: caller ?? VISITOR, requestId: "", idempotency: null });
+
+function wantedOf({ patientId, appointmentId, doctorId, specialty, from, to, ...where }: TimesFilter) {
+  return {
+    for_patient: patientId ?? null,
+    moving: appointmentId ?? null,
+    doctor: doctorId ?? null,
+    wanted_specialty: specialty ?? null,
+    location: where.locationId ?? null,
+    weekday: where.weekday ?? null,
+    part_of_day: where.partOfDay ?? null,
+    from_date: from ?? null,
+    to_date: to ?? null,
+  };
+}
+
 /**
  * Free slots in a window of clinic dates, with the reason for each empty day and the next free slot:
  * read_availability.sql. It offers what a hold would take and confirming would not refuse. The own hold of a caller counts
@@ -43,17 +77,22 @@ const VISITOR: CallerRef = { subject: "", role: "patient", sessionVersion: null 
 export function readAvailability(
   db: Database,
   caller: CallerRef | null,
-  { patientId, appointmentId, doctorId, specialty, from, to, after, limit }: AvailabilityFilter,
+  { after, limit, ...filter }: AvailabilityFilter,
 ): Promise<AvailabilityRow> {
-  const act = { caller: caller ?? VISITOR, requestId: "", idempotency: null };
+  const act = actOf(caller);
   return runAs(db, act, "read_availability", {
-    for_patient: patientId ?? null,
-    moving: appointmentId ?? null,
-    doctor: doctorId ?? null,
-    wanted_specialty: specialty ?? null,
-    from_date: from ?? null,
-    to_date: to ?? null,
+    ...wantedOf(filter),
     after: after ?? null,
     max_count: limit,
   });
+}
+
+/** How many times each date of a window has, for the same questions: read_available_days.sql. */
+export function readAvailableDays(
+  db: Database,
+  caller: CallerRef | null,
+  filter: TimesFilter,
+): Promise<AvailableDaysRow> {
+  const act = actOf(caller);
+  return runAs(db, act, "read_available_days", wantedOf(filter));
 }
