@@ -51,7 +51,7 @@ export const PROBLEMS = {
   "hold-expired": {
     status: 409,
     title: "The hold has ended",
-    help: "`slotFree` says whether the time is still free; if so, hold it again.",
+    help: "`slotFree` says whether the time is still free; if so, hold it again. `heldInstead` is a later hold of the same patient, which ended this one.",
   },
   "hold-limit": {
     status: 409,

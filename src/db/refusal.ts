@@ -1,5 +1,5 @@
 import type { AppointmentState } from "#domain/lifecycle.ts";
-import type { SlotRow } from "./rows.ts";
+import type { HoldRow, SlotRow } from "./rows.ts";
 
 /**
  * Why a verb changed nothing, as its function judged it (src/db/functions). Codes and data, no words. Instants are epoch
@@ -10,8 +10,8 @@ export type Refusal =
   | { code: "not-found" }
   /** Another patient has the slot, or none is free: what can be had instead. */
   | { code: "slot-taken"; alternatives: SlotRow[] }
-  /** `slotFree`: the hold is over, but its slot can be held again. */
-  | { code: "hold-expired"; slotFree: boolean; slotId?: string; alternatives?: SlotRow[] }
+  /** `slotFree`: the hold is over, but its slot can be held again. `heldInstead`: the patient's later hold, which ended it. */
+  | { code: "hold-expired"; slotFree: boolean; slotId?: string; alternatives?: SlotRow[]; heldInstead?: HoldRow }
   /** The patient's holding time is used up until `resetsAt`; or this hold's extensions are. */
   | { code: "hold-limit"; resetsAt: number; zone: string }
   | { code: "hold-limit"; expiresInMs: number }

@@ -15,3 +15,12 @@ export interface PlaceRow extends Columns<typeof slots, "doctorId" | "locationId
 }
 
 export interface SlotRow extends PlaceRow, Columns<typeof slots, "id"> {}
+
+/** A held slot; instants are epoch milliseconds. */
+export interface HoldRow {
+  id: string;
+  slot: SlotRow;
+  expiresAt: number;
+  expiresInMs: number;
+  extensionsLeft: number;
+}

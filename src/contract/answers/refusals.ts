@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import { Slot } from "#contract/answers/clinic.ts";
 import { Id, Instant } from "#contract/common.ts";
+import { Hold } from "#contract/answers/holds.ts";
 import { UndoPreview } from "#contract/answers/operations.ts";
 import { PROBLEMS, PROBLEM_CODES, type ProblemCode } from "#contract/problem.ts";
 import { Impact } from "#contract/answers/schedule.ts";
@@ -37,6 +38,7 @@ const MEMBERS = {
     slotFree: z.boolean().meta({ description: "The slot can be held again" }),
     slotId: Id().optional(),
     alternatives: alternatives.optional(),
+    heldInstead: Hold.optional().meta({ description: "The patient's later hold, which ended this one" }),
   },
   "hold-limit": {
     expiresInMs: z.int().optional().meta({ description: "Left of the hold, milliseconds", example: 90_000 }),

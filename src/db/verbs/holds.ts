@@ -1,16 +1,7 @@
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
-import type { SlotRow } from "../rows.ts";
+import type { HoldRow } from "../rows.ts";
 import type { RefusalOf } from "../refusal.ts";
-
-/** A held slot; instants are epoch milliseconds. */
-export interface HoldRow {
-  id: string;
-  slot: SlotRow;
-  expiresAt: number;
-  expiresInMs: number;
-  extensionsLeft: number;
-}
 
 /**
  * What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). `appointmentId`:

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Refusal } from "#db/refusal.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { slotOf } from "#http/presenters/rows.ts";
+import { holdOf, slotOf } from "#http/presenters/rows.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -13,8 +13,12 @@ export function problemOf(c: Context<App>, why: Refusal): ProblemError {
     case "slot-taken":
       return new ProblemError(why.code, { alternatives: why.alternatives.map(slotOf) });
     case "hold-expired": {
-      const { code, alternatives, ...members } = why;
-      return new ProblemError(code, { ...members, ...(alternatives && { alternatives: alternatives.map(slotOf) }) });
+      const { code, alternatives, heldInstead, ...members } = why;
+      return new ProblemError(code, {
+        ...members,
+        ...(alternatives && { alternatives: alternatives.map(slotOf) }),
+        ...(heldInstead && { heldInstead: holdOf(heldInstead) }),
+      });
     }
     case "hold-limit":
       if ("expiresInMs" in why) return new ProblemError(why.code, { expiresInMs: why.expiresInMs });

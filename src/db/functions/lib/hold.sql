@@ -51,10 +51,17 @@ end $$;
 -- be held again, or which slots are free instead.
 create function hold_expired(me people, p patients, hold uuid, moving uuid default null) returns jsonb
 language plpgsql as $$
-declare s slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);
+declare s slots; instead slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);
 begin
   select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
+  -- A released hold may have made room for a later one of the same patient, on another screen.
+  if s.id is null then
+    select * into instead from slots x
+    where x.id = any(p.hold_slot_ids) and x.held_by = p.id and x.hold_expires_at > r.at
+    order by array_position(p.hold_slot_ids, x.id) desc limit 1;
+  end if;
   if is_free(s, r) then return jsonb_build_object('slotFree', s.hold_expires_at <= r.at, 'slotId', s.id); end if;
   return jsonb_strip_nulls(jsonb_build_object('slotFree', false, 'slotId', s.id))
+    || case when instead.id is null then '{}' else jsonb_build_object('heldInstead', hold_json(instead, r.at)) end
     || jsonb_build_object('alternatives', nearest_free(me, p.id, s.id, moving => moving));
 end $$;
