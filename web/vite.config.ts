@@ -37,7 +37,21 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { patient: `${here}index.html`, staff: `${here}staff/index.html` } },
+    rolldownOptions: {
+      input: { patient: `${here}index.html`, staff: `${here}staff/index.html` },
+      // One file of what both apps load at once: many small ones wait for one another on a slow network.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              minShareCount: 2,
+              test: /node_modules\/(?!oidc-client-ts)|web\/kit\/(?!board|shortcuts)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": api, "/problems": api } },
 });

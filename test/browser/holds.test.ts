@@ -138,6 +138,28 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(await page.getByRole("region", { name: "The nearest free times" }).getByRole("button").count()).toBe(3);
   });
 
+  test("A time that the same patient holds on another screen ends this one within ten seconds, and the page says so", async () => {
+    const [first, second] = await freeSlots(stack(), 2);
+    const page = await openAs("patient175");
+    await page.clock.install();
+    await holdSlot(page, first!.id);
+    const phone = await stack().as("patient175");
+    expect((await phone("POST", "/holds", { slotId: second!.id })).status).toBe(201);
+    await page.clock.runFor(10_000);
+    await arrive(page, "You are holding another time now");
+    await look(page, "held-elsewhere");
+    await page.getByRole("button", { name: /^Hold .+ instead$/ }).click();
+    await arrive(page, "Check and confirm");
+    expect([await isHeld(first!.id), await isHeld(second!.id)]).toEqual([true, false]);
+    expect((await phone("POST", "/holds", { slotId: second!.id })).status).toBe(201);
+    await page.clock.runFor(10_000);
+    await page.getByRole("link", { name: "Go to the other time" }).click();
+    await page.getByRole("button", { name: "Confirm appointment" }).click();
+    await arrive(page, "Your appointment is booked");
+    const [row] = await stack().sql("select from appointments where slot_id = $1", [second!.id]);
+    expect(row).toBeDefined();
+  });
+
   test("A screen reader announces a hold exactly four times", async () => {
     const slot = await aSlot();
     const page = await openAs("patient171");

@@ -100,9 +100,9 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     await timeButtons(page).first().waitFor();
     const at = (what: string) => () =>
       page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, what);
-    let presses = await tabTo(page, at('a[href="#page-title"]'));
+    let presses = await tabTo(page, at('a[href="#times"]'));
     await page.keyboard.press("Enter");
-    await arrive(page, "Choose a time");
+    await page.locator("h2:focus[id^=day-]").waitFor();
     const first = await timeButtons(page).first().elementHandle();
     presses += await tabTo(page, () => page.evaluate((element) => document.activeElement === element, first));
     await page.keyboard.press("Enter");

@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     const start = await (await get("/")).text();
     for (const path of [
       "/",
-      "/book/1",
+      "/book/calendar",
       "/hold/1?slot=2",
       "/appointments",
       "/appointments/1/cancel",
@@ -30,6 +30,61 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
       expect(await response.text()).toBe(start);
     }
     expect(await (await get("/staff/queue")).text()).not.toBe(start);
+    for (const path of ["/nowhere", "/book/1", "/appointments/1/2"]) {
+      const response = await get(path);
+      expect([path, response.status, await response.text()]).toEqual([path, 404, start]);
+    }
+  });
+
+  test("The page as delivered has the clinic's number, and when the API does not answer it says so and offers another try", async () => {
+    const [clinic] = await stack().sql<{ name: string; phone: string }>("select name, phone from clinic");
+    const html = await (await get("/")).text();
+    expect(html).toContain(`>${clinic?.phone}</a>`);
+    expect(html).toContain(`<span class="shell-brand">${clinic?.name}</span>`);
+    const page = await open();
+    // As from a Worker whose database does not answer.
+    await page.route("/", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(/<script type="application\/json".*?<\/script>/s, "");
+      await route.fulfill({ response, body });
+    });
+    await page.route("**/api/v1/**", (route) => route.abort());
+    await page.goto("/");
+    const again = page.getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    expect(await page.getByText("Loading…").count()).toBe(0);
+    await look(page, "no-answer");
+    await page.unroute("**/api/v1/**");
+    await again.click();
+    await timeButtons(page).first().waitFor();
+  });
+
+  test("One request brings the first three days, and nothing on the page moves, with or without an appointment", async () => {
+    for (const page of [await open(), await openAs("patient1")]) {
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      await page.addInitScript(() => {
+        const seen = { shift: 0 };
+        Object.assign(globalThis, { seen });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+            if (!entry.hadRecentInput) seen.shift += entry.value;
+          }
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.goto("/");
+      await timeButtons(page).first().waitFor();
+      await page
+        .getByRole("navigation", { name: "Days" })
+        .getByRole("link", { name: /, \d+ times?$/ })
+        .first()
+        .waitFor();
+      expect(await page.locator("section:has(> h2[id^=day-]) button").count()).toBeGreaterThan(16);
+      const shift = await page.evaluate(() => (globalThis as unknown as { seen: { shift: number } }).seen.shift);
+      expect(shift).toBeLessThanOrEqual(0.05);
+      expect(asked.filter((path) => path === "/api/v1/availability")).toHaveLength(1);
+      expect(asked).not.toContain("/api/v1/config");
+    }
   });
 
   test("Scripts and styles are cached for a year by their hash, and a missing one is 404 and never a page", async () => {

@@ -70,7 +70,7 @@ describe("texts for users", () => {
       expect(dayOf(dateOf("2026-10-25T23:30:00Z", "Europe/Dublin"))).toBe("Sunday 25 October");
       expect(asWritten("2026-10-25T23:30:00+00:00", ["Europe/Dublin"])).toBe("Sunday 25 October, 23:30");
       expect(asWritten("2026-10-25T01:30:00+01:00", ["Asia/Tokyo", "Europe/Dublin"])).toBe(
-        "Sunday 25 October, 01:30\u00a0UTC+1",
+        "Sunday 25 October, 01:30\u00a0UTC+1 (Dublin time)",
       );
       expect(asWritten("2026-10-25T01:30:00+00:00", [])).toBe("Sunday 25 October, 01:30");
     },

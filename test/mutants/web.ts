@@ -163,8 +163,8 @@ export const WEB: Mutant[] = [
     name: "focus-after-a-jump",
     rule: "A jump to other times whose link goes away gives the focus to the heading.",
     file: "web/patient/times/useFocusAfterJump.ts",
-    find: "if (active === null || active === document.body)",
-    replace: "if (active === null)",
+    find: "(active === null || active === document.body)",
+    replace: "(active === null)",
     caughtBy: FOCUS,
   },
 ];

@@ -59,6 +59,8 @@ const open = async (call: Api, path: string, body: object) => {
 };
 const anApp = (call: Api) => open(call, "/api-clients", { name: crypto.randomUUID() });
 const colleague = (call: Api) => open(call, "/staff", { name: "Round Trip", subject: `auth0|${crypto.randomUUID()}` });
+const place = () => ({ ...PLACE, name: crypto.randomUUID() });
+const PLACE = { address: "1 Trip Street", timeZone: "Europe/Dublin", country: "IE" };
 const SOMEBODY = { name: "Round Trip", dateOfBirth: "1980-01-01" };
 const DOCTOR = { name: "Dr Trip", specialty: "Travel" };
 
@@ -250,6 +252,19 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
     const { headers, body } = await call("GET", "/policy");
     const changes = { changeBudget: body.changeBudget === 3 ? 4 : 3 };
     return ["/policy", changes, ifMatch(headers)];
+  }),
+  "GET /clinic": staffs(() => ["/clinic"]),
+  "PATCH /clinic": staffs(async (call) => {
+    const { headers, body } = await call("GET", "/clinic");
+    const phone = body.phone === "+353 1 555 0100" ? "+353 1 555 0101" : "+353 1 555 0100";
+    return ["/clinic", { phone }, ifMatch(headers)];
+  }),
+  "GET /locations": staffs(() => ["/locations"]),
+  "GET /locations/{id}": staffs(async (call) => [(await open(call, "/locations", place())).path]),
+  "POST /locations": staffs(() => ["/locations", place(), KEY()]),
+  "PATCH /locations/{id}": staffs(async (call) => {
+    const { path, headers } = await open(call, "/locations", place());
+    return [path, { address: "2 Trip Street" }, headers];
   }),
   "GET /late-openings": staffs(() => ["/late-openings"]),
   "POST /appointments": patients(async (call, stack) => {

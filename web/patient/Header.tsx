@@ -18,7 +18,12 @@ export function Header() {
   return (
     <header className={classes["header"]}>
       <div className={classes["bar"]}>
-        <Link to="/" className={classes["brand"] ?? ""} activeProps={{ "aria-current": undefined }}>
+        <Link
+          to="/"
+          className={classes["brand"] ?? ""}
+          activeProps={{ "aria-current": undefined }}
+          aria-label={config ? undefined : t`Back to the start`}
+        >
           <img src="/favicon.svg" alt="" width="32" height="32" />
           <span>{config?.clinic.name ?? "\u00a0"}</span>
         </Link>
@@ -34,14 +39,17 @@ export function Header() {
               </Link>
             )}
             {session && (
-              <button
-                type="button"
-                className={`${link} ${classes["account"]}`}
-                disabled={busy}
-                onClick={() => void end()}
-              >
-                <Trans>Log out</Trans>
-              </button>
+              <span className={classes["who"]}>
+                <span className={classes["name"]}>{session.name}</span>
+                <button
+                  type="button"
+                  className={`${link} ${classes["account"]}`}
+                  disabled={busy}
+                  onClick={() => void end()}
+                >
+                  <Trans>Log out</Trans>
+                </button>
+              </span>
             )}
             {session === undefined && <span className={`${link} ${classes["account"]}`} aria-hidden="true" />}
             {session === null && (

@@ -11,9 +11,9 @@ import { NextAppointment } from "./appointments/NextAppointment.tsx";
 export function Layout() {
   useWantedLanguage();
   useLeadToOwnApp();
-  const atHome = useRouterState({
-    select: ({ location }) => location.pathname === "/" && location.search.change === undefined,
-  });
+  const atTimes = useRouterState({ select: ({ location }) => location.pathname === "/" });
+  const changing = useRouterState({ select: ({ location }) => location.search.change !== undefined });
+  const atHome = atTimes && !changing;
   const forDoctors = useRouterState({ select: ({ location }) => location.pathname.startsWith("/doctor/") });
   if (forDoctors) return <Outlet />;
   return (
@@ -21,6 +21,11 @@ export function Layout() {
       <a className={classes["skip"]} href="#page-title" onClick={skip}>
         <Trans>Skip to main content</Trans>
       </a>
+      {atTimes && (
+        <a className={classes["skip"]} href="#times" onClick={skipToTimes}>
+          <Trans>Skip to the free times</Trans>
+        </a>
+      )}
       <Header />
       {atHome && <NextAppointment />}
       <main className={classes["main"]}>
@@ -34,4 +39,12 @@ export function Layout() {
 function skip(event: React.MouseEvent) {
   event.preventDefault();
   document.getElementById("page-title")?.focus();
+}
+
+/** To the first day with or without times; to the page's heading while there is none. */
+function skipToTimes(event: React.MouseEvent) {
+  const day = document.querySelector<HTMLElement>("h2[id^=day-]");
+  if (!day) return skip(event);
+  event.preventDefault();
+  day.focus();
 }

@@ -8,10 +8,15 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
 import { provideCatalogues, speak } from "#kit/language/speak.ts";
+import { pause } from "#kit/api/backoff.ts";
 import { LoginApp } from "#kit/session/app.ts";
 import { cssVariables, theme } from "#kit/ui/theme.ts";
 import { CATALOGUES } from "./language/catalogues.ts";
+import { loadFirstPage } from "./first-page.ts";
 import { createPatientRouter } from "./router.tsx";
+
+/** How long the first drawing waits for data, milliseconds. */
+const FIRST_PAGE_MS = 1500;
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
@@ -19,8 +24,12 @@ if (!root) throw new Error("The page has no #root");
 const queryClient = createQueryClient("patient");
 const router = createPatientRouter(queryClient);
 provideCatalogues(CATALOGUES);
-// The language that the page's first script has chosen and preloaded.
-await speak(document.documentElement.lang);
+// The language that the page's first script has chosen and preloaded; and what the first page shows, if it comes soon, so that
+// the page is drawn once and nothing on it moves.
+await Promise.all([
+  speak(document.documentElement.lang),
+  Promise.race([loadFirstPage(queryClient), pause(FIRST_PAGE_MS)]),
+]);
 
 createRoot(root).render(
   <I18nProvider i18n={i18n}>

@@ -16,8 +16,9 @@ import { Layout } from "./Layout.tsx";
 import { LoginCallbackPage } from "#kit/session/LoginCallbackPage.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { PreferencesPage } from "./preferences/PreferencesPage.tsx";
+import { CalendarPage } from "./times/CalendarPage.tsx";
 import { ChooseTimePage } from "./times/ChooseTimePage.tsx";
-import { readTimesSearch } from "./times/search.ts";
+import { readTimesSearch } from "#kit/appointments/times-search.ts";
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Layout,
@@ -29,6 +30,13 @@ const home = createRoute({
   path: "/",
   validateSearch: readTimesSearch,
   component: ChooseTimePage,
+});
+
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: "/book/calendar",
+  validateSearch: readTimesSearch,
+  component: CalendarPage,
 });
 
 const takeHold = createRoute({
@@ -91,6 +99,7 @@ const doctorWeek = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  calendar,
   takeHold,
   hold,
   appointments,
@@ -124,6 +133,8 @@ declare module "@tanstack/react-router" {
     router: ReturnType<typeof createPatientRouter>;
   }
   interface HistoryState {
+    /** The date whose times take the focus. */
+    toDay?: string;
     /** The change that was just made to the shown appointment. */
     done?: "booked" | "changed" | "cancelled";
   }

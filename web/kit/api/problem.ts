@@ -1,4 +1,5 @@
 import type { Slot } from "#contract/answers/clinic.ts";
+import type { Hold } from "#contract/answers/holds.ts";
 import type { ProblemCode, Problem as ProblemDetails } from "#contract/problem.ts";
 
 /** An error that the API answered (RFC 9457), with the members of its code. */
@@ -20,6 +21,11 @@ export class Problem extends Error {
   /** The nearest free times, with `slot-taken` and `hold-expired`. */
   get alternatives(): Slot[] {
     return Array.isArray(this.details["alternatives"]) ? (this.details["alternatives"] as Slot[]) : [];
+  }
+
+  /** The patient's later hold, with `hold-expired`. */
+  get heldInstead(): Hold | undefined {
+    return this.details["heldInstead"] as Hold | undefined;
   }
 
   /** A text member of the problem, such as `appointmentId` or `phone`. */

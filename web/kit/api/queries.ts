@@ -50,5 +50,16 @@ export function createQueryClient(app: keyof Config["apiKey"]): QueryClient {
       mutations: { retry: false, networkMode: "always" },
     },
   });
+  const config = configOfPage();
+  if (config) {
+    client.setQueryData(configQuery.queryKey, config);
+    sendApiKey(config.apiKey[app]);
+  }
   return client;
+}
+
+/** The configuration that the Worker has written into the page; undefined where it had none (src/routes/pages.ts). */
+function configOfPage(): Config | undefined {
+  const text = document.getElementById("config")?.textContent;
+  return text === undefined || text === null ? undefined : (JSON.parse(text) as Config);
 }

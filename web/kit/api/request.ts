@@ -68,6 +68,20 @@ export async function send<T>(path: string, options: RequestOptions = {}): Promi
   }
 }
 
+interface EarlyAnswer {
+  response: Response;
+  /** When it arrived, by the device's clock. */
+  at: number;
+}
+
+/** The answer to a read that the page's first script has sent (web/public/shell.js), once; undefined without one. */
+async function takeEarly(path: string): Promise<EarlyAnswer | undefined> {
+  const answers = (globalThis as { earlyAnswers?: Map<string, Promise<EarlyAnswer | undefined>> }).earlyAnswers;
+  const answer = answers?.get(path);
+  answers?.delete(path);
+  return await answer?.catch(() => undefined);
+}
+
 type Reply<T> =
   | Omit<Answer<T>, "sentAt">
   | { error: Problem | Unreachable; offline: boolean; again: boolean; waitMs?: number | undefined };
@@ -80,14 +94,17 @@ async function once<T>(
 ): Promise<Reply<T>> {
   let response: Response;
   const known = method === "GET" ? remembered.get(path) : undefined;
+  const early = method === "GET" && options.bearer === undefined ? await takeEarly(path) : undefined;
   try {
-    response = await fetch(BASE + path, {
-      method,
-      headers: headersOf(method, key, options, known?.etag),
-      body: options.body === undefined ? null : JSON.stringify(options.body),
-      signal: AbortSignal.any([AbortSignal.timeout(REPLY_WITHIN_MS), ...(options.signal ? [options.signal] : [])]),
-    });
-    noteServerDate(response.headers.get("date"));
+    response =
+      early?.response ??
+      (await fetch(BASE + path, {
+        method,
+        headers: headersOf(method, key, options, known?.etag),
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        signal: AbortSignal.any([AbortSignal.timeout(REPLY_WITHIN_MS), ...(options.signal ? [options.signal] : [])]),
+      }));
+    noteServerDate(response.headers.get("date"), early?.at);
     if (response.status === 304 && known) return { data: known.data as T, etag: known.etag, operationId: undefined };
     if (response.ok) {
       const { headers } = response;

@@ -10,14 +10,23 @@ export interface SlotButtonProps {
   slot: Slot;
   config: Config;
   doctors: Doctor[];
-  onChoose: (slotId: string) => void;
+  onChoose: (slot: Slot) => void;
   /** Also shows the day, for lists without a heading for each day. */
   withDay?: boolean;
+  /** Shows only the time, for lists that name the doctor and the place above. */
+  short?: boolean;
 }
 
 /** A free time as a button. Its accessible name is complete: time, with its zone if there are
  * several, day, doctor, and the specialty and the location if there are several of these. */
-export const SlotButton = memo(function SlotButton({ slot, config, doctors, onChoose, withDay }: SlotButtonProps) {
+export const SlotButton = memo(function SlotButton({
+  slot,
+  config,
+  doctors,
+  onChoose,
+  withDay,
+  short,
+}: SlotButtonProps) {
   // The text depends on the language, which is not a prop.
   useLingui();
   const { zone, name: place } = placeOf(config, slot.locationId);
@@ -26,7 +35,11 @@ export const SlotButton = memo(function SlotButton({ slot, config, doctors, onCh
   const doctor = doctors.find(({ id }) => id === slot.doctorId);
   const specialty = doctors.some((other) => other.specialty !== doctor?.specialty) ? doctor?.specialty : undefined;
   return (
-    <button type="button" className={classes["slot"]} onClick={() => onChoose(slot.id)}>
+    <button
+      type="button"
+      className={short === true ? `${classes["slot"]} ${classes["short"]}` : classes["slot"]}
+      onClick={() => onChoose(slot)}
+    >
       <strong>
         {time}
         <Part spoken={withDay !== true}>, {day}</Part>

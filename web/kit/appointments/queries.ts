@@ -21,6 +21,9 @@ export function appointmentsQuery(when: When, limit: number) {
   });
 }
 
+/** The appointments among which the line above the first page finds the next one. web/public/shell.js asks for the same. */
+export const nextAppointmentsQuery = appointmentsQuery("upcoming", 5);
+
 /** All of the patient's appointments, page by page. */
 export function allAppointmentsQuery(when: When) {
   return infiniteQueryOptions({

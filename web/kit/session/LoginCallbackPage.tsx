@@ -1,9 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Skeleton, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { PageTitle } from "../ui/PageTitle.tsx";
 import { Problem } from "../api/problem.ts";
+import { sessionQuery } from "../api/queries.ts";
 import { ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import page from "../ui/Page.module.css";
@@ -14,6 +16,7 @@ export function LoginCallbackPage() {
   const { t } = useLingui();
   const { finish, start } = useLogin();
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const begun = useRef(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -22,9 +25,14 @@ export function LoginCallbackPage() {
     begun.current = true;
     finish().then(
       (returnTo) => navigate({ to: returnTo, replace: true }),
-      (problem: unknown) => setError(problem),
+      async (problem: unknown) => {
+        // "Back" after a login leads here again. A login that was already used is no failure for a person with a session.
+        const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+        if (session && !(problem instanceof Problem)) await navigate({ to: "/", replace: true });
+        else setError(problem);
+      },
     );
-  }, [finish, navigate]);
+  }, [finish, navigate, queryClient]);
 
   const again = (
     <Button onClick={() => void start("/")}>

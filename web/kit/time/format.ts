@@ -89,6 +89,44 @@ export function shortDayOf(date: string): string {
   return t({ message: `${day} ${month}`, comment: "3 December" });
 }
 
+/** `30 Nov – 6 Dec`, and `1–7 Dec` within a month. */
+export function daySpanOf(from: string, to: string): string {
+  const month = shortMonthOf(to);
+  const [start, day] = [from, to].map((date) => partsOf(date).day);
+  if (from.slice(0, 7) === to.slice(0, 7)) {
+    return t({ message: `${start}–${day} ${month}`, comment: "1–7 Dec" });
+  }
+  const startMonth = shortMonthOf(from);
+  return t({ message: `${start} ${startMonth} – ${day} ${month}`, comment: "30 Nov – 6 Dec" });
+}
+
+/** `Dec` */
+function shortMonthOf(date: string): string {
+  return format("UTC", { month: "short" }).format(new Date(`${date}T12:00:00Z`));
+}
+
+/** `December 2026` for any date of that month. */
+export function monthOf(date: string): string {
+  const { month, year } = partsOf(date);
+  return `${month} ${year}`;
+}
+
+/** `Mon` */
+export function shortWeekdayOf(date: string): string {
+  return format("UTC", { weekday: "short" }).format(new Date(`${date}T12:00:00Z`));
+}
+
+/** `Monday` for 1, `Sunday` for 7. */
+export function weekdayOf(weekday: number): string {
+  // The first of January 2024 was a Monday.
+  return partsOf(addDays("2024-01-01", weekday - 1)).weekday;
+}
+
+/** The ISO weekday of a date, 1 for Monday. */
+export function isoWeekdayOf(date: string): number {
+  return new Date(`${date}T12:00:00Z`).getUTCDay() || 7;
+}
+
 /** `Thursday 3 December, 10:15`, of a day in words and a time of {@link timeOf}. */
 export function dayAndTime(day: string, timeAndMark: string): string {
   const [time = "", ...mark] = timeAndMark.split("\u00a0");
@@ -96,13 +134,15 @@ export function dayAndTime(day: string, timeAndMark: string): string {
 }
 
 /**
- * `Thursday 3 December, 10:15`: an instant of the API as it is written, with the offset of its location.
+ * `Thursday 3 December, 10:15`: an instant of the API as it is written, with the offset of its location. Where the clinic has
+ * several zones: `Thursday 3 December, 10:15 (Dublin time)`.
  * @param zones the clinic's zones: a time that comes twice in the one it is written in is told from the other
  */
 export function asWritten(instant: string, zones: readonly string[]): string {
   const time = instant.slice(11, 16);
-  const mark = zones.map((zone) => timeOf(instant, zone)).find((inZone) => inZone.startsWith(time));
-  return dayAndTime(dayOf(instant.slice(0, 10)), mark ?? time);
+  const zone = zones.find((one) => timeOf(instant, one).startsWith(time));
+  const when = dayAndTime(dayOf(instant.slice(0, 10)), zone === undefined ? time : timeOf(instant, zone));
+  return zones.length > 1 && zone !== undefined ? `${when} (${zoneWords(zone)})` : when;
 }
 
 /** Whether a day is today or tomorrow; undefined for other days. */

@@ -6,8 +6,10 @@ import { serverNow } from "#kit/time/clock.ts";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
 import { Phone } from "#kit/ui/Phone.tsx";
 import { AddToCalendar } from "./AddToCalendar.tsx";
+import { Directions } from "./Directions.tsx";
 import classes from "./Appointments.module.css";
 import { changeable } from "#kit/appointments/changeable.ts";
+import { placeOf } from "#kit/appointments/place.ts";
 import { whenOf } from "#kit/appointments/words.ts";
 
 /** The possible changes of an appointment, or the number to call instead. Nothing for one that is over. */
@@ -15,6 +17,7 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
   const can = changeable(appointment, serverNow());
   if (can === "over") return null;
   const when = whenOf(appointment, config);
+  const { address } = placeOf(config, appointment.locationId);
   const which = (
     <VisuallyHidden>
       <Trans>the appointment on {when}</Trans>
@@ -38,6 +41,8 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
         </p>
       )}
       <Group gap="sm">
+        {!toPlace && <AddToCalendar appointmentId={appointment.id} which={which} />}
+        {!toPlace && address !== undefined && <Directions address={address} which={which} />}
         {/* A move by the clinic has its own answers (MovedNotice). */}
         {can === "yes" && appointment.status !== "moved" && (
           <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
@@ -54,7 +59,6 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
             <Trans>Cancel {which}</Trans>
           </LinkButton>
         )}
-        {!toPlace && <AddToCalendar appointmentId={appointment.id} which={which} />}
       </Group>
     </div>
   );

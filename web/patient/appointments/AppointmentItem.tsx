@@ -1,4 +1,4 @@
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import type { Appointment } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { TextLink } from "#kit/ui/TextLink.tsx";
@@ -18,7 +18,11 @@ export interface AppointmentItemProps {
 
 /** One appointment in a list, with its possible changes and the link to its details. */
 export function AppointmentItem({ appointment, config, doctors, past }: AppointmentItemProps) {
+  const { t } = useLingui();
   const { reference } = appointment;
+  const when = past ? fullWhenOf(appointment, config) : whenOf(appointment, config);
+  // A time that is no longer possible must not look like an appointment to come to.
+  const waiting = appointment.status === "to-place";
   const { name, address } = placeOf(config, appointment.locationId);
   const who = [doctorOf(appointment, doctors), name ?? address].filter((part) => part !== undefined);
   return (
@@ -27,9 +31,14 @@ export function AppointmentItem({ appointment, config, doctors, past }: Appointm
         <div>
           <h3>
             <TextLink to="/appointments/$appointmentId" params={{ appointmentId: appointment.id }} inherit>
-              {past ? fullWhenOf(appointment, config) : whenOf(appointment, config)}
+              {waiting ? t`A new time is coming` : when}
             </TextLink>
           </h3>
+          {waiting && (
+            <p>
+              <Trans>Was {when}</Trans>
+            </p>
+          )}
           <p>{who.join(" · ")}</p>
           <p>
             <Trans>Reference {reference}</Trans>

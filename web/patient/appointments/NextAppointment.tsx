@@ -2,15 +2,12 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import { configQuery, doctorsQuery, sessionQuery } from "#kit/api/queries.ts";
-import { appointmentsQuery } from "#kit/appointments/queries.ts";
+import { nextAppointmentsQuery } from "#kit/appointments/queries.ts";
 import { doctorOf, whenOf } from "#kit/appointments/words.ts";
 import classes from "./NextAppointment.module.css";
 import { TextLink } from "#kit/ui/TextLink.tsx";
-
-const EXPECTED = "expects-next";
 
 const WORDS: Partial<Record<AppointmentStatus, MessageDescriptor>> = {
   moved: msg`The clinic moved your appointment to`,
@@ -23,24 +20,11 @@ export function NextAppointment() {
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
   const { data: session } = useQuery(sessionQuery);
-  const { data } = useQuery({ ...appointmentsQuery("upcoming", 5), enabled: session?.role === "patient" });
-  const [expected] = useState(() => sessionStorage.getItem(EXPECTED) !== null);
+  const { data } = useQuery({ ...nextAppointmentsQuery, enabled: session?.role === "patient" });
   // An appointment that the clinic changed is shown first.
   const next =
     data?.items.find(({ status }) => status === "moved" || status === "to-place") ??
     data?.items.find(({ status }) => status === "booked" || status === "arrived");
-  // If this tab showed an appointment before, its place is reserved from the first paint. Only that fact is stored.
-  const known = session === null || data !== undefined;
-  useEffect(() => {
-    if (known && next) sessionStorage.setItem(EXPECTED, "yes");
-    else if (known) sessionStorage.removeItem(EXPECTED);
-  }, [known, next]);
-  if (!known && expected)
-    return (
-      <div className={classes["next"]}>
-        <p className={classes["line"]} />
-      </div>
-    );
   if (!config || !session || !next) return null;
   const doctor = doctorOf(next, doctors?.items);
   const words = WORDS[next.status];

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
 import { TimeFacts } from "#kit/appointments/TimeFacts.tsx";
 import { type Held, HeldForm } from "./HeldForm.tsx";
+import { SameDay } from "./SameDay.tsx";
 import { keepReason, readReason } from "./reason-draft.ts";
 
 const REASON_MAX = 500;
@@ -39,6 +40,7 @@ export function CheckAndConfirm({ held, onConfirm }: CheckAndConfirmProps) {
       warning={t`Don't book again.`}
       onConfirm={() => onConfirm(reason)}
     >
+      <SameDay slot={held.hold.slot} config={config} />
       <TimeFacts time={held.hold.slot} config={config} first={[[t`Who`, session?.name]]} />
       <Textarea
         label={t`Reason (optional)`}

@@ -7,8 +7,10 @@ import { query } from "#kit/api/request.ts";
 import { appointmentQuery } from "#kit/appointments/queries.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { TextLink } from "#kit/ui/TextLink.tsx";
+import { timesOf } from "./address.ts";
 import { CheckAndConfirm } from "./CheckAndConfirm.tsx";
 import { CheckChange } from "./CheckChange.tsx";
+import { HeldInstead } from "./HeldInstead.tsx";
 import { HoldAnnouncer } from "./HoldAnnouncer.tsx";
 import { HoldProblem } from "./HoldProblem.tsx";
 import { LostTime } from "./LostTime.tsx";
@@ -26,9 +28,16 @@ const route = getRouteApi("/hold/$holdId");
  * Confirming books a new appointment, or moves the appointment in the address.
  */
 export function HoldPage() {
-  const { t } = useLingui();
   const { holdId } = route.useParams();
-  const { slot: slotId, change } = route.useSearch();
+  // Another hold begins without the failures of the one before.
+  return <OneHold key={holdId} holdId={holdId} />;
+}
+
+function OneHold({ holdId }: { holdId: string }) {
+  const { t } = useLingui();
+  const search = route.useSearch();
+  const { slot: slotId, change } = search;
+  const back = timesOf(search);
   const { hold, msLeft, error: readingHold, askAgain, extend } = useHold(holdId);
   const booking = useConfirm(holdId);
   const moving = useMove(holdId, change);
@@ -45,7 +54,11 @@ export function HoldPage() {
     return (
       <>
         {announcer}
-        <LostTime problem={view.problem} slotId={slotId} slot={hold?.slot} change={change} />
+        {view.problem.heldInstead ? (
+          <HeldInstead instead={view.problem.heldInstead} slotId={slotId} slot={hold?.slot} back={back} />
+        ) : (
+          <LostTime problem={view.problem} slotId={slotId} slot={hold?.slot} back={back} />
+        )}
       </>
     );
   }
@@ -63,7 +76,7 @@ export function HoldPage() {
       {announcer}
       <Stack gap="lg">
         <div>
-          <TextLink to="/" search={{ change }}>
+          <TextLink to="/" search={back}>
             <Trans>Choose another time</Trans>
           </TextLink>
         </div>
@@ -71,8 +84,8 @@ export function HoldPage() {
         {view.kind !== "loading" && view.error !== null && (
           <HoldProblem
             error={view.error}
-            change={change}
-            returnTo={`/hold/${holdId}${query({ slot: slotId, change })}`}
+            back={back}
+            returnTo={`/hold/${holdId}${query({ ...search })}`}
             {...(view.kind === "unread" ? { retry: readAgain } : {})}
           />
         )}

@@ -2,13 +2,14 @@ import { Trans } from "@lingui/react/macro";
 import { isProblem } from "#kit/api/problem.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 import { TextLink } from "#kit/ui/TextLink.tsx";
 import { LoggedOut } from "./LoggedOut.tsx";
 
 export interface HoldProblemProps {
   error: unknown;
-  /** The appointment that moves to the held time, if one does. */
-  change: string | undefined;
+  /** The search of the times that the patient came from; its `change` is the appointment that moves. */
+  back: TimesSearch;
   /** The address of this page, to come back to after a login. */
   returnTo: string;
   /** Reads again what could not be read. */
@@ -16,7 +17,8 @@ export interface HoldProblemProps {
 }
 
 /** Why a held time could not be confirmed, and the next steps. */
-export function HoldProblem({ error, change, returnTo, retry }: HoldProblemProps) {
+export function HoldProblem({ error, back, returnTo, retry }: HoldProblemProps) {
+  const { change } = back;
   if (isProblem(error, "unauthenticated")) return <LoggedOut returnTo={returnTo} />;
   const existing = isProblem(error, "overlaps-own-appointment") ? error.text("appointmentId") : undefined;
   return (
@@ -32,7 +34,7 @@ export function HoldProblem({ error, change, returnTo, retry }: HoldProblemProps
         </TextLink>
       )}
       {retry && (
-        <LinkButton to="/" search={{ change }}>
+        <LinkButton to="/" search={back}>
           <Trans>Find a time</Trans>
         </LinkButton>
       )}

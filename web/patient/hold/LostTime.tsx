@@ -8,6 +8,7 @@ import { configQuery, doctorsQuery } from "#kit/api/queries.ts";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 import { startOf } from "#kit/appointments/words.ts";
 import classes from "./LostTime.module.css";
 import { SlotButton } from "#kit/appointments/SlotButton.tsx";
@@ -19,12 +20,13 @@ export interface LostTimeProps {
   slotId: string;
   /** The held slot, if it is known. */
   slot?: Slot | undefined;
-  /** The appointment to move to this time. */
-  change: string | undefined;
+  /** The search of the times that the patient came from; its `change` is the appointment to move. */
+  back: TimesSearch;
 }
 
 /** Shown instead of the form: the time is taken, or free but no longer held. Offers the next steps. */
-export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
+export function LostTime({ problem, slotId, slot, back }: LostTimeProps) {
+  const { change } = back;
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: doctors } = useQuery(doctorsQuery);
@@ -37,7 +39,7 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
   const time = slot && config ? startOf(slot, config) : undefined;
   const stopped = time === undefined ? t`We stopped holding that time` : t`We stopped holding ${time}`;
   const title = expired ? stopped : t`That time has just been taken`;
-  const hold = (id: string) => void navigate({ to: "/hold/new", search: { slot: id, change }, replace: true });
+  const hold = (id: string) => void navigate({ to: "/hold/new", search: { ...back, slot: id }, replace: true });
 
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
@@ -72,13 +74,20 @@ export function LostTime({ problem, slotId, slot, change }: LostTimeProps) {
           </h2>
           <div className={classes["alternatives"]}>
             {problem.alternatives.map((one) => (
-              <SlotButton key={one.id} slot={one} config={config} doctors={doctors.items} onChoose={hold} withDay />
+              <SlotButton
+                key={one.id}
+                slot={one}
+                config={config}
+                doctors={doctors.items}
+                onChoose={({ id }) => hold(id)}
+                withDay
+              />
             ))}
           </div>
         </section>
       )}
       <div>
-        <LinkButton to="/" search={{ change }} variant="outline">
+        <LinkButton to="/" search={back} variant="outline">
           <Trans>See all times</Trans>
         </LinkButton>
       </div>

@@ -7,12 +7,14 @@ import type { Hold } from "#contract/answers/holds.ts";
 import type { CreateHold } from "#contract/requests/holds.ts";
 import { isProblem } from "#kit/api/problem.ts";
 import { type Waiting, send } from "#kit/api/request.ts";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { useLogin } from "#kit/session/useLogin.ts";
 import { LinkButton } from "#kit/ui/LinkButton.tsx";
+import { timesOf } from "./address.ts";
 import { LostTime } from "./LostTime.tsx";
 import { holdQuery, timed } from "./queries.ts";
 
@@ -20,12 +22,13 @@ const route = getRouteApi("/hold/new");
 
 /** Holds a slot and continues to its confirmation. It has an address, so that a login can come back to it. */
 export function TakeHoldPage() {
-  const { slot, change } = route.useSearch();
+  const search = route.useSearch();
   // Another slot is a new attempt, without any state of the first one.
-  return <TakeHold key={slot} slotId={slot} change={change} />;
+  return <TakeHold key={search.slot} slotId={search.slot} back={timesOf(search)} />;
 }
 
-function TakeHold({ slotId, change }: { slotId: string; change: string | undefined }) {
+function TakeHold({ slotId, back }: { slotId: string; back: TimesSearch }) {
+  const { change } = back;
   const { t } = useLingui();
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
@@ -41,7 +44,8 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
     onSuccess: async (held) => {
       queryClient.setQueryData(holdQuery(held.hold.id).queryKey, held);
       const { id, slot } = held.hold;
-      await navigate({ to: "/hold/$holdId", params: { holdId: id }, search: { slot: slot.id, change }, replace: true });
+      const search = { ...back, slot: slot.id };
+      await navigate({ to: "/hold/$holdId", params: { holdId: id }, search, replace: true });
     },
   });
   const take = useCallback(() => mutate(), [mutate]);
@@ -51,7 +55,7 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
     take();
   }, [take]);
 
-  if (isProblem(error, "slot-taken")) return <LostTime problem={error} slotId={slotId} change={change} />;
+  if (isProblem(error, "slot-taken")) return <LostTime problem={error} slotId={slotId} back={back} />;
   const loggedOut = isProblem(error, "unauthenticated");
   return (
     <Stack gap="lg" className={page["narrow"] ?? ""}>
@@ -72,7 +76,7 @@ function TakeHold({ slotId, change }: { slotId: string; change: string | undefin
       {login.error !== null && <ProblemNotice error={login.error} focus />}
       {error !== null && !loggedOut && (
         <ProblemNotice error={error} retry={take} focus>
-          <LinkButton to="/" search={{ change }}>
+          <LinkButton to="/" search={back}>
             <Trans>Choose another time</Trans>
           </LinkButton>
         </ProblemNotice>

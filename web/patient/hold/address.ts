@@ -1,14 +1,14 @@
-/** What the address of a hold's pages says, for when the hold itself is over. */
-export interface HoldSearch {
+import { type TimesSearch, readTimesSearch } from "#kit/appointments/times-search.ts";
+
+/** What the address of a hold's pages says, for when the hold itself is over, and for the way back to the times. */
+export interface HoldSearch extends TimesSearch {
   /** The slot; empty if the address was cut short. */
   slot: string;
-  /** The appointment to move to that slot; without it a new one is booked. */
-  change?: string | undefined;
 }
 
-export function readHoldSearch({ slot, change }: Record<string, unknown>): HoldSearch {
-  return {
-    slot: typeof slot === "string" ? slot : "",
-    ...(typeof change === "string" && change !== "" ? { change } : {}),
-  };
+export function readHoldSearch(search: Record<string, unknown>): HoldSearch {
+  return { ...readTimesSearch(search), slot: typeof search["slot"] === "string" ? search["slot"] : "" };
 }
+
+/** The search of the times that the patient came from. */
+export const timesOf = (search: HoldSearch): TimesSearch => readTimesSearch({ ...search });

@@ -16,12 +16,27 @@ export function timed({ data, sentAt }: Answer<Hold>): TimedHold {
 
 export const holdPath = (holdId: string) => `/holds/${encodeURIComponent(holdId)}`;
 
-/** The hold in its present state; read again after sleep, on focus and at its end. */
+/** A hold that ended on another screen is noticed within ten seconds. */
+const POLL_MS = 8000;
+
+/**
+ * The later of two answers about one hold. Only an extension moves its end on; a slow answer does not. After the end the server
+ * may still see some milliseconds left, and is asked again then.
+ */
+function newer(known: TimedHold | undefined, read: TimedHold): TimedHold {
+  const same = known?.hold.id === read.hold.id && known.hold.extensionsLeft === read.hold.extensionsLeft;
+  return same && known.endsAt > performance.now() ? { ...read, endsAt: Math.min(known.endsAt, read.endsAt) } : read;
+}
+
+/** The hold in its present state; read again every few seconds, after sleep, on focus and at its end. */
 export function holdQuery(holdId: string) {
   return queryOptions({
     queryKey: ["hold", holdId],
-    queryFn: async ({ signal }) => timed(await send<Hold>(holdPath(holdId), { signal })),
+    queryFn: async ({ signal, client, queryKey }) =>
+      newer(client.getQueryData<TimedHold>(queryKey), timed(await send<Hold>(holdPath(holdId), { signal }))),
     staleTime: 30_000,
+    // After its end the page says what became of it.
+    refetchInterval: ({ state }) => (state.status === "error" ? false : POLL_MS),
     gcTime: 0,
     refetchOnWindowFocus: "always",
   });

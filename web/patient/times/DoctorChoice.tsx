@@ -4,7 +4,7 @@ import { Fragment, useEffect, useRef, useState } from "react";
 import type { Doctor } from "#contract/answers/clinic.ts";
 import choice from "#kit/ui/Choice.module.css";
 import classes from "./ChooseTimePage.module.css";
-import type { TimesSearch } from "./search.ts";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 
 const FIRST = 4;
 const ANYONE = "anyone";

@@ -1,4 +1,5 @@
 import type { Config, Doctor, Slot } from "#contract/answers/clinic.ts";
+import type { PartOfDay } from "#domain/part-of-day.ts";
 import { hourOf } from "#kit/time/format.ts";
 import { placeOf } from "#kit/appointments/place.ts";
 
@@ -28,8 +29,6 @@ function mix(id: string): number {
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
-
-export type PartOfDay = "morning" | "afternoon" | "evening";
 
 /** Times by part of the day; parts without any are left out. */
 export function partsOfDay(slots: Slot[], config: Config): [PartOfDay, Slot[]][] {

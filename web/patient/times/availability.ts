@@ -1,10 +1,11 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
-import type { Availability } from "#contract/answers/clinic.ts";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { Availability, AvailableDays } from "#contract/answers/clinic.ts";
 import { query, send } from "#kit/api/request.ts";
 import { addDays } from "#kit/time/format.ts";
-import type { TimesSearch } from "./search.ts";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 
 export type Day = Availability["days"][number];
+export type CountedDay = AvailableDays["days"][number];
 interface Page {
   from?: string | undefined;
   to?: string | undefined;
@@ -13,14 +14,26 @@ interface Page {
 
 const POLL_MS = 10_000;
 const DAYS_A_PAGE = 7;
+/** As many as the first three days of a large clinic have. */
+const SLOTS_A_PAGE = 800;
+
+/** What the API is asked for a search, in the order that web/public/shell.js also has. */
+const wantedOf = ({ doctor, specialty, place, part, weekday, change }: TimesSearch) => ({
+  doctorId: doctor,
+  specialty,
+  locationId: place,
+  partOfDay: part,
+  weekday,
+  appointmentId: change,
+});
 
 /** Free times from a date on, week by week, polled while the page is visible (304 without a change). */
-export function availabilityQuery({ doctor, specialty, from, change }: TimesSearch) {
+export function availabilityQuery({ from, ...search }: TimesSearch) {
   const firstPage: Page = { from };
   return infiniteQueryOptions({
-    queryKey: ["availability", { doctor, specialty, from, change }],
+    queryKey: ["availability", { ...search, from }],
     queryFn: async ({ pageParam, signal }) => {
-      const path = `/availability${query({ doctorId: doctor, specialty, appointmentId: change, ...pageParam })}`;
+      const path = `/availability${query({ ...wantedOf(search), limit: SLOTS_A_PAGE, ...pageParam })}`;
       return (await send<Availability>(path, { signal })).data;
     },
     initialPageParam: firstPage,
@@ -46,4 +59,18 @@ export function daysOf(pages: Availability[]): Day[] {
     days.set(day.date, known ? { ...known, slots: [...known.slots, ...day.slots] } : day);
   }
   return [...days.values()];
+}
+
+/** How many times each day from `from` to `to` has; at most 31 days. */
+export function availableDaysQuery(search: TimesSearch, from: string, to: string) {
+  return queryOptions({
+    queryKey: ["availability", "days", { ...search, from, to }],
+    queryFn: async ({ signal }) => {
+      const path = `/availability/days${query({ ...wantedOf(search), from, to })}`;
+      return (await send<AvailableDays>(path, { signal })).data;
+    },
+    staleTime: 30_000,
+    refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
+  });
 }

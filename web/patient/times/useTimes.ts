@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { addDays } from "#kit/time/format.ts";
 import { availabilityQuery, daysOf } from "./availability.ts";
-import type { TimesSearch } from "./search.ts";
+import type { TimesSearch } from "#kit/appointments/times-search.ts";
 
 const DAYS_AT_ONCE = 3;
 
@@ -17,10 +17,13 @@ export function useTimes(search: TimesSearch) {
   const days = times.data ? daysOf(times.data.pages) : [];
   const offered = days.filter(({ slots }) => slots.length > 0).length;
   const want = wanted.key === key ? wanted.days : DAYS_AT_ONCE;
-  const cursor = times.data?.pages.at(-1)?.nextCursor ?? null;
+  const last = times.data?.pages.at(-1);
+  const cursor = last?.nextCursor ?? null;
 
   const { fetchNextPage, isFetching } = times;
-  const lacking = cursor !== null && offered < want && !times.isFetchNextPageError;
+  // One weekday is a few times a month, so further weeks are read while there is something to find.
+  const sparse = search.weekday !== undefined && times.hasNextPage && Boolean(last?.nextAvailable);
+  const lacking = (cursor !== null || sparse) && offered < want && !times.isFetchNextPageError;
   const fill = lacking && !isFetching;
   useEffect(() => {
     if (fill) void fetchNextPage();
@@ -31,7 +34,9 @@ export function useTimes(search: TimesSearch) {
   const lastDate = days.at(-1)?.date;
   useEffect(() => {
     if (readUntil.current === undefined || lastDate === undefined || lastDate <= readUntil.current) return;
-    document.getElementById(`day-${addDays(readUntil.current, 1)}`)?.focus();
+    const later = `day-${addDays(readUntil.current, 1)}`;
+    const headings = [...document.querySelectorAll<HTMLElement>("h2[id^=day-]")];
+    headings.find(({ id }) => id >= later)?.focus();
     readUntil.current = undefined;
   }, [lastDate]);
 
