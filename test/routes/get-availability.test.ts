@@ -218,7 +218,6 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
         expect(new Set(Object.values(outcome))).toEqual(new Set(["held", "409 slot-taken"]));
         await stack().sql("update policy set late_openings = 'staff'");
       },
-      120_000,
     );
 
     test("Each state of a slot is offered to those to whom the rules offer it", async () => {
@@ -491,7 +490,6 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
           }
         }
       },
-      120_000,
     );
   });
 });

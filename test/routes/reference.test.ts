@@ -89,7 +89,7 @@ describe("a client generated from the OpenAPI document", () => {
   beforeAll(async () => {
     await generateClient();
     program = (await import(/* @vite-ignore */ PROGRAM)) as Program;
-  }, 60_000);
+  });
 
   test("It compiles, and so does a program that uses it.", async () => {
     await checkTypes();
