@@ -155,8 +155,11 @@ function wordsOn(page: Page): Promise<string[]> {
 /** Of those the ones in plain letters, which the pseudo-catalogue has none of, after names, days and months are taken out. */
 function leftOut(words: string[], names: string[]): string[] {
   const known = new RegExp(names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
-  const calendar = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", timeZone: "UTC" });
-  const dates = Array.from({ length: 400 }, (_, day) => calendar.format(day * 86_400_000).split(/[ ,]+/)).flat();
+  // Long names first: a short one is the beginning of its long one.
+  const dates = (["long", "short"] as const).flatMap((form) => {
+    const calendar = new Intl.DateTimeFormat("en", { weekday: form, month: form, timeZone: "UTC" });
+    return Array.from({ length: 400 }, (_, day) => calendar.format(day * 86_400_000).split(/[ ,]+/)).flat();
+  });
   const dated = new RegExp([...new Set(dates)].join("|"), "g");
   return words.filter((text) => /[a-z]{2}/i.test(text.replaceAll(known, "").replaceAll(dated, "")));
 }
