@@ -62,7 +62,7 @@ describe("the plan for all displaced appointments", () => {
         { numRuns: cases },
       );
     },
-    10_000 + cases * 10,
+    240_000 + cases * 10,
   );
 
   test(
@@ -81,7 +81,7 @@ describe("the plan for all displaced appointments", () => {
       expect(counts.apart - before.apart, "cases in which a patient has to be kept apart").toBeGreaterThan(cases / 100);
       expect(counts.betterThanGreedy - before.betterThanGreedy).toBeGreaterThan(cases / 20);
     },
-    10_000 + cases * 60,
+    240_000 + cases * 60,
   );
 
   test(
@@ -109,7 +109,7 @@ describe("the plan for all displaced appointments", () => {
       );
       expect(joined).toBeGreaterThan(cases / 40);
     },
-    10_000 + cases * 60,
+    240_000 + cases * 60,
   );
 
   test.each([

@@ -14,7 +14,7 @@ import { useStack } from "#test/support/stack.ts";
 const OPERATIONS = Number(process.env["SOAK_OPERATIONS"] ?? 1_500);
 const WITHOUT_GUARDS = Math.max(400, OPERATIONS / 25);
 const CLIENTS = 64;
-const TIME = { timeout: 120_000 + OPERATIONS * 30 };
+const TIME = { timeout: 240_000 + OPERATIONS * 30 };
 /** The safety net's trigger, as wrangler.toml has it. */
 const EVERY_MINUTE = "* * * * *";
 
