@@ -166,7 +166,9 @@ describe("notifying patients while something fails", () => {
       expect(await tick()).toBe("ok");
       const mails = await mailsAbout(id);
       expect(mails).toHaveLength(2);
-      expect(mails[0]?.text).toBe(mails[1]?.text);
+      // Each mail has its own sealed links, which all work.
+      const [first, second] = mails.map(({ text }) => text.replaceAll(/\/links\/[\w-]+/g, "/links/"));
+      expect(first).toBe(second);
       expect(mails[1]?.text).toContain(clockOf(startsAt));
       expect(await dirty(id)).toBe(false);
       await tick();
