@@ -23,7 +23,7 @@ export function LoginCallbackPage() {
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
-    finish().then(
+    finishOnce(finish).then(
       (returnTo) => navigate({ to: returnTo, replace: true }),
       async (problem: unknown) => {
         // "Back" after a login leads here again. A login that was already used is no failure for a person with a session.
@@ -62,4 +62,11 @@ export function LoginCallbackPage() {
       )}
     </Stack>
   );
+}
+
+/** The login of this document, which can be finished once. This page may be mounted again while it is being left. */
+let finished: Promise<string> | null = null;
+
+function finishOnce(finish: () => Promise<string>): Promise<string> {
+  return (finished ??= finish());
 }

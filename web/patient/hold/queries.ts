@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Hold } from "#contract/answers/holds.ts";
 import type { Answer } from "#kit/api/request.ts";
+import { Problem } from "#kit/api/problem.ts";
 import { send } from "#kit/api/request.ts";
 
 export interface TimedHold {
@@ -35,8 +36,8 @@ export function holdQuery(holdId: string) {
     queryFn: async ({ signal, client, queryKey }) =>
       newer(client.getQueryData<TimedHold>(queryKey), timed(await send<Hold>(holdPath(holdId), { signal }))),
     staleTime: 30_000,
-    // After its end the page says what became of it.
-    refetchInterval: ({ state }) => (state.status === "error" ? false : POLL_MS),
+    // After its end the page says what became of it. A request that was lost is made again.
+    refetchInterval: ({ state }) => (state.error instanceof Problem && state.error.status < 500 ? false : POLL_MS),
     gcTime: 0,
     refetchOnWindowFocus: "always",
   });
