@@ -92,7 +92,7 @@ function Details({ readiness }: { readiness: Readiness }) {
 /** A state in words, marked where a person is needed. */
 function State({ wrong, children }: { wrong: boolean; children: ReactNode }) {
   return wrong ? (
-    <span className={classes["badge"]} data-tone="bad">
+    <span className={classes["badge"]} data-tone="bad" style={{ whiteSpace: "normal" }}>
       {children}
     </span>
   ) : (
