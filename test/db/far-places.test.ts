@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readAvailability } from "#db/queries/availability.ts";
+import { readAvailability, readAvailableDays } from "#db/queries/availability.ts";
 import { attend } from "#db/verbs/appointment-changes.ts";
 import { changeCalendar } from "#operations/change-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
@@ -73,6 +73,29 @@ describe.each(ZONES)("at a location in %s", (zone) => {
       limit: 10,
     });
     expect(found.slots.map((slot) => ({ id: slot.id, date: slot.date }))).toEqual(ids.map((id) => ({ id, date })));
+  });
+
+  test("The parts of a day are those of the location's clock: noon begins the afternoon, and 17:00 the evening", async () => {
+    const where = await placeIn(zone);
+    const { date } = dateAhead(9);
+    // By the wall clock, since the clocks may change on that day.
+    const { rows } = await admin.query<{ at: number }>(
+      `select (extract(epoch from ($1::date + t) at time zone $2) * 1000)::float8 as at
+       from unnest('{00:00, 11:45, 12:00, 16:45, 17:00, 23:45}'::time[]) t`,
+      [date, zone],
+    );
+    const ids: string[] = [];
+    for (const { at } of rows) ids.push(await add(where, at));
+    const day = { specialty: where.specialty, from: date, to: date };
+    const ofPart = async (partOfDay: "morning" | "afternoon" | "evening") => {
+      const { slots } = await readAvailability(db, null, { ...day, partOfDay, limit: 10 });
+      const { counts } = await readAvailableDays(db, null, { ...day, partOfDay });
+      expect(counts).toEqual({ [date]: slots.length });
+      return slots.map(({ id }) => id);
+    };
+    expect(await ofPart("morning")).toEqual(ids.slice(0, 2));
+    expect(await ofPart("afternoon")).toEqual(ids.slice(2, 4));
+    expect(await ofPart("evening")).toEqual(ids.slice(4));
   });
 
   test("The first free time from a date on is the first of the local date, not of the date in UTC", async () => {
