@@ -45,7 +45,7 @@ export async function identityFindings(env: Env): Promise<Finding[]> {
 /** What a provider answers when it accepts the request and only misses a login (OpenID Connect Core 3.1.2.6). */
 const MISSES_LOGIN = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
-/** A silent login request of nobody: only for a known client does the provider redirect to its callback URL. */
+/** A silent login request without a session: only for a known client does the provider redirect to its callback URL. */
 async function callbackFindings(
   env: Env,
   endpoint: string,

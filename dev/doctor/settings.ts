@@ -23,7 +23,7 @@ const PRINTED: Partial<Record<keyof Env, RegExp>> = {
   SES_FEEDBACK_TOPIC: /:123456789012:/,
 };
 
-/** The settings as the Worker reads them, or null when it refuses them, and what is to be said of them. */
+/** The settings as the Worker reads them, or null when it refuses them, and the findings about them. */
 export function readSettings(raw: Record<string, string>): { env: Env | null; findings: Finding[] } {
   try {
     const env = readEnv({ ...raw });

@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await page.goto("/");
     const again = page.getByRole("button", { name: "Try again" });
     await again.waitFor();
-    expect(await page.getByText("Loading…").count()).toBe(0);
+    await expect.poll(() => page.getByText("Loading…").count()).toBe(0);
     await look(page, "no-answer");
     await page.unroute("**/api/v1/**");
     await again.click();

@@ -20,7 +20,6 @@ Runs the tests that depend on the clock at ${INSTANTS.length} instants, with the
 /** Not run: long random proofs, whose rules shorter tests have too, and tests with a time of their own. */
 const LEFT_OUT = [
   "test/browser/mails",
-  "test/browser/pages",
   "test/db/appointment-model",
   "test/db/audit-seals",
   "test/db/change-races",

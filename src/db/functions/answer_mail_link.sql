@@ -23,7 +23,7 @@ begin
     a := accept_locked(me, was);
     answer := done(c, me, 'appointment.accept', 'appointment', a.id, p.id, appointment_audit(was), appointment_audit(a), '{}');
   elsif purpose = 'come' and not will_come(was) then
-    -- The appointment stays as it is, and so does its version: this is in nobody's way.
+    -- The appointment stays as it is, and so does its version: it stops no other change.
     update appointments x set promise = jsonb_build_object('patientId', p.id, 'startsAt', ms(x.starts_at),
       'locationId', x.location_id)
     where x.id = was.id;

@@ -1,4 +1,4 @@
--- The caller of an act that a link in a mail allows. Nobody is logged in, and the audit trail names the way.
+-- The caller of an act that a link in a mail allows. No person is logged in, and the audit trail names the way.
 create function mail_link_caller(request_id text) returns caller language plpgsql immutable as $$
 begin
   return row(null, 'mail-link', null, request_id, null, null, null, null)::caller;

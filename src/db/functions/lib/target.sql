@@ -46,7 +46,7 @@ begin
 end $$;
 
 -- What a `version-conflict` says where an appointment that the caller may see already has another version than these; null
--- otherwise. Versions only rise, so this needs no lock: whoever was overtaken learns it without waiting for a third one.
+-- otherwise. Versions only rise, so this needs no lock: an overtaken caller learns it without waiting for a third one.
 create function stale_version(me people, appointment uuid, versions int[]) returns jsonb language plpgsql stable as $$
 declare a appointments := visible_appointment(me, appointment);
 begin
