@@ -3,15 +3,14 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { ROOT } from "#dev/build.ts";
 import type { HolidayFile } from "#domain/holiday-file.ts";
-import { offsetAt } from "#domain/zone-offsets.ts";
 import type { Plan } from "./plan.ts";
 
 /** The files from which the Worker imports holidays. */
 const HOLIDAYS = join(ROOT, "web", "public", "holidays");
 
 /**
- * What the databases that will use the plan's values do not know, a sentence each: time zones (Postgres and this runtime),
- * countries and regions (the files of public holidays). Empty when all are known.
+ * The values of a plan that Postgres (time zones) or the files of public holidays (countries, regions) do not know: a
+ * sentence each.
  */
 export async function unknownValues(plan: Plan, client: Client): Promise<string[]> {
   const zones = [
@@ -30,16 +29,11 @@ export async function unknownValues(plan: Plan, client: Client): Promise<string[
   return faults;
 }
 
-/** Why a zone cannot be used, or null. Worker and database must both know it by this name. */
+/** Why the database cannot use a zone, or null. The plan's schema has asked this runtime already. */
 export async function zoneFault(zone: string, client: Client): Promise<string | null> {
   const { rows } = await client.query<{ known: boolean }>("select is_time_zone($1) as known", [zone]);
-  if (!rows[0]?.known) return `The database knows no time zone "${zone}". Use an IANA name, such as Europe/Dublin.`;
-  try {
-    offsetAt(Date.now(), zone);
-    return null;
-  } catch {
-    return `The Worker's runtime knows no time zone "${zone}". Use an IANA name, such as Europe/Dublin.`;
-  }
+  if (rows[0]?.known) return null;
+  return `The database knows no time zone "${zone}". Use an IANA name, such as Europe/Dublin.`;
 }
 
 /** Why the holidays of a place cannot be imported, beginning with the member's name, or null. */

@@ -1,7 +1,8 @@
 import * as z from "zod/v4";
 import { Login } from "#contract/requests/doctors.ts";
-import { Name, PersonName, Phone } from "#contract/requests/patients.ts";
-import { MAIL_LANGUAGES } from "#domain/message/catalogue.ts";
+import { PersonName, Phone } from "#contract/requests/patients.ts";
+import { ClinicName, Region, locationMembers } from "#contract/requests/places.ts";
+import { settings } from "#contract/requests/policy.ts";
 
 /** The origin of both apps, as `PUBLIC_URL` has it. Plain http is for this machine's loopback address only. */
 const Origin = z
@@ -9,40 +10,28 @@ const Origin = z
   .refine((text) => URL.parse(text)?.origin === text, "must be an origin, such as https://book.clinic.example")
   .refine((text) => /^(https:|http:\/\/127\.0\.0\.1[:/]?)/.test(text), "must begin with https://");
 
-const Zone = z.string().min(1).max(60);
+const { name, address, timeZone, country } = locationMembers();
 
-/** One question each: `set-up` asks for these values on the terminal in this order. */
+/** One question each: `npm run setup` asks for these values on the terminal in this order. */
 export const FIELDS = {
-  clinicName: Name(100),
+  clinicName: ClinicName(),
   phone: Phone(),
-  timeZone: Zone,
-  locales: z
-    .array(z.enum(MAIL_LANGUAGES))
-    .min(1)
-    .refine((list) => new Set(list).size === list.length, "no language twice"),
-  locationName: Name(100),
-  address: Name(200),
-  country: z.string().regex(/^[A-Z]{2}$/, "must be two capital letters (ISO 3166-1), such as IE"),
-  region: z
-    .string()
-    .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "must be letters and digits, such as BY")
-    .nullable(),
+  timeZone,
+  locales: settings().locales,
+  locationName: name,
+  address,
+  country,
+  region: Region().nullable(),
   administratorName: PersonName(),
   subject: Login(),
   publicUrl: Origin,
 };
 
-const Location = z.strictObject({
-  name: FIELDS.locationName,
-  address: FIELDS.address,
-  timeZone: FIELDS.timeZone,
-  country: FIELDS.country,
-  region: FIELDS.region.default(null),
-});
+const Location = z.strictObject({ ...locationMembers(), region: FIELDS.region.default(null) });
 
 /** The clinic as `npm run setup` makes it: the shape of its file. */
 const Plan = z.strictObject({
-  clinic: z.strictObject({ name: FIELDS.clinicName, phone: FIELDS.phone, timeZone: FIELDS.timeZone }),
+  clinic: z.strictObject({ name: FIELDS.clinicName, phone: FIELDS.phone, timeZone }),
   /** The languages of the mails; the first is that of patients who choose none. */
   locales: FIELDS.locales,
   locations: z

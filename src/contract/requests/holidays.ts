@@ -2,6 +2,7 @@ import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 import { Id } from "#contract/common.ts";
 import { Name } from "#contract/requests/patients.ts";
+import { Country, Region } from "#contract/requests/places.ts";
 import { PreviewToken } from "#contract/requests/schedule.ts";
 
 const year = once(() => z.coerce.number().int().min(1900).max(2999));
@@ -30,13 +31,8 @@ export const CreateHoliday = once(() =>
 export const PreviewImport = once(() =>
   z
     .strictObject({
-      country: z
-        .string()
-        .regex(/^[A-Z]{2}$/, "Two capital letters, such as IE")
-        .meta({ description: "ISO 3166-1 alpha-2", example: "IE" }),
-      region: z
-        .string()
-        .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY")
+      country: Country().meta({ description: "ISO 3166-1 alpha-2", example: "IE" }),
+      region: Region()
         .optional()
         .meta({ description: "ISO 3166-2 without the country, with a part of it after a dash", example: "BY" }),
       year: z.int().meta({ example: 2027 }),

@@ -11,7 +11,17 @@ export const TimeZone = once(() =>
     .meta({ description: "IANA time zone", example: "Europe/Dublin" }),
 );
 
-const ClinicName = once(() => Name(100).meta({ example: "Liffey Clinic" }));
+/** ISO 3166-1 alpha-2. */
+export const Country = once(() => z.string().regex(/^[A-Z]{2}$/, "Two capital letters, such as IE"));
+
+/** ISO 3166-2 without the country, with a part of it after a hyphen. */
+export const Region = once(() =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY"),
+);
+
+export const ClinicName = once(() => Name(100).meta({ example: "Liffey Clinic" }));
 
 export const ChangeClinic = once(() =>
   z
@@ -24,30 +34,26 @@ export const ChangeClinic = once(() =>
     .meta({ id: "ChangeClinic", example: { phone: "+353 1 555 0100" } }),
 );
 
-const members = once(() => ({
+/** What every location has, whether it is made by staff or by `npm run setup`. */
+export const locationMembers = once(() => ({
   name: Name(100).meta({ example: "Main Street" }),
   address: Name(200).meta({
     description: "One line, as mails and calendars show it",
     example: "2 Main Street, Dublin 2",
   }),
   timeZone: TimeZone(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "Two capital letters, such as IE")
-    .meta({ description: "ISO 3166-1 alpha-2: whose public holidays apply", example: "IE" }),
+  country: Country().meta({ description: "ISO 3166-1 alpha-2: whose public holidays apply", example: "IE" }),
 }));
 
-const Region = once(() =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY")
+const optionalRegion = once(() =>
+  Region()
     .nullable()
     .optional()
     .meta({ description: "ISO 3166-2 without the country; null: the whole country's holidays only", example: "BY" }),
 );
 
 export const CreateLocation = once(() =>
-  z.strictObject({ ...members(), region: Region() }).meta({
+  z.strictObject({ ...locationMembers(), region: optionalRegion() }).meta({
     id: "CreateLocation",
     example: { name: "Main Street", address: "2 Main Street, Dublin 2", timeZone: "Europe/Dublin", country: "IE" },
   }),
@@ -55,7 +61,7 @@ export const CreateLocation = once(() =>
 
 export const ChangeLocation = once(() =>
   z
-    .strictObject({ ...members(), region: Region() })
+    .strictObject({ ...locationMembers(), region: optionalRegion() })
     .partial()
     .refine((change) => Object.keys(change).length > 0, "Name at least one member to change")
     .refine((change) => change.region === undefined || change.country !== undefined, {
