@@ -10,7 +10,7 @@ import type { Bindings, Env } from "./env.ts";
 /** The outside services of one request or one job. */
 export interface Services {
   env: Env;
-  /** What was deployed: the package's version and the commit. */
+  /** The deployed build: the package's version and the commit. */
   build: { version: string; commit: string };
   db: Database;
   sessions: Sessions;

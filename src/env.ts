@@ -66,7 +66,7 @@ function settings() {
     AWS_SECRET_ACCESS_KEY: secret,
     /** The secret for links that need no login: in mails and of calendar feeds, and for API keys. */
     LINK_SECRET: secret.min(32, "has at least 32 characters"),
-    /** How long an isolate uses its list of API keys: an ended key is refused after this time at the latest, seconds. */
+    /** How long an isolate uses its list of API keys, seconds. An ended key is refused after this time at the latest. */
     API_KEYS_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
   });
   return fields.check(({ value, issues }) => {

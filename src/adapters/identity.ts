@@ -44,7 +44,7 @@ const Header = once(() =>
   z.strictObject({ alg: z.literal("RS256"), typ: z.string(), kid: z.string().min(1).max(200) }),
 );
 const Role = once(() => z.enum(ROLES));
-/** What jose leaves open: it takes a list of issuers, and numbers that JSON makes infinite (`1e400`). */
+/** Two checks that jose does not make: it accepts a list of issuers, and numbers that JSON makes infinite (`1e400`). */
 const Claims = once(() =>
   z.looseObject({
     iss: z.string(),
@@ -60,8 +60,9 @@ type Background = (work: Promise<unknown>) => void;
 
 /**
  * Verifies an access token by RFC 9068 (typ `at+jwt`, exact issuer and audience, RS256 only, 5 s tolerance) and reads the
- * caller from it. Before jose: size, canonical base64url, JSON without repeated members, and a header of exactly alg, typ
- * and kid, which excludes jku, x5u, jwk and crit. After it: the claims and the namespaced role claim by zod.
+ * caller from it. Before jose it checks the size, canonical base64url and JSON without repeated members. The header has
+ * exactly alg, typ and kid, which excludes jku, x5u, jwk and crit. After it: the claims and the namespaced role claim by
+ * zod.
  *
  * @throws TokenRefused for a bad token
  * @throws IdentityUnavailable if the key is unknown and the provider's keys cannot be fetched
@@ -109,7 +110,7 @@ export async function verifyAccessToken(
 }
 
 /**
- * The caller of a token that this isolate has verified with the present keys and that has not expired: an app sends the same
+ * The caller of a token that this isolate has verified with the present keys and that has not expired. An app sends the same
  * token with each request. The isolate's settings never change. What ends a token earlier is the database's to say.
  */
 function verifiedBefore(issuer: string, token: string): Caller | null {
@@ -134,8 +135,8 @@ function secondFactorAtOf(payload: Record<string, unknown>, namespace: string): 
 }
 
 /**
- * The caller's e-mail address if the provider has verified it: claims `email` and `email_verified` in the role claim's
- * namespace, in the form in which records have it. Only the boolean true counts as verified.
+ * The caller's e-mail address if the provider has verified it, in the form of our records. Its claims `email` and
+ * `email_verified` are in the role claim's namespace. Only the boolean true counts as verified.
  */
 function verifiedEmailOf(payload: Record<string, unknown>, namespace: string): string | null {
   const email = payload[`${namespace}email`];
@@ -170,7 +171,7 @@ function keySetOf({ jwks, fetchedAt }: Pick<KeySet, "jwks" | "fetchedAt">): KeyS
   return { jwks, fetchedAt, keyOf: createLocalJWKSet(jwks), verified: new Map() };
 }
 
-/** What this isolate knows of an issuer's keys. */
+/** An issuer's keys as this isolate knows them. */
 interface Known {
   set: KeySet | null;
   /** When unknown keys asked the provider in the last minute. */

@@ -4,7 +4,7 @@ import { UUID_BYTES, fromUuid, open, seal, toUuid } from "#lib/sealing.ts";
 /** The purpose of the key that seals the links that answer a mail. */
 const MAIL_LINK = "mail-link";
 
-/** What a link in a mail is for, and what the mail told: the start in epoch milliseconds, and the location. */
+/** The purpose of a link in a mail, and the place that the mail named: start (epoch milliseconds) and location. */
 export interface MailLinkContent {
   purpose: (typeof MAIL_LINK_PURPOSES)[number];
   appointmentId: string;
@@ -15,7 +15,7 @@ export interface MailLinkContent {
 /** The number of the purpose, three UUIDs, and the start as a big-endian 64-bit integer. */
 const MAIL_LINK_BYTES = 1 + 3 * UUID_BYTES + 8;
 
-/** A link's token: one purpose, one appointment, one patient, and the place that the mail told. */
+/** A link's token: one purpose, one appointment, one patient, and the place that the mail named. */
 export function sealMailLink(secret: string, { purpose, appointmentId, patientId, told }: MailLinkContent) {
   const start = new Uint8Array(8);
   new DataView(start.buffer).setBigInt64(0, BigInt(told.startsAt));
@@ -23,7 +23,7 @@ export function sealMailLink(secret: string, { purpose, appointmentId, patientId
   return seal(secret, MAIL_LINK, new Uint8Array([MAIL_LINK_PURPOSES.indexOf(purpose), ...ids, ...start]));
 }
 
-/** What a token of `sealMailLink` says; null for anything else. */
+/** The content of a token of `sealMailLink`; null for any other text. */
 export async function openMailLink(secret: string, token: string): Promise<MailLinkContent | null> {
   const plain = await open(secret, MAIL_LINK, token, MAIL_LINK_BYTES);
   const purpose = plain && MAIL_LINK_PURPOSES[plain[0] ?? -1];

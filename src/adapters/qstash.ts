@@ -26,8 +26,8 @@ const RETRIES = 5;
 const RETRY_DELAY = "min(3600000, 15000 * pow(4, retried))";
 
 /**
- * QStash signs each attempt when it sends it, for 5 minutes. The `exp` of a signature may be no further ahead, so that an
- * id needs to be remembered for minutes only (src/adapters/sessions.ts).
+ * QStash signs each attempt when it sends it, for 5 minutes. Maximum distance of a signature's `exp`. It bounds how long an
+ * id must be remembered (src/adapters/sessions.ts).
  */
 const SIGNED_SECONDS = 300;
 const TOLERANCE_SECONDS = 5;
@@ -41,8 +41,8 @@ export interface Queue {
    */
   publish(job: string, ids: Record<string, string>, options: { notBefore: number; dedupe: string }): Promise<void>;
   /**
-   * The unique id (`jti`) of a callback's signature; null unless it was signed in the last 5 minutes with the current or
-   * the next key (HS256) for exactly this job's URL and body.
+   * The unique id (`jti`) of a callback's signature; null for a bad one. A good one was made in the last 5 minutes with the
+   * current or the next key (HS256), for exactly this job's URL and body.
    */
   verify(job: string, signature: string, body: string): Promise<string | null>;
   answers(): Promise<boolean>;
@@ -92,8 +92,8 @@ export function openQueue(settings: QueueSettings): Queue {
 }
 
 /**
- * What a signature says; null for one that neither key made. QStash's own `Receiver` takes signatures of any age without
- * `exp`, by any HMAC, and in development mode by keys that its package publishes.
+ * The content of a signature; null for one that neither key made. QStash's own `Receiver` accepts signatures of any age
+ * without `exp`, and by any HMAC. In development mode it accepts the keys that its package publishes.
  */
 async function signed(signature: string, url: string, settings: QueueSettings): Promise<JWTPayload | null> {
   const options = {

@@ -15,8 +15,8 @@ export interface MailSettings {
 const TIMEOUT_MS = 10_000;
 
 /**
- * SES's errors about the message itself. After its other 400s (sending is paused, the account suspended, the sender's
- * domain not verified, a quota reached) and 404 (no such configuration set) the message can be sent later.
+ * SES's errors about the message itself. After its other 400s and 404 (no such configuration set) the message can be sent
+ * later. Those 400s are: sending paused, account suspended, sender's domain not verified, quota reached.
  */
 const ABOUT_THE_MESSAGE = new Set(["BadRequestException", "MessageRejected"]);
 

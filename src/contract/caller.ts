@@ -2,7 +2,7 @@ import type { ROLES } from "#domain/closed-lists.ts";
 
 export type Role = (typeof ROLES)[number];
 
-/** What the verified access token or the session says of the caller. The database decides whether it is still valid. */
+/** The caller as the verified access token or the session names them. The database decides whether it is still valid. */
 export interface Caller {
   via: "bearer" | "session";
   subject: string;

@@ -3,10 +3,10 @@ import { isWithinCalendar } from "#lib/cursor.ts";
 import { isSeen } from "#domain/visible-text.ts";
 import { once } from "#lib/once.ts";
 
-/** What a schema of this contract gives once it has read a request. */
+/** The type of a request that a schema of this contract has read. */
 export type Infer<Schema extends () => z.ZodType> = z.output<ReturnType<Schema>>;
 
-/** An opaque identifier (UUIDv7 in practice; clients must not read anything into it), in lower case as the database has it. */
+/** An opaque identifier in lower case, as the database has it. It is a UUIDv7, but clients must not rely on that. */
 export const Id = once(() =>
   z.uuid().toLowerCase().meta({ description: "Opaque identifier", example: "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11" }),
 );

@@ -2,7 +2,7 @@ import type * as z from "zod/v4";
 
 type Issue = z.core.$ZodRawIssue;
 
-/** What a member must be, by zod's name of its type. */
+/** The required type of a member in words, by zod's name of it. */
 const TYPES: Record<string, string> = {
   string: "text",
   number: "a number",
@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = {
   date: "a date",
 };
 
-/** What a text must be, by zod's name of its format. */
+/** The required format of a text in words, by zod's name of it. */
 const FORMATS: Record<string, string> = {
   email: "Must be an e-mail address, such as niamh@example.org",
   uuid: "Must be an id",

@@ -106,7 +106,7 @@ export const PROBLEMS = {
   "version-conflict": {
     status: 412,
     title: "Somebody else changed this first",
-    help: "`changedBy` and `changedAt` say who and when. Read it again and decide anew; yours was not saved.",
+    help: "`changedBy` and `changedAt` say who and when. Read it again and decide again; yours was not saved.",
   },
   "preview-stale": {
     status: 412,

@@ -5,8 +5,8 @@ import { codeOf, failureOf } from "./errors.ts";
 import type { Statement } from "./transaction.ts";
 
 /**
- * Who calls: the identity provider's `sub`, the role they act in, their session's version (null: bearer token), and the
- * token's `iat`, seconds since 1970 (null: session).
+ * The caller: the identity provider's `sub`, the role they act in, their session's version (null: bearer token), and the
+ * token's `iat` (seconds since 1970; null: session).
  */
 export interface CallerRef {
   subject: string;
@@ -17,7 +17,7 @@ export interface CallerRef {
   tokenIssuedAt?: number | null;
 }
 
-/** Who acts, in which request, and under which idempotency key. */
+/** The caller of a verb, with the request's id and the idempotency key. */
 export interface Act {
   caller: CallerRef;
   requestId: string;
@@ -25,7 +25,7 @@ export interface Act {
   idempotency: { key: string; hash: string } | null;
 }
 
-/** What a verb came to; the answer of its function (src/db/functions/lib/done.sql and refuse.sql). */
+/** The answer of a verb's function (src/db/functions/lib/done.sql and refuse.sql). */
 export type Outcome<Result, Why extends { code: string } = never> =
   /** `dueAt`: when the patient's notification falls due, epoch milliseconds; null when there is none, or on a replay. */
   | { kind: "done"; result: Result; replayed: boolean; dueAt: number | null }
@@ -38,14 +38,14 @@ export type Outcome<Result, Why extends { code: string } = never> =
 
 /**
  * An argument of a function. Objects and arrays of objects become jsonb, arrays of text or ids PostgreSQL arrays. An array
- * of objects that may be empty goes as JSON text (`JSON.stringify`): an empty one would be a PostgreSQL array.
+ * of objects that may be empty goes as JSON text (`JSON.stringify`). An empty one would be a PostgreSQL array.
  */
 export type Argument = string | number | boolean | null | object;
 
 /** Where a function can be called: the database, or a transaction over its WebSocket. */
 export type Callable = Pick<Database, "functions" | "rows">;
 
-/** Raised by a function for a caller whom the clinic does not know (src/db/functions/lib/require_caller.sql). */
+/** Raised by a function for a caller that the clinic does not know (src/db/functions/lib/require_caller.sql). */
 const NO_CALLER = "HF001";
 
 /** Raised for a token that was issued before the person's sessions were last ended (find_caller, in the same file). */
@@ -58,7 +58,7 @@ const ATTEMPTS = 3;
 
 /**
  * Attempts of a verb that changes a given version, if it does not get a lock within `lock_timeout` (1 s). A rival's verb is
- * ended after `statement_timeout` (5 s), so one of these attempts sees what the rival did and can say who changed it.
+ * ended after `statement_timeout` (5 s). So one of these attempts sees the rival's change and can name the person.
  */
 export const ATTEMPTS_BEHIND_A_RIVAL = 6;
 
@@ -133,7 +133,7 @@ export async function read<Item>(
   }
 }
 
-/** What a read answers. */
+/** The answer of a read. */
 export interface Found<Item> {
   /** False: the caller is unknown, switched off, has another role, or has logged out everywhere. */
   known: boolean;

@@ -25,8 +25,8 @@ export interface Database {
 }
 
 /**
- * Opens the database over Neon's HTTP wire. Nothing is connected yet; every statement is a request of its own, so this is
- * cheap enough to be called for every request.
+ * Opens the database over Neon's HTTP wire. It connects nothing, because every statement is a request of its own. So it may
+ * be called for every request.
  */
 export function openDatabase(settings: DatabaseSettings): Database {
   neonConfig.fetchEndpoint = settings.httpUrl;

@@ -1,13 +1,15 @@
 import { DatabaseError, NeonDbError } from "@neondatabase/serverless";
 import { ConnectionLost } from "./transaction.ts";
 
-/** What a failed statement means to a verb; every other fault of ours stays what it is. */
+/** The meaning of a failed statement for a verb. Any other error stays as it is. */
 export type Failure =
   /** A guard said no: which constraint. Safe to decide again from fresh data. */
   | { kind: "conflict"; constraint: string }
   /** Deadlock, serialization failure, or a connection that broke before COMMIT: nothing happened; try again. */
   | { kind: "retry" }
-  /** A lock was not had within the role's lock_timeout (1 s): nothing happened, and what it waits for is not over. */
+  /**
+   * A lock was not acquired within the role's lock_timeout (1 s). Nothing was changed, and the other transaction still runs.
+   */
   | { kind: "busy" }
   /** The database did not answer, or the connection broke: it is not known whether the statement took effect. */
   | { kind: "unavailable" };

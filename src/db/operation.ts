@@ -3,7 +3,7 @@ import type { Database } from "./client.ts";
 import { failureOf } from "./errors.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** What the work of a transaction comes to. `dueAt` is in epoch milliseconds. `why` undoes all of it. */
+/** The result of a transaction's work. `dueAt` is in epoch milliseconds. `why` undoes all of it. */
 export type Decided<Result, Why> = { result: Result; dueAt: number | null } | { why: Why };
 
 /** The caller, and the id under which an operation may be recorded. The database makes a new id in each attempt. */
@@ -15,10 +15,10 @@ export interface Doing {
 const ATTEMPTS = 3;
 
 /**
- * Runs a use case of several steps as one transaction, in the frame of a verb: the caller and the first answer to the
- * idempotency key before (begin_operation.sql), the answer to keep after (end_operation.sql). The steps write their audit
- * rows. What a rival or a guard of the database undid is done again from the start, twice, and after a lock that was not
- * had in time more often: then it can be said who changed what. A refusal rolls back, and is kept after that
+ * Runs a use case of several steps as one transaction, in the frame of a verb. Before: the caller and the first answer of
+ * the idempotency key (begin_operation.sql). After: the answer to keep (end_operation.sql). The steps write their audit
+ * rows. If a rival or a guard of the database undid it, it runs again from the start, twice. After a lock timeout it runs
+ * more often, so that the answer can name the rival's change. A refusal rolls back, and is kept after that
  * (refuse_operation.sql).
  * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
  */

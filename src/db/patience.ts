@@ -2,8 +2,8 @@
 const HEARING_MS = 250;
 
 /**
- * Calls back after `ms`, once the answers that have come by then were heard. A Worker that was busy computing when the time
- * was over (with the plan of a reassignment, for example) finds the timer and the answer waiting, the timer first.
+ * Calls back after `ms`, once the answers that have come by then were heard. A Worker that computed while the time ran out
+ * finds the timer and the answer waiting, the timer first. The plan of a reassignment is such work.
  * @returns stops it
  */
 export function afterAnswers(ms: number, isLate: () => void): () => void {

@@ -24,7 +24,7 @@ export interface Transaction {
   rows<Row>(statement: Statement): Promise<Row[]>;
 }
 
-/** The connection broke or an answer did not come: after COMMIT was sent it is not known what became of the transaction. */
+/** The connection broke or an answer did not come. If COMMIT was sent, it is not known whether the transaction committed. */
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";
   /** The connection broke before COMMIT was sent: nothing has happened, and all of it may be done again. */
@@ -38,11 +38,11 @@ interface Begun {
 }
 
 /**
- * Runs `work` as one transaction over Neon's WebSocket wire, on a connection of its own that is closed before this
- * returns, as a Worker's sockets must not outlive their request. What `work` throws rolls back and is thrown on.
+ * Runs `work` as one transaction over Neon's WebSocket wire. It has a connection of its own, which is closed before this
+ * returns: a Worker's sockets must not outlive their request. What `work` throws rolls back and is thrown on.
  *
- * drizzle's own `transaction()` is not used: it leaks the connection when BEGIN fails, and answers a COMMIT that failed
- * on a dead connection with the error of the ROLLBACK it then tries.
+ * drizzle's own `transaction()` is not used. It leaks the connection when BEGIN fails. After a failed COMMIT on a dead
+ * connection it throws the error of the ROLLBACK that it then tries.
  * @throws ConnectionLost, or the database's own error
  */
 export async function inTransaction<Result>(

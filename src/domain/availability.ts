@@ -1,4 +1,4 @@
-/** What paging needs of a free slot: its clinic date, start (epoch milliseconds) and id. */
+/** The members of a free slot for paging: its clinic date, start (epoch milliseconds) and id. */
 interface Dated {
   id: string;
   date: string;
@@ -6,9 +6,9 @@ interface Dated {
 }
 
 /**
- * The first page of a list of free slots, in whole days. The list is ordered by date and has up to `limit` + 1 slots. Only
- * a day that is longer than a page is cut. `next` is the position after the page, `throughDate` the last date that the page
- * covers; both are null on the last page.
+ * The first page of a list of free slots, in whole days. The list is ordered by date and has up to `limit` + 1 slots. Only a
+ * day that is longer than a page is cut. `next` is the position after the page, `throughDate` the last date that the page
+ * covers. Both are null on the last page.
  */
 export function pageByDay<Slot extends Dated>(slots: readonly Slot[], limit: number) {
   if (slots.length <= limit) return { page: slots, next: null, throughDate: null };

@@ -30,7 +30,8 @@ export function parseZone(name: string): string {
 export function epochDay(date: string): number {
   const ms = DATE.test(date) ? Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8)) : Number.NaN;
   const day = ms / DAY;
-  // Date.UTC rolls 30 February over into March and reads the years 0 to 99 as 1900 to 1999: neither writes back.
+  // Date.UTC rolls 30 February over into March and reads the years 0 to 99 as 1900 to 1999. Neither is written back the
+  // same.
   if (Number.isNaN(day) || dateOfEpochDay(day) !== date) {
     throw new RangeError(`"${date}" is not a date in the form YYYY-MM-DD.`);
   }
@@ -92,9 +93,9 @@ export function clinicDateOf(epochMs: number, zone: string): string {
 }
 
 /**
- * The first instant (epoch milliseconds) of a clinic date: midnight, or the first instant after it where the clocks skip
- * midnight (Cairo, Santiago). A date that the zone skipped (Apia, 2011-12-30) starts where the next date does, so that
- * `[start of date, start of next date)` is always exactly the date's instants, here none.
+ * The first instant (epoch milliseconds) of a clinic date: midnight, or the next instant where the clocks skip it (Cairo,
+ * Santiago). A date that the zone skipped (Apia, 2011-12-30) starts where the next date does. So `[start of date, start of
+ * next date)` is always exactly the date's instants, here none.
  * @throws RangeError for a malformed date or an unknown zone.
  */
 export function startOfClinicDate(date: string, zone: string): number {
@@ -125,8 +126,8 @@ const MAX_ZONES = 64;
 const MAX_INSTANTS = 4_096;
 
 /**
- * An instant (epoch milliseconds) as RFC 3339 with the zone's offset at that instant, as in
- * `2026-12-03T10:15:00+00:00`; milliseconds appear only if they are not zero.
+ * An instant (epoch milliseconds) as RFC 3339 with the zone's offset then, as in `2026-12-03T10:15:00+00:00`. Milliseconds
+ * appear only if they are not zero.
  * @throws RangeError for an unknown zone, a fraction of a millisecond, or a time when the offset had seconds.
  */
 export function formatInstant(epochMs: number, zone: string): string {

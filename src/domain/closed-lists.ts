@@ -1,6 +1,6 @@
 /*
- * The closed lists of values that the database keeps, in the words of the API. Each is defined here alone: the tables' checks,
- * the types of their rows and the API's schemas are made of it.
+ * The closed lists of values that the database keeps, in the words of the API. Each is defined here alone. The tables'
+ * checks, the types of their rows and the API's schemas are made of it.
  */
 
 export const ROLES = ["patient", "doctor", "staff"] as const;
@@ -15,15 +15,15 @@ export const APPOINTMENT_STATUSES = [
   "no-show",
 ] as const;
 
-/** Whose reason a cancellation had. */
+/** The person whose reason a cancellation had. */
 export const CANCELLED_BY = ["patient", "doctor", "clinic"] as const;
 
-/** What a link in a mail allows without a login: one of these answers. The order is part of the tokens. */
+/** The answers that a link in a mail allows without a login. The order is part of the tokens. */
 export const MAIL_LINK_PURPOSES = ["come", "fine", "cancel"] as const;
 
 export const SLOT_STATUSES = ["open", "closed"] as const;
 
-/** What closes a slot. `removed`: the mark that a deleted or moved slot leaves. */
+/** Causes that close a slot. `removed`: the mark that a deleted or moved slot leaves. */
 export const CLOSED_BY = ["staff", "holiday", "absence", "removed"] as const;
 
 /** Staff's decision about a single slot. `removed` marks the time of a schedule's slot that was deleted or moved. */
@@ -33,7 +33,7 @@ export const SLOT_ORIGINS = ["template", "extra", "staff"] as const;
 
 export const EXCEPTION_KINDS = ["absence", "extra"] as const;
 
-/** What the clinic changed, so that an appointment lost its slot. */
+/** The clinic's change by which an appointment lost its slot. */
 export const CASE_REASONS = [
   "schedule",
   "absence",
@@ -49,10 +49,10 @@ export const CASE_STATUSES = ["open", "placed", "cancelled"] as const;
 
 export const OPERATION_PHASES = ["reassigning", "done"] as const;
 
-/** What became of an appointment that an operation displaced. */
+/** The results for an appointment that an operation displaced. */
 export const ITEM_STATES = ["pending", "moved", "to-place", "cancelled", "kept"] as const;
 
-/** What a message to a patient says. */
+/** The kinds of message to a patient. */
 export const MESSAGE_KINDS = ["booked", "moved", "moved-by-clinic", "being-placed", "cancelled", "reminder"] as const;
 
 export const DELIVERY_STATES = ["sending", "sent", "failed", "delivered", "bounced", "complained"] as const;

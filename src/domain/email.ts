@@ -7,8 +7,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const MAX_ADDRESS = 254;
 
 /**
- * An e-mail address as it is stored and mailed to: without the spaces around it, the domain in lower case and in ASCII
- * (IDNA, UTS 46), so `max@Müller.de` is `max@xn--mller-kva.de`. Null if it is no address.
+ * An e-mail address as it is stored and mailed to. It is trimmed, with the domain in lower case and in ASCII (IDNA, UTS 46):
+ * `max@Müller.de` is `max@xn--mller-kva.de`. Null if it is no address.
  */
 export function readEmail(typed: string): string | null {
   const text = typed.trim();
@@ -22,7 +22,7 @@ export function readEmail(typed: string): string | null {
   return isEncoded && address.length <= MAX_ADDRESS ? address : null;
 }
 
-/** An address as people read it: the labels of its domain in their own script, where they lead back to the same domain. */
+/** An address as people read it: the labels of its domain in their own script, if they convert back to the same domain. */
 export function shownEmail(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
@@ -32,7 +32,7 @@ export function shownEmail(address: string): string {
 }
 
 function asciiDomain(typed: string): string | null {
-  // What else an authority may have, such as a port or a user, is no part of a domain.
+  // A port, a user and other parts of an authority are no part of a domain.
   if (!/^(?:[\p{L}\p{M}\p{N}.\u3002-]|\u200c|\u200d)+$/u.test(typed)) return null;
   try {
     const host = new URL(`http://${typed}`).hostname;

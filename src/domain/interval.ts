@@ -1,9 +1,9 @@
 /**
  * Half-open intervals `[start, end)` over epoch milliseconds.
  *
- * Numbers and not Temporal.Instant: a schedule expands to hundreds of thousands of intervals, which are compared, sorted
- * and sent to the database. A number needs no allocation for any of these and is exact until the year 287396. The
- * intervals are half-open, so that neighbours share an edge without overlapping, as in Postgres' `tstzrange(a, b, '[)')`.
+ * They are numbers, not Temporal.Instant: a schedule expands to hundreds of thousands of intervals, which are compared and
+ * sorted. A number needs no allocation for any of these and is exact until the year 287396. The intervals are half-open, so
+ * that neighbours share an edge without overlapping, as in Postgres' `tstzrange(a, b, '[)')`.
  */
 export interface Interval {
   /** First instant inside, in epoch milliseconds. */
@@ -12,7 +12,9 @@ export interface Interval {
   readonly end: number;
 }
 
-/** The fault of an interval as one sentence; undefined if both edges are whole milliseconds and the end is after the start. */
+/**
+ * The fault of an interval as one sentence. Undefined if both edges are whole milliseconds and the end is after the start.
+ */
 export function intervalFault({ start, end }: Interval): string | undefined {
   if (!Number.isSafeInteger(start)) return `The start ${start} is not a whole number of epoch milliseconds.`;
   if (!Number.isSafeInteger(end)) return `The end ${end} is not a whole number of epoch milliseconds.`;

@@ -12,8 +12,8 @@ export interface PatientSearch {
 const MAX_WORDS = 6;
 
 /**
- * Reads "niamh 12/03/1984", "LC-10007" or "o'shea". Dates (year first, or day first as in Europe) are dates of birth,
- * other words with a digit are the clinic's number, and the rest is the name.
+ * Reads "niamh 12/03/1984", "LC-10007" or "o'shea". Dates (year first, or day first as in Europe) are dates of birth. Other
+ * words with a digit are the clinic's number. The rest is the name.
  */
 export function readPatientSearch(text: string): PatientSearch {
   const search: PatientSearch = { words: [], number: null, dateOfBirth: null };

@@ -1,9 +1,9 @@
-/** What phones put around and between the digits: dashes and minus signs of every kind, and spaces. */
+/** Characters that phones put around and between the digits: dashes and minus signs of every kind, and spaces. */
 const NUMBER = /^(?:tel:)?\s*\+?[\d\s()./\p{Pd}\u2212]+(?:(?:;?ext(?:ension|n)?[.:=]?|x|#)\s*\d{1,7})?$/iu;
 
 /**
- * A telephone number as it was typed, without its invisible characters: spaces around it, and the characters for
- * directions that phones copy with it. Arabic and full-width digits become those that are dialled.
+ * A telephone number as it was typed, without the spaces around it and the invisible direction characters that phones copy.
+ * Arabic and full-width digits become those that are dialled.
  */
 export function readPhone(typed: string): string {
   const digits = typed.replaceAll(

@@ -12,8 +12,8 @@ import { rank } from "./reassignment/rank.ts";
 const CANDIDATES = 10;
 
 /**
- * The limits for staff who speak with the patient: freeze, notice and distance do not bind them. The others remain: the
- * slot has not begun, fits the patient's other appointments, the length, the specialty, and a location that the patient needs.
+ * The limits for staff who speak with the patient: freeze, notice and distance do not bind them. The other limits remain:
+ * start in the future, patient's other appointments, length, specialty, and a location that the patient needs.
  */
 export function limitsOfStaff(limits: Limits): Limits {
   return {
@@ -63,7 +63,7 @@ export interface QueueSlot extends CandidateSlot {
   readonly lateOpening: boolean;
 }
 
-/** What staff should know about a slot before they use it. */
+/** Warnings to staff about a slot before they use it. */
 export type Mark = "offered" | "late-opening" | "within-freeze" | "short-notice";
 
 /**

@@ -12,14 +12,14 @@ function offsetAt(epochMs: number, timeZone: string): number {
 }
 
 /**
- * What tells a time from the other one with the same reading, in the hours that come twice when the clocks go back:
- * `UTC+1`. Null for every other time.
+ * The offset (`UTC+1`) of a time in an hour that comes twice when the clocks go back. Null for every other time.
  * @param epochMs an instant, epoch milliseconds
  * @param timeZone an IANA zone
  */
 export function repeatedMark(epochMs: number, timeZone: string): string | null {
   const [before, after] = [offsetAt(epochMs - 3 * HOUR_MS, timeZone), offsetAt(epochMs + 3 * HOUR_MS, timeZone)];
-  // The clocks go back by an hour, half of one (Lord Howe) or two (Troll), and not near this instant if this is not positive.
+  // The clocks go back by an hour, half an hour (Lord Howe) or two (Troll). If this is not positive, they do not go back
+  // near this instant.
   const back = (before - after) * 60_000;
   if (back <= 0) return null;
   const here = offsetAt(epochMs, timeZone);

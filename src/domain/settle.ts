@@ -1,5 +1,5 @@
 /**
- * What a patient can be notified of: the state of one appointment, without names or health detail. The outbox keeps this
+ * The state of one appointment as a patient is notified of it, without names or health detail. The outbox keeps this
  * shape as `lastNotified`. Instants are epoch milliseconds, `timeZone` is the location's. `moved-by-clinic`: the clinic
  * chose the slot, and the patient has not agreed to it yet.
  */
@@ -26,14 +26,14 @@ export type Notice =
   | { kind: "nothing" }
   | { kind: "booked"; now: Fact; before: null }
   | { kind: "moved"; now: Fact; before: Fact }
-  /** `before` null: the clinic moved it before the first message, so the patient saw the old time only on the screen. */
+  /** `before` null: the clinic moved it before the first message, so the patient saw the old time only in the app. */
   | { kind: "moved-by-clinic"; now: Fact; before: Fact | null }
   | { kind: "being-placed"; now: Fact; before: Fact | null }
   | { kind: "cancelled"; now: Fact; before: Fact };
 
 /**
  * The net change between the last notified state of an appointment (null: none) and its present state.
- * - A change that was undone is nothing, and so is an appointment that was cancelled before any message about it.
+ * - A change that was undone is nothing. An appointment that was cancelled before any message is nothing.
  * - Agreeing to the clinic's move is nothing: the patient did it.
  * - A new doctor at the same time and place is a move: the patient will look for another door.
  * - An appointment that was being placed and keeps its time is sent as if it were new: the patient's calendar has removed it.

@@ -1,4 +1,4 @@
-/** A character that is seen: no space, no mark without a letter, nothing that is drawn as nothing (U+2800: empty Braille). */
+/** A visible character: no space, no mark without a letter, no blank symbol (U+2800: empty Braille). */
 const SEEN = /[^\s\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Joiners and variation selectors, which scripts need within words. */
@@ -13,7 +13,7 @@ const HIDDEN = new RegExp(
 /** Joiners and variation selectors where they shape nothing: not behind a letter, a mark or a sign. */
 const LOOSE = new RegExp(String.raw`(?<![\p{L}\p{M}\p{N}\p{S}${SHAPING}])[${SHAPING}]`, "u");
 
-/** A joiner behind a letter of a script that has none: with one between its letters, `Niamh` still looks like `Niamh`. */
+/** A joiner behind a letter of a script without joiners. With one between its letters, `Niamh` looks the same. */
 const USELESS =
   /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Georgian}\p{sc=Hebrew}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{N}](?:\u200c|\u200d)/u;
 

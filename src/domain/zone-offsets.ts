@@ -14,8 +14,8 @@ interface Stretch extends Interval {
 }
 
 /*
- * A Temporal look-up takes about 10 microseconds, too slow for a reply with thousands of slots, and a clinic has few zones
- * and a few hundred days. So each zone remembers the ranges of each UTC day it was asked about. They are facts of the zone
+ * A Temporal look-up takes about 10 microseconds: too slow for a reply with thousands of slots. A clinic has few zones and a
+ * few hundred days. So each zone remembers the ranges of each UTC day it was asked about. They are facts of the zone
  * database, so these functions stay pure. The maximum sizes bound the memory.
  */
 const MAX_ZONES = 64;
@@ -31,7 +31,7 @@ function lookUp(zone: string, epochMs: number): number {
   return offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(epochMs), zone)) / 1e6;
 }
 
-/** The first whole second in `(low, high]` that no longer has the offset of `low`; zone rules act on whole seconds. */
+/** The first whole second in `(low, high]` with another offset than `low`; zone rules change at whole seconds. */
 function firstChange(zone: string, low: number, high: number, offset: number): number {
   while (high - low > SECOND) {
     const middle = low + Math.floor((high - low) / SECOND / 2) * SECOND;

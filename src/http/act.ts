@@ -4,7 +4,7 @@ import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
-/** Who acts and under which idempotency key; the key's hash covers the method, the path and the parsed body. */
+/** The caller of a verb and the idempotency key. The key's hash covers the method, the path and the parsed body. */
 export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
   const key = c.req.header("Idempotency-Key");
   const act = readerOf(c);
@@ -17,7 +17,7 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
   return { ...act, idempotency: { key, hash: await sha256Hex(text) } };
 }
 
-/** Who reads: an act that changes nothing, so no idempotency key goes with it. */
+/** The caller of a read. It changes nothing, so it has no idempotency key. */
 export function readerOf(c: Context<App>): Act {
   return { caller: c.get("caller"), requestId: c.get("requestId"), idempotency: null };
 }
@@ -58,7 +58,7 @@ export function found<Item>(c: Context<App>, { known, item }: { known: boolean; 
   return item;
 }
 
-/** Staff must name the patient for whom they act. A patient must not name another. */
+/** Staff must name the patient they act for. A patient must not name another. */
 export function patientOf(c: Context<App>, patientId: string | undefined): string | null {
   if (c.get("caller").role === "staff" && !patientId) {
     const errors = [{ pointer: "/patientId", detail: "Staff must say which patient they act for" }];
@@ -76,8 +76,8 @@ export function overrideOf(c: Context<App>, override: { reason: string } | undef
 }
 
 /**
- * The versions that `If-Match` accepts (RFC 9110 13.1.1): one ETag or a list. `*` would mean whichever there is, which is
- * what the header is asked for to prevent; a weak or foreign tag matches nothing.
+ * The versions that `If-Match` accepts (RFC 9110 13.1.1): one ETag or a list. `*` is refused: it would allow a change of a
+ * version that the caller has not read. A weak or foreign tag matches nothing.
  */
 export function versionsOf(c: Context<App>): [number, ...number[]] {
   const header = c.req.header("If-Match")?.trim();

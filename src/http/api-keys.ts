@@ -13,8 +13,8 @@ const genuine = new Map<string, string>();
 const MAX_GENUINE = 1000;
 
 /**
- * The app that a request names with `X-Api-Key`; null without one. Whether a key is genuine is seen without a look-up. The
- * list of valid ones is read again after the answer, when it is older than API_KEYS_SECONDS, so no request waits for it. An
+ * The app that a request names with `X-Api-Key`; null without one. Whether a key is genuine is seen without a look-up. When
+ * the list of valid keys is older than API_KEYS_SECONDS, it is read again after the answer. So no request waits for it. An
  * isolate without a list accepts every genuine key.
  * @throws {ProblemError} `api-key-refused` for a key that is made up, ended, or of other pages
  */

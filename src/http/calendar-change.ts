@@ -72,7 +72,7 @@ function displacedOf(row: Displaced, people: People) {
   return { appointmentId, reference: referenceOf(appointmentId), ...patient, ...placeOf(row) };
 }
 
-/** What was weighed for a move, in words and points. */
+/** The parts of a move's cost, in words and points. */
 export function moveReasonsOf(why: MoveExplanation): MoveReasons {
   const { days, timeOfDay, earlier, doctor, location } = why.parts;
   const points = (sixtieths: number): number => sixtieths / SIXTIETHS;

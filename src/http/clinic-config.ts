@@ -3,7 +3,7 @@ import type { Config } from "#contract/answers/clinic.ts";
 import { readClinic } from "#db/queries/clinic.ts";
 import type { Services } from "#src/context.ts";
 
-/** What an app needs before anybody has logged in. */
+/** The configuration that an app needs before a login. */
 export async function readConfig({ env, db }: Services): Promise<Config> {
   const { name, phone, timeZone, locales, holdSeconds, freezeHours, locations, apiKeyIds } = await readClinic(db);
   const keyOf = async (id: string | undefined) => (id === undefined ? null : apiKeyOf(env.LINK_SECRET, id));

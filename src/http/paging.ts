@@ -4,7 +4,7 @@ import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
 /**
- * The page that a query asks for: what comes `after` a position of that form, from the start without a cursor; `usual`
+ * The page that a query asks for: the items `after` a position of that form, from the start without a cursor; `usual`
  * items of it without a limit.
  */
 export function pageAsked<Form extends PositionForm>(

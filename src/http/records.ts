@@ -6,7 +6,7 @@ import { ProblemError } from "#http/problems/problem.ts";
 import { commit } from "#http/act.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
 
-/** What the wire shows of a changed record, with its new ETag, the same on a replay; or why nothing changed. */
+/** The answer about a changed record with its new ETag, the same on a replay; or the refusal. */
 export async function answerRecord<Row extends { version: number }, Wire extends object>(
   c: Context<App>,
   verb: Promise<Outcome<Row, RecordRefusal | AdministrationRefusal>>,
@@ -68,7 +68,7 @@ function duplicate(pointer: string, detail: string): ProblemError {
   return new ProblemError("duplicate", { errors: [{ pointer, detail }] });
 }
 
-/** What stands in the way, by the state that the record is in. */
+/** The obstacle in words, by the record's state. */
 const STANDING = {
   merged: "This record was merged into another; change that one.",
   active:

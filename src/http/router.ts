@@ -10,7 +10,7 @@ import type { App } from "#src/context.ts";
 /** A request schema, which is made when the first request needs it. */
 type Schema = () => z.ZodType;
 
-/** What the Worker needs of an operation to dispatch and to validate it. `src/reference` says what it answers. */
+/** The parts of an operation that the Worker dispatches and validates by. `src/reference` describes the answers. */
 export interface Route {
   method: "get" | "post" | "put" | "patch" | "delete";
   /** Below `/api/v1`, with parameters as `{id}`. */
@@ -31,7 +31,7 @@ export interface Route {
 
 type Read<Part> = Part extends Schema ? z.output<ReturnType<Part>> : never;
 
-/** What `c.req.valid` gives in the handler of a route. */
+/** The result of `c.req.valid` in the handler of a route. */
 type Input<R extends Route> = {
   out: { param: Read<R["params"]>; query: Read<R["query"]>; json: Read<R["body"]> };
 };

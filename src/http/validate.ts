@@ -9,7 +9,7 @@ export type Part = "query" | "param" | "json";
 /** Where an error's JSON Pointer begins: in the body at its root, elsewhere below the part's name. */
 const PREFIX: Record<Part, string> = { query: "/query", param: "/path", json: "" };
 
-// What no schema explains itself is explained in our own words.
+// Messages in our own words, for schemas without a message.
 z.config({ localeError: sentenceOf });
 
 /**

@@ -17,9 +17,9 @@ const DOCTORS = 5;
 const DOCTORS_A_RUN = 200;
 
 /**
- * Switches off the records of doctors who have left, and extends every active doctor's slots to the end of the booking
- * horizon, or to the day they leave. Each batch of doctors is one transaction: after a run that is cut short, the next run
- * does the rest. A batch that fails is logged, and the other batches are still extended.
+ * Switches off the records of doctors who have left. Extends every active doctor's slots to the end of the booking horizon,
+ * or to the day they leave. Each batch of doctors is one transaction: after a run that is cut short, the next run does the
+ * rest. A batch that fails is logged, and the other batches are still extended.
  * @throws the last batch's error, so that the caller runs the job again
  */
 export async function runOnce(

@@ -24,17 +24,17 @@ const BATCH = 6;
 const CONCURRENCY = 2;
 
 /**
- * A run for everything that is due starts no batch after this time, milliseconds; the next minute's run continues with a
- * new Worker's limits. At 50 mails a second that is 3,000 mails and 4,500 subrequests; a Worker may make 10,000.
+ * A run for everything that is due starts no batch after this time, milliseconds. The next minute's run continues with a new
+ * Worker's limits. At 50 mails a second that is 3,000 mails and 4,500 subrequests; a Worker may make 10,000.
  */
 const RUN_MS = 60_000;
 
 type Message = Exclude<Notice, { kind: "nothing" }>;
 
 /**
- * Notifies patients of the settled state of their appointments. Claims due outbox rows, compares each appointment with
- * what its patient was last notified of, sends one message or none, and records both. If the row is not due yet, because
- * a later change postponed it, QStash gets a new message for the new time. Repeating it is harmless.
+ * Notifies patients of the settled state of their appointments. Claims due outbox rows, compares each appointment with the
+ * last notified state, sends one message or none, and records both. If a later change has postponed the row, QStash gets a
+ * new message for the new time. Repeating it is harmless.
  * @throws the error of a message that could not be sent, so that the caller runs the job again
  */
 export async function runOnce(services: Services, { appointmentId }: Infer<typeof NotifyPayload>): Promise<void> {

@@ -26,9 +26,9 @@ const NONE: ReadonlySet<string> = new Set();
 type Reassigning = Pick<Services, "db" | "queue" | "log">;
 
 /**
- * Moves the appointments that an operation displaced to the best slots for all of them together. Those that get none
- * become placement cases, with the reason. A run that is cut short anywhere is continued, by the message it publishes when
- * its time is over or by the next minute's trigger. Repeating it is harmless, and two runs of one operation do not overlap.
+ * Moves the appointments that an operation displaced to the best slots for all of them together. Those that get none become
+ * placement cases, with the reason. An interrupted run is continued by the message it publishes when its time is over, or by
+ * the next minute's trigger. Repeating it is harmless, and two runs of one operation do not overlap.
  */
 export async function runOnce(services: Reassigning, { operationId }: Infer<typeof ReassignPayload>): Promise<void> {
   const { db, queue, log } = services;
@@ -115,7 +115,7 @@ async function apply(db: Services["db"], lease: Lease, plan: PlannedBatch, lost:
     for (const { slotId } of gone) lost.add(slotId);
     failed += gone.length;
   }
-  // After failed moves the next plan may have room for these, but not for those that are a person's to place.
+  // After failed moves the next plan may have room for these. It has none for those that staff must place.
   const left = plan.unplaced.filter(({ why }) => failed === 0 || isLeftToPerson(why));
   if (left.length > 0 && !(await leaveToPerson(db, lease, left))) return "lost";
   return "applied";

@@ -12,9 +12,9 @@ const BATCH = 1_000;
 const LINKS = 50;
 
 /**
- * Seals the audit rows since the last run into the hash chain. The newest link's number and hash are logged: a log line is
- * outside the database, and so it proves later that the end of the chain was not cut off. Repeating it is harmless, and so
- * are two runs at once.
+ * Seals the audit rows since the last run into the hash chain. The newest link's number and hash are logged. A log line is
+ * outside the database, so it proves later that the end of the chain was not cut off. Repeating it is harmless, and so are
+ * two runs at once.
  */
 export async function runOnce({ db, log }: Pick<Services, "db" | "log">): Promise<void> {
   for (let link = 0; link < LINKS; link++) {

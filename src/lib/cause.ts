@@ -1,4 +1,4 @@
-/** What a log line says of an error: classes, codes and places in the program. Messages quote data, so none is logged. */
+/** An error as a log line has it: classes, codes and places in the program. Messages quote data, so none is logged. */
 export interface Cause {
   /** The error's class. */
   error: string;

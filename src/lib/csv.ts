@@ -4,8 +4,8 @@ type Cells = readonly (string | null)[];
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * A CSV file (RFC 4180) that Excel opens: a byte order mark, a record of column names, and the records of the pages, each
- * ended by CRLF. A page is read when the client has taken the one before. A page that fails breaks the transfer off.
+ * A CSV file (RFC 4180) that Excel opens: a byte order mark, the column names, and the records of the pages. Each record
+ * ends with CRLF. A page is read when the client has taken the one before. A page that fails breaks the transfer off.
  */
 export function csvFile(
   columns: readonly string[],
@@ -23,8 +23,8 @@ export function csvFile(
 }
 
 /**
- * One record of a CSV file with its line end; null is an empty cell. A cell that a spreadsheet would run as a formula starts
- * with an apostrophe, which spreadsheets do not show (OWASP, CSV Injection).
+ * One record of a CSV file with its line end; null is an empty cell. A cell that a spreadsheet would run as a formula gets
+ * an apostrophe, which spreadsheets do not show (OWASP, CSV Injection).
  */
 export function csvRecord(cells: Cells): string {
   return `${cells.map((cell) => csvCell(cell ?? "")).join(",")}\r\n`;

@@ -6,7 +6,7 @@ export function writeCursor(position: Record<string, string | number>): string {
   return toBase64url(utf8(JSON.stringify(position)));
 }
 
-/** What a member of a position must be. Any other value would fail in the database, as an internal error. */
+/** The form of a member of a position. Any other value would fail in the database, as an internal error. */
 type MemberForm = "instant" | "integer" | "date" | RegExp;
 
 /** The members of a position in a list, each with its form. */
@@ -16,7 +16,7 @@ export type Position<Form extends PositionForm> = {
   [Name in keyof Form]: Form[Name] extends "instant" | "integer" ? number : string;
 };
 
-/** The position that `writeCursor` wrote; null if the text is not a cursor or its members do not have the form. */
+/** The position that `writeCursor` wrote. Null if the text is not a cursor, or its members do not have the form. */
 export function readCursor<Form extends PositionForm>(text: string, form: Form): Position<Form> | null {
   const bytes = fromBase64url(text);
   const parsed = bytes && readJson(fromUtf8(bytes));

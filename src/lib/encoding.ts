@@ -39,8 +39,8 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of canonical base64url: no padding, no spaces and no spare bits (RFC 4648 3.5), so that two texts never stand
- * for the same bytes. Null for anything else.
+ * The bytes of canonical base64url: no padding, no spaces and no spare bits (RFC 4648 3.5). So two texts never mean the same
+ * bytes. Null for anything else.
  */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -1,4 +1,4 @@
-/** What a text says as JSON (RFC 8259); undefined if it is not JSON, which every schema refuses. */
+/** The value of a JSON text (RFC 8259); undefined if it is not JSON, which every schema refuses. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -8,8 +8,9 @@ export function readJson(text: string): unknown {
 }
 
 /**
- * What a text says as JSON, if no object in it names a member twice. Parsers differ in which of two members counts, so
- * such a text means different things to its issuer and to us (RFC 8259 4). Undefined for such a text and for one that is no JSON.
+ * The value of a JSON text, if no object in it names a member twice. Parsers differ in which of two members counts. So such
+ * a text may mean different things to its issuer and to us (RFC 8259 4). Undefined for such a text and for one that is no
+ * JSON.
  */
 export function readUnambiguousJson(text: string): unknown {
   const value = readJson(text);

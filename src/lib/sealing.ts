@@ -13,7 +13,7 @@ export async function seal(secret: string, purpose: string, plain: Uint8Array<Ar
   return toBase64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
 }
 
-/** The bytes in a token of `seal` for the same purpose, if there are `length` of them; null for anything else. */
+/** The bytes in a token of `seal` for the same purpose, if there are `length` of them. Null for any other text. */
 export async function open(
   secret: string,
   purpose: string,

@@ -12,7 +12,7 @@ import type { Calendar, SlotPlan } from "#domain/calendar/model.ts";
 import { isSameSchedule } from "#domain/calendar/schedule-change.ts";
 import { affectedBy, isOf } from "./affected.ts";
 
-/** What became of a change: a result for each thing changed. None, and no operation, where all was so already. */
+/** The result of a change, for each thing changed. None, and no operation, where nothing had to be changed. */
 export interface Changed<Result> {
   operationId: string | null;
   displaced: number;
@@ -36,8 +36,8 @@ export interface Agreed {
 
 /**
  * Applies a change of the clinic calendar as one transaction, decided from the rows under its locks (locations, doctors,
- * then the slots it changes): the rows of the change, the slots, the appointments that lose theirs, and the operation
- * that reassigns those and that can be taken back.
+ * then the slots it changes). It writes the rows of the change, the slots, and the appointments that lose theirs. It also
+ * writes the operation, which reassigns those and can be undone.
  */
 export function changeCalendar<Result>(
   db: Database,
@@ -96,8 +96,8 @@ async function apply<Result>(tx: Transaction, work: Work): Promise<Decided<Chang
 }
 
 /**
- * Writes what was decided under the locks: the slots, the appointments that lose theirs, the rows of the change itself, its
- * audit rows and its operation.
+ * Writes the decision made under the locks: slots, displaced appointments, the rows of the change itself, audit rows and the
+ * operation.
  */
 export async function writeChange(
   tx: Transaction,
@@ -124,7 +124,7 @@ export async function writeChange(
   return { ...written, dueAt: applied.dueAt };
 }
 
-/** What the slot that a change moves, closes, opens or removes was, as the audit trail has slots. */
+/** The slot before a change moves, closes, opens or removes it, as the audit trail has slots. */
 function slotBefore(calendar: Calendar, change: CalendarChange): object | null {
   if (change.kind !== "slot-change" && change.kind !== "slot-remove") return null;
   const slot = calendar.slots.find(({ id }) => id === change.slotId);

@@ -16,7 +16,7 @@ import type { Plan } from "#domain/reassignment/model.ts";
 import { solve } from "#domain/reassignment/plan.ts";
 import { reasons } from "#domain/reassignment/rank.ts";
 
-/** What became of one named case; `appointmentId` is null when there is no such case. */
+/** The result for one named case; `appointmentId` is null when there is no such case. */
 export interface PlacedCase {
   caseId: string;
   appointmentId: string | null;
@@ -34,10 +34,10 @@ const MAX_SLOTS = 20_000;
 const ROUNDS = 5;
 
 /**
- * Places the best matches of several cases at once: as many as possible, and of all ways to do so the cheapest by the
- * policy's weights. The limits are staff's, but no new time is within the freeze or the minimum notice. Slots are locked
- * `SKIP LOCKED`: a slot that another statement has locked is not waited for, and the plan is made again without it. All in
- * one transaction. Cases that another person has claimed are left to them.
+ * Places the best matches of several cases at once: as many as possible, at the lowest cost by the policy's weights. The
+ * limits are staff's, but no new time is within the freeze or the minimum notice. Slots are locked `SKIP LOCKED`. If another
+ * statement has locked a slot, the plan is made again without it. All in one transaction. Cases that another person has
+ * claimed are left to them.
  */
 export function placeCases(db: Database, act: Act, ids: readonly string[]): Promise<Outcome<PlacedCase[]>> {
   return runOperation<PlacedCase[], never>(db, act, async (tx) => {
@@ -81,7 +81,7 @@ async function choose(tx: Transaction, act: Act, { named, candidates, rules: { w
   return {
     choices: moves.map(({ appointmentId, slotId }): Choice => ({ appointmentId, slotId })),
     reasons: new Map(moves.map(({ appointmentId, explanation }) => [appointmentId, reasons(explanation)])),
-    // The first plan says why: where only a lost slot would have fitted, the slot was taken; it is not that there was none.
+    // The first plan gives the reason. If only a lost slot would have fitted, the reason is that it was taken.
     why: new Map(atFirst?.unplaced.map(({ appointmentId, why }) => [appointmentId, why])),
   };
 }

@@ -14,8 +14,8 @@ import {
 } from "#domain/reassignment/window.ts";
 
 /**
- * Maximum number of free slots weighed at once: what a Worker's memory (128 MB) holds together with the solver's tables
- * for a day's displacement of a large clinic.
+ * Maximum number of free slots in one plan. A Worker's memory (128 MB) holds these together with the solver's tables for a
+ * large clinic's day.
  */
 const MAX_SLOTS = 20_000;
 
@@ -82,7 +82,10 @@ async function candidatesOn(db: Database, batch: Batch, days: Days[], assumed: A
   return [...stored, ...made].filter(({ slotId }) => !assumed.taken.has(slotId));
 }
 
-/** No plan that places as many can be below the ideal one, which had better slots; of one that places fewer it says nothing. */
+/**
+ * No plan that places as many can be below the ideal one, which had better slots. It is no bound for a plan that places
+ * fewer.
+ */
 function boundedBy(proof: Proof, ideal: Proof): Proof {
   return { ...proof, bound: proof.placed < ideal.placed ? 0 : Math.min(proof.cost, ideal.bound) };
 }

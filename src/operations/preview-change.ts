@@ -40,8 +40,8 @@ export interface Impact {
 
 /**
  * A dry run: which appointments a change would displace, and the best plan for all of them as things are. Nothing in the
- * calendar is changed or locked. Where any appointment is affected, what was shown is kept, and it is recorded under the
- * request's id which patients were shown. Null: no such caller.
+ * calendar is changed or locked. If an appointment is affected, the preview is kept. The audit trail records the patients
+ * shown, under the request's id. Null: no such caller.
  */
 export async function previewChange(
   db: Database,
@@ -117,7 +117,7 @@ function madeBy(calendar: Calendar, plan: SlotPlan) {
   ].filter(({ status }) => status === "open");
 }
 
-/** What a slot is called that does not exist yet; no id begins so. */
+/** The prefix of a planned slot's id, until the slot exists. No stored id begins so. */
 const NEW = "new ";
 
 function displacedOf(calendar: Calendar, slot: StoredSlot): Displaced {

@@ -57,9 +57,9 @@ export interface Undone {
 }
 
 /**
- * Takes an operation back as one transaction, under the locks of a change of the clinic calendar: the change that undoes its
- * change, and the appointments that stand as it left them go back to where they were. It is an operation itself, whose
- * items say which appointments went back and why others did not.
+ * Takes an operation back as one transaction, under the locks of a change of the clinic calendar. It makes the opposite
+ * change, and moves unchanged appointments back. It is an operation itself, whose items say which appointments went back and
+ * why others did not.
  */
 export function undoOperation(
   db: Database,

@@ -11,7 +11,7 @@ export interface Answer {
   headers?: readonly HeaderUse[];
 }
 
-/** What the OpenAPI document says of an operation besides its route. The Worker needs none of it. */
+/** The parts of the OpenAPI document about an operation, besides its route. The Worker needs none of it. */
 export interface Description {
   group: Group;
   summary: string;

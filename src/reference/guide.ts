@@ -36,7 +36,7 @@ includes its day. Instants have the offset of their location, in which the two t
    A patient who could not be moved has a case in the placement queue.
 4. To take it back: \`POST /operations/{id}/undo/preview\`, then \`POST /operations/{id}/undo\` with the token of that preview.`;
 
-/** What the groups of the reference are about, in the order in which they are read. */
+/** The descriptions of the reference's groups, in reading order. */
 export const GROUPS = {
   Booking: "Free times, and holding one of them until it is confirmed.",
   Appointments: "Confirm, change, cancel; agree to what the clinic has moved; who came.",

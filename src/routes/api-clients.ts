@@ -79,7 +79,7 @@ export const apiClients = new Router()
     return c.json(wire, 200, etagOf(row));
   });
 
-/** The app with its newest key, which the Worker makes of the key's id: a repeated request is answered with the same one. */
+/** The app with its newest key. The Worker makes the key of its id, so a repeated request gets the same one. */
 async function withKey(c: Context<App>, verb: Promise<Outcome<ApiClientRow, ApiClientRefusal>>) {
   const outcome = await commit(c, verb);
   if (outcome.kind === "refused") throw recordRefusalOf(outcome.why);

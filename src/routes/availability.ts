@@ -62,7 +62,7 @@ export const availability = new Router()
 
 /**
  * The caller; null for a visitor.
- * @throws ProblemError `invalid-request` for a window that is too long, and for a patient whom only staff may ask for
+ * @throws ProblemError `invalid-request` for a window that is too long, and for a patient that only staff may ask for
  */
 async function readerOf(c: Context<App>, { from, to, patientId }: AvailableDaysQuery) {
   if (from && to && (to < from || to > addDays(from, AVAILABILITY_DAYS - 1))) {

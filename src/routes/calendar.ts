@@ -54,9 +54,9 @@ export const calendar = new Router()
   });
 
 /**
- * What a calendar shows: as in the mails when and where, never a doctor, a speciality or a reason. A doctor's calendar
- * lies with others as well (everyone who has the address or runs the program), so it names no patient either: the
- * reference leads to them in the app.
+ * The text of a calendar's event: time and place, as in the mails; never a doctor, a speciality or a reason. Other people
+ * may read a doctor's calendar (those with the address, or who run the program). So it names no patient: the reference leads
+ * to them in the app.
  */
 function eventOf(c: Context<App>, event: EventRow, clinicName: string, reader: Role): PublishedEvent {
   const { env } = c.get("services");

@@ -86,7 +86,7 @@ export const doctors = new Router()
       c.header("Cache-Control", "public, max-age=60");
       return c.json({ items, nextCursor: null, specialties }, 200);
     }
-    // Who no longer works here is the clinic's business.
+    // Only staff see doctors who have left.
     const caller = await visitor(c);
     if (!caller) throw new ProblemError("unauthenticated", {}, { "WWW-Authenticate": "Bearer" });
     if (caller.role !== "staff") throw new ProblemError("forbidden");

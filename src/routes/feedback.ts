@@ -29,14 +29,14 @@ export const feedback = new Hono<App>().post("/ses", async (c) => {
     log("feedback-subscription");
     return c.body(null, 204);
   }
-  // What SES may say besides, such as that its own set-up works, is signed and yet none of our business.
+  // Other messages of SES, such as a report of its own set-up, are signed too. They concern no mail of ours.
   const parsed = SesEvent().safeParse(readJson(message));
   const event = parsed.success && isKeepable(parsed.data) ? parsed.data : null;
   const feedback = event && feedbackOf({ ...event, type: event.eventType ?? event.notificationType ?? "" });
   if (!feedback) return c.body(null, 204);
   const { messageId, destination, tags } = event.mail;
   const named = [...(event.bounce?.bouncedRecipients ?? []), ...(event.complaint?.complainedRecipients ?? [])];
-  // SES names in complaints everybody at the domain who may have complained; we wrote to one.
+  // In a complaint SES names all recipients at the domain who may have complained. We wrote to one.
   const ours = new Set(destination.map((address) => address.toLowerCase()));
   const addresses = named.map(({ emailAddress }) => emailAddress.toLowerCase()).filter((address) => ours.has(address));
   const deliveryId = Id().safeParse(tags["delivery"]?.[0]).data ?? null;

@@ -38,8 +38,8 @@ export const feeds = new Router()
   });
 
 /**
- * Random; or, where the request may come twice, derived from who asks and its key: then the first answer can be given again
- * without having been kept.
+ * Random, or for a request with a key derived from the person and the key. Then the first answer can be repeated without
+ * keeping the secret.
  */
 async function feedSecret(c: Context<App>, key: string | undefined): Promise<string> {
   if (key === undefined) return randomToken();

@@ -94,7 +94,7 @@ async function importOf(c: Context<App>, input: Infer<typeof PreviewImport>): Pr
   return { kind: "holidays-add", locationId, country, days, source: file.source };
 }
 
-/** Of a holiday that is not there (any more), nothing: what was answered to this request before is looked for all the same. */
+/** A missing holiday changes nothing. The kept answer of this request is still looked up. */
 async function removalOf(c: Context<App>, id: string): Promise<CalendarChange> {
   const { known, item } = await listHolidays(c.get("services").db, c.get("caller"), { id });
   if (!known) throw noActor(c);

@@ -12,8 +12,8 @@ export interface Job {
 }
 
 /**
- * `POST /jobs/{name}`: QStash's signed callbacks. A bad or replayed signature is 401 and changes nothing. A payload that
- * no job understands is marked as not worth retrying (489, QStash's convention); a run that fails is retried.
+ * `POST /jobs/{name}`: QStash's signed callbacks. A bad or replayed signature is 401 and changes nothing. A payload that no
+ * job understands is marked as final (489, QStash's convention). A run that fails is retried.
  */
 export function jobs(table: Record<string, Job>) {
   return new Hono<App>().post("/:name", async (c) => {

@@ -124,7 +124,7 @@ function wordsOf(
   return { title: answer.ask[link.purpose], paragraphs: [...place, ...again] };
 }
 
-/** What needs a login: the appointment, and another time. */
+/** Links that need a login: to the appointment, and to other times. */
 function linksOf({ actions }: Catalogue, { appointmentId }: MailLink, { state }: MailLinkRow): PlainPage["links"] {
   const see = { label: actions.see, url: `/appointments/${appointmentId}` };
   if (state === "gone" || state === "over") return [{ label: actions.see, url: "/appointments" }];

@@ -72,7 +72,7 @@ async function detail(c: Context<App>, id: string): Promise<OperationDetail> {
   return operationDetailOf(found(c, await findOperation(c.get("services").db, c.get("caller"), id)));
 }
 
-/** What taking an operation back would do as things are. */
+/** The effect of taking an operation back now. */
 async function undoing(c: Context<App>, id: string): Promise<UndoPreview> {
   const answer = await previewUndo(c.get("services").db, c.get("caller"), id);
   if (!answer) throw noActor(c);

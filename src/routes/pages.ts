@@ -10,7 +10,7 @@ const PATIENT_PAGE =
   /^\/(book\/calendar|hold\/[^/]+|appointments|appointments\/[^/]+|appointments\/[^/]+\/cancel|preferences|login\/callback|doctor|doctor\/(day|week))?\/?$/;
 
 /**
- * The apps' deep links: every path without a file ending is the staff app below /staff and the patient app elsewhere. A
+ * The apps' deep links. A path without a file ending is the staff app below /staff, and the patient app elsewhere. A
  * missing file is 404, never a page, so that no cache keeps HTML as a script.
  */
 export const pages = new Hono<App>().get("*", async (c) => {
@@ -39,8 +39,8 @@ async function pageAt(c: Context<App>, path: string): Promise<Response> {
 }
 
 /**
- * Puts the clinic into the page: its configuration, which the app reads instead of asking for it, and its telephone number, which
- * is there before any script and without the API. Without a configuration the app asks for it.
+ * Puts the clinic into the page. The app reads its configuration there instead of asking for it. The telephone number is
+ * there before any script and without the API. Without a configuration the app asks for it.
  */
 function withClinic(html: string, config: Config | null): string {
   if (!config) return html;

@@ -65,7 +65,7 @@ function problemOf(why: MergeRefusal, sourceId: string): ProblemError {
   }
 }
 
-/** What stands in the way, by the state that a record is in. */
+/** The obstacle in words, by the record's state. */
 const STANDING = {
   merged: "was merged into another already.",
   inactive: "is switched off; switch it on first.",

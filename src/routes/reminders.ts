@@ -9,9 +9,9 @@ import { askedLanguage, plainPage } from "#http/plain-page.ts";
 import type { App } from "#src/context.ts";
 
 /**
- * `/reminders/off/{token}`: the link in a reminder, which needs no login. Opening it changes nothing, for programs open
- * links before people do: it says what it is for and has a button. The button, or one press in the mail program (RFC
- * 8058: a POST without cookies, answered without a redirect), turns reminders off. Repeating it is harmless.
+ * `/reminders/off/{token}`: the link in a reminder, which needs no login. Opening it changes nothing, because programs open
+ * links before people do. It explains itself and has a button. The button turns reminders off. So does one press in the mail
+ * program (RFC 8058: a POST without cookies, answered without a redirect). Repeating it is harmless.
  */
 export const reminders = new Hono<App>()
   .get("/off/:token", async (c) => {

@@ -70,8 +70,8 @@ export const session = new Router()
   });
 
 /**
- * A token whose subject the database does not know: a patient may be linked to their record, doctors and staff are let in
- * by the clinic alone.
+ * A token whose subject the database does not know. A patient may be linked to their record. Only the clinic gives doctors
+ * and staff a login.
  */
 async function firstLogin(c: Context<App>): Promise<PersonRow> {
   const { role, verifiedEmail } = c.get("caller");

@@ -56,7 +56,7 @@ const previewChange = {
   body: PreviewSlotChange,
 } satisfies Route;
 
-/** An instant that the schema has let through but that no calendar has, such as 30 February, is a bad request. */
+/** An instant that the schema accepts but no calendar has, such as 30 February, is a bad request. */
 function instant(text: string, pointer: string): number {
   try {
     return parseInstant(text);

@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     (await stack().sql<Row & Record<string, unknown>>("select * from appointments where id = $1", [id]))[0]!;
   const set = (id: string, columns: string) =>
     stack().sql(`update appointments set ${columns}, version = version + 1, updated_at = now() where id = $1`, [id]);
-  /** The doctor falls out on that day, and everybody is moved. */
+  /** The doctor is absent on that day, and all patients are moved. */
   const moveByClinic = async (id: string): Promise<Row> => {
     const [day] = await stack().sql<{ doctorId: string; date: string }>(
       `select s.doctor_id as "doctorId", s.clinic_date::text as date

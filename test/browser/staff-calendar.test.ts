@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)("the clinic calendar in the staff app", () => {
       .waitFor();
   });
 
-  test("A changed schedule shows whom it displaces; what changes in between is shown before anything is applied", async () => {
+  test("A changed schedule shows the patients it displaces; what changes in between is shown before anything is applied", async () => {
     // Every weekday from nine to one, with three appointments at the end of a day.
     const { doctor, location, next: date } = await setCalendarStage(stack(), { days: 15, booked: 0, free: 0 });
     const weekday = ((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7) + 1;

@@ -12,12 +12,12 @@ import { createClient } from "#client/client/index.ts";
 const clientOf = (baseUrl: string, accessToken: string) =>
   createClient({ baseUrl, auth: ({ scheme }) => (scheme === "bearer" ? accessToken : undefined) });
 
-/** What a patient does, by the client that was generated from the document alone. */
+/** A patient's main job, by the client that was generated from the document alone. */
 export async function bookAndCancel(baseUrl: string, accessToken: string) {
   const client = clientOf(baseUrl, accessToken);
   const { data: me } = await getSession({ client, throwOnError: true });
 
-  // Far enough ahead for the freeze: the appointment is to be cancelled again.
+  // Far enough ahead for the freeze: the test cancels the appointment again.
   const from = new Date(Date.now() + 4 * 86_400_000).toISOString().slice(0, 10);
   const { data: offered } = await getAvailability({ client, query: { from, limit: 5 }, throwOnError: true });
   const free = offered.days.flatMap(({ slots }) => slots).at(0) ?? offered.nextAvailable;

@@ -248,7 +248,7 @@ describe("the clinic and its locations", () => {
       why: { code: "wrong-state", current: "has-slots" },
     });
     expect(await change({ address: "2 Test Street" })).toMatchObject({ kind: "done" });
-    // The mark of a removed slot has no time that anybody reads.
+    // No reader uses the time of a removed slot's mark.
     await admin.query("update slots set status = 'closed', closed_by = 'removed', by_hand = 'removed' where id = $1", [
       slot,
     ]);

@@ -31,7 +31,7 @@ async function act(count: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Changes by the owner of the machine, whom triggers do not bind. */
+/** Changes by the owner of the machine, which no trigger stops. */
 async function tamper(...statements: string[]): Promise<void> {
   await connected(database.url, async (client) => {
     await client.query("set session_replication_role = replica");

@@ -235,7 +235,7 @@ describe("changes at the same time", () => {
   });
 });
 
-test("version-conflict: A caller who was overtaken learns by whom although a third one holds the lock all the time", async () => {
+test("version-conflict: An overtaken caller gets the rival's name although a third caller holds the lock all the time", async () => {
   const world = await seated(1, 0);
   const appointmentId = world.appointments[0]!.id;
   const target = { appointmentId, versions: [1], patientId: null, override: null };

@@ -72,7 +72,7 @@ const firstFree = async (caller: Person, moving?: string) => {
   if (outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
   return [outcome.result.slot.id];
 };
-/** What the app offers where a hold has run out: of a booking, or of a move. */
+/** The app's offer after a hold has expired: for a booking, or for a move. */
 const afterExpiry = async (caller: Person, moving?: string) => {
   const holdId = crypto.randomUUID();
   await admin.query(
@@ -105,7 +105,7 @@ describe.each(Object.entries(OFFERS))("%s", (name, offers) => {
     expect(offered).toContain(after);
   });
 
-  test("has the time of the appointment that is to be moved", async () => {
+  test("has the time of the appointment that is moved", async () => {
     expect(await offers(patient, appointmentId)).toContain(during);
   });
 
@@ -121,12 +121,12 @@ test("The next openings have no time of the patient's other appointments", async
   expect(item?.map(({ slot }) => slot.id)).toEqual([after]);
 });
 
-test("After a hold has expired the same time is offered for the move of that appointment, and another for a booking", async () => {
+test("After a hold has expired its time is offered for the move of that appointment, and another for a booking", async () => {
   expect(await afterExpiry(patient, appointmentId)).toEqual([during]);
   await expect(afterExpiry(patient)).rejects.toThrow("overlaps-own-appointment");
 });
 
-test("A patient is offered no other times for a move that they can no longer change, nor is anybody for a record that is switched off", async () => {
+test("No other times are offered for a move that the patient can no longer change, nor for a record that is switched off", async () => {
   await admin.query(
     `update appointments set status = 'moved', moved_at = now(), moved_from = jsonb_build_object('doctorId', doctor_id,
        'locationId', location_id, 'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', 1) where id = $1`,

@@ -88,7 +88,7 @@ describe("a claim", () => {
     expect(actions).toEqual(["case.claim", "case.claim", "case.release"]);
   });
 
-  test("A case with an expired claim can be claimed by anybody", async () => {
+  test("Any staff member can claim a case with an expired claim", async () => {
     const { caseId } = await waiting(3 * DAY);
     await claimCase(db, actOf(sam), { caseId, versions: [1] });
     await admin.query("update cases set claim_expires_at = clock_timestamp() where id = $1", [caseId]);

@@ -10,10 +10,10 @@ import { bookOn, endsOf, faultsOf, offer, openStillQueue } from "#test/support/r
 import { type Desk, type Person, actOf, foundClinic, hire, openDesk } from "#test/support/small-clinic.ts";
 
 /**
- * One holiday is applied and its patients are reassigned again and again, each time from the same state, and each time
- * the Worker dies at another boundary: before a statement reaches the database, or after it has been carried out and
- * before anybody knows. Then it is gone on with as in life: the request is sent again with its key, and the next minute's
- * trigger resumes an operation without a run. The end must be the same, every time.
+ * One holiday is applied and its patients are reassigned many times, each time from the same state. Each time the Worker
+ * dies at another boundary: before a statement reaches the database, or after it has run and before its answer arrives. Then
+ * the request is sent again with its key, and the next minute's trigger resumes the operation. The end must be the same,
+ * every time.
  */
 const database = await createTestDatabase({ template: "migrated" });
 
@@ -36,7 +36,10 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** Two specialties on one day: some within the freeze, some who find a place, more of the second than it has slots for. */
+/**
+ * Two specialties on one day. Some patients are within the freeze and some find a place. The second specialty has too few
+ * slots.
+ */
 async function arrange(): Promise<void> {
   const { admin } = desk;
   const locationId = await foundClinic(admin, { max_delay_seconds: 86_400, quiet_seconds: 3600 });
@@ -145,8 +148,8 @@ async function live(restart: () => Promise<void>): Promise<string> {
 }
 
 /**
- * All that is left in the end, except ids and times that differ each time, and the number of choices of a plan: a plan for
- * those who are left has less.
+ * All that is left in the end, without ids and times, which differ each time. Also without a plan's number of choices: a
+ * resumed plan has fewer.
  */
 async function stateOf({ admin }: Desk): Promise<unknown> {
   const { rows } = await admin.query(

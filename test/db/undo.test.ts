@@ -69,7 +69,7 @@ const dayOff = (doctor: Person, ahead: number): CalendarChange => ({
   note: null,
 });
 
-/** Applies a change and lets everybody be reassigned. */
+/** Applies a change and runs its reassignment to the end. */
 async function operate(what: CalendarChange): Promise<string> {
   const { operationId } = await applyChange(desk.db, staff, what);
   await runOnce({ db: desk.db, queue: still.queue, log: () => {} }, { operationId });

@@ -45,7 +45,7 @@ export function naivelyAllowed(a: DisplacedAppointment, s: CandidateSlot, l: Lim
 export const isBetter = (a: Value, b: Value): boolean =>
   a.placed > b.placed || (a.placed === b.placed && a.cost < b.cost);
 
-/** Everybody in turn, by old start, takes the cheapest slot that is left. */
+/** Each appointment in turn, by old start, takes the cheapest slot that is left. */
 export function greedy({ displaced, candidates, weights, limits }: Given): Value {
   const taken = new Set<CandidateSlot>();
   const spans = new Map<string, CandidateSlot[]>();

@@ -7,7 +7,7 @@ const SUMMER_OF_DUBLIN = { zone: "Europe/Dublin", at: NOW, offset: HOUR };
 const WELL = { now: NOW, overdueSince: null, unsealedSince: null, offsets: [SUMMER_OF_DUBLIN] };
 
 describe("readiness", () => {
-  test("Nothing due, nothing unsealed, equal clocks and equal zone rules need nobody", () => {
+  test("Nothing due, nothing unsealed, equal clocks and equal zone rules need no person", () => {
     expect(judgeReadiness(WELL, NOW)).toEqual({
       notifications: { overdueSeconds: 0, late: false },
       audit: { unsealedSeconds: 0, late: false },

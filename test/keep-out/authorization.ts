@@ -9,10 +9,10 @@ import type { Visit, Visits } from "./visit.ts";
 
 type Role = "patient" | "doctor" | "staff";
 
-/** Somebody who asks: with a token for a subject in a role, or with other headers, or with none. */
+/** One caller of the matrix: with a token for a subject in a role, with other headers, or without a login. */
 interface Asker {
   name: string;
-  /** The role that the database would agree to; null: the person is nobody here. */
+  /** The role that the database would accept; null: the clinic does not know the person. */
   role: Role | null;
   headers: Record<string, string>;
 }
@@ -38,7 +38,7 @@ const BESIDE: Record<string, Sent> = {
   "DELETE /session": ["/session"],
 };
 
-/** What only administrators among staff may do. */
+/** The operations of administrators among staff. */
 const ADMINISTRATORS = [
   "PATCH /policy",
   "PATCH /clinic",
@@ -77,7 +77,7 @@ export function authorization(stack: () => TestStack, visits: Visits): void {
       for (const { route, row } of tried) found.push(...(await tryRow(stack(), visits, route, row)));
       return found;
     };
-    // A patient has one hold at a time; patients' rows and those of staff are in nobody's way.
+    // A patient has one hold at a time; the rows of patients and of staff do not disturb each other.
     const isPatients = ({ row }: { row: string }): boolean => GOOD_REQUESTS[row]?.account === "patient";
     const surprises = await Promise.all([
       all(rows.filter(isPatients)),
@@ -98,7 +98,7 @@ async function asker(stack: TestStack, name: string, subject: string, role: Role
   return { name, role: known ? role : null, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** Who may not be let in anywhere that needs a login. There are no service accounts: a machine's token is a stranger's. */
+/** Callers that no operation with a login lets in. There are no service accounts: a machine's token is a stranger's. */
 async function outsiders(stack: TestStack): Promise<Asker[]> {
   const machine = async (sub: string, role: Role): Promise<Asker> => {
     const claims = { sub, gty: "client-credentials", [String(stack.env["ROLE_CLAIM"])]: role };
@@ -190,7 +190,10 @@ async function tryRow(stack: TestStack, visits: Visits, route: Route, row: strin
   return found;
 }
 
-/** Staff and the doctor concerned, each a person of their own, may; and whom they were shown is in the audit trail. */
+/**
+ * Staff and the appointment's doctor may read it, each a person of their own. The audit trail names the patients they were
+ * shown.
+ */
 async function tryReaders(stack: TestStack, visits: Visits, route: Route, row: string): Promise<Surprise[]> {
   const good = GOOD_REQUESTS[row]!;
   const found: Surprise[] = [];
@@ -232,7 +235,7 @@ async function tryReaders(stack: TestStack, visits: Visits, route: Route, row: s
   return found;
 }
 
-/** The patients whom an answer shows, by id or name, and whom the audit trail does not name for that request. */
+/** The patients that an answer shows, by id or name, and that the audit trail does not name for that request. */
 async function unrecordedIn(stack: TestStack, { text, headers }: Visit, reader: string): Promise<string[]> {
   const rows = await stack.sql<{ id: string; name: string; recorded: boolean }>(
     `select p.id, p.name, exists (
@@ -279,7 +282,7 @@ async function newStaff(stack: TestStack): Promise<string> {
   return subject;
 }
 
-/** The account of the doctor whom a path is about: by their id, or by an appointment with them. */
+/** The account of the doctor that a path concerns: by their id, or by an appointment with them. */
 async function doctorConcerned(stack: TestStack, path: string): Promise<string> {
   const ids = path.match(ID) ?? [];
   const [row] = await stack.sql<{ subject: string }>(

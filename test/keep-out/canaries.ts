@@ -70,7 +70,7 @@ export function canaries(stack: () => TestStack): void {
       expect({ sink, found }).toEqual({ sink, found: [] });
       expect({ sink, token: /eyJ[\w-]+\.eyJ/.exec(text) }).toEqual({ sink, token: null });
     }
-    // A mail says date, time and place, and who it is for; never why, with whom, or what the clinic noted.
+    // A mail says date, time, place and the patient's name. It never has the reason, the doctor, or the clinic's notes.
     const [doctor] = await stack().sql<{ name: string; specialty: string }>(
       "select d.name, d.specialty from appointments a join doctors d on d.id = a.doctor_id where a.id = $1",
       [booked.body.id],

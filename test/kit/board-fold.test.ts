@@ -183,7 +183,7 @@ describe("what a drop would do is judged before it", () => {
     expect(judged("10:00", 0, {}, { ...moving, status })).toMatchObject({ tone: "no", why: "gone" });
   });
 
-  test("It is judged by the newest board: a target booked meanwhile, and a patient who was moved by another", () => {
+  test("It is judged by the newest board: a target that was booked since, and a patient that a colleague has moved", () => {
     const move = { appointment: moving, column: 0, minute: minute("10:00"), by: "pointer" } as const;
     expect(judgeMove(board, move, FACTS)).toMatchObject({ tone: "ok" });
     const [rival, rivals] = booked("r", "10:00", "10:15");

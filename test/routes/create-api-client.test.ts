@@ -108,7 +108,7 @@ describe("rate limits", () => {
     await stack().redis.faults.clear();
   });
 
-  /** Whoever asks: of one state of Redis, so that another state's requests do not count. */
+  /** A caller for one state of Redis, so that another state's requests do not count. */
   interface Asker {
     base: string;
     call: Api;
@@ -117,7 +117,7 @@ describe("rate limits", () => {
     key: string;
   }
 
-  /** What is counted by each limit, as a request whose N+1st is one too many. The others have room. */
+  /** For each limit a request that it counts, whose N+1st is one too many. The other limits have room. */
   const ASKED: Record<LimitName, (by: Asker) => Promise<Reply>> = {
     address: ({ base, n }) =>
       apiAt(base)("GET", "/config", undefined, { "CF-Connecting-IP": `2001:db8:0:${n + 10}::1` }),

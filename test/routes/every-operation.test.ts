@@ -7,7 +7,7 @@ import type { Route } from "#http/router.ts";
 import { RESOURCES } from "#src/app.ts";
 import { apiAt, freeSlots, useStack } from "../support/stack.ts";
 
-/** Whom each role is asked as here. */
+/** The account that each role is asked as. */
 const ACCOUNTS = { patient: "patient180", doctor: "doctor1", staff: "staff1" } as const;
 const ROLES = ["patient", "doctor", "staff"] as const;
 
@@ -80,7 +80,7 @@ const OPERATIONS: Asked[] = ROUTES.map((route) => {
 
 const idsOf = (filter: (operation: Asked) => boolean) => OPERATIONS.filter(filter).map(({ id }) => id);
 
-/** What is sent instead of what an operation is usually asked with. */
+/** The request that is sent instead of an operation's good one. */
 interface Change {
   account?: string;
   path?: string;
@@ -91,13 +91,13 @@ interface Change {
 }
 
 /**
- * What operations refuse in the same way, asked of each whose document says that it does so: a table of operation and
- * status. What they name is not there, so nothing is changed.
+ * Refusals that operations share, asked of each operation whose document has the status. The request names something that is
+ * not there, so nothing is changed.
  */
 describe("every operation is answered as its document says", () => {
   const stack = useStack();
 
-  /** Who may call an operation; null where anyone may. */
+  /** The roles that may call an operation; null where anyone may. */
   const accountOf = ({ id, route }: Asked): string | null => {
     if (ASKED_BY_STAFF.includes(id)) return ACCOUNTS.staff;
     const role = ROLES.find((one) => route.roles?.includes(one));
@@ -145,7 +145,7 @@ describe("every operation is answered as its document says", () => {
     await stack().sql("update people set active = false where subject = 'auth0|' || $1", [SWITCHED_OFF]);
     const foreign = ({ route }: Asked) => ROLES.find((role) => !route.roles?.includes(role));
     const changeOf = (operation: Asked): Change => {
-      // What anyone may ask for is refused to an app whose key is made up.
+      // A made-up key is refused even where no login is needed.
       if (!operation.route.roles) return { headers: { "X-Api-Key": "hk_none" } };
       const role = foreign(operation);
       return { account: role ? ACCOUNTS[role] : SWITCHED_OFF };
@@ -167,7 +167,7 @@ describe("every operation is answered as its document says", () => {
       // A day at a glance is always there, except a doctor's whose login has no doctor.
       if (id === "getToday") return { account: WITHOUT_DOCTOR };
       if (!route.roles?.includes("patient")) return {};
-      // Of a hold that nobody has, it is said that it is over. One of somebody else's is not there.
+      // An id that no hold ever had is answered as a hold that is over. Another patient's hold is not there.
       if (id === "confirmAppointment") return { account: WITHOUT_RECORD, body: { holdId: hold.body.id } };
       return { account: WITHOUT_RECORD, path: path.replace(`/holds/${EXAMPLE_ID}`, `/holds/${hold.body.id}`) };
     };
@@ -244,7 +244,7 @@ describe("every operation is answered as its document says", () => {
     const KEY = () => ({ "Idempotency-Key": crypto.randomUUID() });
     const stale = { previewToken: TOKEN };
     const byQuery = `?previewToken=${TOKEN}`;
-    /** The first Sunday that is five days ahead or more, when nobody works. */
+    /** The first Sunday that is five days ahead or more, when no doctor works. */
     const sunday = (() => {
       const day = Math.ceil(Date.now() / 86_400_000) + 5;
       // Day 0 of the epoch was a Thursday.
@@ -274,7 +274,7 @@ describe("every operation is answered as its document says", () => {
       };
     });
 
-    test("with 412 when the preview was of something else, and with 428 when a patient is affected and there was none", async () => {
+    test("with 412 when the preview was of another change, and with 428 when a patient is affected and there was none", async () => {
       const staff = await stack().as(ACCOUNTS.staff);
       const absence = { kind: "absence", fromDate: sunday, toDate: sunday };
       const night = { startsAt: `${sunday}T01:00:00Z`, endsAt: `${sunday}T01:15:00Z` };

@@ -142,7 +142,7 @@ describe("the first login of a person", () => {
     expect(linked).toHaveLength(1);
   });
 
-  test("403 forbidden: The address opens nothing for doctors and staff, to whom the clinic gives the login", async () => {
+  test("403 forbidden: The address opens nothing for doctors and staff, because the clinic gives them the login", async () => {
     await record("doctor-to-be@example.org");
     const before = await counts();
     for (const role of ["doctor", "staff"] as const) {

@@ -146,7 +146,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
 
     beforeAll(async () => {
       const places = await Promise.all(ZONES.map((zone) => newLocation(zone, `Everywhere ${zone}`)));
-      // At each offset two slots are booked, by one patient: nobody minds that they overlap.
+      // At each offset two slots are booked, by one patient. That they overlap does not matter here.
       const visitors = await stack().newPatients(OFFSETS.length);
       const now = Date.now();
       for (const [index, [mark, set]] of Object.entries(MARKS).entries()) {
@@ -181,7 +181,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
       );
     }
 
-    // A patient without a hold looks as nobody does; what they are shown is compared further down.
+    // A patient without a hold sees what a visitor sees; that is compared further down.
     const VIEWERS: { viewer: string; looks: string | null; holds: string; for?: string }[] = [
       { viewer: "nobody, who then logs in", looks: null, holds: "patient2" },
       { viewer: "a patient with a hold", looks: "patient151", holds: "patient151" },
@@ -209,7 +209,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
           expect(reply.body.slot?.id).toBe(slot.id);
           await undo();
         }
-        // What is refused changes nothing, so these need not wait for one another.
+        // A refusal changes nothing, so these need not wait for one another.
         const others = slots.filter(({ id }) => !offered.has(id));
         for (let from = 0; from < others.length; from += 8)
           await Promise.all(others.slice(from, from + 8).map(attempt));
@@ -220,7 +220,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
       },
     );
 
-    test("Each state of a slot is offered to those to whom the rules offer it", async () => {
+    test("Each state of a slot is offered to the callers that the rules name", async () => {
       const offeredTo = async (account: string | null) => {
         const call = account === null ? stack().nobody : await stack().as(account);
         const offered = new Set(idsOf(await search(call, `specialty=Everything&${window()}`)));
@@ -275,7 +275,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
     });
   });
 
-  test("Availability is paged by day, answers 304 to its ETag, and a day without slots has a reason or no sessions", async () => {
+  test("Availability is paged by day and answers 304 to its ETag. A day without slots has a reason or no sessions", async () => {
     const first = await stack().nobody("GET", "/availability?limit=150");
     expect(first.status).toBe(200);
     const dates: string[] = [];
@@ -448,7 +448,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
       const changed = await stack().nobody("GET", path, undefined, { "If-None-Match": etag });
       expect(changed.status).toBe(200);
       expect(changed.body.days[2].slots).toEqual([]);
-      // Whose hold it is sees no difference but the answer's own tag.
+      // The patient with the hold sees no difference but the answer's own tag.
       expect((await holder("GET", path)).body).toEqual(first.body);
       await holder("DELETE", `/holds/${held.body.id}`);
       expect((await stack().nobody("GET", path)).headers.get("ETag")).toBe(etag);

@@ -63,7 +63,7 @@ beforeAll(async () => {
   patients = await stack().newPatients(53);
   location = (await stack().nobody("GET", "/config")).body.locations[0].id;
   [doctor, colleague] = [await newDoctor("Dr Late"), await newDoctor("Dr Later")];
-  // Late openings are offered to the seeded patients as well: these have nothing that a test could find instead of its own.
+  // Late openings are offered to the seeded patients as well. This doctor has none of them.
   await stack().sql("update slots set appointment_id = null where appointment_id is not null");
   await stack().sql("update appointments set status = 'cancelled', slot_id = null where slot_id is not null");
 });
@@ -84,7 +84,7 @@ describe("listLateOpenings", () => {
     });
   });
 
-  test("The candidates are first the patients to place, then those whom the clinic moved, then the latest appointments", async () => {
+  test("The candidates are first the patients to place, then those the clinic moved, then the latest appointments", async () => {
     const near = await newAppointment(11, doctor, 3 * DAY);
     const far = await newAppointment(12, doctor, 9 * DAY);
     const moved = await newAppointment(13, doctor, 4 * DAY);

@@ -254,7 +254,7 @@ describe("placeCases", () => {
 });
 
 describe("assignLateOpening", () => {
-  test("A late opening goes to the patient whom staff name: one to place, or one who moves and leaves a slot", async () => {
+  test("A late opening goes to the patient that staff name: one to place, or one who moves and leaves a slot", async () => {
     const late = await newSlot(6 * HOUR, true);
     const far = await book(await newPatientId(), 9 * DAY);
     const listed = (await sam("GET", `/late-openings?doctorId=${doctor}`)).body.items[0];

@@ -7,7 +7,7 @@ import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, type TestStack, useStack } from "../support/stack.ts";
 
 const TODAY = clinicDateOf(Date.now(), TIME_ZONE);
-/** A date ahead on which nobody has a visit. */
+/** A date ahead on which no patient has a visit. */
 const AHEAD = addDays(TODAY, 80);
 const AFTER = addDays(AHEAD, 1);
 /** The last Sunday of next March, on which Dublin has no 01:00. */
@@ -28,7 +28,7 @@ const doctorOf = (account: string): Doctor => {
 const schedulePath = (doctor: Doctor) => `/doctors/${doctor.id}/schedule`;
 
 describe("getSchedule and listExceptions", () => {
-  test("A doctor reads the own schedule and staff read all of them. 404, 403 or 401 for anybody else", async () => {
+  test("A doctor reads the own schedule and staff read all of them. Other callers get 404, 403 or 401", async () => {
     const own = doctorOf("doctor1");
     const staff = await stack().as("staff1");
     const read = await staff("GET", schedulePath(own));
@@ -59,7 +59,7 @@ describe("putSchedule", () => {
     const etag = headers.get("ETag") ?? "";
     const weekday = await fillDoctor(stack(), doctor.id);
     const fewer = sessions.filter((session: { weekday: number }) => session.weekday !== weekday);
-    // A week of freeze, so that some of them are within it; and nobody is written to for other reasons.
+    // A week of freeze, so that some of them are within it. No mail is sent for other reasons.
     await stack().sql("update policy set freeze_hours = 168, reminder_hours = '{}'");
     const booked = await stack().sql<{ id: string; email: string; lost: boolean; frozen: boolean }>(
       `select a.id, t.email, extract(isodow from s.clinic_date) = $2 as lost, a.starts_at < now() + interval '7 days' as frozen
@@ -411,8 +411,8 @@ async function fingerprint(stack: TestStack) {
 }
 
 /**
- * Gives a doctor five visits of new patients, who know of them, in place of all that the seed gave them: two within the
- * next seven days and two later, all on one weekday, and one on another. Answers that weekday (ISO).
+ * Replaces a doctor's seeded visits by five of new patients, who were notified. Two are within the next seven days and two
+ * later, all on one weekday. One is on another weekday. Answers that weekday (ISO).
  */
 async function fillDoctor(stack: TestStack, doctorId: string): Promise<number> {
   await stack.sql("update slots set appointment_id = null where doctor_id = $1", [doctorId]);

@@ -39,7 +39,7 @@ describe("many patients at once", () => {
     60_000 + ROUNDS * 3_000,
   );
 
-  test(`${CLIENTS} first-available holds on ${CLIENTS} free slots: ${CLIENTS} different slots, nobody refused`, async () => {
+  test(`${CLIENTS} first-available holds on ${CLIENTS} free slots: ${CLIENTS} different slots, no request refused`, async () => {
     const calls = await callers();
     const free = await freeSlots(stack(), CLIENTS);
     const ids = free.map(({ id }) => id);

@@ -3,7 +3,7 @@ import type { SoakClinic } from "./clinic.ts";
 import { type Dice, type Memory, type Operation, drop } from "./operation.ts";
 import type { Reply } from "./wire.ts";
 
-/** So much may be closed at once: enough to be in everybody's way, and not the end of the clinic. */
+/** Limit of closures at one time: enough to disturb all clients, and the clinic still has slots. */
 const MOST = { slots: 24, absences: 3, holidays: 1 };
 
 /** Staff close something, or open again what they have closed; most often a single slot, sometimes a whole day. */

@@ -13,7 +13,7 @@ export interface Entry {
   /** Refused for the way in which it was asked (400, 412, 428), not for what was asked. */
   illPut: boolean;
   reply: Reply | null;
-  /** What the answer says was changed. */
+  /** The things that the answer says were changed. */
   changed: string[];
 }
 
@@ -22,7 +22,7 @@ export interface Findings {
   /** Two live appointments of one doctor at the same time, or two in one slot. */
   doubleBookings: number;
   overlappingSlots: number;
-  /** A patient in two places without anybody having allowed it. */
+  /** A patient in two places although staff did not allow it. */
   patientOverlaps: number;
   /** Slot and appointment do not name each other, or not the same time. */
   halves: number;
@@ -39,7 +39,7 @@ export interface Findings {
   deadlocks: number;
   /** Changes of the clinic calendar whose reassignment has not ended. */
   unfinished: number;
-  /** Connections of the Worker's role that are still at work, or in a transaction, when everybody has gone. */
+  /** Connections of the Worker's role that are still at work, or in a transaction, after all clients have gone. */
   leaked: number;
 }
 
@@ -54,18 +54,18 @@ interface AuditRow {
 
 /** Changes that the patient is notified of. */
 const TOLD = ["confirm", "reschedule", "cancel", "displace", "reassign", "place"].map((verb) => `appointment.${verb}`);
-/** What follows from a change of the calendar, without anybody asking for it by itself. */
+/** Changes that follow from a change of the calendar, without a request of their own. */
 const FOLLOWS = ["appointment.displace", "appointment.reassign"];
 const OF_CALENDAR = ["slot.change", "exception.add", "exception.remove", "holiday.add", "holiday.remove"];
 const OF_HOLDS = ["hold", "hold.extend", "hold.release"];
 
-/** What is kept under a key: what was done, or why nothing was. */
+/** The kept answer of a key: what was done, or why nothing was. */
 interface Answer {
   result: unknown;
   refusal: unknown;
 }
 
-/** What the database has to say, all of it read when everybody has gone. */
+/** The rows of the database, read after all clients have gone. */
 export interface Evidence {
   audit: AuditRow[];
   /** The kept answers, by their keys. */
@@ -226,7 +226,7 @@ export function isNothing(answer: unknown): boolean {
   return results?.length === 0;
 }
 
-/** For each appointment: its audit trail is without a gap and ends in what the row says, and so is its outbox row. */
+/** The audit trail of each appointment has no gap and ends in the row's state. The same holds for its outbox row. */
 function disagreements(rows: Evidence["appointments"], audit: readonly AuditRow[]): string[] {
   const histories = Map.groupBy(
     audit.filter(({ entity }) => entity === "appointment"),

@@ -26,7 +26,7 @@ export interface SoakOptions {
   clientsGone: number;
   /** Kills every backend so often, milliseconds. */
   killEveryMs: number;
-  /** What the clinic's crons do; run every second. */
+  /** The clinic's crons, run every second. */
   crons: () => Promise<unknown>;
 }
 
@@ -48,14 +48,14 @@ export interface SoakReport extends Findings {
 
 /** Maximum number of times that a client sends a request with its key before it gives up. */
 const ATTEMPTS = 60;
-/** How soon clients try again, milliseconds: sooner than `Retry-After` asks them to, which is harder on everybody. */
+/** How soon clients try again, milliseconds: sooner than `Retry-After` asks, which is a harder test. */
 const PAUSE = { from: 10, to: 50 };
 const QUEUE = "/cases?status=open&limit=50";
 /** Refusals without a fault of the client: another client was faster, or a rule refuses. */
 const REFUSALS = [404, 409, 412, 428];
 const ILL_PUT = [412, 428];
 
-/** Mixed operations by many clients at once, over HTTP and through a wire that breaks; then a look at every row. */
+/** Mixed operations by many clients at once, over HTTP and a connection that breaks. Then every row is checked. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { admin, proxy, clinic, operations, clients, seed } = options;
   const memory: Memory = { holds: [], appointments: [], closedSlots: [], absences: [], holidays: [], cases: [] };
@@ -175,7 +175,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   await Promise.all(around);
   const { droppedBeforeForward: beforeForward, droppedBeforeReply: beforeReply } = proxy.faults.fired();
   proxy.faults.set({});
-  // What the last killing interrupted, the crons end once its lease has run out.
+  // The crons finish what the last kill interrupted, after its lease has run out.
   const deadline = Date.now() + 60_000;
   do await options.crons();
   while ((await isReassigning(admin)) && Date.now() < deadline && (await sleep(250, true)));

@@ -6,7 +6,7 @@ import { APPOINTMENT_STATUSES, CANCELLED_BY } from "#domain/closed-lists.ts";
 
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number];
 
-/** What the clinic did to an appointment that waits for its patient's answer. */
+/** The clinic's change of an appointment that waits for its patient's answer. */
 export const Move = z
   .object({
     from: z

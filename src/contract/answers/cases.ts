@@ -65,7 +65,7 @@ export const PlacementCases = z
   })
   .meta({ id: "PlacementCases" });
 
-/** What staff should know about a time before they give it away. */
+/** Warnings to staff about a time before they give it away. */
 export const CANDIDATE_MARKS = ["offered", "late-opening", "within-freeze", "short-notice"] as const;
 
 export const PlacementCandidate = z

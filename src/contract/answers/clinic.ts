@@ -14,7 +14,7 @@ export const Location = z
   .meta({ id: "Location" });
 export type Location = z.infer<typeof Location>;
 
-/** What an app needs before a person logs in. */
+/** The configuration that an app needs before a login. */
 export const Config = z
   .object({
     issuer: z.string().meta({ example: "https://clinic.eu.auth0.com/" }),

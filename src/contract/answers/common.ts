@@ -13,5 +13,5 @@ export const text = (example: string, description?: string) =>
 /** A telephone number as programs dial it, beside the typed one. */
 export const PhoneE164 = () => text("+35315550123", "The same number in E.164; null without one").nullable();
 
-/** What an appointment is called on the phone. */
+/** The short name of an appointment, for the phone. */
 export const Reference = text("K7Q-4TX", "To say over the phone");

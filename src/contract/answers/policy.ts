@@ -37,7 +37,7 @@ const PolicyBounds = z
   ])
   .meta({ id: "PolicyBounds" });
 
-/** Every setting by its name, and under `bounds` what each can be set to, its default, its unit and what it does. */
+/** Every setting by its name. `bounds` has the values that each can have, its default, unit and description. */
 export const Policy = z
   .object({
     ...settings(),

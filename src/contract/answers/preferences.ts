@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { text } from "#contract/answers/common.ts";
 import { Language } from "#contract/common.ts";
 
-/** What a patient decides about the clinic's mails to them. */
+/** A patient's choices about the clinic's mails to them. */
 export const Preferences = z
   .object({
     language: Language().meta({ description: "The language of the mails", example: "en" }),

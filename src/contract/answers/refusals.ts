@@ -24,7 +24,7 @@ const errors = z
   )
   .min(1);
 
-/** What each problem carries besides the members that all have; the meaning is in PROBLEMS. */
+/** The members of each problem beside those that all have; the meaning is in PROBLEMS. */
 const MEMBERS = {
   "invalid-request": { errors },
   duplicate: { errors },

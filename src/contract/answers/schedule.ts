@@ -40,7 +40,7 @@ const reasons = z.array(z.string()).meta({
 
 const points = z.number().meta({ description: "Points, as the policy's weights count" });
 
-/** What was weighed for a move. */
+/** The parts of a move's cost. */
 export const MoveReasons = z
   .object({
     reasons,

@@ -7,8 +7,8 @@ const code = once(() => z.string().max(60));
 const recipients = once(() => z.array(z.object({ emailAddress: z.string().max(320) })).max(50));
 
 /**
- * What SES says became of a mail, as an event of a configuration set (`eventType`, with our tags) or as the notification
- * of an identity (`notificationType`, without). Source:
+ * SES's report about a mail. An event of a configuration set has `eventType` and our tags. The notification of an identity
+ * has `notificationType` and no tags. Source:
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 export const SesEvent = once(() =>

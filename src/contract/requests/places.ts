@@ -16,9 +16,7 @@ export const Country = once(() => z.string().regex(/^[A-Z]{2}$/, "Two capital le
 
 /** ISO 3166-2 without the country, with a part of it after a hyphen. */
 export const Region = once(() =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY"),
+  z.string().regex(/^[A-Za-z0-9]{1,6}(-[A-Za-z0-9]{1,6})?$/, "Letters and digits, at most one hyphen, such as BY"),
 );
 
 export const ClinicName = once(() => Name(100).meta({ example: "Liffey Clinic" }));
@@ -34,7 +32,7 @@ export const ChangeClinic = once(() =>
     .meta({ id: "ChangeClinic", example: { phone: "+353 1 555 0100" } }),
 );
 
-/** What every location has, whether it is made by staff or by `npm run setup`. */
+/** The members of every location, whether staff or `npm run setup` make it. */
 export const locationMembers = once(() => ({
   name: Name(100).meta({ example: "Main Street" }),
   address: Name(200).meta({

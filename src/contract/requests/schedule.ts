@@ -3,7 +3,7 @@ import { once } from "#lib/once.ts";
 import { ClinicDate, Id, Instant, type Infer } from "#contract/common.ts";
 import { SLOT_STATUSES } from "#domain/closed-lists.ts";
 
-/** What the token of a preview looks like. */
+/** The form of a preview's token. */
 export const TOKEN = "2239bb733d80a8ed0e77c9e7c4116f8c.d403639b-fde7-49e2-853a-b27424294d54";
 
 const wallTime = (description: string, example = "09:00") =>
@@ -120,7 +120,7 @@ export const ChangeSlot = once(() =>
 );
 export type ChangeSlot = Infer<typeof ChangeSlot>;
 
-/** What `PATCH` would be sent, or nothing but `remove` for what `DELETE` would do. */
+/** The body of `PATCH`, or `remove` alone for `DELETE`. */
 export const PreviewSlotChange = once(() =>
   z
     .union([z.strictObject({ remove: z.literal(true) }), ChangeSlot().omit({ previewToken: true })])

@@ -1,7 +1,7 @@
--- The patient answers by a link in a mail: `come`, `fine` (a move by the clinic) or `cancel`. The link alone allows it, so the
--- audit trail names no actor, but the way. It acts on the appointment as the mail told of it, in the version that the page
--- showed, and is bound by the freeze. A cancellation counts as every other. Repeating it is no change. Returns
--- `MailLinkAnswer`: whether it is so now, when the patient's notification falls due, and what is true now.
+-- The patient answers by a link in a mail: `come`, `fine` (a move by the clinic) or `cancel`. The link alone allows it, so
+-- the audit trail names no actor, but the way. It acts on the appointment that the mail named, in the version that the page
+-- showed. The freeze binds it. A cancellation counts as every other. Repeating it is no change. Returns `MailLinkAnswer`:
+-- whether it is so now, when the patient's notification falls due, and what is true now.
 create function answer_mail_link(
   purpose text, appointment uuid, patient uuid, told jsonb, shown_version int, request_id text
 ) returns jsonb language plpgsql security definer set search_path from current as $$

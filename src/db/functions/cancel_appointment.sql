@@ -1,7 +1,7 @@
--- Cancels an appointment and frees its slot. The freeze binds patients and staff who cancel in their name; what the doctor
--- or the clinic calls off has no limits and counts for no budget. A patient's cancellation counts in their window
--- but is never refused for it: a slot given back is better than a patient who does not come. `override`: why staff set
--- the freeze aside. For a patient whose record is switched off, staff cancel with whatever reason is true: nothing binds.
+-- Cancels an appointment and frees its slot. The freeze binds patients, and staff who cancel in their name. A cancellation
+-- by the doctor or the clinic has no limits and counts for no budget. A patient's cancellation counts in their window but is
+-- never refused for it. A slot given back is better than a patient who does not come. `override`: why staff set the freeze
+-- aside. For a patient whose record is switched off, staff cancel with whatever reason is true: nothing binds.
 create function cancel_appointment(
   c caller, appointment uuid, versions int[], patient uuid, reason_by text, reason_code text, note text, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$

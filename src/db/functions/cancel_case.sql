@@ -1,5 +1,5 @@
 -- Cancels the appointment of an open placement case, and so ends the case. It has no slot, so neither the freeze nor the
--- budget concerns it, and it can be ended even when the patient's record is switched off.
+-- budget binds. It can be ended even when the patient's record is switched off.
 create function cancel_case(c caller, placement uuid, versions int[], reason_by text, reason_code text, note text)
 returns jsonb language plpgsql security definer set search_path from current as $$
 declare me people; p patients; was appointments; k cases; earlier jsonb; appointment uuid; at timestamptz;

@@ -1,6 +1,6 @@
 -- Staff correct a patient's record, or switch it off. A patient who is switched off gets no bookings, and their login and
--- holds end. Appointments that they have stay, and the answer names them, unless `cancels`: then they are cancelled with
--- the reason of the record. `changes`: columns with their new values.
+-- holds end. Their appointments stay, and the answer names them. With `cancels` they are cancelled with the reason of the
+-- record. `changes`: columns with their new values.
 create function change_patient(c caller, patient uuid, versions int[], changes jsonb, cancels boolean) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare

@@ -1,6 +1,6 @@
--- An administrator changes a staff account. Switched off, every session of the person ends and their token no longer
--- counts. The clinic keeps one active administrator: all of them are locked first, by id, so that two who remove each
--- other do not leave none. `changes`: columns with their new values.
+-- An administrator changes a staff account. Switched off, every session of the person ends and their token no longer counts.
+-- The clinic keeps one active administrator. So all of them are locked first, by id: two who remove each other must not
+-- leave none. `changes`: columns with their new values.
 create function change_staff(c caller, staff uuid, versions int[], changes jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; was people; p people; earlier jsonb;

@@ -1,6 +1,6 @@
--- Claims notifications that are due and not claimed, each with the data of its message: those of one appointment, or up to
--- `batch` of all (`appointment` null). Those that failed least often come first, then the oldest, so that rows which
--- always fail block no others. `waiting`: when the named appointment falls due, if it is not due yet.
+-- Claims notifications that are due and not claimed: those of one appointment, or up to `batch` of all (`appointment` null).
+-- Each has the data of its message. Those that failed least often come first, then the oldest, so that rows which always
+-- fail block no others. `waiting`: when the named appointment falls due, if it is not due yet.
 create function claim_notifications(appointment uuid, batch int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare due outbox[]; claims jsonb; waiting timestamptz; at timestamptz := clock_timestamp();
@@ -20,7 +20,7 @@ begin
   end if;
   update outbox o set lease_id = uuidv7(), lease_until = message_lease_end(), attempts = o.attempts + 1
   from unnest(due) d where o.appointment_id = d.appointment_id and o.patient_id = d.patient_id;
-  -- The appointments are read after the rows are locked, so a later change finds its row claimed and raises its version.
+  -- The appointments are read after the rows are locked. So a later change finds its row claimed and raises its version.
   select jsonb_agg(claim_json(o, a, t)) into claims
   from unnest(due) d join outbox o on o.appointment_id = d.appointment_id and o.patient_id = d.patient_id
     join appointments a on a.id = o.appointment_id join patients t on t.id = o.patient_id;

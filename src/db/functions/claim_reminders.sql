@@ -1,6 +1,6 @@
--- Claims up to `batch` reminders that are due, soonest start first, and records that they are about to be sent. Each has
--- the rules of this moment. Of several leads that have begun only the last one counts: each lead has the starts between
--- itself and the next shorter one.
+-- Claims up to `batch` reminders that are due, soonest start first, and records that they are about to be sent. Each has the
+-- rules of this moment. Of several leads that have begun only the last counts. Each lead has the starts between itself and
+-- the next shorter one.
 create function claim_reminders(batch int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
@@ -17,7 +17,7 @@ begin
         and a.status in ('booked', 'moved') and is_up_to_date(o, a)
         -- A patient who learnt of this time after the lead began needs no reminder of it.
         and o.last_notified_at <= a.starts_at - make_interval(hours => lead)
-        -- A lead that the clinic chose after it had begun is not made up for: every patient within it would get a mail. What
+        -- A lead that was chosen after it had begun is left out. Otherwise every patient within it would get a mail. What
         -- was due just before that choice may still be on its way.
         and a.starts_at - make_interval(hours => lead) >= rules.reminders_since - interval '15 minutes'
         and may_be_reminded(t) and not is_reminded(a, lead)

@@ -1,4 +1,4 @@
--- Logs a person out everywhere: every session that began before this is refused by every read and write from now on.
+-- Logs a person out everywhere: every read and write refuses the sessions that began before this.
 create function end_sessions(c caller) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; earlier jsonb;

@@ -1,5 +1,5 @@
--- Gives a live hold its full length again, counted from now. Refused (nothing changed) when the hold has expired by the
--- database's clock or is not the patient's, when all extensions are used, or when the patient's holding time is.
+-- Gives a live hold its full length again, counted from now. It is refused when the hold has expired by the database's clock
+-- or is not the patient's. It is refused too when all extensions, or the patient's holding time, are used.
 create function extend_hold(c caller, hold uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare

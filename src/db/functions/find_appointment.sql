@@ -1,5 +1,5 @@
--- One appointment that the caller may see and, if the clinic moved it, the times that its patient can have instead; null when
--- there is none. That doctors and staff have read it is recorded.
+-- One appointment that the caller may see; null when there is none. If the clinic moved it, with the times that its patient
+-- can have instead. That doctors and staff have read it is recorded.
 create function find_appointment(c caller, appointment uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; a appointments;

@@ -1,4 +1,4 @@
--- What the page behind a link in a mail shows: `MailLinkRow`. It changes nothing and records nothing: programs open links.
+-- The data of the page behind a link in a mail: `MailLinkRow`. It changes and records nothing, because programs open links.
 create function find_mail_link(appointment uuid, patient uuid, told jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare p patients; a appointments;

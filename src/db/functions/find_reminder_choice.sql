@@ -1,4 +1,4 @@
--- What the link in a reminder shows: `ReminderChoice`; null when there is no such patient.
+-- The data of the page behind the link in a reminder: `ReminderChoice`; null when there is no such patient.
 create function find_reminder_choice(patient uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare p patients;

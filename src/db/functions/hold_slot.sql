@@ -23,7 +23,7 @@ begin
   if s.id is null then
     if not exists (select from slots x where x.id = slot) then return refuse(c, me, 'not-found'); end if;
     instead := nearest_free(me, p.id, slot, moving => moving);
-    -- A rival who had the lock may have given up: do not refuse a slot that the patient would get now.
+    -- A rival who had the lock may have given up. The slot must not be refused if the patient can get it now.
     s := lock_free_slot(slot, r, override is not null);
     if s.id is null then return refuse(c, me, 'slot-taken', jsonb_build_object('alternatives', instead)); end if;
   end if;

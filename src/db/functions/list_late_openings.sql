@@ -1,6 +1,6 @@
--- A page of slots for staff that came free within the freeze and are still free, soonest first, each with the patients who
--- could take it: `LateOpeningRow[]`, one more than `page_size` when there are more. `after`: {date, startsAt, id} of the last slot
--- of the page before. Which patients were shown is recorded.
+-- For staff: a page of slots that came free within the freeze and are still free, soonest first. Each has the patients who
+-- could take it: `LateOpeningRow[]`, one more than `page_size` when there are more. `after`: {date, startsAt, id} of the
+-- last slot of the page before. Which patients were shown is recorded.
 create function list_late_openings(c caller, doctor uuid, after jsonb, page_size int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare

@@ -1,5 +1,5 @@
--- A page of an operation's appointments by their former start, one more than `page_size` when there are more, of one state or
--- all: `OperationItemRow[]`. Null: there is no such operation. It is recorded which patients staff were shown.
+-- A page of an operation's appointments by their former start, of one state or all. It has one more than `page_size` when
+-- there are more: `OperationItemRow[]`. Null: there is no such operation. It is recorded which patients staff were shown.
 create function list_operation_items(
   c caller, operation uuid, wanted_state text, after_ms bigint, after_id uuid, page_size int
 ) returns jsonb language plpgsql security definer set search_path from current as $$

@@ -1,4 +1,4 @@
--- A doctor (in their own slots) or staff mark that a patient has arrived, has been seen, or did not come. No patient arrives
+-- A doctor (in their own slots) or staff mark that a patient has arrived, was seen, or did not come. No patient arrives
 -- before the day at the location, nor fails to come before the start. Corrections: a patient marked absent comes after
 -- all, and the last mark can be taken back one step. There is no notification.
 create function mark_attendance(c caller, appointment uuid, versions int[], mark text) returns jsonb

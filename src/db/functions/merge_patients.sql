@@ -32,7 +32,7 @@ begin
   perform merge_appointments(c, me, s.id, was.id, reason);
   update calendar_feeds f set patient_id = was.id where f.patient_id = s.id;
   update tasks k set patient_id = was.id, version = k.version + 1 where k.patient_id = s.id;
-  -- What the target's record lacks is filled in, what either asked of the clinic holds, and spent budgets stay spent.
+  -- Gaps in the target's record are filled, wishes of either record hold, and spent budgets stay spent.
   update patients x set person_id = coalesce(x.person_id, s.person_id), email = coalesce(x.email, s.email),
     phone = coalesce(x.phone, s.phone), e164 = case when x.phone is null then s.e164 else x.e164 end,
     reminders = x.reminders and s.reminders,

@@ -1,7 +1,8 @@
--- Staff put an appointment straight into a free slot, without a hold: one that must be placed, by its case (`placement`) or
--- by itself (`appointment`), or one that moves from another slot, which becomes free. The change budget does not count it.
--- `agreed`: the patient has said yes already, otherwise they are asked as after any move by the clinic. `override`: why staff
--- set aside the freeze, a closed slot, one that does not suit, or an overlap. `late_only`: only into a late opening.
+-- Staff put an appointment directly into a free slot, without a hold. It is one that must be placed, by its case
+-- (`placement`) or itself (`appointment`). Or it moves from another slot, which becomes free. The change budget does not
+-- count it. `agreed`: the patient has said yes already, otherwise they are asked as after any move by the clinic.
+-- `override`: why staff set aside the freeze, a closed slot, one that does not suit, or an overlap. `late_only`: only into a
+-- late opening.
 create function place_appointment(
   c caller, appointment uuid, placement uuid, versions int[], slot uuid, agreed boolean, override text, late_only boolean
 ) returns jsonb language plpgsql security definer set search_path from current as $$

@@ -1,7 +1,7 @@
--- A page of the audit trail, newest first, and the clinic's zone: `AuditPage`. `asked`: `AuditFilter`. The page begins
--- after the entry `after_id`, whose time is `after_micros`. The look into the trail is recorded there as well: into one
--- patient's entries, and the export of a file (`is_export`), as what was asked for, once and not for each page; otherwise
--- as a list of the patients whose entries were shown.
+-- A page of the audit trail, newest first, and the clinic's zone: `AuditPage`. `asked`: `AuditFilter`. The page begins after
+-- the entry `after_id`, whose time is `after_micros`. The read is recorded in the trail as well. A read of one patient's
+-- entries, or a file (`is_export`), is recorded with its filter, once and not for each page. Any other is recorded as a list
+-- of the patients shown.
 create function read_audit(c caller, asked jsonb, after_micros bigint, after_id uuid, batch int, is_export boolean)
 returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan as $$
 declare

@@ -1,4 +1,4 @@
--- How many times are offered on each clinic date of a window, at most 31 days, for the same questions as read_availability:
+-- The number of times offered on each clinic date of a window of at most 31 days, with the filters of read_availability:
 -- `AvailableDaysRow`. Slots of one specialty at the same start and location count once, as the patients' app shows them. An
 -- empty day has its reason; `next` is the first date from `from_date` on with a time, also after the window.
 create function read_available_days(

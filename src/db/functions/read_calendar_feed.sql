@@ -1,6 +1,6 @@
--- The appointments of the patient or doctor whose calendar feed has this secret (its SHA-256 in hexadecimal), from 30 days
--- ago on: `FeedRow`. What does not take place is left out. Null when there is no such feed, or its owner cannot log in any
--- more.
+-- The appointments, from 30 days ago on, of the patient or doctor whose calendar feed has this secret (SHA-256 in
+-- hexadecimal): `FeedRow`. What does not take place is left out. Null when there is no such feed, or its owner cannot log in
+-- any more.
 create function read_calendar_feed(secret text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare f calendar_feeds; owner_role text;

@@ -1,6 +1,6 @@
--- The day at a glance, for staff of all doctors or of one, at all locations or one; for a doctor their own: `TodayRow`. Today is
--- each location's own date. `week_count` whole weeks before this one, and this one, are counted as a series. The patients who
--- wait are named, so that is recorded. Null for a doctor's login without a doctor.
+-- The day at a glance. Staff see all doctors or one, at all locations or one. A doctor sees their own day: `TodayRow`. Today
+-- is each location's own date. `week_count` whole weeks before this one, and this one, are counted as a series. The patients
+-- who wait are named, so that is recorded. Null for a doctor's login without a doctor.
 create function read_today(c caller, doctor uuid, wanted_location uuid, week_count int) returns jsonb
 language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan as $$
 declare

@@ -1,7 +1,6 @@
--- Records that a person was refused an operation because of their role or record: a login with another role than theirs, a
--- login after staff switched the person off, or an operation that other roles have. Refusals of one operation to one person
--- within 5 minutes are one entry. A login without a person leaves none.
--- Returns whether it was recorded.
+-- Records that a person was refused because of their role or record. Either the login had another role, or staff had
+-- switched the person off, or the operation belongs to other roles. Refusals of one operation to one person within 5 minutes
+-- are one entry. A login without a person leaves none. Returns whether it was recorded.
 create function record_refusal(c caller, operation text) returns boolean
 language plpgsql security definer set search_path from current as $$
 declare me people; what jsonb := jsonb_build_object('operation', operation, 'role', c.role);

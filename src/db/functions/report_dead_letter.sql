@@ -1,5 +1,5 @@
--- Opens a task about a message that the queue has given up. One open task of a job counts all its messages, as an outage
--- gives many at once, and names the first 50. A message that is reported again changes nothing.
+-- Opens a task about a message that the queue has given up. One open task of a job counts all its messages and names the
+-- first 50, because an outage gives many at once. A message that is reported again changes nothing.
 create function report_dead_letter(job text, message text, dead_letter text, answer_status int, appointment uuid)
 returns void language plpgsql security definer set search_path from current as $$
 declare k tasks; letter jsonb := jsonb_build_object('messageId', message);

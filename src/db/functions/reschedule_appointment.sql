@@ -1,6 +1,6 @@
--- Moves an appointment into a slot that its patient holds: the new slot is taken and the old one freed, or nothing happened
--- and the hold survives. The appointment keeps its id. A move of what the clinic had moved or must place is free of the
--- change budget. `override`: why staff set aside the freeze, the budget, a closed slot or another appointment then.
+-- Moves an appointment into a slot that its patient holds. The new slot is taken and the old one freed, or nothing is
+-- changed and the hold survives. The appointment keeps its id. A move of what the clinic had moved or must place is free of
+-- the change budget. `override`: why staff set aside the freeze, the budget, a closed slot or another appointment then.
 create function reschedule_appointment(
   c caller, appointment uuid, versions int[], patient uuid, hold uuid, override text
 ) returns jsonb language plpgsql security definer set search_path from current as $$

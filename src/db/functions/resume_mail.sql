@@ -1,4 +1,4 @@
--- Staff allow mail to a patient again: their address is no longer suppressed, the tasks about it are done, and notifications
+-- Staff allow mail to a patient again. The address is no longer suppressed, and the tasks about it are done. Notifications
 -- of future appointments that could not be sent fall due now.
 create function resume_mail(c caller, patient uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$

@@ -1,5 +1,5 @@
 -- Switches off the records of doctors whose day of leaving has come, by the clinic's date, and ends their logins. A doctor
--- who still has an appointment to come, placed by hand into a closed slot, stays until it is over. Returns how many.
+-- stays until their last appointment is over, such as one placed by hand into a closed slot. Returns how many.
 create function retire_doctors(request_id text) returns int
 language plpgsql security definer set search_path from current as $$
 declare was doctors; d doctors; at timestamptz := clock_timestamp(); retired int := 0;

@@ -1,7 +1,7 @@
--- Seals up to `batch` waiting rows of the audit trail, in the order of their ids: one more link of the hash chain, as
--- `Seal`. A row that commits late may have an older id than sealed rows: the next link seals it. Writers never wait,
--- because they only add waiting rows. A waiting row that is gone from the trail stays waiting, so the verifier finds it.
--- Null when no row waits, or when another seal_audit has the lock.
+-- Seals up to `batch` waiting rows of the audit trail, in the order of their ids. They make one link of the hash chain,
+-- `Seal`. A row that commits late may have an older id than sealed rows: the next link seals it. Writers never wait, because
+-- they only add waiting rows. A waiting row that is gone from the trail stays waiting, so the verifier finds it. Null when
+-- no row waits, or when another seal_audit has the lock.
 create function seal_audit(batch int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare last audit_seals; seal audit_seals;

@@ -1,5 +1,5 @@
 -- Records what became of claims, each with its delivery. `settled` is an array of {appointment, patient, lease, version,
--- outcome, delivery, message, sequence, fact, why, task}; outcomes are `nothing`, `sent`, `failed` and `again`. A row stays
+-- outcome, delivery, message, sequence, fact, why, task}. Outcomes are `nothing`, `sent`, `failed` and `again`. A row stays
 -- dirty if its appointment changed after the claim, or if it must be tried again.
 create function settle_notifications(settled jsonb) returns void
 language plpgsql security definer set search_path from current as $$

@@ -1,6 +1,6 @@
 -- Records what became of claimed reminders, each with its delivery. `settled` is an array of {appointment, patient, lease,
--- delivery, outcome, message, why}. Outcomes are `sent`, `failed`, which opens a task for staff, and `again`: tried again
--- later, if it is still due then.
+-- delivery, outcome, message, why}. Outcomes are `sent`, `failed` (opens a task for staff) and `again` (tried later, if it
+-- is still due then).
 create function settle_reminders(settled jsonb) returns void
 language plpgsql security definer set search_path from current as $$
 declare x record;

@@ -1,7 +1,7 @@
 -- Records that messages are about to be sent, before they are. `starts` is an array of {appointment, patient, lease,
--- version, kind, sequence}. Returns each delivery's id by its lease. A message that is not in the answer must not be sent:
--- its lease is lost, or its appointment has changed since it was claimed and a later claim sends it as it is then, or its
--- patient has had as many mails as the policy allows for now (see mails_resume_at).
+-- version, kind, sequence}. Returns each delivery's id by its lease. A message that is not in the answer must not be sent.
+-- Its lease is lost, or its appointment has changed since the claim, and a later claim sends the new state. Or its patient
+-- has had the policy's maximum of mails for now (mails_resume_at).
 create function start_deliveries(starts jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare s record; o outbox; delivery uuid; started jsonb := '{}'; resume timestamptz;

@@ -13,7 +13,7 @@ create type caller as (
   token_issued_at bigint
 );
 
--- What free means for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by
+-- The meaning of free for one reader at one instant; see is_free. (floor_date, floor_at) is where a search by
 -- (clinic_date, starts_at) begins: no free slot lies before it. `busy`: times of the patient's other
 -- appointments, which are not offered.
 create type free_rules as (
@@ -27,7 +27,7 @@ create type free_rules as (
   busy tstzmultirange
 );
 
--- What one reader looks for among the free times: by these rules, of these doctors (null: all), at one location, on one ISO
+-- One reader's search among the free times: by these rules, of these doctors (null: all), at one location, on one ISO
 -- weekday, in one part of the day (null: any). `today` is the clinic's date, `first_date` the first date that is looked at.
 -- `refused`: the patient can book, or move that appointment, no more.
 create type offer as (

@@ -3,7 +3,7 @@ import { type CallerRef, read } from "../call.ts";
 import type { Columns, PlaceRow, SlotRow } from "../rows.ts";
 import type { appointments } from "../schema/appointments.ts";
 
-/** What the clinic did to an appointment that waits for its patient's answer. */
+/** The clinic's change of an appointment that waits for its patient's answer. */
 export interface MoveRow {
   from: PlaceRow;
   movedAt: number;

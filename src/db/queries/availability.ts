@@ -70,9 +70,9 @@ function wantedOf({ patientId, appointmentId, doctorId, specialty, from, to, ...
 }
 
 /**
- * Free slots in a window of clinic dates, with the reason for each empty day and the next free slot:
- * read_availability.sql. It offers what a hold would take and confirming would not refuse. The own hold of a caller counts
- * as free for them. A caller whom the database does not know in that role is a visitor.
+ * Free slots in a window of clinic dates, with each empty day's reason and the next free slot: read_availability.sql. It
+ * offers what a hold would take and confirming would not refuse. The own hold of a caller counts as free for them. A caller
+ * that the database does not know in that role is a visitor.
  */
 export function readAvailability(
   db: Database,

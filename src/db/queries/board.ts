@@ -2,7 +2,9 @@ import type { AppointmentState } from "#domain/lifecycle.ts";
 import { type Callable, type CallerRef, type Found, read } from "../call.ts";
 import type { SlotRow } from "../rows.ts";
 
-/** What a slot is at this moment. `absent` and `holiday` are closed for that reason, `late` came free within the freeze. */
+/**
+ * The state of a slot at this moment. `absent` and `holiday` are closed for that reason, `late` came free within the freeze.
+ */
 export type BoardSlotState = "free" | "late" | "held" | "booked" | "closed" | "absent" | "holiday";
 
 /** Instants are epoch milliseconds, dates are clinic dates. */

@@ -1,6 +1,6 @@
 import type { Limits, Weights } from "#domain/reassignment/model.ts";
 
-/** What the policy says of reassignment, as the solver takes it. */
+/** The policy's settings of reassignment, as the solver takes them. */
 export interface ReassignmentRules {
   weights: Weights;
   limits: Limits;

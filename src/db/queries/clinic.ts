@@ -53,7 +53,7 @@ export interface ReadinessRow {
   offsets: { zone: string; at: number; offset: number }[];
 }
 
-/** What readiness is judged by, zones over the next `months` months: read_readiness.sql. */
+/** The data for readiness, with zones over the next `months` months: read_readiness.sql. */
 export function readReadiness(db: Database, months: number): Promise<ReadinessRow> {
   return run(db, "read_readiness", { months });
 }

@@ -10,7 +10,7 @@ export interface DeliveryRow extends Columns<
   zone: string;
 }
 
-/** What was sent about an appointment, the latest first; `item` null: no such appointment. list_deliveries.sql. */
+/** The messages about an appointment, the latest first; `item` null: no such appointment. list_deliveries.sql. */
 export function listDeliveries(
   db: Callable,
   caller: CallerRef,

@@ -10,7 +10,7 @@ export interface DoctorRecordRow extends Columns<
 > {
   /** Minutes; null where the policy's slot length holds. */
   ownSlotMinutes: (typeof doctors.$inferSelect)["slotMinutes"];
-  /** What holds, minutes. */
+  /** The slot length in use, minutes. */
   slotMinutes: number;
   locationIds: string[];
   hasLogin: boolean;

@@ -22,7 +22,7 @@ export interface FoundEvent {
   now: number;
 }
 
-/** What a calendar feed shows. */
+/** The content of a calendar feed. */
 export interface FeedRow {
   role: "patient" | "doctor";
   clinicName: string;
@@ -41,8 +41,8 @@ export function findEvent(db: Database, caller: CallerRef, id: string, requestId
 }
 
 /**
- * What the calendar feed with this secret shows: read_calendar_feed.sql. Null: there is no such feed, or its owner cannot
- * log in any more.
+ * The content of the calendar feed with this secret: read_calendar_feed.sql. Null: no such feed, or its owner cannot log in
+ * any more.
  * @param secretHash the SHA-256 of the secret in hexadecimal
  */
 export function readFeed(db: Database, secretHash: string): Promise<FeedRow | null> {

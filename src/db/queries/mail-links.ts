@@ -1,7 +1,7 @@
 import type { MAIL_LINK_PURPOSES } from "#domain/closed-lists.ts";
 import { type Callable, run } from "../call.ts";
 
-/** What a link in a mail is for, and what the mail told: the start in epoch milliseconds, and the location. */
+/** The purpose of a link in a mail, and the place that the mail named: start (epoch milliseconds) and location. */
 export interface MailLink {
   purpose: (typeof MAIL_LINK_PURPOSES)[number];
   appointmentId: string;
@@ -9,9 +9,9 @@ export interface MailLink {
   told: { startsAt: number; locationId: string };
 }
 
-/** What the page behind a link shows. Instants are epoch milliseconds. */
+/** The data of the page behind a link. Instants are epoch milliseconds. */
 export interface MailLinkRow {
-  /** `current`: as the mail told, and still to come; `gone`: not this patient's; `over`: the link has expired. */
+  /** `current`: as the mail said, and still to come; `gone`: not this patient's; `over`: the link has expired. */
   state: "current" | "changed" | "cancelled" | "to-place" | "over" | "gone";
   language: string;
   clinicName: string;

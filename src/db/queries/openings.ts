@@ -11,7 +11,7 @@ export interface OpeningRow {
 }
 
 export interface OpeningsFilter {
-  /** Whose other appointments to avoid: staff's choice; patients ask for themselves. */
+  /** The patient whose other appointments are avoided: staff's choice; patients ask for themselves. */
   patientId?: string | undefined;
   doctorId?: string | undefined;
   specialty?: string | undefined;
@@ -24,8 +24,8 @@ export interface OpeningsFilter {
 const OPENING_DATES = 10;
 
 /**
- * The first free time on each of the next ten dates that have one, as a hold would take it and a confirmation accept it:
- * read_openings.sql. `item` null: no such patient.
+ * The first free time on each of the next ten dates that have one: read_openings.sql. A hold would take it and a
+ * confirmation accept it. `item` null: no such patient.
  */
 export function readOpenings(db: Callable, caller: CallerRef, filter: OpeningsFilter): Promise<Found<OpeningRow[]>> {
   return read(db, caller, "read_openings", {

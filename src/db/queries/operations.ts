@@ -44,7 +44,7 @@ export function findOperation(db: Database, caller: CallerRef, id: string): Prom
   return read(db, caller, "find_operation", { operation: id });
 }
 
-/** What became of one appointment, and why. */
+/** The result for one appointment, and the reason. */
 export interface OperationItemRow extends Columns<
   typeof operationItems,
   "appointmentId" | "patientId" | "state" | "decidedAt"

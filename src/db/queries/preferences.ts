@@ -1,7 +1,7 @@
 import type { Database } from "../client.ts";
 import { type Callable, type CallerRef, read, run } from "../call.ts";
 
-/** What a patient has decided about the clinic's mails, and what there is to decide. */
+/** A patient's choices about the clinic's mails, and the options. */
 export interface PreferencesRow {
   language: string;
   reminders: boolean;
@@ -17,7 +17,7 @@ export function findPreferences(db: Database, caller: CallerRef) {
   return read<PreferencesRow>(db, caller, "find_preferences");
 }
 
-/** What the page behind the link in a reminder shows: nothing that says whose it is. */
+/** The data of the page behind the link in a reminder. They do not name the patient. */
 export interface ReminderChoice {
   language: string;
   reminders: boolean;

@@ -44,7 +44,7 @@ export interface PreviewStock {
   people: Record<string, PatientShown>;
 }
 
-/** What a change would have to place, and where: preview_stock.sql. Null: no such caller. */
+/** The appointments that a change would have to place, and free slots for them: preview_stock.sql. Null: no such caller. */
 export async function readPreviewStock(
   db: Database,
   caller: CallerRef,

@@ -38,7 +38,7 @@ export function listHolidays(
   return read(db, caller, "list_holidays", { location: locationId, of_year: year, holiday: id });
 }
 
-/** Who changed a doctor's weekly schedule last, and when (epoch milliseconds): last_schedule_change.sql. */
+/** The person who changed a doctor's weekly schedule last, and when (epoch milliseconds): last_schedule_change.sql. */
 export function lastScheduleChange(
   tx: Transaction,
   doctorId: string,

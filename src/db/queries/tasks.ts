@@ -2,10 +2,10 @@ import { type CallerRef, type Callable, type Found, read } from "../call.ts";
 import type { Columns } from "../rows.ts";
 import type { tasks } from "../schema/messages.ts";
 
-/** What a task is about. */
+/** The subject of a task. */
 export type TaskKind = TaskRow["kind"];
 
-/** Something about notifications that a person must see to. Instants are epoch milliseconds, `zone` is the clinic's. */
+/** A problem with notifications that staff must solve. Instants are epoch milliseconds, `zone` is the clinic's. */
 export interface TaskRow extends Columns<
   typeof tasks,
   "id" | "kind" | "status" | "patientId" | "appointmentId" | "createdAt" | "doneAt" | "version"

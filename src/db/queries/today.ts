@@ -14,7 +14,7 @@ export interface WaitingRow {
   waitingMinutes: number;
 }
 
-/** What became of the appointments of one week. `from`: its Monday. */
+/** The outcomes of one week's appointments. `from`: its Monday. */
 export interface WeekRow {
   from: string;
   booked: number;

@@ -30,8 +30,8 @@ export const apiClients = pgTable(
 );
 
 /**
- * The keys of an app: the newest one, and while it is rotated the one before. Only the id is stored: the key is the id with
- * an HMAC that cannot be made without the Worker's secret.
+ * The keys of an app: the newest one, and while it is rotated the one before. Only the id is stored. The key is the id with
+ * an HMAC, which needs the Worker's secret.
  */
 export const apiKeys = pgTable(
   "api_keys",

@@ -19,8 +19,8 @@ import { slots } from "./schedule.ts";
 import { oneOf } from "./one-of.ts";
 
 /**
- * A patient in a slot. Times, doctor and location are copied from the slot so that the patient's own calendar can be
- * constrained, and so that a placement case still knows what it was. Without a slot: to-place or cancelled.
+ * A patient in a slot. Times, doctor and location are copied from the slot. So a constraint can guard the patient's own
+ * calendar, and a placement case still knows the lost place. Without a slot: to-place or cancelled.
  */
 export const appointments = pgTable(
   "appointments",
@@ -55,11 +55,13 @@ export const appointments = pgTable(
     movedAt: timestamp({ withTimezone: true }),
     movedFrom: jsonb(),
     /**
-     * The patient said by the link in a mail that they will come: {patientId, startsAt, locationId}, the start in epoch
+     * The patient's answer "I will come" by a link in a mail: {patientId, startsAt, locationId}; start in epoch
      * milliseconds. It holds while these are the appointment's.
      */
     promise: jsonb(),
-    /** Who changed it last; null for the system itself. Kept here because the row is what a rival has locked and read. */
+    /**
+     * The person who changed it last; null for the system itself. It is kept here because a rival locks and reads this row.
+     */
     changedBy: uuid().references(() => people.id),
     version: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),

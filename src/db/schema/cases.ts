@@ -28,19 +28,19 @@ export const cases = pgTable(
     operationId: uuid().references(() => operations.id),
     /** Why the machine did not place it (domain/reassignment); null while the operation has yet to decide. */
     why: jsonb(),
-    /** Who works on it, and until when it is theirs alone. */
+    /** The person who works on it, and the end of their claim. */
     claimedBy: uuid().references(() => people.id),
     claimExpiresAt: timestamp({ withTimezone: true }),
     /** When staff must call the patient again, and their note about it. */
     contactAfter: timestamp({ withTimezone: true }),
     contactNote: text(),
     version: integer().notNull().default(1),
-    /** Who changed it last, and when; null for the system itself. */
+    /** The person who changed it last, and when; null for the system itself. */
     changedBy: uuid().references(() => people.id),
     updatedAt: timestamp({ withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
-    /** By when the patient should know their new time: when the freeze before the lost one begins, if not at once. */
+    /** The time by which the patient should know their new time: the start of the freeze before the lost one, or now. */
     dueAt: timestamp({ withTimezone: true }).notNull(),
     createdAt: timestamp({ withTimezone: true })
       .notNull()

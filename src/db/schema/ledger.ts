@@ -58,8 +58,8 @@ export const audit = pgTable(
 );
 
 /**
- * Rows of the audit trail that no seal covers yet. A trigger adds them in the writer's own transaction: whenever that
- * commits, and whatever was sealed in between, the row is here. No references: a deleted row must still show.
+ * Rows of the audit trail that no seal covers yet. A trigger adds them in the writer's own transaction. So the row is here
+ * after the commit, even if later rows were sealed before. No references: a deleted row must still show.
  */
 export const auditUnsealed = pgTable("audit_unsealed", { auditId: uuid().primaryKey() });
 
@@ -81,9 +81,9 @@ export const auditSeals = pgTable(
 );
 
 /**
- * What patients must be notified of: one row for an appointment and the patient concerned. `version` rises with every change; the row is
- * dirty while `dueAt` is set. `lastNotified` is what the patient was last notified of (null: nothing yet), so that the net change can
- * be stated and an empty one dropped.
+ * Notifications to patients: one row for an appointment and the patient concerned. `version` rises with every change. The
+ * row is due while `dueAt` is set. `lastNotified` is the last notified state (null: none yet). The net change is stated
+ * against it, and an empty one is dropped.
  */
 export const outbox = pgTable(
   "outbox",
@@ -155,8 +155,8 @@ export const deliveries = pgTable(
 );
 
 /**
- * The first answer to a request, written in the verb's own statement, so that a retry after a lost reply gets it again:
- * what was done, or why nothing was.
+ * The first answer to a request: what was done, or why nothing was. The verb's own statement writes it, so that a retry
+ * after a lost reply gets it again.
  */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",

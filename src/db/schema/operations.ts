@@ -95,7 +95,7 @@ export const operationItems = pgTable(
     toEndsAt: timestamp({ withTimezone: true }),
     /** The appointment's version as this operation left it: while it stands, the move can be taken back. */
     leftVersion: integer(),
-    /** What was weighed for the move, or why there is none (src/domain/reassignment). */
+    /** The parts of the move's cost, or the reason why there is none (src/domain/reassignment). */
     explanation: jsonb(),
     decidedAt: timestamp({ withTimezone: true }),
   },
@@ -111,7 +111,7 @@ export const operationItems = pgTable(
   ],
 );
 
-/** What a preview showed, under its token, for the operation that is applied with it. Swept after some days. */
+/** The content of a preview, under its token, for the operation that is applied with it. Deleted after some days. */
 export const previews = pgTable(
   "previews",
   {

@@ -71,8 +71,8 @@ export const doctors = pgTable(
 );
 
 /**
- * People who are treated. The migration adds two generated columns for searching, `name_search` and
- * `number_search`, with their indexes, of which that of `number_search` is unique.
+ * People who are treated. The migration adds two generated columns for searching, `name_search` and `number_search`, with
+ * their indexes. The one of `number_search` is unique.
  */
 export const patients = pgTable(
   "patients",
@@ -105,7 +105,7 @@ export const patients = pgTable(
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
     /** Slots this patient has asked to hold, oldest first. The slots themselves say which are still held. */
     holdSlotIds: uuid().array().notNull().default([]),
-    /** When the holding time this patient has used will have come back in full (a token bucket kept as one instant). */
+    /** The time when this patient's used holding time is refilled in full (a token bucket kept as one instant). */
     holdQuotaRestoredAt: timestamp({ withTimezone: true }),
     /** When this patient moved or cancelled, oldest first, as far back as the budget looks. */
     changeTimes: timestamp({ withTimezone: true }).array().notNull().default([]),
@@ -120,15 +120,15 @@ export const patients = pgTable(
       sql`${t.inactiveBecause} is null or (not ${t.active} and ${oneOf(t.inactiveBecause, INACTIVE_REASONS)})`,
     ),
     index("patients_born").on(t.dateOfBirth),
-    // Whose trail is the survivor's as well.
+    // For the trail of a target, which includes its sources'.
     index("patients_merged")
       .on(t.mergedInto)
       .where(sql`${t.mergedInto} is not null`),
-    // Whose record a verified address may be linked to.
+    // For the records that a verified address may be linked to.
     index("patients_email")
       .on(sql`lower(${t.email})`)
       .where(sql`${t.email} is not null`),
-    // Who else has this number.
+    // For other records with this telephone number.
     index("patients_phone")
       .on(t.e164)
       .where(sql`${t.e164} is not null`),

@@ -51,8 +51,8 @@ export const schedules = pgTable(
 );
 
 /**
- * A dated absence or extra session of a doctor, in wall-clock readings of the location: an absence for the whole days from
- * `fromDate` to `toDate`, both included, or for the hours of each of them; an extra session on `fromDate`, which is its
+ * A dated absence or extra session of a doctor, in wall-clock readings of the location. An absence is for the whole days
+ * from `fromDate` to `toDate`, both included, or for hours of each of them. An extra session is on `fromDate`, which is its
  * `toDate` as well. `toTime` at or before `fromTime` is on the next day.
  */
 export const exceptions = pgTable(
@@ -110,7 +110,7 @@ export const slots = pgTable(
     status: text({ enum: SLOT_STATUSES }).notNull().default("open"),
     /** `removed`: the mark that a deleted or moved slot leaves, so that the schedule does not put it there again. */
     closedBy: text({ enum: CLOSED_BY }),
-    /** What staff made of this slot by hand; null while the schedule alone shapes it. */
+    /** The state that staff gave this slot by hand; null while the schedule alone shapes it. */
     byHand: text({ enum: HAND_MARKS }),
     origin: text({ enum: SLOT_ORIGINS }).notNull().default("template"),
     /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
@@ -139,7 +139,7 @@ export const slots = pgTable(
       sql`(${t.holdId} is null) = (${t.heldBy} is null) and (${t.holdId} is null) = (${t.holdExpiresAt} is null)`,
     ),
     check("slots_booked_is_not_held", sql`${t.appointmentId} is null or ${t.holdId} is null`),
-    // Two access paths, both in the order in which slots are offered: one doctor's, and everybody's.
+    // Two access paths, both in the order in which slots are offered: of one doctor, and of all.
     index("slots_bookable_by_doctor")
       .on(t.doctorId, t.clinicDate, t.startsAt, t.id)
       .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
@@ -152,7 +152,7 @@ export const slots = pgTable(
     index("slots_offered")
       .on(t.offeredUntil)
       .where(sql`${t.offeredUntil} is not null and ${t.status} = 'open' and ${t.appointmentId} is null`),
-    // Two more over all slots, free or not: why a day has nothing free, of one doctor and of everybody.
+    // Two more over all slots, free or not, of one doctor and of all: for the reason why a day has nothing free.
     index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
     index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
     index("slots_hold")

@@ -13,7 +13,7 @@ export interface Target {
   versions: number[];
 }
 
-/** What every verb on an appointment may be refused for. */
+/** The refusals of every verb on an appointment. */
 type AnyChange = "not-found" | "version-conflict" | "wrong-state";
 
 export interface RescheduleInput extends Target {

@@ -14,7 +14,7 @@ export interface ConfirmInput {
   patientId: string | null;
   /** In the patient's words. */
   reason: string | null;
-  /** Staff only: sets aside that the slot is closed, an appointment at that time, or that the patient may book no more. */
+  /** Staff only: allows a closed slot, another appointment at that time, and a booking beyond the patient's limit. */
   override?: Override | null;
 }
 

@@ -13,7 +13,7 @@ export interface OperationStart {
   displaced: number;
 }
 
-/** What changing slots came to. `dueAt`: when the last notification falls due, epoch milliseconds. */
+/** The result of changing slots. `dueAt`: when the last notification falls due, epoch milliseconds. */
 export interface Applied {
   displaced: number;
   holdsReleased: number;
@@ -24,8 +24,8 @@ export interface Applied {
 const BATCH = 500;
 
 /**
- * Changes and removes the slots of a plan, in batches, with all that this does to their appointments and holds:
- * apply_to_slots.sql. The slots must be locked.
+ * Changes and removes the slots of a plan in batches, and displaces their appointments and holds: apply_to_slots.sql. The
+ * slots must be locked.
  */
 export async function applyToSlots(
   tx: Transaction,
@@ -54,7 +54,7 @@ export async function applyToSlots(
   return done;
 }
 
-/** What a change wrote. `operationId` is null where all was so already. */
+/** The result of a change. `operationId` is null where nothing had to be changed. */
 export interface Written {
   operationId: string | null;
   results: unknown[];
@@ -67,7 +67,7 @@ export function writeChangeRows(
   change: {
     operation: OperationStart;
     add: readonly NewSlot[];
-    /** What a slot that is changed or removed was, for the audit trail and for taking it back. */
+    /** A slot before it was changed or removed, for the audit trail and for undo. */
     was: object | null;
     impact: object;
     slotsChanged: boolean;

@@ -4,8 +4,8 @@ import type { HoldRow } from "../rows.ts";
 import type { RefusalOf } from "../refusal.ts";
 
 /**
- * What to hold: a named slot, or the first free one by doctor, specialty and clinic dates (both included). `appointmentId`:
- * the appointment that the patient wants to move there, which never stands in its own way.
+ * The wanted slot: a named one, or the first free one by doctor, specialty and clinic dates (both included).
+ * `appointmentId`: the appointment that the patient wants to move there. Its own time does not count as taken.
  */
 export type HoldTarget = { appointmentId?: string | undefined } & (
   | { slotId: string }
@@ -17,7 +17,7 @@ export type HoldTarget = { appointmentId?: string | undefined } & (
     }
 );
 
-/** What of a hold a patient is refused because confirming it would be. */
+/** Refusals of a hold because its confirmation would be refused. */
 type Unconfirmable = "frozen" | "change-budget-spent" | "booking-limit";
 
 /** Holds a slot for a patient: hold_slot.sql, hold_first_free.sql. With an override staff may hold a closed slot. */

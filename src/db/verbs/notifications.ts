@@ -20,7 +20,7 @@ export interface Claim {
   particulars: Particulars;
 }
 
-/** What was claimed. Instants are epoch milliseconds. */
+/** The claimed notifications. Instants are epoch milliseconds. */
 export interface Claimed {
   claims: Claim[];
   /** When the named appointment falls due, if it is dirty but not due yet. */
@@ -54,7 +54,7 @@ export async function startDeliveries(db: Callable, starts: readonly Start[]): P
 }
 
 /**
- * What became of a claim.
+ * The outcome of a claim.
  * - `nothing`: there was nothing to notify the patient of.
  * - `failed`: it cannot be sent, for `why` (a code), and staff have a task.
  * - `again`: it may not have been sent, and is tried again later.

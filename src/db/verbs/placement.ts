@@ -17,7 +17,7 @@ export type PlaceTarget = CaseTarget | { appointmentId: string; versions: number
 
 export interface PlaceInput {
   slotId: string;
-  /** The patient has said yes, on the phone or at the desk; otherwise they are asked as after any move by the clinic. */
+  /** The patient has agreed, on the phone or at the desk. Otherwise they are asked as after any move by the clinic. */
   agreed: boolean;
   /** Sets aside the freeze of the present time, a closed slot, one that does not suit, and an overlap. */
   override: Override | null;
@@ -58,7 +58,7 @@ export function place(
   });
 }
 
-/** What every verb on a placement case may be refused for. */
+/** The refusals of every verb on a placement case. */
 type AnyCaseChange = "not-found" | "case-claimed" | "version-conflict" | "wrong-state";
 
 /** Takes a case to work on: claim_case.sql. */

@@ -5,8 +5,8 @@ import { failureOf } from "../errors.ts";
 import type { Stock } from "../queries/reassignment.ts";
 
 /**
- * The right to work on an operation until it is given back, or has run out after 30 seconds and another run took it. Every
- * call below renews it. A run that was only slow goes on as long as no other run has taken the operation.
+ * The right to work on an operation. It ends when it is released, or when it has expired after 30 seconds and another run
+ * takes it. Every call below renews it. A run that was only slow goes on as long as no other run has taken the operation.
  */
 export interface Lease {
   operationId: string;
@@ -29,14 +29,14 @@ export async function releaseOperation(db: Database, lease: Lease): Promise<void
 
 /**
  * Ends an operation that no appointment waits in any more: finish_operation.sql.
- * @returns when the last of its notifications falls due (epoch milliseconds, null when there is none); undefined when the
- *   lease is lost or an appointment still waits
+ * @returns when the last of its notifications falls due, epoch milliseconds; null when there is none; undefined when the
+ * lease is lost or an appointment still waits
  */
 export async function finishOperation(db: Database, lease: Lease): Promise<{ dueAt: number | null } | undefined> {
   return (await run<{ dueAt: number | null } | null>(db, "finish_operation", under(lease))) ?? undefined;
 }
 
-/** What an operation has still to place: take_stock.sql. Null: the lease is lost. */
+/** The appointments that an operation must still place: take_stock.sql. Null: the lease is lost. */
 export function takeStock(db: Database, lease: Lease): Promise<Stock | null> {
   return run(db, "take_stock", under(lease));
 }
@@ -87,7 +87,7 @@ export async function moveAppointments(
     } catch (error) {
       const failure = failureOf(error);
       if (!failure || failure.kind === "unavailable") throw error;
-      // A lock that was not had in time, or a guard that a rival has met: the next plan looks at these moves again.
+      // After a lock timeout, or a guard's refusal because of a rival, the next plan looks at these moves again.
       if (attempt === ATTEMPTS) return new Set();
     }
   }

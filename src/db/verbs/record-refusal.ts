@@ -6,7 +6,10 @@ export type RecordRefusal =
   | { code: "not-found" }
   /** `changedBy` is a name, null for the system itself. */
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
-  /** Merged into another record, a doctor who still has appointments; for a login: switched off, or having one; the clinic's last administrator; for a location's zone: slots to come. */
+  /**
+   * Merged into another record; a doctor with appointments to come; the clinic's last administrator. For a login: switched
+   * off, or already linked. For a location's zone: slots to come.
+   */
   | { code: "wrong-state"; current: RecordState; appointments?: number }
   /** No telephone number of the clinic's country, and not written as one of another. */
   | { code: "no-such-phone" }
@@ -23,7 +26,7 @@ export type RecordRefusal =
   /** The clinic writes in no such language, only in these. */
   | { code: "unknown-language"; languages: string[] };
 
-/** Why the caller may not do what only administrators may: they are none, or must log in with a second factor again. */
+/** Why an operation of administrators is refused: the caller is none, or must log in with a second factor again. */
 export type AdministrationRefusal =
   | { code: "forbidden" }
   /** `minutes`: how long such a login is good for. */

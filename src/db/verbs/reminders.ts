@@ -20,7 +20,7 @@ export function claimReminders(db: Callable, limit: number): Promise<ReminderCla
 }
 
 /**
- * What became of a claim.
+ * The outcome of a claim.
  * - `failed`: it cannot be sent, for `why` (a code), and staff have a task.
  * - `again`: it may not have been sent, and is tried again later, if it is still due then.
  */

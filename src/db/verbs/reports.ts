@@ -1,7 +1,7 @@
 import type { Feedback } from "#domain/feedback.ts";
 import { type Callable, run } from "../call.ts";
 
-/** What SES reports of a mail. */
+/** SES's report about a mail. */
 export interface MailFeedback extends Feedback {
   /** SES's id of the mail, and ours of the delivery, if it came back with the mail. */
   messageId: string;

@@ -10,8 +10,8 @@ export interface Seal {
 }
 
 /**
- * Seals up to `batch` waiting rows of the audit trail: seal_audit.sql. Null when nothing waits, or another run is sealing:
- * if both should have read the same last link, its number can be taken only once.
+ * Seals up to `batch` waiting rows of the audit trail: seal_audit.sql. Null when nothing waits, or another run is sealing.
+ * If two runs read the same last link, only one can take the next number.
  */
 export async function sealAudit(db: Database, batch: number): Promise<Seal | null> {
   try {

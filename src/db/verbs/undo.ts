@@ -22,7 +22,7 @@ export function lockOperation(tx: Transaction, operationId: string): Promise<Und
 }
 
 /**
- * Takes appointments that go back out of where an operation had put them, so that nothing is in the way of the change back:
+ * Takes appointments that go back out of their present slots, so that nothing blocks the change back:
  * vacate_appointments.sql. `restore` follows in the same transaction.
  * @returns what the audit trail keeps of each as it was, by id
  */

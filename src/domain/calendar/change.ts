@@ -39,7 +39,7 @@ export type Fault =
   | { code: "not-found" }
   | { code: "wrong-state"; current: string; detail: string };
 
-/** The result of a change: a plan for the slots with the reason for its placement cases, or why it cannot be made. */
+/** The result of a change: a plan for the slots with the reason for its placement cases, or a fault. */
 export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault };
 
 /** Faults in the dates of a change. The caller checks them first, because the dates decide what it reads. */

@@ -50,9 +50,9 @@ export function stateOf(byHand: StoredSlot["byHand"], causes: readonly ClosedBy[
 }
 
 /**
- * Opens and closes slots by the holidays and absences after a change. It adds and removes none, and leaves settled slots
- * as they are. An appointment loses a slot that gets a new cause for being closed, also if staff had booked it although
- * the slot was closed for another cause.
+ * Opens and closes slots by the holidays and absences after a change. It adds and removes none, and leaves settled slots as
+ * they are. An appointment loses a slot that gets a new cause for closing. That holds even if staff had booked it into the
+ * closed slot.
  */
 export function planClosures(before: Calendar, after: Calendar): SlotPlan {
   const causesBefore = closuresOf(before);

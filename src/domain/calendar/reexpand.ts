@@ -12,7 +12,7 @@ export function releasedDates(calendar: Calendar): { from: string; to: string } 
 }
 
 /**
- * The slots of a doctor's schedule on the clinic dates `[from, to)`, none from the date on which the doctor leaves. A slot
+ * The slots of a doctor's schedule on the clinic dates `[from, to)`, up to the date on which the doctor leaves. A slot
  * of both a weekly and an extra session belongs to the weekly one.
  */
 export function wantedSlots(calendar: Calendar, doctor: CalendarDoctor, from: string, to: string): NewSlot[] {

@@ -44,7 +44,7 @@ export interface UndoItem {
   /** Its slot with time and location; without a slot, the last ones. */
   readonly slotId: string | null;
   readonly at: Place;
-  /** A later operation had moved it, and it kept that slot when that operation was undone; none moved it after that. */
+  /** A later operation had moved it. It kept that slot when that operation was undone, and was not moved after that. */
   readonly stayed: boolean;
   /** The patient has another appointment at the former time. */
   readonly busy: boolean;
@@ -70,8 +70,8 @@ export interface UndoPlan {
 
 /**
  * Decides what undoing an operation does. `inverse` is the change that undoes its change; `items` are the appointments that
- * it displaced. An appointment that is still as the operation left it goes back to its former slot, if that slot is free
- * and neither slot is within the freeze. The calendar must hold every slot that the inverse could affect.
+ * it displaced. An unchanged appointment goes back to its former slot, if that slot is free and neither slot is within the
+ * freeze. The calendar must hold every slot that the inverse could affect.
  */
 export function planUndo(
   calendar: Calendar,
@@ -121,8 +121,8 @@ function whyKept(item: UndoItem, now: number, { freezeHours, minNoticeMinutes }:
 }
 
 /**
- * Whether an appointment is as the operation left it: unchanged since, or put back there, unanswered as before, by undoing a
- * later operation.
+ * Whether an appointment is as the operation left it: unchanged since, or put back there by undoing a later operation, still
+ * unanswered.
  */
 function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unansweredFrom }: UndoItem): boolean {
   if (leftVersion === null) return false;
@@ -130,7 +130,7 @@ function standsAsLeft({ version, leftVersion, to, at, movedFrom, from, unanswere
   return isAt(to, at) && (isAt(from, movedFrom) || isAt(unansweredFrom, movedFrom));
 }
 
-/** What happened since to an appointment that an operation moved or made a placement case. */
+/** The later history of an appointment that an operation moved or made a placement case. */
 function sinceThen(item: UndoItem): "accepted" | "changed" | "displaced" | "stayed" {
   const { status, leftVersion, to, at, movedFrom, from, unansweredFrom } = item;
   if (leftVersion === null) return "changed";

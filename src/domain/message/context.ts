@@ -2,7 +2,7 @@ import type { MAIL_LINK_PURPOSES, SUPPRESSION_REASONS } from "#domain/closed-lis
 import { referenceOf } from "#domain/reference.ts";
 import type { Times } from "./when.ts";
 
-/** What a mail about one appointment needs besides its state. Instants are epoch milliseconds. */
+/** The data of a mail about one appointment, besides its state. Instants are epoch milliseconds. */
 export interface Particulars {
   /**
    * `language` is one of the clinic's locales; `suppressed` says why no mail may be sent to this address; `inactive`: the

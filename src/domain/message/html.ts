@@ -8,8 +8,8 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c)
 const FILLER = "&#847;&zwnj;&nbsp;".repeat(40);
 
 /**
- * A letter as an HTML mail. What it needs stands in the elements themselves, for some mail programs drop style sheets;
- * the sheet adds dark colours and wider buttons on phones. No images, no scripts, nothing is fetched.
+ * A letter as an HTML mail. Necessary styles are in the elements themselves, because some mail programs drop style sheets.
+ * The sheet adds dark colours and wider buttons on phones. No images, no scripts, nothing is fetched.
  */
 export function setHtml(letter: Letter): string {
   const { language, preheader, heading, clinic, paragraphs, lines, actions, offers, notes, help, footer } = letter;

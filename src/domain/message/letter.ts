@@ -4,7 +4,7 @@ import type { Catalogue, Opening } from "./texts.ts";
 import type { MessageContext } from "./context.ts";
 import { momentOf, periodOf, startOf } from "./when.ts";
 
-/** What a mail reports: a net change, or a reminder. */
+/** The news of a mail: a net change, or a reminder. */
 export type News = Exclude<Notice, { kind: "nothing" }> | { kind: "reminder"; now: Fact; before: null };
 
 export interface Line {
@@ -87,7 +87,7 @@ function isOver({ kind }: News): boolean {
 
 /**
  * The time in the last message, if an appointment that is over had been moved since without a message. A patient who moved
- * it knows the new time, and any other patient knows only the old one, so the mail names both.
+ * it knows the new time. Any other patient knows only the old one. So the mail names both.
  */
 function unnotifiedMove(news: News): Fact | null {
   return isOver(news) && news.before && !isSameTime(news.before, news.now) ? news.before : null;

@@ -11,7 +11,7 @@ export interface Message {
 
 /**
  * The e-mail for some news in the patient's language: date, place, and time in the location's zone, which it names. Other
- * people may read it, so it never has a reason or a speciality, and a doctor only if the clinic's policy says so.
+ * people may read it. So it never has a reason or a speciality. It has a doctor only if the clinic's policy says so.
  */
 export function writeMessage(news: News, context: MessageContext): Message {
   const letter = writeLetter(news, context);

@@ -28,7 +28,7 @@ export class MessageRefused extends Error {
   override name = "MessageRefused";
 }
 
-/** The message was not sent, for a reason other than its content: too many at once, a quota, sending is paused. */
+/** The message was not sent, but not because of its content: too many at once, a quota, sending is paused. */
 export class MessageNotTaken extends Error {
   override name = "MessageNotTaken";
 }

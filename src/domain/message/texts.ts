@@ -1,6 +1,6 @@
 import type { MAIL_LINK_PURPOSES, MESSAGE_KINDS } from "#domain/closed-lists.ts";
 
-/** What a mail is about: a net change, or a reminder. */
+/** The subject of a mail: a net change, or a reminder. */
 export type Occasion = (typeof MESSAGE_KINDS)[number];
 
 /** How the mail opens. The last three keep the time: a mail about a "new time" would make patients look for one. */
@@ -26,7 +26,7 @@ export interface StopTexts {
 
 /** The page behind a link that answers a mail. */
 export interface AnswerTexts {
-  /** What is asked above the button of each answer. */
+  /** The question above the button of each answer. */
   ask: Record<(typeof MAIL_LINK_PURPOSES)[number], string>;
   done: Record<(typeof MAIL_LINK_PURPOSES)[number], string>;
   changedTitle: string;

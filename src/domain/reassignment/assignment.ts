@@ -27,12 +27,12 @@ interface Search {
 }
 
 /**
- * A cheapest assignment of the rows placed so far. It stays cheapest as rows are added one by one: each takes the shortest
+ * A cheapest assignment of the rows placed so far. It stays cheapest as rows are added one by one. Each takes the shortest
  * augmenting path, found by Dijkstra over reduced costs (Jonker and Volgenant 1987; Tomizawa 1971), in whole numbers.
  *
- * The network has a node for each row and each time. A row reaches a time at `timeCost` and a slot of its own doctor at
- * that slot's cost; a time reaches each of its slots at no cost. Dual prices prove the result. A slot that no row has is
- * priced 0. The dual price of a row is the cost plus the dual price of its slot, and no other slot is cheaper for it.
+ * The network has a node for each row and each time. A row reaches a time at `timeCost`, and a slot of its own doctor at
+ * that slot's cost. A time reaches each of its slots at no cost. Dual prices prove the result. A slot that no row has is
+ * priced 0. The dual price of a row is the cost plus the dual price of its slot. No other slot is cheaper for it.
  */
 export class Assignment {
   readonly network: Network;
@@ -42,7 +42,7 @@ export class Assignment {
   readonly slotOf: Int32Array;
   /** Row of a slot, or -1. */
   readonly rowOf: Int32Array;
-  /** The cost at which a row took a slot of its own doctor directly; -1 if it reached the slot through its time. */
+  /** The cost at which a row took its own doctor's slot directly; -1 if it reached the slot through its time. */
   readonly #ownCost: Float64Array;
   readonly #rowDual: Float64Array;
   readonly #timeDual: Float64Array;
@@ -105,7 +105,7 @@ export class Assignment {
     visitedKinds.length = 0;
   }
 
-  /** Costs read and copied so far by all assignments of this network: a measure of time that is equal on all machines. */
+  /** Costs read and copied so far by all assignments of this network: a measure of effort that is equal on all machines. */
   get effort(): number {
     return this.#search.effort;
   }
@@ -168,7 +168,7 @@ export class Assignment {
       return true;
     });
 
-    // Rows of a kind reach the same times: a row that is no nearer than one visited before finds nothing new.
+    // Rows of a kind reach the same times. So a row that is no nearer than a visited one finds nothing new.
     if (displaced === network.rows[row]) {
       const kind = network.kindOf[row] as number;
       if (start >= (visited[kind] as number)) return;
@@ -207,7 +207,7 @@ export class Assignment {
     return at(this.network.times, time).slots.find((slot) => this.rowOf[slot] === NONE) ?? NONE;
   }
 
-  /** Raises the dual prices of all nodes nearer than the end, so that the path to it has a reduced cost of 0. */
+  /** Raises the dual prices of all nodes nearer than the end. Then the path to the end has a reduced cost of 0. */
   #raiseDualPrices(): void {
     const { reached, distance, end } = this.#search;
     for (const node of reached) {
@@ -235,7 +235,8 @@ export class Assignment {
         byTime = false;
       } else if (slot === NONE) byTime = true;
       else {
-        // Takes its own doctor's slot from a row that reached it through its time: any other slot of that time costs it the same.
+        // Takes its own doctor's slot from a row that reached it through its time. Any other slot of that time costs that
+        // row the same.
         const holder = this.rowOf[slot] as number;
         this.#give(waiting, slot, false);
         waiting = holder;

@@ -5,9 +5,9 @@ import type { DisplacedAppointment } from "./model.ts";
 /**
  * The least that any plan can cost, if a row left out costs `unplacedCost`. Holds for all dual prices that are not negative.
  *
- * It is the dual of the assignment problem: the sum over the rows of the cheapest slot, cost plus dual price, less all dual
- * prices. Each slot's dual price is paid at most once, and those of slots without a row only lower the sum. The search
- * contributes the dual prices alone: wrong ones make the bound lower, never false.
+ * It is the dual of the assignment problem: each row's cheapest slot (cost plus dual price), added up, less all dual prices.
+ * Each slot's dual price is paid at most once, and those of slots without a row only lower the sum. The search contributes
+ * the dual prices alone: wrong ones make the bound lower, never false.
  */
 export function lowerBound(network: Network, rows: readonly DisplacedAppointment[], prices: Float64Array): number {
   const { problem, times, slots, byDoctor, timesFor, ownFor } = network;

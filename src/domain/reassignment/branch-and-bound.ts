@@ -25,10 +25,10 @@ interface Branch {
 }
 
 /**
- * The cheapest assignment in which no patient has two appointments at once. Slots of different doctors overlap, so two
- * displaced appointments of one patient can get the same time, which an assignment problem cannot forbid.
+ * The cheapest assignment in which no patient has two appointments at once. Slots of different doctors overlap. So two
+ * displaced appointments of one patient can get the same time. An assignment problem cannot forbid that.
  *
- * Branch and bound: one of the two must avoid the instant at which both would be, and both ways are solved. A branch is
+ * Branch and bound: one of the two must avoid the shared instant, and both ways are solved. A branch is
  * dropped when it cannot be cheaper than a plan that was found. The search stops after `maxEffort` (costs read), or after
  * twice the effort of the first assignment if that is more. The best plan found then stands, with the bound reached.
  */

@@ -4,8 +4,9 @@ import type { CandidateSlot, CostParts, DisplacedAppointment, Weights } from "./
 export const SIXTIETHS = 60;
 
 /**
- * What a new slot costs an appointment, by parts, in sixtieths of a point: whole numbers, so sums and comparisons are exact.
- * Days are clinic dates and minutes are of the wall clock, so a clock change between the two times costs nothing.
+ * The cost of a new slot for an appointment, by parts, in sixtieths of a point. They are whole numbers, so sums and
+ * comparisons are exact. Days are clinic dates and minutes are of the wall clock. So a clock change between the two times
+ * costs nothing.
  */
 export function costParts(displaced: DisplacedAppointment, slot: CandidateSlot, weights: Weights): CostParts {
   return {

@@ -11,8 +11,8 @@ import type {
 
 /**
  * The `count` best slots for one appointment alone, cheapest first, equal ones by earlier start and then by slot id. Slots
- * that a limit refuses are left out. It does not matter whether the appointment's old time is frozen: staff decide here,
- * and the caller relaxes the limits that staff may set aside (such as `freezeHours: 0`).
+ * that a limit refuses are left out. It does not matter whether the appointment's old time is frozen, because staff decide
+ * here. The caller relaxes the limits that staff may set aside (such as `freezeHours: 0`).
  */
 export function rank(
   displaced: DisplacedAppointment,
@@ -44,7 +44,7 @@ export function bySlot(a: CandidateSlot, b: CandidateSlot): number {
 
 type Difference = Pick<MoveExplanation, "daysMoved" | "minutesMoved" | "sameDoctor" | "sameLocation">;
 
-/** What changes for the patient: whole days and minutes of day, signed, and whether doctor and location stay. */
+/** The changes for the patient: whole days and minutes of day, signed, and whether doctor and location stay. */
 export function difference(displaced: DisplacedAppointment, slot: CandidateSlot): Difference {
   return {
     daysMoved: slot.day - displaced.day,

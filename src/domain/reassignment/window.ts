@@ -24,9 +24,9 @@ export interface Batch {
 }
 
 /**
- * The next appointments to plan together: those of one specialty, because specialties share no slot, and of all that share a
- * patient with it, because a patient cannot be in two places. If more than `max` free slots are within their reach, the batch
- * ends after the first days, and has at least those of one day.
+ * The next appointments to plan together: those of one specialty, because specialties share no slot. Specialties that share
+ * a patient are planned together, because a patient cannot be in two places. If more than `max` free slots are within their
+ * reach, the batch ends after the first days. It has at least those of one day.
  */
 export function nextBatch(
   displaced: readonly DisplacedAppointment[],
@@ -64,8 +64,8 @@ function firstJoined(displaced: readonly DisplacedAppointment[]): string[] {
 }
 
 /**
- * How many days around a batch can be read together with at most `max` candidates: more than `inner`, the distance read
- * before (-1: none), and at most the policy's `reassignDays`.
+ * How many days around a batch can be read together with at most `max` candidates. It is more than `inner`, the distance
+ * read before (-1: none), and at most the policy's `reassignDays`.
  */
 export function reachOf(batch: Batch, inner: number, supply: readonly Supply[], limits: Limits, max: number): number {
   let outer = limits.reassignDays;
@@ -98,8 +98,8 @@ const FAR_FUTURE = 7_258_118_400_000;
 const DAY = 86_400_000;
 
 /**
- * Placeholders for the slots beyond `reach` days, which have not been read: one for each appointment, at most as expensive
- * as any of those slots could be. If the best plan with them uses none, it is the best plan of all. The cost of the best
+ * Placeholders for the slots beyond `reach` days, which have not been read. There is one for each appointment, at most as
+ * expensive as any of those slots. If the best plan with them uses none, it is the best plan of all. The cost of the best
  * plan with them is a lower bound for every plan of real slots.
  */
 export function placeholders(

@@ -8,9 +8,9 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /**
- * The instants at which a doctor is absent from a location, for slots that start on the clinic dates `[from, to)`:
- * disjoint, ascending. Like sessions, absences are wall-clock times: an hour repeated in autumn is absent both times, and
- * hours across midnight belong to the date on which they start.
+ * A doctor's absences from a location as instants, for slots that start on the clinic dates `[from, to)`: disjoint,
+ * ascending. Like sessions, absences are wall-clock times. An hour repeated in autumn is absent both times. Hours across
+ * midnight belong to the date on which they start.
  * @throws RangeError if a date, time or zone is malformed.
  */
 export function absentInstants(
@@ -23,7 +23,7 @@ export function absentInstants(
   const instants: Interval[] = [];
   for (const absence of absences) {
     if ((absence.locationId ?? locationId) !== locationId) continue;
-    // Hours of the evening before may last into the first date, and a slot of the last date into the next.
+    // Hours of the evening before may last into the first date. A slot of the last date may last into the next.
     const first = Math.max(epochDay(absence.fromDate), epochDay(from) - 1);
     const end = Math.min(epochDay(absence.toDate) + 1, epochDay(to) + 1);
     if (first >= end) continue;
@@ -44,9 +44,9 @@ export function absentInstants(
 }
 
 /**
- * What closes a slot: a public holiday on the clinic date of its start, else an absence that shares an instant with it,
- * else nothing. Each slot of a night session is judged by the date on which it starts. `absent` comes from
- * {@link absentInstants}. Valid for slots of a template and slots added by hand.
+ * The cause that closes a slot: a public holiday on the clinic date of its start, else an absence that overlaps it, else
+ * none. Each slot of a night session is judged by the date on which it starts. `absent` comes from {@link absentInstants}.
+ * Valid for slots of a template and slots added by hand.
  */
 export function closedBy(
   slot: { readonly startsAt: number; readonly endsAt: number },

@@ -1,7 +1,7 @@
 import { type Interval, normalise, overlapsAny } from "#domain/interval.ts";
 import type { ClosedBy, WantedSlot } from "./model.ts";
 
-/** What re-expansion needs of a doctor's stored slot. */
+/** The members of a doctor's stored slot for re-expansion. */
 export interface ExistingSlot {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -11,7 +11,7 @@ export interface ExistingSlot {
   readonly status: "open" | "closed";
   readonly closedBy?: string | null;
   /**
-   * True for slots that staff added, moved, closed or reopened by hand, and for the mark at the old time of a deleted or
+   * True for slots that staff added, moved, closed or reopened by hand. True for the mark at the old time of a deleted or
    * moved slot. The template neither removes nor changes these, and adds no slot where they are.
    */
   readonly byHand?: boolean;

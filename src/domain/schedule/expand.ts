@@ -40,8 +40,8 @@ export interface Expansion {
  * clock shows a time in `[from, to)`. Each unbroken run of them is cut into slots from its start; a shorter rest is left
  * out. When the clocks go forward, the session loses the skipped hour. When they go back, the repeated hour is offered
  * twice, and RFC 3339 offsets distinguish the two. A session that ends within the repeated hour has two runs.
- * @throws RangeError for malformed dates or times, an unknown zone or location, a slot length that is not a positive
- * whole number of minutes, or more than {@link MAX_EXPANDED_DAYS} days.
+ * @throws RangeError for malformed dates or times, an unknown zone or location, or more than {@link MAX_EXPANDED_DAYS} days.
+ * Also for a slot length that is not a positive whole number of minutes.
  */
 export function expandSchedule(input: ExpansionInput): Expansion {
   const { exceptions, from, to } = input;

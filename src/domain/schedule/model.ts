@@ -19,7 +19,10 @@ export interface Session {
   readonly locationId: string;
 }
 
-/** Dates on which a doctor is away: the whole days from `fromDate` to `toDate`, both included, or the hours `[from, to)` of each of them. */
+/**
+ * Dates on which a doctor is absent, both included: the whole days from `fromDate` to `toDate`, or the hours `[from, to)` of
+ * each of them.
+ */
 export interface Absence {
   readonly kind: "absence";
   readonly fromDate: string;

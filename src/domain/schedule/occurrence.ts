@@ -54,8 +54,8 @@ export function startsOn(session: ReadSession, day: number): boolean {
 }
 
 /**
- * The instants of a session that starts on `day`: those at which the wall clock shows a time in `[from, to)`.
- * {@link instantsOfWall} describes clock changes.
+ * The instants of a session that starts on `day`, when the wall clock shows a time in `[from, to)`. {@link instantsOfWall}
+ * describes clock changes.
  */
 export function instantsOn(session: ReadSession, day: number, zone: string): Interval[] {
   const midnight = day * DAY;

@@ -11,8 +11,8 @@ export interface PlacedSession {
 }
 
 /**
- * The first date on which session `a` starts and shares time with an occurrence of session `b`, which may start on the day
- * before or after; undefined if they never overlap.
+ * The first date on which session `a` starts and overlaps an occurrence of session `b`; undefined if they never overlap.
+ * That of `b` may start on the day before or after.
  *
  * In one zone wall times decide, exactly and for all dates, because different wall times are different instants. In two
  * zones instants are compared, over the first two years in which both sessions are valid.

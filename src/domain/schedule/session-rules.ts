@@ -5,8 +5,8 @@ import { LONGEST_SLOT, SHORTEST_SLOT, slotMinutesOf } from "./model.ts";
 import { instantsOn, readSession, startsOn, wallMinutes } from "./occurrence.ts";
 
 /**
- * Maximum length of a session across midnight, in hours. "13:00 to 09:00" is a mistake for "09:00 to 13:00"; without a
- * limit it would be a night shift of twenty hours. No roster plans more than 16 hours without a break.
+ * Maximum length of a session across midnight, in hours. "13:00 to 09:00" is a mistake for "09:00 to 13:00". Without a limit
+ * it would be a night shift of twenty hours. No roster plans more than 16 hours without a break.
  */
 export const LONGEST_NIGHT_HOURS = 16;
 /** Dates that a schedule may have, `[from, to)`: other years are typing errors. */
@@ -43,7 +43,7 @@ export function sessionIssues(session: Session, pointer: string, rules: Schedule
   return issues.length > 0 ? issues : neverIssues(session, minutes, pointer, rules);
 }
 
-/** The fault of a session that takes place on no date of its validity, or only in an hour that the clocks skip. */
+/** The fault of a session that is on no date of its validity, or only in an hour that the clocks skip. */
 function neverIssues(session: Session, minutes: number, pointer: string, rules: ScheduleRules): ScheduleIssue[] {
   const zone = rules.locations.get(session.locationId)?.zone;
   const { validTo = null } = session;

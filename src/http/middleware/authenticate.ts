@@ -34,8 +34,8 @@ export function invalidToken(): ProblemError {
 }
 
 /**
- * Who is calling, by access token or session cookie; 401 without one, 403 when their role may not do this. What the
- * person may touch is decided by the database, in each statement.
+ * The caller by access token or session cookie; 401 without one, 403 when their role may not do this. The database decides
+ * in each statement which rows the person may use.
  */
 export const authenticate = (roles: readonly [Role, ...Role[]], dear?: "search" | "costly") =>
   createMiddleware<App>(async (c, next) => {

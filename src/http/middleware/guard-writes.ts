@@ -7,9 +7,9 @@ import { SESSION_COOKIE } from "#http/middleware/authenticate.ts";
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /**
- * Two rules for every write. A body must be JSON (415). And where the session cookie speaks for the caller, the request
- * must come from our own pages: the static header, which no form can send; our Origin; and Sec-Fetch-Site. All of them,
- * for each has holes of its own (OWASP CSRF Prevention Cheat Sheet).
+ * Two rules for every write. A body must be JSON (415). If the session cookie identifies the caller, the request must come
+ * from our own pages. It needs the static header (no form can send it), our Origin, and Sec-Fetch-Site. All of them, for
+ * each has holes of its own (OWASP CSRF Prevention Cheat Sheet).
  */
 export const guardWrites = createMiddleware<App>(async (c, next) => {
   if (!UNSAFE.has(c.req.method)) return next();

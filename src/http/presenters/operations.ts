@@ -40,7 +40,7 @@ export function operationDetailOf(row: OperationDetailRow): OperationDetail {
   };
 }
 
-/** How long it will take at the pace so far, whole seconds; null when it is done, or has decided nothing yet. */
+/** Remaining time at the pace so far, whole seconds. Null when it is done, or has decided nothing yet. */
 function etaOf({ phase, displaced, counts: { pending }, createdAt, now }: OperationRow): number | null {
   const decided = displaced - pending;
   if (phase === "done" || decided <= 0) return null;

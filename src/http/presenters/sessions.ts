@@ -20,7 +20,7 @@ function moved(date: string | null | undefined, days: number): string | null {
   return dateIssues(date, "").length > 0 ? date : addDays(date, days);
 }
 
-/** What the audit trail keeps of a schedule, as the wire has it; anything else as it is. */
+/** A schedule in the audit trail, as the wire has it; any other value as it is. */
 export function auditedOf(kept: unknown): unknown {
   if (typeof kept !== "object" || kept === null || !("sessions" in kept) || !Array.isArray(kept.sessions)) return kept;
   return { ...kept, sessions: (kept.sessions as Session[]).map(sessionOf) };

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 /**
- * The patient for whom staff act in this tab. Only the id is kept, until they stop or log out; every screen that books asks
+ * The patient that staff act for in this tab. Only the id is kept, until they stop or log out. Every screen that books asks
  * here. Another tab has its own.
  */
 const STORED = "acting-for";
@@ -21,5 +21,5 @@ export function actFor(patientId: string | null): void {
   for (const listener of listeners) listener();
 }
 
-/** The id of the patient for whom staff act, or null. */
+/** The id of the patient that staff act for, or null. */
 export const useActingFor = () => useSyncExternalStore(subscribe, actingFor);

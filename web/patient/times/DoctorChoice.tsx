@@ -18,9 +18,9 @@ export interface DoctorChoiceProps {
 }
 
 /**
- * The first question: what the visit is for, or with whom. One group of radio buttons, which is one stop of the Tab key.
- * It offers the specialties; with a single one, the first doctors. The last button of a long group leads to the doctors:
- * choosing it, also by arrow key, shows all of them by specialty.
+ * The first question: the specialty or the doctor. One group of radio buttons, which is one stop of the Tab key. It offers
+ * the specialties; with a single one, the first doctors. The last button of a long group shows all doctors by specialty,
+ * also when an arrow key chooses it.
  */
 export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
   const { t, i18n } = useLingui();

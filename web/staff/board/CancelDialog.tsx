@@ -12,7 +12,7 @@ import classes from "./screen.module.css";
 type By = CancellationReason["by"];
 type Codes = { [Who in By]: readonly [(typeof CANCELLATION_CODES)[Who][number], MessageDescriptor][] };
 
-/** Whose reason it is, and which. `unspecified` is what programs send, and is offered to nobody. */
+/** The person whose reason it is, and the reason. `unspecified` is for programs, so staff are not offered it. */
 const REASONS: Codes = {
   patient: [
     ["cannot-attend", msg`Cannot come at that time`],

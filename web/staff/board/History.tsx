@@ -8,7 +8,7 @@ import { asWritten } from "#kit/time/format.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "./screen.module.css";
 
-/** What has been done to an appointment, by whom, newest first; not who has looked at it. */
+/** The changes of an appointment with their actors, newest first. Reads are left out. */
 export function History({ appointmentId, zone }: { appointmentId: string; zone: string }) {
   const { data, error } = useQuery({
     queryKey: ["history", appointmentId],

@@ -6,7 +6,7 @@ import type { Judgement, Rule, Why } from "./judge.ts";
 import { clock, splitName } from "#kit/board/names.ts";
 import { stateWords, waitingMinutes } from "#kit/board/words.ts";
 
-/** The whole name of a cell, for those who do not see the board: what is written in it comes first. */
+/** The accessible name of a cell. It begins with the text that the cell shows. */
 export function cellName(cell: Cell, doctor: string, now: number): string {
   const time = clock(cell.from);
   const { appointment, note } = cell;
@@ -40,7 +40,7 @@ export interface MoveNames {
   zone: (locationId: string) => string;
 }
 
-/** A rule in the words of those whom it protects. */
+/** A rule in words that name the person it protects. */
 export function ruleWords(rule: Rule): string {
   const words: Record<Rule, string> = {
     frozen: t`It is too close to the start for a change without a reason.`,
@@ -69,7 +69,7 @@ function whyWords(why: Why, taken: string | undefined): string {
   return words[why];
 }
 
-/** What a drop would do, before it: a heading and a line for each consequence. */
+/** The preview of a drop: a heading and a line for each consequence. */
 export function consequence(
   moving: BoardAppointment,
   { tone, why, rules, notes, cell, column }: Judgement,

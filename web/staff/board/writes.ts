@@ -26,8 +26,8 @@ function keyOf(write: Write, step: string): string {
 }
 
 /**
- * Performs a write, as often as the network needs. A move holds the new time first and then takes it: until that is done,
- * the appointment keeps the time that it has.
+ * Performs a write, as often as the network needs. A move holds the new time first and then takes it. Until then the
+ * appointment keeps its old time.
  * @returns the appointment as it is now, and its version
  * @throws {Problem} the refusal; the next attempt is then a new request
  */
@@ -54,7 +54,7 @@ async function attempt(write: Write, onWaiting: (waiting: Waiting) => void): Pro
   try {
     return await change("reschedule", { holdId: held.data.id, ...override });
   } catch (error) {
-    // Nothing was moved, so nobody must wait for the time to come free.
+    // Nothing was moved, so no patient must wait for the time to come free.
     if (isDecided(error)) void send(`/holds/${held.data.id}`, { method: "DELETE" }).catch(() => undefined);
     throw error;
   }

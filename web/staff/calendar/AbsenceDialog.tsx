@@ -17,12 +17,12 @@ type Hours = "days" | "until" | "from" | "between";
 export interface AbsenceDialogProps {
   doctors: readonly Pick<Doctor, "id" | "name">[];
   config: Config;
-  /** What is filled in at first. */
+  /** The values at first. */
   first: { doctorId?: string | undefined; date?: string; hours?: Hours };
   onClose: () => void;
 }
 
-/** An absence: of whom, on which days, whole days or hours of a day. A late doctor is `until` an hour today. */
+/** An absence: the doctor, the days, whole days or hours of a day. A late doctor is `until` an hour today. */
 export function AbsenceDialog({ doctors, config, first, onClose }: AbsenceDialogProps) {
   const { t } = useLingui();
   const now = serverNow();

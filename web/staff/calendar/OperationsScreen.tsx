@@ -10,7 +10,7 @@ import { CalendarPage } from "./CalendarPage.tsx";
 import { aboutWords, kindWords, phaseWords, resultWords } from "./operationWords.ts";
 import { allDoctorsQuery, operationsQuery } from "./queries.ts";
 
-/** What was changed in the clinic calendar, newest first: what, by whom, when, and what it came to. */
+/** Changes of the clinic calendar, newest first, each with its actor, time and result. */
 export function OperationsScreen() {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);

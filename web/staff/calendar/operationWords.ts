@@ -3,7 +3,7 @@ import type { Operation, OperationItem } from "#contract/answers/operations.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { dateSpan } from "./words.ts";
 
-/** What was changed. */
+/** The kind of change. */
 export function kindWords(kind: Operation["kind"]): string {
   switch (kind) {
     case "schedule":
@@ -27,7 +27,7 @@ export function kindWords(kind: Operation["kind"]): string {
   }
 }
 
-/** Of whom, where and when: `Dr Byrne, Main Street, 3 December 2026`. */
+/** Doctor, location and date: `Dr Byrne, Main Street, 3 December 2026`. */
 export function aboutWords({ about }: Operation, config: Config, doctors: readonly Doctor[]): string {
   const doctor = doctors.find(({ id }) => id === about.doctorId)?.name;
   const place = config.locations.find(({ id }) => id === about.locationId)?.name;
@@ -42,7 +42,7 @@ export function phaseWords({ phase, undoneBy, undoOf }: Operation): string {
   return undoOf === null ? t`done` : t`undo, done`;
 }
 
-/** What an operation came to, as a sentence. */
+/** The result of an operation as a sentence. */
 export function resultWords({ counts, undoOf }: Operation): string {
   const { displaced, moved, toPlace, cancelled, kept, pending } = counts;
   if (displaced === 0) return t`No appointment was affected.`;
@@ -59,7 +59,7 @@ export function resultWords({ counts, undoOf }: Operation): string {
   return `${parts.join(", ")}.`;
 }
 
-/** What became of one appointment. */
+/** The result for one appointment. */
 export function stateWords(state: OperationItem["state"]): string {
   const words: Record<OperationItem["state"], string> = {
     pending: t`not decided yet`,

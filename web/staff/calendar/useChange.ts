@@ -15,9 +15,9 @@ interface Request {
 
 /** A change of the clinic calendar that is looked at before it is made. */
 export interface Change {
-  /** What is changed: the dialog's title. */
+  /** The thing that is changed: the dialog's title. */
   title: string;
-  /** What it does to whom, as a sentence. */
+  /** Its effect on patients, as a sentence. */
   what: string;
   preview: { path: string; body?: object };
   apply: Request;

@@ -6,7 +6,7 @@ import classes from "#kit/ui/Screen.module.css";
 import { patientQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 
-/** On every screen: for whom staff act, with the way to the record and out of it. */
+/** On every screen: the patient that staff act for, with links to the record and out of it. */
 export function ActingBanner() {
   const { t } = useLingui();
   const id = useActingFor();

@@ -11,7 +11,7 @@ export interface PatientPickerProps {
   onChosen: (patientId: string) => void;
 }
 
-/** Asks for whom a time is booked, where no patient has been chosen yet. */
+/** Asks which patient a time is booked for, where none has been chosen yet. */
 export function PatientPicker({ onClose, onChosen }: PatientPickerProps) {
   const { t } = useLingui();
   const [text, setText] = useState("");

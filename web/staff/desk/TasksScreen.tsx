@@ -14,7 +14,7 @@ import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "#kit/ui/Screen.module.css";
 import { TASKS, tasksQuery } from "./tasks.ts";
 
-/** Notifications that need a person: what happened, for whom, and that it is done. */
+/** Notifications that need a person: what happened, the patient, and the button to finish the task. */
 export function TasksScreen() {
   const { t } = useLingui();
   const queryClient = useQueryClient();

@@ -1,6 +1,6 @@
 -- Whether the caller may do what only administrators may. Where policy requires it (`step_up_minutes` above 0), they must
--- have logged in with a second factor within that time. The right is read from the person in each statement, so a change
--- of it holds from the next request on.
+-- have logged in with a second factor within that time. The right is read from the person in each statement. So a change of
+-- it holds from the next request on.
 create function may_administer(c caller, me people, step_up_minutes int default null) returns boolean
 language plpgsql stable as $$
 begin
@@ -14,7 +14,7 @@ begin
   return minutes = 0 or coalesce(c.second_factor_at > clock_timestamp() - make_interval(mins => minutes), false);
 end $$;
 
--- The answer to a caller for whom `may_administer` does not hold.
+-- The answer to a caller who may not administer.
 create function refuse_administration(c caller, me people, step_up_minutes int default null) returns jsonb
 language plpgsql as $$
 begin

@@ -10,11 +10,11 @@ begin
       where k.client_id = a.id and (k.expires_at is null or k.expires_at > clock_timestamp())));
 end $$;
 
--- What the audit trail keeps of an app.
+-- An app as the audit trail keeps it.
 create function api_client_audit(a api_clients) returns jsonb language sql stable
 return jsonb_build_object('name', a.name, 'tier', a.tier, 'origins', a.origins, 'active', a.active, 'version', a.version);
 
--- Raises HF001 for staff who are no administrators, so that a read tells them nothing.
+-- Raises HF001 for staff who are no administrators, so that a read shows them nothing.
 create function require_administrator(c caller) returns people language plpgsql as $$
 declare me people := require_staff(c);
 begin

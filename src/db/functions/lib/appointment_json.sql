@@ -4,7 +4,7 @@ begin
   return least(a.moved_at + make_interval(hours => (select p.answer_hours from policy p)), a.starts_at);
 end $$;
 
--- What the clinic did to an appointment that waits for its patient's answer: `MoveRow`.
+-- The clinic's change of an appointment that waits for its patient's answer: `MoveRow`.
 create function move_json(a appointments) returns jsonb language plpgsql stable as $$
 declare answer_by timestamptz := answer_by(a);
 begin
@@ -32,7 +32,7 @@ begin
     'changesLeft', greatest(0, change_budget - a.changes_used));
 end $$;
 
--- What the audit trail keeps of an appointment: everything but what people wrote in their own words.
+-- An appointment as the audit trail keeps it: without the texts that people wrote.
 create function appointment_audit(a appointments) returns jsonb language sql stable
 return jsonb_build_object('status', a.status, 'patientId', a.patient_id, 'doctorId', a.doctor_id,
   'locationId', a.location_id, 'slotId', a.slot_id, 'startsAt', a.starts_at, 'endsAt', a.ends_at,

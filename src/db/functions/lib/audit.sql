@@ -1,4 +1,5 @@
--- What to look for in the audit trail; null for no such condition. `action` with a dot at the end: all that begin with it.
+-- Conditions of a search in the audit trail; null for no such condition. `action` with a dot at the end: all that begin with
+-- it.
 create type audit_filter as (
   actor uuid,
   patients uuid[],
@@ -23,8 +24,8 @@ begin
   return f;
 end $$;
 
--- Whether an entry fits. One expression without subqueries: with the filter known, the planner inlines it, drops what was
--- not asked for and finds the index for the rest.
+-- Whether an entry fits. One expression without subqueries. With the filter known, the planner inlines it, drops conditions
+-- that are null and finds the index for the rest.
 create function is_wanted(u audit, f audit_filter) returns boolean language sql stable
 return (f.actor is null or u.actor_id = f.actor)
   and (f.patients is null or u.patient_id = any(f.patients)

@@ -40,7 +40,7 @@ begin
     join patients t on t.id = a.patient_id join locations l on l.id = a.location_id);
 end $$;
 
--- The patients of a board whom this person has not been shown in the last 5 minutes, as the audit trail has it.
+-- The patients of a board that the audit trail does not name as shown to this person in the last 5 minutes.
 create function newly_shown(me people, action text, board jsonb) returns uuid[] language plpgsql stable as $$
 begin
   return array(

@@ -12,8 +12,8 @@ begin
   return array(select d.id from doctors d order by d.id);
 end $$;
 
--- The slots of a scope that have not ended. Every search is bounded by clinic dates, so that none reads the past. No slot
--- is longer than a day, and no clinic date is more than a day from the date in UTC.
+-- The slots of a scope that have not ended. Every search is bounded by clinic dates, so that none reads the past. No slot is
+-- longer than a day. No clinic date is more than a day from the date in UTC.
 create function slots_in_scope(scope jsonb) returns setof slots language plpgsql stable as $$
 declare
   at timestamptz := clock_timestamp(); own slots;

@@ -1,4 +1,4 @@
--- What the solver of reassignments is given (src/domain/reassignment/model.ts). Days count from 1970-01-01.
+-- The input of the solver of reassignments (src/domain/reassignment/model.ts). Days count from 1970-01-01.
 
 create function day_number(wall date) returns int language sql immutable
 return wall - date '1970-01-01';
@@ -16,8 +16,8 @@ return jsonb_build_object('slotId', s.id, 'doctorId', s.doctor_id, 'specialty', 
   'startsAt', ms(s.starts_at), 'endsAt', ms(s.ends_at), 'day', day_number(s.clinic_date),
   'minute', minute_of_day(s.starts_at at time zone zone));
 
--- The free slots of the specialties' active doctors between two clinic dates, both included, in no order: one index scan
--- for each doctor. What an appointment may have of them is the solver's to say.
+-- The free slots of the specialties' active doctors between two clinic dates, both included, in no order. One index scan for
+-- each doctor. What an appointment may have of them is the solver's to say.
 create function candidate_slots(r free_rules, specialties text[], first_date date, last_date date) returns setof slots
 language plpgsql stable as $$
 begin
@@ -27,8 +27,8 @@ begin
     where d.active and d.specialty = any(specialties);
 end $$;
 
--- Appointments as `DisplacedAppointment`s, in no order: where each is, or was, and when its patient is busy with others that
--- are not over. `except_ids`: appointments that are displaced as well, and keep no patient busy.
+-- Appointments as `DisplacedAppointment`s, in no order: the place of each, and the times of its patient's other appointments
+-- that are not over. `except_ids`: appointments that are displaced as well, and keep no patient busy.
 create function displaced_appointments(appointment_ids uuid[], except_ids uuid[] default '{}') returns setof jsonb
 language plpgsql stable as $$
 declare at timestamptz := clock_timestamp();
@@ -50,7 +50,7 @@ begin
     where a.id = any(appointment_ids);
 end $$;
 
--- What the policy says of reassignment: `ReassignmentRules`. The last date that can be booked is the clinic's.
+-- The policy's settings of reassignment: `ReassignmentRules`. The last date that can be booked is the clinic's.
 create function reassignment_rules(at timestamptz) returns jsonb language plpgsql stable as $$
 declare p policy;
 begin

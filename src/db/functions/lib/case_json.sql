@@ -19,7 +19,7 @@ begin
     'contactAfter', ms(k.contact_after), 'contactNote', k.contact_note, 'version', k.version);
 end $$;
 
--- What the audit trail keeps of a case: not the note, which is in people's own words.
+-- A case as the audit trail keeps it: without the note, which people wrote.
 create function case_audit(k cases) returns jsonb language sql stable
 return jsonb_build_object('caseId', k.id, 'status', k.status, 'claimedBy', k.claimed_by,
   'claimExpiresAt', k.claim_expires_at, 'contactAfter', k.contact_after, 'version', k.version);

@@ -1,5 +1,5 @@
--- What a patient may change and book: a number of moves of one appointment, a number of changes of all the patient's within
--- a window, a number of bookings, moves and cancellations within it, and a number of appointments to come.
+-- Four limits on a patient: moves of one appointment; changes of all their appointments within a window; bookings, moves and
+-- cancellations within it; appointments to come.
 
 -- Those of the instants that are within the policy's window, oldest first.
 create function within_window(times timestamptz[], at timestamptz) returns timestamptz[] language plpgsql stable as $$
@@ -15,7 +15,7 @@ begin
   return within_window(p.change_times, at);
 end $$;
 
--- What `change-budget-spent` says, or null when the patient may still move appointment `a`.
+-- The data of `change-budget-spent`, or null when the patient may still move appointment `a`.
 create function change_budget_spent(a appointments, recent timestamptz[]) returns jsonb language plpgsql stable as $$
 declare rules policy; resets_at timestamptz; per text;
 begin
@@ -35,8 +35,8 @@ begin
     'zone', zone_of(a.location_id));
 end $$;
 
--- What `booking-limit` says, or null when the patient may act. Every booking, move and cancellation notifies the patient and
--- takes or frees a slot, so all of them count, whatever the verb. `books`: the number of appointments to come limits it too.
+-- The data of `booking-limit`, or null when the patient may act. Every booking, move and cancellation notifies the patient
+-- and takes or frees a slot. So all of them count. `books`: the number of appointments to come limits it too.
 create function booking_limit(p patients, books boolean, at timestamptz) returns jsonb language plpgsql stable as $$
 declare rules policy; acts timestamptz[]; said jsonb; live int;
 begin

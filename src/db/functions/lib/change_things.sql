@@ -28,7 +28,7 @@ begin
   end if;
 end $$;
 
--- What the audit trail calls each change, and what kind of thing changes.
+-- The audit trail's name of each change, and the kind of thing that changes.
 create function audited_change(kind text, out action text, out entity text) language plpgsql immutable as $$
 begin
   action := case kind when 'schedule' then 'schedule.change' when 'exception-add' then 'exception.add'

@@ -1,6 +1,6 @@
--- Takes appointments out of their slots for operation `operation`: they become `to-place`, each an item of the operation, with
--- a placement case, an audit row and a notification. `lost` are the appointments as they were, by start and id. Returns
--- when the last notification falls due. One statement a table, because a holiday displaces thousands.
+-- Takes appointments out of their slots for operation `operation`. They become `to-place`. Each gets an item of the
+-- operation, a placement case, an audit row and a notification. `lost` are the appointments as they were, by start and id.
+-- Returns when the last notification falls due. One statement a table, because a holiday displaces thousands.
 create function displace_appointments(c caller, me people, lost appointments[], operation uuid, because text)
 returns timestamptz language plpgsql as $$
 declare at timestamptz := clock_timestamp(); frozen_for interval; latest timestamptz;
@@ -13,7 +13,7 @@ begin
     from_starts_at, from_ends_at, unanswered_from)
   select operation, b.id, b.patient_id, b.slot_id, b.doctor_id, b.location_id, b.starts_at, b.ends_at, b.moved_from
   from unnest(lost) b;
-  -- Within the freeze all cases are due now, at one moment, and the queue goes by the order of their ids: this one.
+  -- Within the freeze all cases are due at one moment, and the queue is ordered by their ids. So this order is the queue's.
   insert into cases (appointment_id, reason, request_id, operation_id, due_at)
   select b.id, because, c.request_id, operation, date_trunc('milliseconds', greatest(at, b.starts_at - frozen_for))
   from unnest(lost) b;

@@ -8,7 +8,7 @@ begin
     'active', d.active, 'leavesOn', d.leaves_on, 'hasLogin', d.person_id is not null, 'version', d.version);
 end $$;
 
--- What the audit trail keeps of a doctor.
+-- A doctor as the audit trail keeps them.
 create function doctor_audit(d doctors) returns jsonb language sql stable
 return jsonb_build_object('name', d.name, 'specialty', d.specialty, 'slotMinutes', d.slot_minutes,
   'active', d.active, 'leavesOn', d.leaves_on, 'version', d.version);

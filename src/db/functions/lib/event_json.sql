@@ -1,5 +1,5 @@
--- An appointment as an event of a calendar: `EventRow`. `sequence`: that of the last message about it, or of the next one
--- where the patient has still to be notified.
+-- An appointment as an event of a calendar: `EventRow`. `sequence`: that of the last message about it, or of the next one if
+-- the patient must still be notified.
 create function event_json(a appointments) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('appointmentId', a.id, 'startsAt', ms(a.starts_at), 'endsAt', ms(a.ends_at),

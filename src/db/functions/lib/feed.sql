@@ -13,7 +13,7 @@ begin
   return f;
 end $$;
 
--- What the audit trail keeps of a feed: nothing of its secret. Null where there is none.
+-- A feed as the audit trail keeps it, without its secret. Null where there is none.
 create function feed_audit(f calendar_feeds) returns jsonb language sql stable
 return case when f.id is not null then jsonb_build_object('since', f.created_at) end;
 

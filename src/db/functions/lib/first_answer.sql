@@ -1,6 +1,6 @@
--- The answer that this request's Idempotency-Key already has; null when the verb may run.
--- Of two requests with one key at once, the second finds the lock taken ("in flight"), or the first one's answer: that
--- is read after the lock was asked for, in a statement of its own, so with a snapshot that shows it.
+-- The answer that this request's Idempotency-Key already has; null when the verb may run. Of two requests with one key at
+-- once, the second finds the lock taken ("in flight"), or the first one's answer. The answer is read after the lock, in a
+-- statement of its own: its snapshot shows it.
 create function first_answer(c caller, me people) returns jsonb language plpgsql as $$
 declare my_turn boolean; kept idempotency_keys;
 begin

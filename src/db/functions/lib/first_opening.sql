@@ -1,5 +1,5 @@
--- The first free slot by these rules from a position on, in the order in which slots are offered: of these doctors or of all
--- (null), at one location or all (null). As in free_slots, each doctor's first is read by itself.
+-- The first free slot by these rules from a position on, in the order of offers. It is of these doctors or of all (null), at
+-- one location or all (null). As in free_slots, each doctor's first is read by itself.
 create function first_opening(r free_rules, doctors uuid[], wanted_location uuid, after_date date, after_at timestamptz)
 returns slots language plpgsql stable as $$
 declare s slots;

@@ -1,7 +1,7 @@
--- The first free slots of an offer after a position in the order in which slots are offered, up to a clinic date; all of them
--- without `max_count`. Each doctor's first slots are read by themselves. To read all doctors' slots until enough are of
--- these would read everything when they are booked up. Planned for each question, because the dates decide the plan. Other
--- statements of a search keep their plans.
+-- The first free slots of an offer after a position, in the order of offers, up to a clinic date; all of them without
+-- `max_count`. Each doctor's first slots are read by themselves. To read all doctors' slots until enough are of these would
+-- read everything when they are booked up. Planned for each question, because the dates decide the plan. Other statements of
+-- a search keep their plans.
 create function free_slots(
   o offer, after_date date, after_at timestamptz, after_id uuid, last_date date, max_count int
 ) returns setof slots language plpgsql stable set plan_cache_mode = force_custom_plan as $$
@@ -34,7 +34,7 @@ begin
       order by s.clinic_date, s.starts_at, s.id) x);
 end $$;
 
--- Why there is nothing of an offer on each of these clinic dates: an array of {date, reason}, the reason null where none is
+-- Why an offer has no slot on each of these clinic dates: an array of {date, reason}. The reason is null where none is
 -- known. It looks at the day's wanted slots whatever their state, then at the holidays and the booking horizon. `limit 1`
 -- keeps the planner from answering a question for all days there ever were.
 create function empty_days(days date[], o offer) returns json

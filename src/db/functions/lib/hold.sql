@@ -34,8 +34,8 @@ begin
 end $$;
 
 -- Whether there is no such hold for the caller, acting for patient `p`. Another patient's hold and one that never was look
--- alike. A slot forgets a hold when the next one comes, so the audit trail says whose it was and who asked for it. An id has
--- the time at which it was made (RFC 9562), so few entries are read; a statement ends after five seconds.
+-- alike. The next hold overwrites a slot's last one. So the audit trail says whose it was and who asked for it. An id has
+-- the time at which it was made (RFC 9562), so few entries are read.
 create function is_no_hold_of(me people, p patients, hold uuid) returns boolean language plpgsql stable as $$
 declare s slots; made_at timestamptz := uuid_extract_timestamp(hold);
 begin
@@ -47,8 +47,8 @@ begin
       and u.after ->> 'holdId' = hold::text and (u.actor_id = me.id or u.patient_id = any(merged_with(p.id))));
 end $$;
 
--- What became of the hold that a refused verb named, for a booking or a move of appointment `moving`: whether its slot can
--- be held again, or which slots are free instead.
+-- The state of the hold that a refused verb named, for a booking or a move of appointment `moving`. It says whether the slot
+-- can be held again, or which slots are free instead.
 create function hold_expired(me people, p patients, hold uuid, moving uuid default null) returns jsonb
 language plpgsql as $$
 declare s slots; instead slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);

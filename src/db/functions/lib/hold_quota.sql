@@ -1,6 +1,6 @@
--- When the patient's holding time would be restored in full if `seconds` more were held from `at` on. A token bucket kept
--- as one instant (the generic cell rate algorithm, ITU-T I.371): a day's holding time comes back evenly over a day. What
--- is granted is charged in full, so that holding and releasing in a loop is bounded as well.
+-- When the patient's holding time would be restored in full if `seconds` more were held from `at` on. A token bucket kept as
+-- one instant (the generic cell rate algorithm, ITU-T I.371). A day's holding time is refilled evenly over a day. What is
+-- granted is charged in full, so that holding and releasing in a loop is bounded as well.
 create function hold_quota_after(p patients, seconds numeric, at timestamptz) returns timestamptz
 language plpgsql stable as $$
 begin
@@ -12,7 +12,7 @@ end $$;
 create function hold_quota_exceeded(restored_at timestamptz, at timestamptz) returns boolean language sql stable
 return restored_at > at + interval '86400 seconds';
 
--- What a `hold-limit` refusal says: when enough has come back.
+-- The data of `hold-limit`: the time when enough is refilled.
 create function hold_limit(restored_at timestamptz) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('resetsAt', ms(restored_at - interval '86400 seconds'),

@@ -10,16 +10,16 @@ begin
   r.for_staff := for_staff;
   r.late_openings := p.late_openings = 'patients';
   r.patient_id := patient;
-  -- A free slot starts in the future, so its date is not before the earliest that a location has at that moment. Without
-  -- this floor a search would read the day's past, or all of history, before it came to the first free slot.
+  -- A free slot starts in the future. So its date is not before the earliest present date of any location. Without this
+  -- floor a search would read the day's past, or all history, before the first free slot.
   select min((r.soonest at time zone l.time_zone)::date) into first_date from locations l;
   r.floor_date := greatest(first_date, from_date);
   r.floor_at := case when from_date > first_date then '-infinity'::timestamptz else r.soonest end;
   return r;
 end $$;
 
--- The same rules for slots offered to a patient: none at the time of an appointment other than `moving`, the one that the
--- slot is for. Without a patient no more is left out.
+-- The same rules for slots offered to a patient: none at the time of another appointment than `moving`, which the slot is
+-- for. Without a patient no more is left out.
 create function offer_rules_for(
   for_staff boolean, patient uuid, moving uuid default null, from_date date default null
 ) returns free_rules language plpgsql as $$
@@ -57,8 +57,8 @@ return s.status = 'open' and s.appointment_id is null and s.starts_at > r.soones
   and (s.hold_id is null or s.hold_expires_at <= r.at or s.held_by = r.patient_id)
   and (r.busy is null or not r.busy && tstzrange(s.starts_at, s.ends_at));
 
--- The patient has another appointment during the slot, other than `except`. No slot is longer than a day: by the bound on its
--- start the index finds the other appointment among the patient's of ten years.
+-- The patient has another appointment during the slot, other than `except`. No slot is longer than a day. So this bound on
+-- the start lets the index find the other appointment among many years' appointments.
 create function overlapping_appointment(patient uuid, s slots, except_id uuid default null) returns uuid
 language plpgsql stable as $$
 begin

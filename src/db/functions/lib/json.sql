@@ -19,7 +19,7 @@ begin
     'extensionsLeft', greatest(0, (select p.hold_extensions from policy p) - s.hold_extensions));
 end $$;
 
--- What the audit trail keeps of a slot's hold.
+-- A slot's hold as the audit trail keeps it.
 create function hold_audit(s slots) returns jsonb language sql stable
 return jsonb_build_object('slotId', s.id, 'holdId', s.hold_id, 'heldBy', s.held_by,
   'holdExpiresAt', s.hold_expires_at, 'holdExtensions', s.hold_extensions);

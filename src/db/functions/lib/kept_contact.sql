@@ -1,4 +1,4 @@
--- How to reach a patient is in their record alone, not in answers that are kept for repeated requests as well. A kept answer
+-- A patient's contact data are in their record alone. Answers that are kept for repeated requests have none. A kept answer
 -- says whose contact data it had, and which: {"contact": {"of": patient, "members": [...]}}. A repeated answer has those of the
 -- record as it is then. Everything else in it is as it was first.
 

@@ -1,7 +1,7 @@
 -- The best 5 patients who could take the late opening `s` of doctor `d`, each once: `CandidateRow[]`. In this order:
 -- 1. appointments that must be placed, of this doctor, longest waiting first; 2. the same of others of the specialty;
--- 3. those that the clinic moved to a later time with this doctor; 4. those booked later with this doctor. Of the last two the
--- furthest away comes first: it gains most, and the slot that it leaves can still be booked.
+-- 3. those that the clinic moved to a later time with this doctor; 4. those booked later with this doctor. Of the last two
+--   the latest comes first: it gains most, and the slot that it leaves can still be booked.
 create function late_candidates(me people, s slots, d doctors) returns jsonb language plpgsql stable as $$
 declare colleagues uuid[] := array(select m.id from doctors m where m.specialty = d.specialty and m.id <> d.id);
 begin
@@ -33,7 +33,7 @@ begin
     'gainMinutes', case when rank > 2 then (extract(epoch from a.starts_at - s.starts_at) / 60)::int end);
 end $$;
 
--- Up to 5 appointments of these doctors that must be placed and could take slot `s`, and that no other person works on.
+-- Up to 5 appointments of these doctors that must be placed, could take slot `s`, and have no other person's claim.
 create function waiting_for(me people, s slots, doctor_ids uuid[]) returns setof appointments language plpgsql stable as $$
 begin
   return query select a.* from appointments a
@@ -44,7 +44,7 @@ begin
     order by a.starts_at, a.id limit 5;
 end $$;
 
--- Up to 5 appointments of the slot's doctor that are later than slot `s`, outside the freeze, and could take it. Left out are
+-- Up to 5 later appointments of the slot's doctor, outside the freeze, that could take slot `s`. Left out are
 -- those that had this slot and left it.
 create function later_than(s slots, current_status text) returns setof appointments language plpgsql stable as $$
 declare thawed timestamptz;

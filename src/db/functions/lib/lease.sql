@@ -1,4 +1,5 @@
--- The lease of an operation: the right to work on it until it is given back, or has run out and another run took it.
+-- The lease of an operation: the right to work on it. It ends when it is released, or when it has expired and another run
+-- takes it.
 
 -- When a lease ends that is taken or renewed now. Longer than the longest step between two calls, which is solving.
 create function lease_end() returns timestamptz language sql

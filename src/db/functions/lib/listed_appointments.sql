@@ -1,4 +1,4 @@
--- What a list of appointments is narrowed to; null for no such condition. `span`: 'upcoming' or 'past' at the instant `at`.
+-- Filters of a list of appointments; null for no such condition. `span`: 'upcoming' or 'past' at the instant `at`.
 -- The own patient and doctor are the caller's. A patient or doctor sees no others. Dates are those at the appointment's location.
 create type appointment_filter as (
   at timestamptz,
@@ -18,9 +18,9 @@ begin
   return (a.starts_at at time zone zone_of(a.location_id))::date;
 end $$;
 
--- Whether an appointment fits. One expression without subqueries: with the filter known, the planner inlines it, drops
--- conditions that were not asked for and finds the index for the rest. No slot is longer than a day, so an upcoming
--- appointment started at most a day ago. Without that bound the list would begin with years of past appointments.
+-- Whether an appointment fits. One expression without subqueries. With the filter known, the planner inlines it, drops
+-- conditions that are null and finds the index for the rest. No slot is longer than a day, so an upcoming appointment
+-- started at most a day ago. Without that bound the list would begin with years of past appointments.
 create function is_listed(a appointments, f appointment_filter) returns boolean language sql stable
 return (f.own_patient is null or a.patient_id = f.own_patient)
   and (f.own_doctor is null or a.doctor_id = f.own_doctor)

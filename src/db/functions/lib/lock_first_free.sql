@@ -1,5 +1,5 @@
--- The first free slot, locked, that no other statement has locked; null when there is none. In the order in which slots
--- are offered, each of the three searches is one index scan that stops at its first row.
+-- The first free slot, locked, that no other statement has locked; null when there is none. Each of the three searches is
+-- one index scan in the order of offers, and stops at its first row.
 create function lock_first_free(r free_rules, doctor uuid, wanted_specialty text, to_date date) returns slots
 language plpgsql as $$
 declare s slots; specialists uuid[]; first_free slots; last_free slots; last_date date := coalesce(to_date, 'infinity');
@@ -18,8 +18,8 @@ begin
     order by x.clinic_date, x.starts_at, x.id limit 1 for update skip locked;
     return s;
   end if;
-  -- The locking scan reads everybody's slots in order, so it goes only from the specialty's first free slot to its last:
-  -- otherwise it would read everything when the specialty is booked up.
+  -- The locking scan reads the slots of all doctors in order. So it goes only from the specialty's first free slot to its
+  -- last. Otherwise it would read all slots when the specialty is booked up.
   specialists := array(select d.id from doctors d where d.specialty = wanted_specialty);
   select x.* into first_free from unnest(specialists) d cross join lateral (
     select y.* from slots y

@@ -1,4 +1,4 @@
--- A slot that is free by these rules (or closed, where staff override that), locked; null when it is not free, or another
+-- A slot that is free by these rules (or closed, where staff override that), locked. Null when it is not free, or another
 -- statement has locked it.
 create function lock_free_slot(slot uuid, r free_rules, closed_too boolean) returns slots language plpgsql as $$
 declare s slots; as_open slots;

@@ -15,7 +15,7 @@ begin
   return p;
 end $$;
 
--- What `wrong-state` says of a patient whose record is switched off, or merged into another.
+-- The data of `wrong-state` for a patient whose record is switched off, or merged into another.
 create function inactive_state(p patients) returns jsonb language plpgsql stable as $$
 begin
   return wrong_state(case when p.merged_into is null then 'patient-inactive' else 'patient-merged' end, null);

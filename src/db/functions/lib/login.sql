@@ -9,7 +9,7 @@ begin
     'sessionMinutes', (select y.session_minutes from policy y));
 end $$;
 
--- Whose record is switched off cannot log in, and every session of theirs ends. Switched on again, they can.
+-- A person whose record is switched off cannot log in, and all their sessions end. After it is switched on again, they can.
 create function switch_login(person uuid, active boolean) returns void language plpgsql as $$
 begin
   update people p set active = switch_login.active, session_version = p.session_version + 1 where p.id = person;

@@ -12,8 +12,8 @@ begin
     and survivor_of((a.promise ->> 'patientId')::uuid) = a.patient_id;
 end $$;
 
--- How an appointment stands to what a mail to patient `p` told of it (`told`: {startsAt, locationId}). `current`: as told,
--- and still to come. `gone`: nothing that this patient may learn of. `over`: the link has expired.
+-- Whether an appointment is still as a mail to patient `p` said (`told`: {startsAt, locationId}). `current`: yes, and still
+-- to come. `gone`: nothing that this patient may see. `over`: the link has expired.
 create function mail_link_state(a appointments, p patients, told jsonb) returns text language plpgsql stable as $$
 begin
   return case
@@ -25,8 +25,8 @@ begin
     else 'current' end;
 end $$;
 
--- What the page behind a link in a mail shows: `MailLinkRow`. Nothing in it says whose the appointment is, and of one that
--- is gone nothing is said at all.
+-- The data of the page behind a link in a mail: `MailLinkRow`. It does not name the patient, and has nothing of an
+-- appointment that is gone.
 create function mail_link_json(a appointments, p patients, told jsonb) returns jsonb language plpgsql stable as $$
 declare state text := mail_link_state(a, p, told); known jsonb;
 begin

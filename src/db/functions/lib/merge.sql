@@ -1,10 +1,10 @@
--- What the audit trail keeps of a merged record: as staff see it, and the login of this patient.
+-- A merged record as the audit trail keeps it: as staff see it, with the login.
 create function merge_audit(p patients) returns jsonb language plpgsql stable as $$
 begin
   return patient_json(p) || jsonb_build_object('personId', p.person_id);
 end $$;
 
--- What `version-conflict` and `wrong-state` say of a merge: also which of the two records it is about.
+-- The data of `version-conflict` and `wrong-state` for a merge, with the record concerned.
 create function merge_conflict(p patients) returns jsonb language plpgsql stable as $$
 begin
   return record_conflict(p.changed_by, p.updated_at) || jsonb_build_object('patientId', p.id);
@@ -13,8 +13,8 @@ end $$;
 create function merge_state(current_state text, p patients) returns jsonb language sql immutable
 return jsonb_build_object('current', current_state, 'patientId', p.id);
 
--- Locks what a merge changes after the two patients: the source's held slots, its appointments, and what the outbox has of
--- them. The outbox rows get another key, so a run that is about to send something has begun, or will not.
+-- Locks the rows that a merge changes beside the two patients: the source's held slots, its appointments, and their outbox
+-- rows. The outbox rows get another key, so a run that is about to send something has begun, or will not.
 create function lock_for_merge(source patients, target patients) returns void language plpgsql as $$
 begin
   perform from slots s where s.id = any(source.hold_slot_ids) and s.held_by = source.id order by s.id for update;

@@ -1,6 +1,5 @@
--- Of two records that become one: what the source was notified of, or waits in its outbox, counts as the target's, with its
--- messages and reminders. The merge itself is nothing to notify. Returns when what was perhaps sent must be sent again;
--- null if nothing.
+-- Merges the notifications of two records. What the source was notified of, its outbox, messages and reminders become the
+-- target's. The merge itself is nothing to notify. Returns when what was perhaps sent must be sent again; null if nothing.
 create function merge_notifications(source uuid, target uuid) returns timestamptz language plpgsql as $$
 declare
   -- Messages and reminders are found by their appointments: each of them has an outbox row.
@@ -28,7 +27,7 @@ begin
   return due;
 end $$;
 
--- An appointment that was transferred from the one record to the other has an outbox row for both; afterwards there is one.
+-- An appointment that was transferred between the two records has an outbox row for each. Afterwards it has one.
 -- The last notification of its present patient counts. That the appointment is over for the other is no news. If just
 -- that was perhaps sent, the present state is sent again, and this returns when. The version rises, so that no earlier
 -- claim is sent.

@@ -1,5 +1,5 @@
--- Switches the source's record off, and ends what the target cannot have beside its own: holds, an open task about the same
--- trouble, and the calendar address that goes without its login.
+-- Switches the source's record off. Ends what the target cannot have twice: holds, an open task about the same trouble, and
+-- a calendar address without a login.
 create function end_source(c caller, me people, s patients, target patients, reason text) returns void
 language plpgsql as $$
 declare gone patients; other_feed uuid := case when s.person_id is null then s.id else target.id end;
@@ -34,8 +34,8 @@ begin
   from finished d;
 end $$;
 
--- Makes the source's appointments of every status the target's, and with them their cases and what an operation has done to
--- them, which can be taken back as before. Appointments that are over may lie at one time.
+-- Makes the source's appointments of every status the target's, with their cases and items of operations. An operation can
+-- still be taken back. Appointments that are over may lie at one time.
 create function merge_appointments(c caller, me people, source uuid, target uuid, reason text) returns void
 language plpgsql as $$
 begin

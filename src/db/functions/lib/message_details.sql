@@ -1,5 +1,5 @@
--- What a mail to patient `t` about appointment `a` says beside its `Fact`: `Particulars` (src/domain/message/context.ts). The
--- doctor's name is not even read unless the clinic lets its mails name the doctor.
+-- The content of a mail to patient `t` about appointment `a`, beside its `Fact`: `Particulars`
+-- (src/domain/message/context.ts). The doctor's name is not even read unless the clinic lets its mails name the doctor.
 create function message_details(a appointments, t patients) returns jsonb language plpgsql stable as $$
 declare rules policy; one_location boolean := (select count(*) = 1 from locations); doctor_name text;
 begin

@@ -5,7 +5,7 @@ begin
   return clock_timestamp() + interval '60 seconds';
 end $$;
 
--- When a message is tried again whose `attempts`-th attempt failed: after 10 seconds, then each time after twice as long, at
+-- When a message is tried again after its `attempts`-th failure: after 10 seconds, then each time after twice as long, at
 -- most 15 minutes. It is never given up: the trouble may end at any time, and an attempt costs little.
 create function message_retry_at(attempts int) returns timestamptz language plpgsql as $$
 begin

@@ -1,7 +1,6 @@
--- The best free slots that the patient of appointment `a` can take instead of where the clinic moved it: a jsonb array of at
--- most two `SlotRow`s. Those of the doctor that the patient had agreed to come first, then others of the specialty, each
--- nearest to the agreed time. The patient can take each of them and change it again later; none where they cannot change
--- the appointment any more.
+-- The best free slots that the patient of appointment `a` can take instead of the clinic's choice: a jsonb array of at most
+-- two `SlotRow`s. The agreed doctor's come first, then others of the specialty, each nearest to the agreed time. The patient
+-- can take each of them and change it again later. There are none where the patient may not change the appointment any more.
 create function move_alternatives(a appointments) returns jsonb language plpgsql stable as $$
 declare
   r free_rules := offer_rules_for(false, a.patient_id, a.id); rules policy; agreed appointments := a; agreed_date date;
@@ -31,8 +30,8 @@ begin
       order by n.rank, distance, (n.s).starts_at, (n.s).id limit 2) best);
 end $$;
 
--- Up to two slots of one doctor on either side of the agreed time. The pair (clinic_date, starts_at) is where an index scan
--- begins, and the date ends it: no further away than the clinic moves an appointment by itself.
+-- Up to two slots of one doctor on either side of the agreed time. The pair (clinic_date, starts_at) begins an index scan
+-- and the date ends it. The distance is at most the one for moves by the clinic.
 create function move_alternatives_of(
   a appointments, doctor uuid, agreed_at timestamptz, agreed_date date, place uuid, thawed timestamptz, r free_rules
 ) returns setof slots language plpgsql stable as $$

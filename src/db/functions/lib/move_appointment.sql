@@ -7,8 +7,8 @@ begin
 end $$;
 
 -- Moves an appointment of operation `o` into a slot, both locked; false when that is no longer possible. The slot must be
--- free, at the times for which it was chosen, and of an active doctor; neither start may be within the freeze, and the
--- patient must have no other appointment then.
+-- free, of an active doctor, and still at the times it was chosen for. Neither start may be within the freeze. The patient
+-- must have no other appointment then.
 create function move_appointment(
   o operations, appointment uuid, slot uuid, starts_at_ms bigint, ends_at_ms bigint, explanation jsonb, r free_rules
 ) returns boolean language plpgsql as $$

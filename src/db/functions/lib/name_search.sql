@@ -1,5 +1,5 @@
 -- Searching names as `search_text` has them: a space around each word. Up to six words are asked for. In the first two
--- functions each word is a condition of its own, which the planner inlines and finds in the trigram index.
+-- functions each word is a condition of its own. The planner inlines it and finds it in the trigram index.
 
 -- Whether each word asked for begins a word of the name.
 create function begins_with(name text, w text[]) returns boolean language sql immutable
@@ -12,9 +12,9 @@ create function resembles(name text, w text[]) returns boolean language sql stab
 return (w[1] is null or name %> w[1]) and (w[2] is null or name %> w[2]) and (w[3] is null or name %> w[3])
   and (w[4] is null or name %> w[4]) and (w[5] is null or name %> w[5]) and (w[6] is null or name %> w[6]);
 
--- How far the words asked for are from the name: for each the letters between it and the nearest word of the name, which is
--- none if it begins that. `is_near`: no word is further than one letter, or two for words of five letters or more, so also
--- two letters that changed places or were left out; a word of one or two letters must be right.
+-- The distance of the words from the name. For each word: the edits between it and the nearest word of the name, or 0 if it
+-- begins that word. `is_near`: no word is further than one edit, or two for words of five letters or more. So two swapped or
+-- missing letters are near. A word of one or two letters must be exact.
 create function name_distance(name text, words text[]) returns table (rank int, is_near boolean) language sql immutable
 begin atomic
   select sum(n.distance)::int, bool_and(n.distance <= 2)

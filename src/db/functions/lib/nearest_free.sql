@@ -1,7 +1,6 @@
--- The three free slots nearest to a slot that could not be had, for what the caller may take: those of the same
--- specialty first, then any, each by distance in time. Without `wanted_id` they are counted from the start of `from_date`,
--- or from now. None that confirming would refuse, as a booking or as a move of appointment `moving`. A jsonb array of
--- `SlotRow`.
+-- The three free slots nearest to a refused one that the caller may take. Those of the same specialty come first, then any,
+-- each by distance in time. Without `wanted_id` they are counted from the start of `from_date`, or from now. None that
+-- confirming would refuse, as a booking or as a move of appointment `moving`. A jsonb array of `SlotRow`.
 create function nearest_free(
   me people, patient uuid, wanted_id uuid, from_date date default null, moving uuid default null
 ) returns jsonb language plpgsql as $$

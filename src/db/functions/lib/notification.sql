@@ -1,5 +1,5 @@
--- What a patient must know of an appointment: `Fact` (src/domain/settle.ts). When staff have transferred it to another patient,
--- the former patient learns only that it is over, and at which place they knew it (`last_notified`).
+-- The state of an appointment for its patient: `Fact` (src/domain/settle.ts). If staff transferred it to another patient,
+-- the former patient learns only that it is over, at the place of `last_notified`.
 create function fact_json(a appointments, patient uuid, last_notified jsonb default null) returns jsonb
 language plpgsql stable as $$
 declare is_theirs boolean := a.patient_id = patient; fact jsonb;
@@ -20,8 +20,8 @@ return o.due_at is null and o.last_notified ->> 'state' in ('booked', 'moved-by-
   and (o.last_notified ->> 'startsAt')::bigint = ms(a.starts_at) and (o.last_notified ->> 'endsAt')::bigint = ms(a.ends_at)
   and o.last_notified ->> 'locationId' = a.location_id::text and o.last_notified ->> 'doctorId' = a.doctor_id::text;
 
--- The highest `sequence` of the messages that were begun after the last recorded one and may have been sent; null if there
--- is none. Only some failures say for sure that a message was not sent.
+-- The highest `sequence` of messages begun after the last recorded one, which may have been sent; null if there is none.
+-- Only some failures say for sure that a message was not sent.
 create function perhaps_sent(o outbox) returns int language plpgsql stable as $$
 begin
   return (
@@ -31,9 +31,9 @@ begin
       and (d.state <> 'failed' or d.why not in ('no-address', 'patient-inactive', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
 end $$;
 
--- Until when the patient of outbox row `o` of appointment `a` gets no further notification, because they had as many within
--- 24 hours as the policy allows. Null if one may go now. The next one states the appointment as it then stands. Nothing
--- waits beyond a start that the patient knows of, or that is true: they would come in vain, or not come.
+-- The time before which the patient of outbox row `o` gets no further notification about `a`, because of the policy's
+-- maximum within 24 hours. Null if one may go now. The next one states the appointment as it then stands. No notification
+-- waits beyond a start that the patient knows, or the true one. Otherwise the patient would come in vain, or not come.
 create function mails_resume_at(o outbox, a appointments) returns timestamptz language plpgsql stable as $$
 declare at timestamptz := clock_timestamp(); resume timestamptz; known timestamptz;
 begin
@@ -46,10 +46,10 @@ begin
   return resume;
 end $$;
 
--- The iCalendar SEQUENCE of the next message in a row. The event of an appointment has one UID, also after it was transferred
--- to a patient with the same mailbox, and of two messages a calendar program follows the one with the higher SEQUENCE
--- (RFC 5546 2.1.5). So the messages of the patient who has the appointment are above all those of patients who had it: their
--- cancellation is one above what they were told, however often it is sent, and the others leave a place for it.
+-- The iCalendar SEQUENCE of the next message in a row. An appointment's event has one UID, also after a transfer to a
+-- patient with the same mailbox. Of two messages a calendar program follows the one with the higher SEQUENCE (RFC 5546
+-- 2.1.5). So the present patient's messages are above all those of former patients. A former patient's cancellation is one
+-- above their last message, however often it is sent. The others leave a place for it.
 create function next_sequence(o outbox, a appointments) returns int language plpgsql stable as $$
 declare others int;
 begin
@@ -66,8 +66,8 @@ begin
   return greatest(o.sequence + 1, perhaps_sent(o) + 1, case when others >= 0 then others + 2 end);
 end $$;
 
--- Whether a message to a patient who had the appointment came into the mailbox of the patient who has it, after what that
--- patient was last notified of: the calendar program there follows the other message.
+-- Whether a former patient's message came into the present patient's mailbox after the last notification. Then the calendar
+-- program there follows the wrong message.
 create function is_overtaken(o outbox, a appointments, t patients) returns boolean language plpgsql stable as $$
 begin
   return a.patient_id = o.patient_id and a.slot_id is not null and o.last_notified is not null and exists (
@@ -76,7 +76,7 @@ begin
       and d.sequence > o.sequence and lower(x.email) = lower(t.email));
 end $$;
 
--- Whether an operation still looks for the appointment's new place: where it is now is not what the patient must know. No
+-- Whether an operation still looks for the appointment's new place. The patient must not be notified of the present one. No
 -- notification waits for that beyond the maximum delay.
 create function waits_for_operation(o outbox) returns boolean language plpgsql stable as $$
 begin

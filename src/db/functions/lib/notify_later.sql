@@ -1,4 +1,4 @@
--- Marks the notifications of a patient's future appointments that could not be sent, and returns when they fall due; null if
+-- Marks the notifications of a patient's future appointments that could not be sent. Returns when they fall due; null if
 -- there are none. Settling finds out whether there is anything to say. Only a failed delivery shows that one was tried.
 create function notify_again(p patients, at timestamptz) returns timestamptz language plpgsql as $$
 begin
@@ -11,9 +11,9 @@ begin
   return case when found then at end;
 end $$;
 
--- Marks what the patient of appointment `a` must be notified of, and returns when that falls due: when the quiet window has
--- passed since this change, but at most the maximum delay after the first change that was not notified. It is due at
--- once if the appointment starts, or started before this change (`started_before`), within `notify_at_once_minutes`.
+-- Marks that the patient of appointment `a` must be notified, and returns when. That is a quiet window after this change,
+-- but at most the maximum delay after the first change that was not notified. It is due at once if the appointment starts,
+-- or started before this change (`started_before`), within `notify_at_once_minutes`.
 create function notify_later(a appointments, started_before timestamptz default null, patient uuid default null)
 returns timestamptz language plpgsql as $$
 declare rules policy; at timestamptz := clock_timestamp(); soon interval; due timestamptz;

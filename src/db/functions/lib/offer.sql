@@ -1,4 +1,4 @@
--- What the caller is offered: `find_caller` knows patients and staff, all others are visitors. A patient asks for themselves,
+-- The offer for a caller: `find_caller` knows patients and staff, all others are visitors. A patient asks for themselves,
 -- staff for `for_patient`. `moving`: the patient's appointment that the time is for.
 create function offer_to(
   c caller, for_patient uuid, moving uuid, doctor uuid, wanted_specialty text, location uuid, weekday int,
@@ -39,7 +39,7 @@ begin
     from (select extract(hour from at at time zone l.time_zone) as hour from locations l where l.id = location) x);
 end $$;
 
--- Whether a slot is at the place, on the weekday and in the part of the day that the reader looks for.
+-- Whether a slot fits the reader's location, weekday and part of the day.
 create function is_wanted(s slots, o offer) returns boolean language sql stable
 return (o.location_id is null or s.location_id = o.location_id)
   and (o.weekday is null or extract(isodow from s.clinic_date) = o.weekday)

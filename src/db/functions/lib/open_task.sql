@@ -8,7 +8,7 @@ begin
   on conflict do nothing;
 end $$;
 
--- The patient record that stands for `patient` now: itself, or the one that it was merged into, over any number of merges.
+-- The present record of `patient`: itself, or the one it was merged into, over any number of merges.
 create function survivor_of(patient uuid) returns uuid language plpgsql stable as $$
 declare survivor uuid := patient; into_id uuid;
 begin

@@ -16,8 +16,8 @@ begin
     'mailStopped', exists (select from suppressions u where u.address = lower(p.email)), 'version', p.version);
 end $$;
 
--- The language in which the clinic writes to a patient: their own while the clinic offers it, otherwise the first
--- offered. What they chose stays in their record.
+-- The language of mails to a patient: their own if the clinic offers it, otherwise the first offered. What they chose stays
+-- in their record.
 create function language_of(p patients) returns text language plpgsql stable as $$
 declare own text := split_part(p.language, '-', 1); offered text[];
 begin
@@ -31,7 +31,7 @@ begin
   return wanted = any((select y.locales from policy y)::text[]);
 end $$;
 
--- What `unknown-language` says: the languages to choose from.
+-- The data of `unknown-language`: the languages to choose from.
 create function offered_languages() returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('languages', (select to_jsonb(y.locales) from policy y));

@@ -17,8 +17,8 @@ begin
   return null;
 end $$;
 
--- The last place that the patient of appointment `a` agreed to, for `moved_from`: what an unanswered move before this one
--- kept, or what the operation that took the slot away kept of such a move, or where the appointment is or was.
+-- The last place that the patient of appointment `a` agreed to, for `moved_from`. An unanswered earlier move has kept it, or
+-- the operation that took the slot away. Otherwise it is the appointment's last place.
 create function last_agreed(a appointments) returns jsonb language plpgsql stable as $$
 declare unanswered jsonb;
 begin

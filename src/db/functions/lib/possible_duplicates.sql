@@ -1,6 +1,6 @@
--- Records that may be of the same person as `p`: of name, date of birth, e-mail address and telephone number two are the
--- same, one of the first two among them: `PossibleDuplicate[]`, most alike first, at most 5. The order of a name's words does
--- not matter.
+-- Records that may be of the same person as `p`. Two of name, date of birth, e-mail address and telephone number are the
+-- same, one of the first two among them: `PossibleDuplicate[]`, most alike first, at most 5. The order of a name's words
+-- does not matter.
 create function possible_duplicates(p patients) returns jsonb language plpgsql stable as $$
 begin
   return (

@@ -1,4 +1,4 @@
--- What a `version-conflict` says of a record: who changed it last, null for the system itself, and when.
+-- The data of `version-conflict` for a record: who changed it last (null: the system itself), and when.
 create function record_conflict(changer uuid, changed_at timestamptz) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('changedBy', (select p.name from people p where p.id = changer),

@@ -11,7 +11,7 @@ begin
 end $$;
 
 -- Records a list that shows several patients: one entry that names each once, none for an empty list. Staff look at such
--- lists all day, and the apps refresh them: within 5 minutes the same list of the same person is recorded only once.
+-- lists all day, and the apps refresh them. So the same list of the same person is recorded once in 5 minutes.
 create function record_list(c caller, me people, action text, patients uuid[]) returns void language plpgsql as $$
 declare shown jsonb;
 begin

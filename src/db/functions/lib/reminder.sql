@@ -5,8 +5,8 @@ begin
     and not exists (select from suppressions u where u.address = lower(t.email));
 end $$;
 
--- Whether the patient has had a reminder of this appointment at this start, at this lead or a shorter one, whatever the
--- policy was then. One that was begun and perhaps never sent can be claimed again after its lease.
+-- Whether the patient had a reminder of this appointment at this start, at this lead or a shorter one, under any policy. One
+-- that was begun and perhaps never sent can be claimed again after its lease.
 create function is_reminded(a appointments, lead int) returns boolean language plpgsql stable as $$
 begin
   return exists (

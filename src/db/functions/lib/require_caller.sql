@@ -7,7 +7,7 @@ begin
   end if;
 end $$;
 
--- The caller as the database knows them now; null for a person who is unknown, switched off, has another role, or has logged
+-- The caller as the database knows them now. Null for a person who is unknown, switched off, has another role, or has logged
 -- out everywhere since the session began.
 create function find_caller(c caller) returns people language plpgsql as $$
 declare me people;

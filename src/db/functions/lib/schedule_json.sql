@@ -8,7 +8,7 @@ begin
   return slot_json(s) || jsonb_build_object('status', s.status, 'closedBy', s.closed_by, 'appointmentId', s.appointment_id);
 end $$;
 
--- What the audit trail keeps of a slot that staff made or changed.
+-- A slot that staff made or changed, as the audit trail keeps it.
 create function slot_audit(s slots) returns jsonb language sql stable
 return jsonb_build_object('doctorId', s.doctor_id, 'locationId', s.location_id, 'startsAt', s.starts_at,
   'endsAt', s.ends_at, 'status', s.status, 'closedBy', s.closed_by, 'byHand', s.by_hand);

@@ -2,15 +2,15 @@
 create function micros(at timestamptz) returns bigint language sql stable parallel safe
 return (extract(epoch from at) * 1000000)::bigint;
 
--- A row of the audit trail as the one text that stands for it: a JSON array of all its columns in this order, the time as
--- microseconds since 1970, objects with their members in jsonb's own order. The row's hash is the SHA-256 of the text in
--- UTF-8. dev/audit/verify.ts has the same text of its own: what it verifies must not depend on what the database says.
+-- A row of the audit trail as one text: a JSON array of all its columns in this order. The time is in microseconds since
+-- 1970. Objects have their members in jsonb's own order. The row's hash is the SHA-256 of the text in UTF-8.
+-- dev/audit/verify.ts makes the same text itself: its check must not depend on the database's functions.
 create function canonical_row(a audit) returns text language sql stable
 return jsonb_build_array('holdfast audit 1', a.id, micros(a.at), a.actor_id, a.patient_id, a.action, a.entity, a.entity_id,
   a.before, a.after, a.reason, a.request_id)::text;
 
--- A seal's hash: SHA-256 over the previous seal's hash, the seal's number and time (microseconds, both eight bytes), how
--- many rows it covers (four bytes), and their hashes one after the other. Integers are big-endian.
+-- A seal's hash: SHA-256 over: the previous seal's hash, the seal's number and time (microseconds, both eight bytes), the
+-- number of its rows (four bytes), and their hashes in order. Integers are big-endian.
 create function seal_hash(previous bytea, number bigint, sealed_at timestamptz, row_hashes bytea[]) returns bytea
 language plpgsql stable as $$
 begin

@@ -19,8 +19,7 @@ begin
   where s.id = slot;
 end $$;
 
--- Whether the patient of appointment `a` could be in slot `s`, as far as its length, its place and their other
--- appointments go.
+-- Whether the patient of appointment `a` could be in slot `s` by its length, its place and their other appointments.
 create function could_take(a appointments, s slots) returns boolean language plpgsql stable as $$
 begin
   return a.ends_at - a.starts_at <= s.ends_at - s.starts_at
@@ -34,8 +33,8 @@ begin
         and tstzrange(o.starts_at, o.ends_at) && tstzrange(s.starts_at, s.ends_at));
 end $$;
 
--- Whether slot `s` fits an open placement case: of its doctor or another of the specialty, and no further from the lost
--- date than the clinic would move the appointment by itself.
+-- Whether slot `s` fits an open placement case. It is of the specialty, and as near to the lost date as a move by the clinic
+-- must be.
 create function fits_a_case(s slots) returns boolean language plpgsql stable as $$
 declare days interval;
 begin

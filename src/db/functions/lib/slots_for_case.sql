@@ -1,6 +1,6 @@
--- The free slots that a case of appointment `a` is ranked with: of each doctor of the specialty the nearest that are long
--- enough, 64 before the lost time and 64 after it, and all that are kept for the placement queue. 64 is more than a day of an
--- empty calendar, so the slots left out are further away than any slot that staff see.
+-- The free slots to rank for a case of appointment `a`: those of each doctor of the specialty that are long enough. They are
+-- the nearest 64 before the lost time, 64 after it, and all that are kept for the placement queue. 64 is more than a day of
+-- an empty calendar. So all slots left out are further away than those that staff see.
 create function slots_for_case(a appointments, r free_rules) returns setof slots language plpgsql stable as $$
 declare origin_at timestamptz := greatest(a.starts_at, r.at); origin_date date; specialists uuid[];
 begin

@@ -15,8 +15,8 @@ begin
     from still_booked(p.id, clock_timestamp()) a) end);
 end $$;
 
--- Ends the live holds of a locked patient: their slots are free. The ids stay until another hold overwrites them, so that
--- a verb on such a hold can say why it is over.
+-- Ends the live holds of a locked patient: their slots are free. The ids stay until another hold overwrites them. So a verb
+-- on such a hold can say why it is over.
 create function end_holds(p patients, at timestamptz) returns void language plpgsql as $$
 begin
   update slots s set hold_expires_at = at, version = s.version + 1
@@ -34,8 +34,8 @@ begin
   end if;
 end $$;
 
--- Cancels what a patient whose record is switched off still has, each with its audit row and for the reason of the record.
--- Returns how many there were, and when the last notification falls due.
+-- Cancels the appointments to come of a patient whose record is switched off, each with an audit row and the record's
+-- reason. Returns how many there were, and when the last notification falls due.
 create function cancel_still_booked(c caller, me people, p patients, at timestamptz, out cancelled int, out due timestamptz)
 language plpgsql as $$
 declare was appointments; a appointments;

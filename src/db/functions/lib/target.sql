@@ -16,9 +16,9 @@ begin
   return a;
 end $$;
 
--- The patient of an appointment that the caller may see, locked. Null when there is none, when `patient` is given and is
--- another, or when its patient has no one to act for them: the record was merged into another or is switched off.
--- `inactive_too`: staff and doctors get the patient of a record that is switched off.
+-- The patient of an appointment that the caller may see, locked. Null when there is none, or `patient` is given and is
+-- another. Null too when the patient's record was merged into another or is switched off. `inactive_too`: staff and doctors
+-- get the patient of a record that is switched off.
 create function lock_patient_of(me people, appointment uuid, patient uuid default null, inactive_too boolean default false)
 returns patients language plpgsql as $$
 declare p patients; a appointments := visible_appointment(me, appointment);
@@ -30,9 +30,9 @@ begin
   return p;
 end $$;
 
--- Locks the slot of an appointment of the locked patient `p` and the wanted one, by its id or its hold, and then the
--- appointment, which is returned. Null when it is not, or no longer, this patient's. What was read before a lock may be
--- old when the lock is had, so a verb judges the version of the row returned here.
+-- Locks the slot of an appointment of the locked patient `p`, the wanted slot (by its id or its hold), and then the
+-- appointment. Returns the appointment. Null when it is not, or no longer, this patient's. A row that was read before the
+-- lock may be old. So a verb judges the version of the row returned here.
 create function lock_appointment(p patients, appointment uuid, hold uuid default null, slot uuid default null)
 returns appointments language plpgsql as $$
 declare a appointments;
@@ -45,8 +45,8 @@ begin
   return a;
 end $$;
 
--- What a `version-conflict` says where an appointment that the caller may see already has another version than these; null
--- otherwise. Versions only rise, so this needs no lock: an overtaken caller learns it without waiting for a third one.
+-- The data of `version-conflict` if an appointment that the caller may see has another version than these; otherwise null.
+-- Versions only rise, so this needs no lock: an overtaken caller learns it without waiting for a third one.
 create function stale_version(me people, appointment uuid, versions int[]) returns jsonb language plpgsql stable as $$
 declare a appointments := visible_appointment(me, appointment);
 begin
@@ -54,7 +54,7 @@ begin
   return version_conflict(me, a.changed_by, a.updated_at, a.location_id);
 end $$;
 
--- What a `version-conflict` says of an appointment or its case: who changed it and when.
+-- The data of `version-conflict` for an appointment or its case: who changed it and when.
 create function version_conflict(me people, changer uuid, changed_at timestamptz, location uuid) returns jsonb
 language plpgsql stable as $$
 begin
@@ -62,7 +62,7 @@ begin
     'own', changer is not distinct from me.id, 'changedAt', ms(changed_at), 'zone', zone_of(location));
 end $$;
 
--- What `wrong-state` says: the state, and from when on the change is possible if it only came too early.
+-- The data of `wrong-state`: the state, and the time from which the change is possible if it came too early.
 create function wrong_state(current_state text, location uuid, possible_from timestamptz default null) returns jsonb
 language plpgsql stable as $$
 begin
@@ -76,7 +76,7 @@ begin
   return a.slot_id is not null and a.starts_at - make_interval(hours => (select y.freeze_hours from policy y)) <= at;
 end $$;
 
--- What `frozen` says. `what` is frozen: the appointment as it is, or the slot wanted.
+-- The data of `frozen`. `what` is frozen: the appointment as it is, or the slot wanted.
 create function frozen(what text) returns jsonb language plpgsql stable as $$
 begin
   return jsonb_build_object('what', what, 'phone', (select x.phone from clinic x));

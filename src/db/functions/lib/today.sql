@@ -8,8 +8,8 @@ begin
     'waitingMinutes', greatest(0, floor(extract(epoch from at - a.updated_at) / 60))::int);
 end $$;
 
--- What became of the appointments of this week and of a number of weeks before, by weeks that begin on Monday, oldest first:
--- `WeekRow[]`; empty when `week_count` is 0.
+-- The outcomes of this week's appointments and of some weeks before: `WeekRow[]`, oldest first; weeks begin on Monday. Empty
+-- when `week_count` is 0.
 create function weeks_back(own uuid, wanted_location uuid, today date, zone text, week_count int) returns jsonb
 language plpgsql stable as $$
 declare monday date := date_trunc('week', today)::date; first_monday date := monday - 7 * week_count;

@@ -11,8 +11,8 @@ begin
         and h.id in (select (x ->> 'id')::uuid from jsonb_array_elements(o.before -> 'changed') x)));
 end $$;
 
--- Whether an appointment that goes back into slot `s` is beside another of the patient's: staff had let the patient have
--- two at that time. Of those that go back (`restored` are already) all but the first are allowed to overlap again.
+-- Whether an appointment that goes back into slot `s` overlaps another of the patient's: staff had allowed the two. Of those
+-- that go back (`restored` are already) all but the first are allowed to overlap again.
 create function overlaps_as_before(a appointments, s slots, restored uuid[]) returns boolean language plpgsql stable as $$
 begin
   return exists (

@@ -1,6 +1,6 @@
--- Begins a caller's transaction of several steps: the answer that its Idempotency-Key already has, or `begun`, with the
--- caller's id and the id under which the transaction may record an operation. Changes of the clinic calendar queue for the
--- locks of locations and doctors, so they wait longer than a patient's verb does (the role's lock_timeout).
+-- Begins a caller's transaction of several steps. Returns the kept answer of its Idempotency-Key, or `begun` with the
+-- caller's id and the id for an operation. Changes of the clinic calendar queue for the locks of locations and doctors. So
+-- they wait longer than a patient's verb (the role's lock_timeout).
 create function begin_operation(c caller) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; earlier jsonb;

@@ -1,5 +1,5 @@
--- Locks what a change of the clinic calendar is decided under, in the order of all locks: locations, then the doctors of the
--- scope. Then reads the calendar. Slots are locked later, and only those that change: a patient who holds another slot
+-- Locks the locations and then the doctors of the scope, in the order of all locks, before a change of the clinic calendar
+-- is decided. Then reads the calendar. Slots are locked later, and only those that change: a patient who holds another slot
 -- meets no lock. Holidays belong to locations, so they lock those for themselves. Every other change shares them.
 create function lock_calendar(scope jsonb, for_holidays boolean) returns jsonb
 language plpgsql security definer set search_path from current as $$

@@ -1,5 +1,5 @@
--- Locks the slots of `wanted`, `{slotId, startsAt, endsAt}`, that are still free for staff and still at those times, and returns
--- their ids. A slot that another statement has locked is passed over.
+-- Locks the slots of `wanted`, `{slotId, startsAt, endsAt}`, that are still free for staff and at those times. Returns their
+-- ids. A slot that another statement has locked is passed over.
 create function lock_free_slots(c caller, wanted jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare r free_rules;

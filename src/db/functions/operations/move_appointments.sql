@@ -1,4 +1,4 @@
--- Moves appointments of an operation into their new slots, as far as that is still possible under the locks: patients,
+-- Moves appointments of an operation into their new slots, where that is still possible under the locks. It locks patients,
 -- slots and appointments, each by id. `moves`: `{appointmentId, slotId, explanation, startsAt, endsAt}`, each patient once.
 -- `gap`: how much cheaper another plan could be. `outbid`: `{appointmentId, why}` of those the plan leaves out for others;
 -- once those have their slots, that would no longer show. Returns the ids that were moved. Null: the lease is lost.

@@ -1,7 +1,7 @@
--- What a change would have to place: `Stock` of the appointments that it displaces, and the slots that it makes or opens,
--- as `made`: `CandidateSlot[]`, and whose appointments they are, as `people`: `{name, unreachable}` by appointment.
--- `made_slots`: `{id, stored, doctorId, locationId, startsAt, endsAt, date, holdEnds}`.
--- `stored` is the id of a slot that exists; `holdEnds` says that the change ends a hold on it.
+-- The input of a plan for a change: `Stock` of the appointments that it displaces, the slots that it makes or opens, as
+-- `made`: `CandidateSlot[]`, and whose appointments they are, as `people`: `{name, unreachable}` by appointment.
+-- `made_slots`: `{id, stored, doctorId, locationId, startsAt, endsAt, date, holdEnds}`. `stored` is the id of a slot that
+-- exists; `holdEnds` says that the change ends a hold on it.
 create function preview_stock(c caller, appointment_ids uuid[], made_slots jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare at timestamptz := clock_timestamp();

@@ -1,8 +1,7 @@
--- Puts vacated appointments back where they were before operation `undone`, as booked as they were: a patient who had not
--- answered an earlier move there is asked again. Each is an item of operation `operation`, with an audit row and a
--- notification. `planned`: `{appointmentId, slotId, doctorId, locationId, startsAt, endsAt, was, before}`; without a slot
--- id it is the slot that the change back has just made there. Returns how many went back, and when the last
--- notification falls due.
+-- Puts vacated appointments back to their place and state before operation `undone`. A patient who had not answered an
+-- earlier move there is asked again. Each is an item of operation `operation`, with an audit row and a notification.
+-- `planned`: `{appointmentId, slotId, doctorId, locationId, startsAt, endsAt, was, before}`. Without a slot id it is the
+-- slot that the change back has just made there. Returns how many went back, and when the last notification falls due.
 create function restore_appointments(c caller, operation uuid, undone uuid, planned jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare

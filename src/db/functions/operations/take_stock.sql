@@ -1,5 +1,5 @@
--- What an operation has still to place: `Stock`. An appointment that the patient, staff or a later operation cancelled or
--- moved has come to that end, which its item now says. Null: the lease is lost.
+-- The appointments that an operation must still place: `Stock`. If the patient, staff or a later operation cancelled or
+-- moved one, its item now says so. Null: the lease is lost.
 create function take_stock(operation uuid, lease uuid) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin

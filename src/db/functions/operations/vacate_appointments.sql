@@ -1,5 +1,5 @@
--- Takes appointments that go back out of where an operation had put them, so that nothing is in the way of the change back;
--- restore_appointments follows in the same transaction. Returns what the audit trail keeps of each as it was, by id.
+-- Takes appointments that go back out of their present slots, so that nothing blocks the change back. restore_appointments
+-- follows in the same transaction. Returns what the audit trail keeps of each as it was, by id.
 create function vacate_appointments(c caller, appointment_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; a appointments; before jsonb := '{}';

@@ -1,7 +1,7 @@
--- Writes a change of the clinic calendar, after its slots were changed: the slots that it adds, the rows of the change
--- itself, an audit row for each thing changed, and the operation. `was`: what a slot that it changes or removes was.
--- `impact`: what it did to slots and appointments, for the audit trail. `slots_changed`: an earlier step changed slots;
--- without that, holidays that are all there already leave nothing to take back.
+-- Writes a change of the clinic calendar, after its slots were changed. It adds slots, the rows of the change itself, an
+-- audit row for each thing changed, and the operation. `was`: what a slot that it changes or removes was. `impact`: what it
+-- did to slots and appointments, for the audit trail. `slots_changed`: an earlier step changed slots; without that, holidays
+-- that are all there already leave nothing to take back.
 create function write_change(c caller, operation jsonb, new_slots jsonb, was jsonb, impact jsonb, slots_changed boolean)
 returns jsonb language plpgsql security definer set search_path from current as $$
 declare

@@ -14,7 +14,7 @@ import { AuditFilters } from "./AuditFilters.tsx";
 import { Entry } from "./Entry.tsx";
 import { type AuditSearch, auditQuery } from "./queries.ts";
 
-/** Who did what for whom, with what it was before and after. Looking here is recorded here as well. */
+/** The audit trail: actor, patient, action, values before and after. Reading it is recorded in it as well. */
 export function AuditScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();

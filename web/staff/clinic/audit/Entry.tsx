@@ -13,7 +13,7 @@ export interface EntryProps {
   onSubject: (patientId: string) => void;
 }
 
-/** One entry: what, who, for whom and why; opened, what it was before and after. */
+/** One entry: action, actor, patient and reason. Opened, it shows the values before and after. */
 export function Entry({ entry, zones, onActor, onSubject }: EntryProps) {
   const { t } = useLingui();
   const { at, actorId, actorName, actorRole, subjectId, subjectName, action, reason, requestId } = entry;

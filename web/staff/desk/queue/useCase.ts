@@ -35,7 +35,7 @@ function refresh(queryClient: QueryClient): void {
   }
 }
 
-/** What can be done with one case. Each names the version that was seen; sent again, it is done once. */
+/** The actions on one case. Each names the version that the user saw. An action that is sent twice is done once. */
 export function useCase(id: string) {
   const queryClient = useQueryClient();
   const [waiting, setWaiting] = useState<Waiting>(null);
@@ -83,7 +83,7 @@ export function useCase(id: string) {
     act,
     waiting,
     claim,
-    /** Takes the case, if it is nobody's yet, as soon as the user begins to work on it. */
+    /** Claims the case as soon as the user begins to work on it, if no colleague has claimed it. */
     begin: () => {
       if (claim.isPending || seen()?.claim) return;
       claiming.current = claim.mutateAsync().catch(() => undefined);
