@@ -1,8 +1,9 @@
 import { defineConfig } from "oxlint";
 
 /**
- * What may import what. A name is a folder's alias (package.json, `imports`) or a group of PACKAGES below; `itself` is the
- * folder's own files. Everything else is refused, and test/repository/boundaries.test.ts proves each row by violating it.
+ * The imports that each folder may have. A name is a folder's alias (package.json, `imports`) or a group of PACKAGES below;
+ * `itself` is the folder's own files. Everything else is refused, and test/repository/boundaries.test.ts proves each row by
+ * violating it.
  */
 export const FOLDERS: [folder: string, mayImport: string, why: string][] = [
   ["src/lib", "itself", "lib is neutral: every folder may use it, so it uses none"],
@@ -45,13 +46,13 @@ const refuse = (...patterns: Refusal[]): ["error", { patterns: Refusal[] }] => [
 
 /** The Worker validates requests alone, and the apps validate nothing: of the other schemas both need the types only. */
 const typesOnly = (folder: string): Refusal => ({
-  // What a group allows again (`!`) no other group can refuse; an expression can.
+  // If a group allows an import again (`!`), no other group can refuse it. An expression can.
   regex: folder.startsWith("web/") ? "^#contract/(answers|requests)/" : "^#contract/answers/",
   message: "of these schemas only the types are needed here",
   allowTypeImports: true,
 });
 
-/** How deep below its folder a file lies, as far as the guards tell: the last stands for all that lie deeper. */
+/** Depths of a file below its folder. The last one stands for all deeper ones. */
 const DEPTHS = [0, 1, 2];
 
 /** A row's guard for the files at one depth. As in a .gitignore file, `!` allows again, and the last match wins. */
@@ -130,7 +131,7 @@ export default defineConfig({
         ],
       },
     },
-    // The board is a CSS grid with the roles of one (ARIA grid); a table cannot place its cells by the minute.
+    // The board is a CSS grid with ARIA roles of a grid. A table cannot place its cells by the minute.
     { files: ["web/staff/board/Board{Cell,Row,Head}.tsx"], rules: { "jsx-a11y/prefer-tag-over-role": "off" } },
     // Each of two tables names the other in a foreign key.
     { files: ["src/db/schema/**"], rules: { "import/no-cycle": "off" } },

@@ -29,11 +29,11 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
-    // Limits are for what hangs, on a machine as busy as may be; how fast things are is for the benches.
+    // Limits are for tests that hang, on a machine that may be very busy. Benches measure speed.
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
     expect: { poll: { timeout: HANGS_MS / 4 } },
-    // Files follow one another in two processes: what all of them import takes longer to load than many of them to run.
+    // Files run one after the other in two processes: loading their common imports takes longer than many tests.
     isolate: false,
     globalSetup: ["test/support/run-folder.ts"],
     // A test that passes only when repeated is a fault, of the test or of the product. CI names it (dev/test.ts).

@@ -25,8 +25,8 @@ interface Clinic {
 }
 
 /**
- * P5: the availability statement over Neon's HTTP wire in a clinic of 500 doctors (1.44 million slots), in turns with one of
- * five doctors. `folder` keeps the two clinics for later runs.
+ * P5: the availability statement over Neon's HTTP wire in a clinic of 500 doctors (1.44 million slots). It takes turns with
+ * a clinic of five doctors. `folder` keeps the two clinics for later runs.
  */
 export async function availability({ runs, folder }: { runs: number; folder: string | undefined }): Promise<void> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), "holdfast-bench-")));

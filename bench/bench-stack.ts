@@ -19,7 +19,7 @@ export interface BenchStack extends Stack {
   patients: Caller[];
   /** Free slots, soonest first, no two of them at the same time unless `sameTime`. */
   freeSlots(count: number, sameTime?: boolean): Promise<string[]>;
-  /** What the database has spent on the Worker's statements so far, planning and execution, milliseconds. */
+  /** The database's time for the Worker's statements so far, planning and execution, milliseconds. */
   databaseMs(): Promise<number>;
   /** Releases all holds, gives all patients their full holding time and budget, and lets appointments overlap. */
   reset(): Promise<void>;

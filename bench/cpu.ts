@@ -10,8 +10,8 @@ const STARTUP_MS = 50;
 const REQUEST_MS = 3;
 
 /**
- * P7: the CPU time of the Worker's start and of a warm request, all of workerd's threads together, so that waiting and other
- * work on the machine do not count. Beside each, the same for an empty Worker.
+ * P7: the CPU time of the Worker's start and of a warm request, all of workerd's threads together. Waiting and other work on
+ * the machine do not count. Beside each, the same for an empty Worker.
  */
 export async function cpu({ runs }: { runs: number }): Promise<void> {
   const build = await buildAll();

@@ -21,9 +21,9 @@ const DAYS_AHEAD = 10;
 const CLINICS = [26, 105].map((doctors) => ({ doctors, days: 40, slotsPerDay: 32, patients: 5_000 }));
 
 /**
- * P6, end to end: a holiday ten days ahead in clinics of 26 and 105 doctors. Six in ten of their slots on that day are booked,
- * some 500 and 2,000 appointments. Measures the preview, the call that applies it, and the job that moves the appointments,
- * over both of Neon's wires to Postgres, and then checks the result in SQL.
+ * P6, end to end: a holiday ten days ahead in clinics of 26 and 105 doctors. Six in ten of their slots on that day are
+ * booked, some 500 and 2,000 appointments. Measures the preview, the call that applies it, and the job that moves the
+ * appointments, over both of Neon's wires. Then checks the result in SQL.
  */
 export async function holiday(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));

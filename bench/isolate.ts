@@ -22,7 +22,7 @@ const PATIENCE_MS = 60_000;
 const FIRST_DAY = 10;
 
 /**
- * P6 within the Worker's limits: days of a clinic of 105 doctors of one specialty are closed one after the other, each with
+ * P6 within the Worker's limits, in a clinic of 105 doctors of one specialty. Days are closed one after the other, each with
  * some 2,000 appointments that need the same free slots. The requests go to the built Worker in workerd, with Cloudflare's
  * limit on its heap. No cron runs, so unfinished work would stay unfinished.
  */
@@ -115,7 +115,7 @@ async function whenDone(owner: pg.Client, id: string): Promise<{ runs: number; m
   return undefined;
 }
 
-/** The whole stack over a clinic in which a day has some 2,000 appointments, all of one specialty; staff1 can log in. */
+/** The whole stack over a clinic with some 2,000 appointments a day, all of one specialty; staff1 can log in. */
 async function largeStack(onLog: (line: WorkerLog) => void) {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-bench-"));
   const { ownerPassword: password } = await loadSecrets(join(dataDir, "secrets.json"));

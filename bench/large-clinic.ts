@@ -23,8 +23,8 @@ export const SPECIALTIES = 20;
 export const subjectOf = (role: "doctor" | "patient" | "staff", n: number): string => `bench|${role}${n}`;
 
 /**
- * Fills a migrated, empty database with a clinic of any size, equal for equal size and day. Slots start today; nine in ten
- * are booked in the next three days, six in ten within two weeks, two in ten after; one in fifty is closed. Constraints and
+ * Fills a migrated, empty database with a clinic of any size, equal for equal size and day. Slots start today. Nine in ten
+ * are booked in the next three days, six in ten within two weeks, two in ten after. One in fifty is closed. Constraints and
  * indexes are dropped for the load and created again, which checks all rows.
  */
 export async function fillClinic(owner: Client, size: ClinicSize): Promise<void> {

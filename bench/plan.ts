@@ -19,12 +19,12 @@ export interface PlanNode {
 /** Tables that grow with the clinic; the others (policy, doctors, locations) have few rows and are read completely. */
 const GROWING = ["slots", "appointments", "audit", "patients", "people"];
 
-/** What auto_explain says of a statement that took place: its duration, then its text and plan. */
+/** The output of auto_explain about a statement: its duration, then its text and plan. */
 const EXPLAINED = /^duration: [\d.]+ ms {2}plan:\n(\{.*\})$/s;
 
 /**
- * Runs what `use` asks of the database, rolls it back, and returns the nodes of all plans: those of the statements that it
- * sends, and those of the statements inside the functions which they call.
+ * Runs the statements of `use`, rolls them back, and returns the nodes of all plans. These include the statements inside the
+ * functions that they call.
  * @param client a superuser's connection, to which auto_explain (PostgreSQL, F.3) reports
  */
 export async function planOf(client: pg.Client, use: (db: Database) => Promise<unknown>): Promise<PlanNode[]> {

@@ -12,8 +12,9 @@ const MAX_FOR_HIGHS = 300;
 const SEED = 1;
 
 /**
- * P6: a cancelled day in clinics of growing size, solved in a separate process with a Worker's memory. Compared with a greedy
- * plan and, up to a size, with the linear programme's optimum; with ten free slots for each displaced appointment, and with two.
+ * P6: a cancelled day in clinics of growing size, solved in a separate process with a Worker's memory. Compared with a
+ * greedy plan and, up to a size, with the linear programme's optimum. There are ten free slots for each displaced
+ * appointment, or two.
  */
 export function reassignment(): Promise<void> {
   for (const freeEach of [10, 2]) {

@@ -1,7 +1,7 @@
 import { login } from "#dev/login.ts";
 import type { BenchStack } from "./bench-stack.ts";
 
-/** What the morning finds: who calls, and where they are on the board. Slot ids; dates of the clinic. */
+/** The stage of the morning: the patients who call, and their places on the board. Slot ids; dates of the clinic. */
 export interface Morning {
   today: string;
   later: string;
@@ -14,9 +14,9 @@ export interface Morning {
 const PATIENTS = ["Books", "Again", "Cancels", "Drags", "Keys", "Early", "Second", "Third", "Absent"];
 
 /**
- * A doctor of the morning's own with patients at the first times of today, so that they can arrive at any time of the day; a
- * time at the end of today for a walk-in; times in four days to move along; six cases to place; and a session of tomorrow of
- * which the first half is lost, because the doctor will be late, as the API applies it.
+ * A doctor of the morning's own. Patients have the first times of today, so that they can arrive at any time of the day. A
+ * time at the end of today is for a walk-in, and times in four days are for moves. There are six cases to place. Tomorrow
+ * the first half of a session is lost, because the doctor will be late, as the API applies it.
  */
 export async function setMorning({ owner, urls, auth }: BenchStack): Promise<Morning> {
   const one = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row> => {

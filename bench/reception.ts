@@ -47,7 +47,7 @@ export async function reception(): Promise<void> {
       const began = performance.now();
       await work();
       const seconds = (performance.now() - began) / 1000;
-      // What the page has counted has arrived once it answers.
+      // Once the page answers, all its counted presses have arrived.
       await page.evaluate(() => true);
       tasks.push({ name, clicks: count.clicks - before.clicks, keys: count.keys - before.keys, seconds });
     }
@@ -97,7 +97,7 @@ function tasksOf(page: Page, { later, today, slots, names }: Morning): [name: st
   const findPatient = async (name: string) => {
     await press("/");
     await page.getByRole("searchbox").and(page.locator(":focus")).waitFor();
-    // What stands there from the search before is typed over.
+    // The text of the search before is typed over.
     await press("Control+a");
     await page.keyboard.type(name);
     await page

@@ -10,9 +10,8 @@ const DATABASE_MS = { verb: 3, availability: 4 };
 const NAIVE_EVERY = 10;
 
 /**
- * P2: a whole request at an injected round trip of 50 ms to the database, in round trips, and what the database spends on
- * its statement. In the same run, from this process and without a Worker: the same hold as an interactive transaction, and a
- * single statement.
+ * P2: a whole request at an injected round trip of 50 ms to the database, in round trips. Also the database's time for its
+ * statement. In the same run, without a Worker: the same hold as an interactive transaction, and a single statement.
  */
 export async function roundTrips({ runs }: { runs: number }): Promise<void> {
   const stack = await startBenchStack(40);

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { ROOT, buildAll } from "#dev/build.ts";
 import { table } from "./report.ts";
 
-/** P7 and P8: the size of the uploaded script, and of the files that a browser needs for the first page; gzip, kB = 1000. */
+/** P7 and P8: the size of the uploaded script, and of a browser's files for the first page; gzip, kB = 1000. */
 export async function size(): Promise<void> {
   const { script } = await buildAll();
   const kB = (bytes: number): number => bytes / 1000;

@@ -1,6 +1,6 @@
 // This file runs on the machine's own Node (>= 20), before anything is installed. It installs the packages of
-// package-lock.json if node_modules is missing or stale. Then it starts the script with Node 24, which comes as the npm
-// package `node` and runs TypeScript as it is. Usage: node dev/bootstrap.mjs <script.ts> [args]
+// package-lock.json if node_modules is missing or stale. Then it starts the script with Node 24, which is the npm package
+// `node` and runs TypeScript directly. Usage: node dev/bootstrap.mjs <script.ts> [args]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -57,7 +57,7 @@ function versionOf(executable) {
   return spawnSync(executable, ["--version"], { encoding: "utf8" }).stdout.trim();
 }
 
-// What the clock shows is for the whole stack to see, Postgres and browser included.
+// The whole stack sees the moved clock, Postgres and browser included.
 let clock = {};
 try {
   clock = movedClock(process.env, join(root, "dist"));

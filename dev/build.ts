@@ -28,9 +28,8 @@ const REFERENCE_SOURCES = ["src", "dev/openapi", "package-lock.json"];
 const WEB_SOURCES = ["web", "src/contract", "src/domain", "package.json", "package-lock.json"];
 
 /**
- * Builds the two apps with Vite, the API's reference and the Worker with wrangler, each only if its sources changed since
- * the last build.
- * Several processes may call it at once: one builds, the others wait and use the result.
+ * Builds the two apps with Vite, the API's reference, and the Worker with wrangler. Each is built only if its sources
+ * changed. Several processes may call it at once: one builds, the others wait and use the result.
  * @throws Error with the tool's own output when a build fails
  */
 export async function buildAll(onStep: (text: string) => void = () => {}): Promise<Build> {
@@ -73,7 +72,7 @@ export async function buildAll(onStep: (text: string) => void = () => {}): Promi
   return { script, options, crons: options["cronTriggers"] as string[], bytes: Buffer.byteLength(script) };
 }
 
-/** The arguments that tell the Worker what it is: the name of its stored functions, the package's version, the commit. */
+/** The arguments that describe the Worker's build: the schema of its stored functions, the package's version, the commit. */
 export function buildDefines(commit: string): string[] {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   const values = { FUNCTIONS_SCHEMA: readFunctions().schema, BUILD_VERSION: version, BUILD_COMMIT: commit };
@@ -122,8 +121,8 @@ function tool(path: string, args: string[]): Promise<void> {
 }
 
 /**
- * With these, wrangler does not check for updates, report usage or write log files. And the build is always the one that
- * ships: under the test runner's NODE_ENV React's development build would be in the bundle.
+ * With these, wrangler does not check for updates, report usage or write log files. The build is always the one that ships.
+ * Under the test runner's NODE_ENV it would have React's development build.
  */
 const BUILD_ENV = {
   NODE_ENV: "production",

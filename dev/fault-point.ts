@@ -1,6 +1,6 @@
 /**
- * A point in an emulator where tests can break events. It counts the events that reached it and those it broke, so that
- * a test of a fault can prove that the fault happened.
+ * A point in an emulator where tests can break events. It counts its events and those it broke. So a test of a fault can
+ * prove that the fault happened.
  */
 export class FaultPoint {
   /** Events that reached this point since the start. */

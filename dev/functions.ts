@@ -5,7 +5,7 @@ import type { Client } from "pg";
 
 const FOLDER = join(import.meta.dirname, "..", "src", "db", "functions");
 
-/** What functions in plain SQL are built from: their bodies name it already when they are created. */
+/** The helpers of functions in plain SQL. Their bodies name them already when they are created. */
 const FIRST = ["types.sql", "lib/json.sql"];
 
 /** The stored functions of this build (src/db/functions). */
@@ -48,7 +48,7 @@ export async function installFunctions(client: Client, functions = readFunctions
   await client.query("begin");
   try {
     await client.query(`create schema ${schema}`);
-    // What a definer's function finds by a bare name: its own build's functions, then the tables, a session's own last.
+    // The search path of a definer's function: its own build's functions, then the tables, a session's own last.
     await client.query(`set local search_path = ${schema}, public, pg_temp`);
     await client.query("set local plpgsql.extra_errors = 'all'");
     for (const { path, text } of files) {

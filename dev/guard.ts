@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /**
- * Starts a shell script that survives this process, in its own session, so that Ctrl-C in the terminal does not reach it.
- * Its `read` returns a line written to it, or fails when this process has ended in any way; its `$1` is `subject`.
+ * Starts a shell script that survives this process. It has its own session, so that Ctrl-C in the terminal does not reach
+ * it. Its `read` returns a line written to it, or fails when this process has ended in any way. Its `$1` is `subject`.
  *
  * @returns its standard input
  */

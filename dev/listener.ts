@@ -19,7 +19,7 @@ export type Listener = {
 /**
  * Opens an HTTP listener of the local stack. `port` 0 takes any free one.
  *
- * @throws Error with one line naming the port, the part that needs it and the flag to move it, when the port is taken.
+ * @throws Error when the port is taken: one line with the port, its part and the flag to move it.
  */
 export async function openListener(options: {
   port: number;

@@ -14,7 +14,7 @@ export class LockedError extends Error {
 
 /**
  * Takes a lock file, also from a holder that died without removing it; returns how to give it back. (proper-lockfile
- * recognises a dead holder only by its age and cannot name a living one, so a killed stack could not be started at once.)
+ * recognises a dead holder only by its age and cannot name a living one. So a killed stack could not be started at once.)
  * @throws {LockedError} when the holder is alive
  */
 export async function takeLock(file: string): Promise<() => Promise<void>> {

@@ -33,8 +33,8 @@ export interface Tokens {
 }
 
 /**
- * Logs in like a browser: authorization request with PKCE (S256), login page, redirect
- * back with a code, code exchange (RFC 6749, RFC 7636, OpenID Connect Core 1.0).
+ * Logs in like a browser: authorization request with PKCE (S256), login page, redirect with a code, code exchange.
+ * Standards: RFC 6749, RFC 7636, OpenID Connect Core 1.0.
  * @throws Error with a message for the terminal: provider not reachable, no such account, login refused
  */
 export async function login(options: LoginOptions): Promise<Tokens> {

@@ -15,11 +15,11 @@ const MIGRATION_LOCK = 4_653_117;
 const MAX_ATTEMPTS = 10;
 
 /**
- * Brings a database to this build: applies the missing files of drizzle/*.sql, all or nothing, and installs this build's
- * functions beside those of other builds. It may be repeated, and may run several times at once: in one database the runs
- * wait for each other, in several databases of one cluster they repeat.
+ * Brings a database to this build. It applies the missing files of drizzle/*.sql, all or nothing. It installs this build's
+ * functions beside those of other builds. It may be repeated, and may run several times at once. In one database the runs
+ * wait for each other. In several databases of one cluster they repeat.
  * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
- * @throws when the database was made by an older build that cannot be upgraded, or a migration it has was edited since
+ * @throws when the database is of an older build that cannot be upgraded, or a migration it has was edited since
  */
 export async function migrate(adminUrl: string): Promise<void> {
   await connected(adminUrl, async (client) => {

@@ -89,11 +89,11 @@ export interface Stack {
 }
 
 /**
- * Starts all parts of Holdfast, migrates and seeds the database if it is empty, builds what changed, and resolves when all
+ * Starts all parts of Holdfast. It migrates the database, seeds an empty one, builds what changed, and resolves when all
  * parts answer.
  * @throws {PortTakenError} when a port is taken
- * @throws Error with a message for the terminal if the data folder is in use, a build fails or a part does not start; the
- *   parts that run are stopped
+ * @throws Error with a message for the terminal if the data folder is in use, a build fails or a part does not start. The
+ * other parts are stopped then
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
@@ -105,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.signal?.throwIfAborted();
     options.onStep?.(text);
   };
-  /** Notes how to stop a part as soon as it runs, so that the failure of another one stops it too. */
+  /** Registers how to stop a part as soon as it runs, so that another part's failure stops it too. */
   const started = async <Part extends { close(): Promise<void> }>(starting: Promise<Part>): Promise<Part> => {
     const part = await starting;
     stops.push(() => part.close());

@@ -68,8 +68,8 @@ function failedFiles(vitest: Vitest): string[] {
 }
 
 /**
- * Runs failed files once more, in a process of their own. One unlucky moment of a busy machine must not cost a landing; the
- * output names the files, and a test that fails now and then is a fault to mend.
+ * Runs failed files once more, in a process of their own. One slow moment of a busy machine must not fail the run. The
+ * output names the files: a test that fails at times must be fixed.
  * @returns whether they pass
  */
 function passAlone(files: readonly string[]): boolean {
@@ -92,8 +92,8 @@ function slowest(vitest: Vitest): string[] {
 }
 
 /**
- * Sees to it that a run of all tests of test/db notes which stored functions they call, and one of all of test/routes which
- * answers they get: what no test has asked for then fails the run.
+ * A run of all tests of test/db records the stored functions that they call. A run of all of test/routes records the
+ * answers. A function or answer that no test asked for fails the run.
  * @returns after the run: what is missing, in lines for the terminal
  */
 function beginCoverage(filters: readonly string[], name: string | undefined): { missing(): string[] } {

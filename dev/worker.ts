@@ -7,8 +7,8 @@ import { LOOPBACK, claimPort } from "./postgres/port.ts";
 import { guardRuntime } from "./worker/guard.ts";
 
 /**
- * Cloudflare's memory limit of an isolate, MB. V8 gets it too, so that a Worker that needs more ends here as it would end
- * there, in every test and bench.
+ * Cloudflare's memory limit of an isolate, MB. V8 gets it too, so that a Worker that needs more also ends in every test and
+ * bench.
  */
 export const HEAP_MB = 128;
 // Miniflare passes these to workerd.

@@ -1,7 +1,7 @@
 import { defineConfig } from "@lingui/cli";
 import { formatter } from "@lingui/format-po";
 
-/** What only doctors see of the patients' app: it has a catalogue of its own, which patients never fetch. */
+/** The doctors' part of the patients' app has a catalogue of its own, which patients never fetch. */
 const DOCTORS = ["<rootDir>/patient/doctor", "<rootDir>/kit/board", "<rootDir>/kit/shortcuts"];
 
 /** The texts in the sources are English. Every other language has a complete catalogue. */

@@ -10,9 +10,9 @@ const COMPILERS = ["cc", "gcc", "clang"];
 const FURTHEST = 100 * 366 * 86_400;
 
 /**
- * What the environment must hold for every program of the local stack to see the clock that HOLDFAST_CLOCK asks for, an
- * instant or a number of seconds; empty when it is not set. The instant becomes seconds, so that all programs are moved by
- * the same amount. Timers and everything else that counts monotonic time stay as they are.
+ * The environment by which every program of the local stack sees the clock of HOLDFAST_CLOCK (an instant or a number of
+ * seconds). Empty when it is not set. The instant becomes seconds, so that all programs are moved by the same amount. Timers
+ * and everything else that counts monotonic time stay as they are.
  * @param {Record<string, string | undefined>} env
  * @param {string} folder where the compiled library is kept
  * @returns {Record<string, string>}

@@ -12,7 +12,7 @@ import { REMEDIES } from "./remedies.ts";
 
 const MIGRATE = "run npm run migrate";
 
-/** What the owner sees: the schema's version, the functions of this build, and the rights of the Worker's role. */
+/** Checks as the owner: the schema's version, the functions of this build, and the rights of the Worker's role. */
 export async function ownerFindings(ownerUrl: string | undefined): Promise<Finding[]> {
   if (!ownerUrl) {
     return [
@@ -116,7 +116,7 @@ async function roleFindings(client: Client): Promise<Finding[]> {
   return found;
 }
 
-/** What the Worker's role sees over the wire that the Worker uses: its login, its functions, the clinic, clock and zones. */
+/** Checks as the Worker's role, over the Worker's wire: login, functions, the clinic, clock and zones. */
 export async function workerFindings(env: Env): Promise<Finding[]> {
   const db = openDatabase({
     url: env.DATABASE_URL,

@@ -5,7 +5,7 @@ import { identityFindings } from "./identity.ts";
 import { mailFindings, queueFindings, redisFindings } from "./services.ts";
 import { readSettings } from "./settings.ts";
 
-/** What is examined. */
+/** The deployment to examine. */
 export interface Patient {
   /** The Worker's settings and secrets, by name. */
   settings: Record<string, string>;

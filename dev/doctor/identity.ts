@@ -42,7 +42,7 @@ export async function identityFindings(env: Env): Promise<Finding[]> {
   ];
 }
 
-/** What a provider answers when it accepts the request and only misses a login (OpenID Connect Core 3.1.2.6). */
+/** The answer of a provider that accepts the request and only misses a login (OpenID Connect Core 3.1.2.6). */
 const MISSES_LOGIN = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
 /** A silent login request without a session: only for a known client does the provider redirect to its callback URL. */

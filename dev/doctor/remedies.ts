@@ -2,7 +2,7 @@ import type { Env } from "#src/env.ts";
 
 const CONSOLE = "copy it from Upstash's console";
 
-/** What to do about a setting that is missing or wrong, for the end of a sentence. */
+/** The remedy for a setting that is missing or wrong, for the end of a sentence. */
 export const REMEDIES: Record<keyof Env, string> = {
   PUBLIC_URL: "set it to the origin of the route, such as https://book.clinic.example",
   ISSUER: "set it to https://<your Auth0 domain>/ with the slash at its end",

@@ -52,7 +52,7 @@ const Account = z.object({
   SendQuota: z.object({ MaxSendRate: z.number() }),
 });
 
-/** What SES answers to a key that it does not know, or to a signature that the secret did not make. */
+/** SES's errors for an unknown key, or for a signature that the secret did not make. */
 const BAD_KEY =
   /UnrecognizedClient|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|security token/i;
 

@@ -14,7 +14,7 @@ const SECRET_NAMES = [
   "LINK_SECRET",
 ];
 
-/** What wrangler.toml has before a clinic edits it (RFC 2606 reserves `.example`). */
+/** The placeholders of wrangler.toml before a clinic edits it (RFC 2606 reserves `.example`). */
 const PRINTED: Partial<Record<keyof Env, RegExp>> = {
   PUBLIC_URL: /\.example$/,
   ISSUER: /^https:\/\/clinic\.eu\.auth0\.com\/$/,

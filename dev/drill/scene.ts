@@ -129,7 +129,7 @@ export class Scene {
     return connected(this.stack.urls.postgres, async (client) => (await client.query<Row>(text, values)).rows);
   }
 
-  /** What `/health/ready` says. An isolate remembers it for two seconds. */
+  /** The answer of `/health/ready`. An isolate remembers it for two seconds. */
   async readiness(): Promise<string> {
     const { body } = await this.call("GET", "/health/ready");
     return String(body["status"]);

@@ -17,8 +17,8 @@ export interface HolidayQuery {
   /** ISO 3166-1 alpha-2, such as `IE`. */
   readonly country: string;
   /**
-   * State or province as the library knows it (ISO 3166-2 without the country), such as `BY`, with a part of it after
-   * a dash where there is one, such as `BY-A` for Augsburg. Without it: the holidays of the whole country.
+   * State or province as the library knows it (ISO 3166-2 without the country), such as `BY`. A part of it follows after a
+   * dash, such as `BY-A` for Augsburg. Without it: the holidays of the whole country.
    */
   readonly region?: string;
   readonly year: number;
@@ -41,7 +41,7 @@ export interface PublicHoliday {
 export class UnknownHolidays extends RangeError {}
 
 /**
- * The public holidays of a country, or of a region with the country's, in one year: one entry a date, in order. Moved
+ * The public holidays of a country or a region (with the country's) in one year: one entry a date, in order. Moved
  * and substitute days are included, a feast of several days has one entry for each. Bank, school and optional
  * holidays and observances are not.
  * @throws UnknownHolidays for a country, region or year that the library does not know.
@@ -52,7 +52,7 @@ export function holidaysFor({ country, region, year }: HolidayQuery): PublicHoli
   }
   const rules = rulesOf(country, region);
   const dates = new Map<string, PublicHoliday>();
-  // A feast may begin in the old year, and the substitute for a New Year's Day may fall on New Year's Eve.
+  // A feast may begin in the old year. The substitute for a New Year's Day may be New Year's Eve.
   for (const holiday of [year - 1, year, year + 1].flatMap((one) => rules.getHolidays(one, "en"))) {
     if (holiday.type !== "public") continue;
     // `date` is the local wall time in any zone of this process; a duration may contain a clock change.

@@ -1,7 +1,7 @@
 /** A public single-page application: authorization code with PKCE, no secret. */
 export interface SpaClient {
   clientId: string;
-  /** What the login page calls the application. */
+  /** The application's name on the login page. */
   name: string;
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];

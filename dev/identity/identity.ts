@@ -46,8 +46,8 @@ export interface Identity {
 }
 
 /**
- * The local emulator of an Auth0 tenant: the same paths, `audience` parameter and RFC 9068 access tokens, used by
- * unmodified OpenID Connect clients. Anyone who can reach it can log in as any person, so it listens on 127.0.0.1 only.
+ * The local emulator of an Auth0 tenant: the same paths, `audience` parameter and RFC 9068 access tokens. Unmodified OpenID
+ * Connect clients use it. Anyone who can reach it can log in as any person, so it listens on 127.0.0.1 only.
  * @throws Error naming the port when it is taken
  */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {

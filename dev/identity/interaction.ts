@@ -7,7 +7,7 @@ import type { People, Person } from "./people.ts";
 import { originsOf } from "./provider.ts";
 import type { SpaClient } from "./client.ts";
 
-/** What an application asks Auth0 for in `acr_values` when it wants a second factor. */
+/** The `acr_values` by which an application asks Auth0 for a second factor. */
 export const SECOND_FACTOR = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
 
 /** Requests for `/u/login/<id>`: the login page and its form. */

@@ -3,8 +3,8 @@ import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 type Next = () => Promise<unknown>;
 
 /**
- * Logs out like Auth0: at once, without oidc-provider's confirmation page, with a redirect to `post_logout_redirect_uri`
- * (or to Auth0's older `returnTo`), if that address is registered for the client.
+ * Logs out like Auth0: at once, without oidc-provider's confirmation page. It redirects to `post_logout_redirect_uri` (or to
+ * Auth0's older `returnTo`) if that address is registered for the client.
  */
 export function endSessionLikeAuth0(provider: Provider) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {

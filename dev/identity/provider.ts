@@ -21,8 +21,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 const SCOPES = "openid profile email offline_access";
 
 /**
- * oidc-provider set up to look like an Auth0 tenant: its paths, its `audience` parameter, its RFC 9068 access tokens
- * ("at+jwt", RS256, custom claims only under a namespace) and its refresh token rotation.
+ * oidc-provider set up like an Auth0 tenant: its paths, its `audience` parameter and its refresh token rotation. Its access
+ * tokens follow RFC 9068 ("at+jwt", RS256, custom claims only under a namespace).
  */
 export function createProvider(
   settings: ProviderSettings,

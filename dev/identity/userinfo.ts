@@ -13,7 +13,7 @@ interface Context {
 }
 
 /**
- * Answers `/userinfo` for an access token of the API with the openid scope, like Auth0. oidc-provider itself accepts only
+ * Answers `/userinfo` for an access token of the API with the openid scope, like Auth0. The library itself accepts only
  * opaque tokens there.
  * @returns false if the request is another one; then it is not answered
  */

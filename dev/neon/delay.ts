@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
-/** A timer of Node ends a fraction of a millisecond late, so the last millisecond is waited for turn by turn. */
+/** A timer of Node ends a fraction of a millisecond late. So the last millisecond is waited for turn by turn. */
 const TIMER_MS = 1;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * When a fault strikes: a probability per exchange (from the seeded generator), or a decision per exchange number,
- * counted from 1 at the last `set`. An exchange is an HTTP request or a WebSocket turn.
+ * When a fault strikes: a probability per exchange (from the seeded generator), or a decision per exchange number. Numbers
+ * count from 1 at the last `set`. An exchange is an HTTP request or a WebSocket turn.
  */
 export type Chance = number | ((n: number) => boolean);
 
@@ -26,7 +26,7 @@ export interface FaultCounts {
   droppedBeforeReply: number;
 }
 
-/** What happens to one exchange. */
+/** The fault of one exchange. */
 export interface ExchangeFaults {
   hangMs: number;
   dropBeforeForward: boolean;

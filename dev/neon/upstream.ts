@@ -49,7 +49,7 @@ interface Held {
 
 const ignore = (): void => {};
 
-/** Resolves when a socket is closed, also by an error (a backend that is killed as it writes resets its connection). */
+/** Resolves when a socket is closed, also by an error: a backend that is killed as it writes resets its connection. */
 function closed(socket: Socket): Promise<void> {
   if (socket.closed) return Promise.resolve();
   return new Promise((resolve) => void socket.once("close", () => resolve()));

@@ -74,14 +74,14 @@ function operationOf(parts: Parts, route: Route, about: Description): Operation 
   };
 }
 
-/** Who may call an operation, in a sentence. */
+/** The callers of an operation, in a sentence. */
 function callers({ roles }: Route): string {
   if (!roles) return "Open to anyone.";
   const names = roles.map((role) => (role === "staff" ? role : `${role}s`));
   return `Open to ${new Intl.ListFormat("en").format(names)}.`;
 }
 
-/** Who may call it: no login, a login is required, or a login changes the answer. */
+/** Its security: no login, a login is required, or a login changes the answer. */
 function securityOf(route: Route, { refusals, bearerOnly }: Description): Operation["security"] {
   const session = isWrite(route) ? { session: [], csrf: [] } : { session: [] };
   const login = bearerOnly ? [{ bearer: [] }] : [{ bearer: [] }, session];

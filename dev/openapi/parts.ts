@@ -20,7 +20,7 @@ export class Parts {
     );
   }
 
-  /** What the references point to. */
+  /** The components that references point to. */
   components(): Record<string, object> {
     return {
       securitySchemes: SECURITY_SCHEMES,

@@ -29,7 +29,7 @@ export function isWrite({ method }: Route): boolean {
   return method !== "get";
 }
 
-/** What refusals carry besides what every answer does. */
+/** Headers of refusals, besides those of every answer. */
 const CARRY: Partial<Record<ProblemCode, HeaderUse[]>> = {
   unauthenticated: ["WWW-Authenticate?"],
   "wrong-state": ["Retry-After?"],

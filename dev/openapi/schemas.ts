@@ -19,7 +19,7 @@ export class Schemas {
     return rewritten(root);
   }
 
-  /** What a schema stands for: itself, or what it refers to. */
+  /** The schema itself, or the one it refers to. */
   resolve(schema: Schema): Schema {
     if (schema.$ref === undefined) return schema;
     const id = schema.$ref.slice(REFERENCE.length);
@@ -41,7 +41,7 @@ export class Schemas {
 function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   // A format says it; zod's pattern for it only repeats it.
   if (jsonSchema.format) delete jsonSchema.pattern;
-  // A pattern of JSON Schema has no flags: with one, the document would say something else than the Worker does.
+  // A pattern of JSON Schema has no flags. With a flag the document would not agree with the Worker.
   // oxlint-disable-next-line no-underscore-dangle -- zod has its patterns only there.
   const flagged = [...((zodSchema._zod.bag["patterns"] as Set<RegExp> | undefined) ?? [])].filter(
     ({ flags }) => flags !== "",

@@ -6,8 +6,8 @@ import { openApi } from "./document.ts";
 import { PROBLEM_STYLE, problemPage, referencePage } from "./pages.ts";
 
 /**
- * Writes what the API says about itself into the folder of static files: its OpenAPI document, the page that shows it, and
- * a page for each problem. `scalar` is the path of the program that shows the document.
+ * Writes the API's reference into the folder of static files: the OpenAPI document, its page, and a page for each problem.
+ * `scalar` is the path of the program that shows the document.
  */
 export async function writeReference(folder: string, scalar: string): Promise<void> {
   const files: Record<string, string> = {

@@ -15,10 +15,10 @@ interface Ids {
 }
 
 /**
- * Postgres refuses to run as root, so root uses an unprivileged account: the owner of an existing data folder, else the
- * system user `postgres` (created if missing), else the user `nobody`. Other users run it as themselves.
+ * Postgres refuses to run as root, so root uses an unprivileged account. That is the owner of an existing data folder, else
+ * the system user `postgres` (created if missing), else the user `nobody`. Other users run it as themselves.
  *
- * A clone below a folder that the account may not enter (such as /root) works too: the process then keeps one capability,
+ * A clone below a folder that the account may not enter (such as /root) works too. The process then keeps one capability,
  * CAP_DAC_OVERRIDE, to pass through it.
  * @param paths folders and programs the account must reach
  */

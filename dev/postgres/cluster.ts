@@ -68,8 +68,8 @@ export async function createCluster(
 
 /**
  * Removes a stale `postmaster.pid`. Postgres itself handles a dead predecessor. But the process id may belong to another
- * program (a restarted container uses the same ids), which Postgres would take for its predecessor. A predecessor that is
- * ending is waited for.
+ * program, because a restarted container uses the same ids. Postgres would take that program for its predecessor. A
+ * predecessor that is ending is waited for.
  * @throws when a running Postgres uses the folder
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {

@@ -7,8 +7,8 @@ const TIMEOUT_MS = 900_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * Makes one delivery attempt. Never throws: a destination that cannot be reached, or does not answer in time, gives
- * status 0 and the reason as the body.
+ * Makes one delivery attempt. Never throws. A destination that cannot be reached or does not answer in time gives status 0,
+ * with the reason as the body.
  */
 export async function attempt(message: Message, signingKey: string, signal: AbortSignal): Promise<Answer> {
   const body = Buffer.from(message.bodyBase64, "base64");

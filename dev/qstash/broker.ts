@@ -96,8 +96,8 @@ export class Broker {
   }
 
   /**
-   * Accepts a message; durable when this resolves. With a deduplication id used in the last ten minutes nothing new is
-   * kept and the answer names the first message.
+   * Accepts a message; durable when this resolves. With a deduplication id of the last ten minutes nothing is stored, and
+   * the answer names the first message.
    */
   async publish(
     publish: Publish,

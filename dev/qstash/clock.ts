@@ -1,4 +1,4 @@
-/** Tells the time in Unix milliseconds. */
+/** A clock, in Unix milliseconds. */
 export type Clock = { now(): number };
 
 /** A clock that stands still until a test sets it. */

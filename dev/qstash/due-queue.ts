@@ -1,4 +1,4 @@
-/** A binary heap of keys with a time: the earliest comes first, and of equal times the one that was added first. */
+/** A binary heap of keys with a time. The earliest comes first, and of equal times the one added first. */
 export class DueQueue {
   #heap: { key: string; at: number; order: number }[] = [];
   #order = 0;

@@ -8,7 +8,7 @@ export type FlowControl = {
   periodSeconds: number;
 };
 
-/** What a publish asks for. */
+/** The parameters of a publish. */
 export type Publish = {
   /** The destination, exactly as published, because the signature names it. */
   url: string;
@@ -36,7 +36,7 @@ export type Message = Publish & {
   reordered?: true;
 };
 
-/** What came back from a destination; without an answer `status` is 0 and the body is the reason. */
+/** A destination's answer; without one `status` is 0 and the body is the reason. */
 export type Answer = { status: number; header: Record<string, string[]>; body: Buffer };
 
 export type DeadLetter = Message & {

@@ -57,17 +57,17 @@ export type Qstash = {
 };
 
 /**
- * An emulator of Upstash QStash, as far as the Worker uses it: publish not before an instant, deduplication (the first
- * wins, ten minutes), retries with back-off, failure callbacks, dead letters, flow control and signed requests. It
- * delivers at least once, over restarts and crashes. Proven by the unmodified `@upstash/qstash` client and `Receiver`.
+ * An emulator of Upstash QStash, with the parts that the Worker uses. These are: publish not before an instant,
+ * deduplication (the first wins, ten minutes), retries with back-off, failure callbacks, dead letters, flow control and
+ * signed requests. It delivers at least once, over restarts and crashes. Proven by the unmodified `@upstash/qstash` client
+ * and `Receiver`.
  *
  * @param options.dataFile where messages survive a restart; without it they live in memory.
  * @param options.publicUrl the address for others, if it is not the listener's own.
  * @param options.clock a virtual clock stops all deliveries but those of `tick()` and `runUntil()`.
  * @param options.retryScale multiplies the back-off (12 s, 2 min 28 s, 30 min, ..., or what a message asks for); 1 is as
  * in production.
- * @param options.openReads lets GET requests without a token through, so that people can look with curl; a wrong token
- *   is still refused.
+ * @param options.openReads allows GET requests without a token, for people with curl; a wrong token is still refused.
  * @throws Error with one line for people when the port is taken or the file is not a message store.
  */
 export async function startQstash(options: {

@@ -11,7 +11,7 @@ export function backoffSeconds(n: number): number {
   return Math.min(MAX_SECONDS, Math.exp(2.5 * n));
 }
 
-/** Seconds that the destination asks to wait with `Retry-After`; null if it does not, or asks for more than a day. */
+/** The seconds of the destination's `Retry-After`; null if there is none, or more than a day. */
 export function askedDelaySeconds(header: Record<string, string[]>): number | null {
   const text = header["Retry-After"]?.[0]?.trim() ?? "";
   return /^\d+$/.test(text) && Number(text) <= MAX_SECONDS ? Number(text) : null;
@@ -20,8 +20,8 @@ export function askedDelaySeconds(header: Record<string, string[]>): number | nu
 const FUNCTIONS: Record<string, (...args: number[]) => number> = { pow: Math.pow, min: Math.min, max: Math.max };
 
 /**
- * Milliseconds that an `Upstash-Retry-Delay` expression gives for a message that was retried `retried` times (from 0):
- * numbers, `retried`, + - * / and the functions above. Source: https://upstash.com/docs/qstash/features/retry
+ * The milliseconds of an `Upstash-Retry-Delay` expression for a message that was retried `retried` times (from 0). It may
+ * have numbers, `retried`, + - * / and the functions above. Source: https://upstash.com/docs/qstash/features/retry
  *
  * @throws Refusal 400 when it is not such an expression.
  */

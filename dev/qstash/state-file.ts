@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { State } from "./model.ts";
 
-/** The state of an earlier run, or null when there is no file. @throws Error naming a file of another kind. */
+/** The state of an earlier run, or null without a file. @throws Error naming a file of another kind. */
 export async function readState(file: string): Promise<State | null> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;

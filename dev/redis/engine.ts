@@ -1,10 +1,10 @@
-/** What a Redis command answers. Errors inside arrays are replies too: the other commands of a pipeline still run. */
+/** The answer of a Redis command. Errors inside arrays are replies too: the other commands of a pipeline still run. */
 export type Reply = string | Buffer | number | null | Error | Reply[];
 
 /** One command: its name, then its arguments, as text. */
 export type RedisCommand = [string, ...string[]];
 
-/** What keeps the data behind the REST wire. */
+/** The store behind the REST wire. */
 export type Engine = {
   readonly kind: "server" | "memory";
   /** For people: the program and its version. */

@@ -1,8 +1,8 @@
 /**
- * Runs before every script on the in-memory engine, because ioredis-mock hands a script's arguments to its commands as
- * they are and its replies back as JavaScript lists. Redis turns numbers into text first (17 significant digits, no
- * `.0`), and gives lists as Lua tables that count from 1 and hold `false` for nil. Lists are filled from their end,
- * because ioredis-mock takes a table for a list only when it was filled that way.
+ * Runs before every script on the in-memory engine. ioredis-mock passes a script's arguments to its commands unchanged, and
+ * its replies as JavaScript lists. Redis turns numbers into text first (17 significant digits, no `.0`). It gives lists as
+ * Lua tables that count from 1 and hold `false` for nil. Lists are filled from their end: only then does ioredis-mock
+ * recognise a table as a list.
  */
 const LUA_PRELUDE = `
 do

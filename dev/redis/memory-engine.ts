@@ -74,7 +74,7 @@ function runScript(mock: Mock, scripts: Map<string, string>, name: string, args:
   return mock.eval(preparedScript(text), keys, ...rest);
 }
 
-/** What a script answers, in the types Redis answers with: whole numbers, text, nil and lists. */
+/** A script's answer in Redis' types: whole numbers, text, nil and lists. */
 function toReply(value: unknown): Reply {
   if (value === null || value === undefined || value === false) return null;
   if (value === true) return 1;

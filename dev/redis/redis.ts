@@ -37,7 +37,7 @@ export type Redis = {
 };
 
 /**
- * An emulator of Upstash Redis' REST API over a Redis server found on PATH, or over an engine in this process. It knows
+ * An emulator of Upstash Redis' REST API over a Redis server on PATH, or over an engine in this process. It knows
  * the commands that the Worker and @upstash/ratelimit send (engine.ts), and is proven by the unmodified `@upstash/redis`
  * and `@upstash/ratelimit`.
  *

@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { RedisError } from "./engine.ts";
 import type { RedisCommand, Reply } from "./engine.ts";
 
-/** What one HTTP request asks for. */
+/** The commands of one HTTP request. */
 export type RestCall = { kind: "single"; command: RedisCommand } | { kind: "pipeline"; commands: RedisCommand[] };
 
 /**
- * Reads the commands out of a request: one as a JSON array in the body of `POST /`, several as a list of them in that of
- * `POST /pipeline`. Source: https://upstash.com/docs/redis/features/restapi
+ * Reads the commands of a request. `POST /` has one as a JSON array, `POST /pipeline` a list of them. Source:
+ * https://upstash.com/docs/redis/features/restapi
  *
  * @throws RedisError to be answered with 400.
  */

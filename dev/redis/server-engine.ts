@@ -26,7 +26,7 @@ export function findServer(path = process.env["PATH"] ?? ""): string | null {
 }
 
 /**
- * A real server as a child process, on a Unix socket that only this user can open, with its append-only file in `dataDir`.
+ * A real server as a child process, on a Unix socket that only this user can open. Its append-only file is in `dataDir`.
  * It ends when this process ends in any way, and is started again if it dies.
  *
  * @throws Error with the end of the server's log if it does not start.
@@ -108,7 +108,7 @@ function run(
   // Detached, so that Ctrl-C reaches only this process, which then ends the server in order.
   const child = spawn(program, args, { stdio: "ignore", detached: true });
   child.once("error", () => child.emit("exit", 1, null));
-  // The watchdog holds the other end of a pipe: when this process ends in any way, even by SIGKILL, the pipe closes.
+  // The watchdog holds the other end of a pipe. When this process ends, even by SIGKILL, the pipe closes.
   const farewell = 'read -r _; kill -TERM "$0" 2>/dev/null; rm -rf "$1"';
   const watchdog = spawn("sh", ["-c", farewell, String(child.pid), dirname(socket)], {
     stdio: ["pipe", "ignore", "ignore"],

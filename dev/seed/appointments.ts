@@ -48,8 +48,9 @@ export function mayHaveVisits(patient: number): boolean {
 }
 
 /**
- * Some hundred appointments in open slots, none overlapping another of its doctor or patient. patient1 has exactly one
- * ahead, some ten days away. They are drawn from whole days: the hour decides only how far today's visits have come.
+ * Some hundred appointments in open slots. None overlaps another of its doctor or patient. The account `patient1` has
+ * exactly one ahead, some ten days away. They are drawn from whole days: the hour decides only how far today's visits have
+ * come.
  * @param slots open ones, ascending by start; @param now epoch milliseconds
  */
 export function makeAppointments(

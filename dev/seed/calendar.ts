@@ -15,7 +15,7 @@ export interface Span {
   to: string;
 }
 
-/** What one doctor's calendar consists of, location ids filled in. */
+/** The parts of one doctor's calendar, with location ids. */
 export interface DoctorCalendar {
   sessions: Session[];
   exceptions: { exception: ScheduleException; note: string }[];
@@ -95,7 +95,7 @@ function sessionsOf(seed: SeedDoctor, monday: string, idOf: (key: LocationKey) =
   );
 }
 
-/** Who is away when, and who comes in besides; `monday` begins the week of the seed. */
+/** The doctors' absences and extra sessions; `monday` begins the week of the seed. */
 function exceptionsOf(
   doctor: number,
   monday: string,

@@ -9,8 +9,8 @@ export const CLINIC: typeof clinic.$inferInsert = {
 };
 
 /**
- * The defaults, except that there are two languages, and that the quiet window is 5 seconds and nothing waits longer than a minute: a visitor who
- * books wants to see the mail soon, while a patient is better served by one mail after a quiet minute.
+ * The defaults with two languages, a quiet window of 5 seconds and a maximum delay of a minute. A visitor who tries the
+ * product wants to see the mail soon. A patient is better served by one mail after a quiet minute.
  */
 export const POLICY: typeof policy.$inferInsert = { quietSeconds: 5, maxDelaySeconds: 60, locales: ["en", "de"] };
 

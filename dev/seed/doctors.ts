@@ -7,7 +7,7 @@ interface WeeklyHours {
   /** Sessions as `HH:MM-HH:MM`, with what lies between them off. */
   hours: readonly string[];
   slotMinutes?: number;
-  /** Weeks from the week of the seed: the first that has these hours, and the first that no longer has them. */
+  /** Weeks from the week of the seed: the first with these hours, and the first without them. */
   fromWeek?: number;
   untilWeek?: number;
 }

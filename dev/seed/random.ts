@@ -37,8 +37,8 @@ export function random(seed: number): Random {
 }
 
 /**
- * Makes UUIDv7 (RFC 9562 5.7) with the time `epochMs`, ascending in the order in which they are asked for. Where the
- * database's own are random these repeat from run to run, so that two seeds at the same moment are the same.
+ * Makes UUIDv7 (RFC 9562 5.7) with the time `epochMs`, ascending in the order in which they are asked for. The database's
+ * own ids are random. These repeat from run to run, so that two seeds at the same moment are equal.
  */
 export function uuids(epochMs: number, seed: number): () => string {
   const source = random(seed);

@@ -34,9 +34,9 @@ const TABLES = [
 ];
 
 /**
- * Fills a migrated, empty database with a clinic to try things on, in one transaction. Everything is made up, and
- * follows from `now` alone: the same moment gives the same rows, ids included (but for those of the audit trail). All of
- * a day has the same people, slots and visits; the hour decides how far today's visits have come, and when rows were made.
+ * Fills a migrated, empty database with a clinic to try things on, in one transaction. Everything is made up, and follows
+ * from `now` alone. The same moment gives the same rows, ids included, except in the audit trail. Seeds of one day have the
+ * same people, slots and visits. The hour decides the states of today's visits, and when rows were made.
  * @throws when there is a clinic already; nothing is changed then
  */
 export async function seed(adminUrl: string, options: { now: Date }): Promise<{ accounts: SeedAccount[] }> {

@@ -56,9 +56,9 @@ const LIMIT_BYTES = 25 * 1024 * 1024;
 let running = false;
 
 /**
- * The local emulator of Amazon SES v2: `aws-ses-v2-local` behind a listener that adds signatures, SES's error shape,
- * storage and faults. It has an inbox that shows messages as they were sent, and a topic with SES's reports, also those of
- * the mailbox simulator. `GET /store` is the product's own.
+ * The local emulator of Amazon SES v2: `aws-ses-v2-local` behind a listener that adds signatures, SES's error shape, storage
+ * and faults. It has an inbox that shows messages as they were sent. Its topic has SES's reports, also those of the mailbox
+ * simulator. `GET /store` is the product's own.
  * @throws Error naming the port when it is taken, or when this process already runs one
  */
 export async function startSes({ port, dataDir, credentials }: SesOptions): Promise<Ses> {

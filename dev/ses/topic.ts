@@ -12,7 +12,7 @@ export interface Topic {
   /** Asks an endpoint to confirm, like `Subscribe`; after that it gets every message. @throws if it does not confirm */
   subscribe(endpoint: string): Promise<void>;
   publish(message: object): void;
-  /** A message of this topic with SNS's signature (1 is SHA-1, 2 is SHA-256), for tests to send or to change. */
+  /** A message of this topic with SNS's signature (1: SHA-1, 2: SHA-256), for tests to send or to change. */
   envelope(fields: Envelope, version?: "1" | "2"): Envelope;
   /** The answer to requests for the certificate and the confirmation of subscriptions; null for other requests. */
   answer(url: URL): { status: number; type: string; body: string } | null;
@@ -24,7 +24,7 @@ const SIGNED = ["Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", 
 const RETRIES = [200, 1000, 5000, 20_000];
 
 /**
- * A topic of Amazon SNS for the local stack: signed messages over HTTP, with retries, to endpoints with a confirmed
+ * A topic of Amazon SNS for the local stack. It sends signed messages over HTTP, with retries, to endpoints with a confirmed
  * subscription. `origin` returns the origin of its certificate.
  */
 export async function openTopic(origin: () => string): Promise<Topic> {

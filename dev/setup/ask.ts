@@ -55,6 +55,6 @@ interface Question<Value> {
   preset?: string;
   /** Why a value of the right form cannot be used, or null. */
   fault?: (value: Value) => Promise<string | null> | string | null;
-  /** What the typed text says. */
+  /** Reads the value from the typed text. */
   read?: (text: string) => unknown;
 }

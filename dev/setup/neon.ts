@@ -1,4 +1,4 @@
-/** What the Worker needs to know of the database, from the owner's direct connection string. */
+/** The Worker's settings of the database, from the owner's direct connection string. */
 export interface WorkerDatabase {
   /** The Worker's role at the pooled host. */
   databaseUrl: string;

@@ -20,7 +20,7 @@ const CHANGED_IN: Record<Thing["thing"], string> = {
 
 const nameOf = ({ thing, key }: Thing): string => (key ? `${NAMES[thing]} ${key}` : NAMES[thing]);
 
-/** What a set-up did, in lines for the terminal. Its secrets are in `nextSteps` alone. */
+/** The report of a set-up, in lines for the terminal. Its secrets are in `nextSteps` alone. */
 export function reportOf({ made, there, differs }: SetUp): string[] {
   if (differs.length > 0) {
     return ["Nothing was changed: the clinic is set up with other values.", ...differs.flatMap(differenceLines)];

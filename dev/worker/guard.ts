@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGuard } from "#dev/guard.ts";
 
-// Miniflare starts this instead of workerd. It notes its process id for the guard, ignores Ctrl-C, because the stack stops
-// its parts in order, and becomes workerd (exec keeps the process id).
+// Miniflare starts this instead of workerd. It writes its process id for the guard. It ignores Ctrl-C, because the stack
+// stops its parts in order. Then it becomes workerd (exec keeps the process id).
 const WRAPPER = `#!/bin/sh
 trap '' INT HUP
 echo $$ > "$HOLDFAST_PID_FILE"

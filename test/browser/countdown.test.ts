@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     expect(await warning.count()).toBe(1);
   });
 
-  test("At its end the page asks the server: a hold that was extended elsewhere continues, and one that is over is reported", async () => {
+  test("At its end the page asks the server. A hold extended elsewhere continues, and one that is over is reported", async () => {
     const { page, slotId } = await holding("patient183");
     // Kept longer in another tab, of which this one knows nothing. The time passes in one go: were all timers to run, a
     // request would seem to take minutes.

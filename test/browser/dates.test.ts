@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)("the way to a date in a browser", () => {
   const days = (page: Page) => page.getByRole("navigation", { name: "Days" });
   const dayHeading = (page: Page) => page.locator("h2:focus[id^=day-]");
 
-  test("The last date with times is booked with four clicks, and the doctor and the date survive a change of mind", async () => {
+  test("Four clicks book the last date with times. The doctor and the date survive a change of mind", async () => {
     const [doctor] = await doctors();
     const page = await openAs("patient173", { viewport: PHONE });
     await page.goto(`/?doctor=${doctor?.id}`);
@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)("the way to a date in a browser", () => {
     expect(await timeButtons(page).first().textContent()).not.toBe(name);
   });
 
-  test("The strip leads to a day's times and turns by weeks, and an address with an unknown doctor or a far date says what is true", async () => {
+  test("The strip leads to a day's times and turns by weeks. An address with an unknown doctor or a far date is explained", async () => {
     const page = await open({ viewport: PHONE });
     await page.goto("/");
     await days(page)
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)("the way to a date in a browser", () => {
   });
 });
 
-/** What the API calls the filters of the address. */
+/** The API's names of the address's filters. */
 function wantedOf({ place = "", part = "", weekday = "" }: Record<string, string>): Record<string, string> {
   return { locationId: place, partOfDay: part, weekday };
 }

@@ -15,7 +15,7 @@ describe.skipIf(!hasBrowser)("the doctor's day", () => {
   const stack = useStack();
   const { open, openAs } = useBrowser(stack);
 
-  test("A doctor marks a morning in one press each and by keys, corrects a mark, and sees what staff do within 10 s", async () => {
+  test("A doctor marks a morning by one press each and by keys, corrects a mark, and sees staff's changes within 10 s", async () => {
     const morning = await setMorning(stack(), "doctor1");
     const [first, second, third, late] = morning.patients.map(({ name }) => name) as [string, string, string, string];
     const page = await openAs("doctor1");
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)("the doctor's day", () => {
     ).toEqual(["arrived", "completed", "no-show", "arrived"].map((mark) => ({ action: `appointment.${mark}` })));
   });
 
-  test("The day and the week obey the rules of axe in both schemes and at all widths, in both languages, and print", async () => {
+  test("The day and the week pass axe in both schemes and languages and at all widths, and print", async () => {
     const morning = await setMorning(stack(), "doctor2");
     const page = await openAs("doctor2");
     await openDay(page, morning);

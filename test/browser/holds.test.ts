@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
   };
   const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 
-  test("Of two patients who press the same time at once one holds it, and the other takes one of the three nearest", async () => {
+  test("Of two patients who press one time at once, one holds it, and the other takes one of the three nearest", async () => {
     const pages = await Promise.all(["patient163", "patient164"].map((account) => openAs(account)));
     await Promise.all(pages.map((page) => page.goto("/")));
     const times = pages.map((page) => timeButtons(page).first());
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     await expectFreedInTime(slot, () => page.evaluate((elsewhere) => location.assign(elsewhere), stack().urls.inbox));
   });
 
-  test("The end of a hold is shown within a second of the server's, and a free time can be held again", async () => {
+  test("The end of a hold is shown within a second of the server's. A free time can be held again", async () => {
     const slot = await aSlot();
     const page = await openAs("patient168");
     await stack().sql("update policy set hold_seconds = 2");
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(await page.getByRole("region", { name: "The nearest free times" }).getByRole("button").count()).toBe(3);
   });
 
-  test("A time that the same patient holds on another screen ends this one within ten seconds, and the page says so", async () => {
+  test("A hold of the same patient on another screen ends this one within ten seconds, and the page says so", async () => {
     const [first, second] = await freeSlots(stack(), 2);
     const page = await openAs("patient175");
     await page.clock.install();

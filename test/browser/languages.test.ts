@@ -86,13 +86,13 @@ describe.skipIf(!hasBrowser)("the app in other languages", () => {
     expect(await elsewhere.title()).toBe("Zeit wählen");
   });
 
-  test("With texts 40 % longer no page scrolls sideways or cuts a text on a phone, and no text is missing in the catalogue", async () => {
+  test("With texts 40 % longer no page scrolls sideways or cuts a text on a phone. No text is missing in the catalogue", async () => {
     const pseudo = await pseudoCatalogue();
     const call = await stack().as("patient172");
     const [slot, other] = await freeSlots(stack(), 2);
     const held = await call("POST", "/holds", { slotId: slot?.id });
     const { body: appointment } = await call("POST", "/appointments", { holdId: held.body.id });
-    // What people and the clinic are called is no text of ours.
+    // Names of people and of the clinic are not texts of ours.
     const paths = ["/config", "/doctors", "/session", "/preferences", "/availability"];
     const data = await Promise.all(paths.map(async (path) => (await call("GET", path)).body));
     const names = stringsOf([...data, appointment]);
@@ -152,7 +152,7 @@ function wordsOn(page: Page): Promise<string[]> {
   });
 }
 
-/** Of those the ones in plain letters, which the pseudo-catalogue has none of, after names, days and months are taken out. */
+/** Those in plain letters, without names, days and months. The pseudo-catalogue has no plain letters. */
 function leftOut(words: string[], names: string[]): string[] {
   const known = new RegExp(names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
   // Long names first: a short one is the beginning of its long one.

@@ -15,7 +15,7 @@ const SCHEMES = ["light", "dark"] as const;
 
 const pictureOf = async (page: Page) => (await page.screenshot({ fullPage: true })).toString("base64");
 
-/** One picture of a mail: on the phone, and on the desk at half size, for most of that is margin. */
+/** One picture of a mail: on the phone, and on the desk at half size, because most of that is margin. */
 async function keepSheet(page: Page, shots: { phone: string[]; desk: string[] }, name: string): Promise<void> {
   const image = (width: number) => (shot: string) => `<img width="${width}" src="data:image/png;base64,${shot}">`;
   const [light, , , dark] = shots.phone.map(image(PHONE.width));
@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)("mails in a browser", () => {
             if (isLookedAt) expect(await violations(page), `${language}, ${colorScheme}, ${width} px`).toEqual([]);
             if (isLookedAt && PICTURES) shots[width === PHONE.width ? "phone" : "desk"].push(await pictureOf(page));
           }
-          // What the inbox shows beside the subject is not on the page.
+          // The inbox's preview text is not on the page.
           expect(await page.locator(".preheader").isVisible()).toBe(false);
         }
       }

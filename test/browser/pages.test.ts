@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     }
   });
 
-  test("The page as delivered has the clinic's number, and when the API does not answer it says so and offers another try", async () => {
+  test("The page as delivered has the clinic's number. When the API does not answer, it says so and offers another try", async () => {
     const [clinic] = await stack().sql<{ name: string; phone: string }>("select name, phone from clinic");
     const html = await (await get("/")).text();
     expect(html).toContain(`>${clinic?.phone}</a>`);
@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     }
   });
 
-  test("Scripts and styles are cached for a year by their hash, and a missing one is 404 and never a page", async () => {
+  test("Scripts and styles are cached for a year by their hash. A missing one is 404 and never a page", async () => {
     const start = await (await get("/")).text();
     const assets = start.match(/\/assets\/[^"]+/g) ?? [];
     expect(assets.length).toBeGreaterThanOrEqual(2);
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
   test("The pages have the same texts in Dublin, New York and Kolkata, with any language of the device", async () => {
     const call = await stack().as("patient1");
     const { body } = await call("GET", "/appointments?when=upcoming");
-    // The last Sunday of October is in the horizon's reach only for part of the year; the label is there always.
+    // The last Sunday of October is within the horizon only for part of the year. The label is always there.
     const paths = ["/", "/appointments", `/appointments/${body.items[0].id}`];
     const read = async (page: Page) => {
       const texts: string[] = [];

@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
-  test("A patient at /staff/ is told whose page it is and led to their own; staff are led to theirs, doctors to their day", async () => {
+  test("A patient at /staff/ reads whose page it is and is led to their own. Staff are led to theirs, doctors to their day", async () => {
     const patient = await openAs("patient2");
     await patient.goto("/staff/");
     await patient.getByRole("heading", { name: "This page is for the clinic's staff" }).waitFor();
@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
     expect(await slotOfAppointment(stage.appointmentId)).toBe(alpha["09:00"]);
   });
 
-  test("By keyboard a move is four keys, is spoken, and the focus follows; a closed time asks for a reason by its rule", async () => {
+  test("By keyboard a move is four keys, is spoken, and the focus follows. A closed time asks for a reason by its rule", async () => {
     const stage = await setBoardStage(stack(), 6);
     const [alpha] = stage.slots;
     await stack().sql("update slots set status = 'closed', closed_by = 'staff' where id = $1", [alpha["10:00"]]);
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
     await pinboard.waitFor({ state: "detached" });
   });
 
-  test("A patient is marked arrived by one key and seen by one press; cancelled with the reason of whose it is", async () => {
+  test("One key marks a patient arrived and one press seen. A cancellation names the person whose reason it is", async () => {
     // Today, whatever the time is: both marks are possible from midnight on.
     const stage = await setBoardStage(stack(), 0, 21 * 60);
     const later = await setBoardStage(stack(), 11);
@@ -226,7 +226,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
     expect(body.cancellation).toEqual({ by: "clinic", code: "equipment", note: null });
   });
 
-  test("Enter on a free time books it for a patient who is found by name, and leads back to the board", async () => {
+  test("Enter on a free time books it for a patient found by name, and returns to the board", async () => {
     const stage = await setBoardStage(stack(), 14);
     const page = await openAs("staff1");
     await openBoard(page, stage);

@@ -257,7 +257,7 @@ describe.skipIf(!hasBrowser)("the desk of the staff app", () => {
     await page.getByRole("region", { name: "Acting for" }).waitFor({ state: "detached" });
   });
 
-  test("Five cases are placed with at most two clicks each, or by keys; a colleague's claim is seen with its end", async () => {
+  test("Five cases are placed with at most two clicks each, or by keys. A colleague's claim is shown with its end", async () => {
     const ids = await displaced(4, 7);
     const page = await openAs("staff1");
     await page.goto("/staff/queue");

@@ -5,7 +5,7 @@ import { parseArgs, styleText } from "node:util";
 import { ROOT } from "#dev/build.ts";
 import { INSTANTS, type Instant, instantOfTheDay } from "./instants.ts";
 
-/** Each is a run of its own, so that each begins at the instant: at a minute before midnight all of them cross it. */
+/** Each group is a run of its own, so that each begins at the instant. At a minute before midnight all of them cross it. */
 const GROUPS = ["test/db", "test/routes", "test/faults", "test/browser"];
 
 const USAGE = `Usage: npm run soak -- clocks [--only NAME[,NAME]] [--turn] [--group NAME[,NAME]] [--whole] [--list]

@@ -33,7 +33,7 @@ const GOOD = {
 };
 type Name = keyof typeof GOOD | "DATABASE_WS_PROXY" | "REDIS_TIMEOUT_MS";
 
-/** What the Worker says of these settings; empty when it accepts them. */
+/** The Worker's faults of these settings; empty when it accepts them. */
 function sentencesOf(changes: Partial<Record<Name, string>>): string[] {
   try {
     readEnv({ ...GOOD, ...changes });

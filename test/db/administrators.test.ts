@@ -194,7 +194,7 @@ describe("staff accounts", () => {
 });
 
 describe("the clinic and its locations", () => {
-  test("Each change of the clinic is audited and gets a version; a zone that the database does not know is refused", async () => {
+  test("Each change of the clinic is audited and gets a version. A zone that the database does not know is refused", async () => {
     const versions = [await versionOf("clinic")];
     const changes = { name: "Harbour Clinic", phone: "+353 1 555 0177", timeZone: "Europe/London" };
     const changed = await changeClinic(db, actOf(one), { versions, changes });

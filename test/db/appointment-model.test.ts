@@ -21,7 +21,9 @@ const location = await foundClinic(admin, { hold_minutes_per_day: 14_400 });
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
 
 const HOUR = 60;
-/** Two doctors whose hours clash in part, a slot that has begun, one inside the notice, and two that freeze and thaw. */
+/**
+ * Two doctors whose hours overlap in part. Slots: one that has begun, one inside the notice, and two that pass the freeze.
+ */
 const SLOTS: [number, number][] = [
   [0, -HOUR],
   [0, 0.75 * HOUR],
@@ -245,7 +247,7 @@ const attends = change(
     })),
 );
 
-/** What happens without a verb of this part: holds run out, slots close, the clinic moves or displaces, policies change. */
+/** Events without a verb of this part: holds expire, slots close, the clinic moves or displaces, policies change. */
 const world = fc.tuple(fc.nat({ max: 3 }), pick).map(
   ([kind, n]) =>
     new Do(`world(${kind}, ${n})`, async (model) => {

@@ -195,7 +195,7 @@ describe("the sealed audit trail", () => {
     expect(await verify()).toMatchObject({ findings: [], sealed: 254, waiting: 0 });
   });
 
-  test("A writer does not wait for a seal that has not committed, and a seal does not wait for a writer", async () => {
+  test("A writer does not wait for an uncommitted seal, and a seal does not wait for a writer", async () => {
     const slow = new pg.Client({ connectionString: database.url });
     await slow.connect();
     await slow.query("begin");

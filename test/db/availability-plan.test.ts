@@ -37,7 +37,7 @@ describe("plans", () => {
     const later = "starts_at > now() + interval '20 days' order by starts_at, id limit 1";
     ids.free = await one(`select id from slots where status = 'open' and appointment_id is null and ${later}`);
     ids.taken = await one(`select id from slots where appointment_id is not null and ${later}`);
-    // A patient with a visit at the first free time is not offered it: a search would pass over all slots of that time.
+    // A patient with a visit at the first free time is not offered it. A search would skip all slots of that time.
     caller.subject = await one(
       `select subject as id from people where role = 'patient' and not exists (
          select from appointments a join patients p on p.id = a.patient_id
@@ -57,7 +57,7 @@ describe("plans", () => {
 
   const date = (days: number): string => addDays(clinicDateOf(Date.now(), "Europe/Dublin"), days);
 
-  /** The free slots before the first that patients may have: staff fill these, and a search from now on passes over them. */
+  /** The free slots before the first that patients may have. Staff fill them, and a search from now skips them. */
   async function lateBeforeFirst(): Promise<number> {
     const { rows } = await client.query<{ count: number }>(
       `with free as (
@@ -73,9 +73,9 @@ describe("plans", () => {
   type Statement = [name: string, most: number, use: (db: Database) => Promise<unknown>];
 
   /**
-   * What is asked, and how many rows of the growing tables it may read at most, whatever the clinic's size; these besides
-   * the late openings that come before the first free slot. Among them are the patient's own appointments to come, which
-   * are not offered.
+   * Each read, and the maximum number of rows of the growing tables that it may read in a clinic of any size. The late
+   * openings before the first free slot do not count. Among them are the patient's own appointments to come, which are not
+   * offered.
    */
   const SEARCHES: Statement[] = [
     ["availability of everybody", 450, (db) => readAvailability(db, null, { limit: 200 })],

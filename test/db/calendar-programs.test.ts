@@ -69,8 +69,8 @@ function read(content: string): Item {
 }
 
 /**
- * A calendar program by iTIP (RFC 5546 2.1.5): of one UID the object with the highest SEQUENCE counts, of equal ones that
- * with the latest DTSTAMP, whatever came first; only the organizer may change it. Returns the events that take place.
+ * A calendar program by iTIP (RFC 5546 2.1.5). Of one UID the object with the highest SEQUENCE counts, in any order of
+ * arrival. Of equal ones the latest DTSTAMP counts. Only the organizer may change it. Returns the events that take place.
  */
 function calendarOf(items: readonly Item[]): string[] {
   const known = new Map<string, Item>();
@@ -180,7 +180,7 @@ async function displace(id: string): Promise<void> {
   );
 }
 
-/** What takes place for the patients of a mailbox. */
+/** The true visits of the patients of a mailbox. */
 async function visitsOf(mailbox: string): Promise<string[]> {
   const { rows } = await admin.query<{ id: string; at: Date }>(
     `select a.id, date_trunc('second', a.starts_at) as at from appointments a join patients t on t.id = a.patient_id
@@ -197,7 +197,7 @@ function shuffled<T>(list: readonly T[], by: Random): T[] {
     .map(([, item]) => item);
 }
 
-test(`After ${LIVES} lives of appointments among patients with one mailbox, whose records are merged, a calendar program has just the visits that take place, in whatever order the mails arrive`, async () => {
+test(`After ${LIVES} lives of appointments with transfers and merges in one mailbox, a calendar program has exactly the true visits, in any order of the mails`, async () => {
   const families: Family[] = [];
   for (let n = 0; n < LIVES; n++) {
     const members = await hire(admin, "patient", 4);
@@ -257,7 +257,7 @@ test(`After ${LIVES} lives of appointments among patients with one mailbox, whos
   }
 });
 
-test("A patient who gets an appointment back before its cancellation was sent is told again, for the mailbox has the other patient's invitation", async () => {
+test("A patient who gets an appointment back before its cancellation was sent is notified again: the mailbox has the other invitation", async () => {
   faulty = false;
   const [ann, bob] = (await hire(admin, "patient", 2)) as [Person, Person];
   const [doctor] = (await hire(admin, "doctor", 1)) as [Person];

@@ -55,7 +55,7 @@ beforeEach(() =>
 );
 
 describe("one account cannot block the clinic", () => {
-  test("hold-limit: 1,000 scripted holds by one patient leave at least 99 % of the slots bookable, and the refusal says until when", async () => {
+  test("hold-limit: 1,000 scripted holds by one patient leave at least 99 % of the slots bookable. The refusal names the end", async () => {
     const slots = await slotsFrom(100, 1000);
     const [greedy] = (await hire(admin, "patient", 1)) as [Person];
     await setPolicy(admin, { holds_per_patient: 5 });
@@ -68,7 +68,7 @@ describe("one account cannot block the clinic", () => {
       if (outcome.kind === "refused" && "resetsAt" in outcome.why) resetsAt = outcome.why.resetsAt ?? 0;
     };
     for (let n = 0; n < slots.length; n += 10) await Promise.all(slots.slice(n, n + 10).map(grab));
-    // 600 minutes a day at five minutes a hold; what came back while this ran may have been one hold more.
+    // 600 minutes a day at five minutes a hold. The refill while this ran may allow one hold more.
     expect(answers.get("done")).toBeGreaterThanOrEqual(120);
     expect(answers.get("done")).toBeLessThanOrEqual(121);
     expect(answers.get("hold-limit")).toBe(1000 - answers.get("done")!);

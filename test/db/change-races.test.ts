@@ -289,7 +289,7 @@ test("version-conflict: Two staff change one appointment, the first for longer t
   }
 });
 
-test("A patient who does not get a lock within a second is asked to retry, and does not wait three times", async () => {
+test("A patient without a lock after a second is asked to retry, and does not wait three times", async () => {
   const world = await seated(1, 1);
   const patient = patientOf(world, 0);
   const target = { slotId: world.slots[1]!.id };

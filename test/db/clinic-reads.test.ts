@@ -64,7 +64,7 @@ test("Anyone reads the clinic with its locations, and its active doctors", async
   });
 });
 
-test("A place whose time zone this database does not know is refused, as is a country that is no country code", async () => {
+test("A place with a time zone that this database does not know is refused. So is a malformed country", async () => {
   for (const zone of ["Europe/Dublln", "UTC+3", "+01:00", ""]) {
     await expect(admin.query("update locations set time_zone = $1", [zone])).rejects.toThrow("locations_time_zone");
     await expect(admin.query("update clinic set time_zone = $1", [zone])).rejects.toThrow("clinic_time_zone");
@@ -72,7 +72,7 @@ test("A place whose time zone this database does not know is refused, as is a co
   await expect(admin.query("update locations set country = 'Ireland'")).rejects.toThrow("locations_country");
 });
 
-test("Readiness names the oldest entry that is not sealed, and the offset of each of the clinic's zones month by month", async () => {
+test("Readiness names the oldest entry that is not sealed, and each zone's offset month by month", async () => {
   expect(await readReadiness(db, 1)).toMatchObject({ overdueSince: null, unsealedSince: null });
   await admin.query(
     "insert into audit (action, entity, entity_id, request_id, at) values ('seed', 'clinic', uuidv7(), 'seed', '2026-01-02T03:04:05Z')",

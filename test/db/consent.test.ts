@@ -43,7 +43,7 @@ async function moveFrom(appointmentId: string, doctor: Person, minutes: number):
   );
 }
 
-/** What the function that pages and mails share names, also for an appointment that still has to be placed. */
+/** The data of the function that pages and mails share, also for an appointment that must still be placed. */
 async function alternativesOf(appointmentId: string): Promise<string[]> {
   const client = await admin.connect();
   try {

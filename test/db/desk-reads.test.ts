@@ -105,7 +105,7 @@ describe("today at a glance", () => {
     (await readToday(db, by.caller, { weeks: 0, ...filter }, requestId)).item;
 
   beforeAll(async () => {
-    // No patient arrives before the day or is absent before the start: the first minute of the day is always over.
+    // No patient arrives before the day or is absent before the start. The first minute of the day is always over.
     const mark = async (patient: Person, doctor: Person, time: string, status?: "arrived" | "no-show") => {
       const appointmentId = await seat(admin, patient, await slotAt(doctor, 0, time));
       if (status)

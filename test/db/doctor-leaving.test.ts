@@ -165,7 +165,7 @@ describe("a doctor who leaves", () => {
     expect(await previewChange(desk.db, staff.caller, nobody)).toEqual({ fault: { code: "not-found" } });
   });
 
-  test("A doctor is switched off in the night of that day, with the login, and is switched on again without that day", async () => {
+  test("A doctor is switched off in the night of that day, with the login. Switched on again, they have no last day", async () => {
     const [doctor, later] = [await hireDoctor(), await hireDoctor()];
     await apply(left(doctor, today));
     await apply(left(later, day(1)));

@@ -98,7 +98,7 @@ describe.each(ZONES)("at a location in %s", (zone) => {
     expect(await ofPart("evening")).toEqual(ids.slice(4));
   });
 
-  test("The first free time from a date on is the first of the local date, not of the date in UTC", async () => {
+  test("The first free time from a date on is of the local date, not of the date in UTC", async () => {
     const where = await placeIn(zone);
     const [before, on] = [dateAhead(9), dateAhead(10)];
     await add(where, before.last);

@@ -145,7 +145,7 @@ describe("appointments of a patient who is no longer one", () => {
 });
 
 describe("switching a patient's record off", () => {
-  test("Switching a patient off frees the times that they hold, and names the appointments still booked, in later reads as well", async () => {
+  test("Switching a patient off frees their holds, and names the appointments still booked, also in later reads", async () => {
     const [slotId] = (await addSlots(admin, doctor, location, [6 * DAY])) as [string];
     await holdSlot(db, patient, slotId);
     const { result } = await switchOff();

@@ -106,7 +106,7 @@ describe("what the Worker's role may do", () => {
 });
 
 describe("A temporary table never replaces a table of the clinic", () => {
-  // What the role may not do is allowed here, to see that the search paths hold without that as well.
+  // The role gets rights here that it may not have: the search paths must hold without grants as well.
   beforeAll(async () => {
     await desk.admin.query(`grant temporary on database ${database.name} to holdfast_app`);
   });

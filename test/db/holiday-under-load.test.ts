@@ -112,7 +112,7 @@ describe("a holiday while patients book and cancel", () => {
       (await admin.query("select phase from operations where id = $1", [operationId])).rows[0].phase === "done";
     let reassigned = 0;
     const work = (async () => {
-      // What a run leaves when its time is up, the message that it sends itself goes on with.
+      // The message that a run sends itself continues after its time is up.
       while (!(await isDone())) await runOnce({ db, queue: still.queue, log: () => {} }, { operationId });
       reassigned = clock();
     })().finally(() => {

@@ -148,7 +148,7 @@ describe("refusals under an idempotency key", () => {
     const [rivals, gate] = [await admin.connect(), await admin.connect()];
     await rivals.query("begin");
     await rivals.query("select from slots where id = $1 for update", [slotId]);
-    // The function reads doctors only to name what is free instead: between its first and its second look at the slot.
+    // The function reads doctors only for the alternatives, which is between its first and its second look at the slot.
     await gate.query("begin");
     await gate.query("lock table doctors in access exclusive mode");
     const holding = hold(db, actOf(patient, "patient"), null, { slotId });

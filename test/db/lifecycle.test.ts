@@ -18,7 +18,7 @@ const STATES = ["booked", "moved", "to-place", "cancelled", "arrived", "complete
 type State = (typeof STATES)[number];
 type Change = "reschedule" | "place" | "transfer" | "cancel" | "accept" | "arrived" | "completed" | "no-show";
 
-/** What comes of each change in each state: the state after it, or nothing where it is refused. */
+/** The result of each change in each state: the state after it, or null where it is refused. */
 const TABLE: Record<Change, Partial<Record<State, State>>> = {
   reschedule: { booked: "booked", moved: "booked", "to-place": "booked" },
   place: { booked: "booked", moved: "booked", "to-place": "booked" },

@@ -120,7 +120,7 @@ describe("holds", () => {
     expect(said).toEqual([...Array.from({ length: most }, () => "done"), "hold-limit"]);
   });
 
-  test("minNoticeMinutes: A start one minute within it is refused to patients and given to staff, one minute beyond is free to both", async () => {
+  test("minNoticeMinutes: A start one minute within it is refused to patients and given to staff. One minute beyond is free to both", async () => {
     await setPolicy(admin, { min_notice_minutes: 90 });
     const [other] = (await hire(admin, "doctor", 1)) as [Person];
     const [within, beyond] = (await addSlots(admin, other, location, [89, 91 + 15])) as [string, string];

@@ -58,7 +58,7 @@ const subject = ({ appointmentId }: Stage) => ({ appointmentId, versions: [1], p
 const reason = { by: "patient", code: "other", note: null } as const;
 const sorted = (...ids: string[]) => ids.sort();
 
-/** Runs a verb while the lock of a row is taken; answers which of the other rows the verb has locked already. */
+/** Runs a verb while the lock of a row is taken. Returns the other rows that the verb has locked already. */
 async function lockedWhile(
   held: [table: Locked, id: string],
   verb: () => Promise<{ kind: string }>,

@@ -13,7 +13,7 @@ const location = await foundClinic(admin, { freeze_hours: 24 });
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
 const HOUR = 60;
 
-/** A booked appointment of a new patient in these minutes, and the link of a mail that told of it as it is. */
+/** A booked appointment of a new patient in these minutes, and the link of a mail that names its present place. */
 async function mailed(purpose: MailLink["purpose"], minutes: number) {
   const [patient] = (await hire(admin, "patient", 1)) as [Person];
   const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
@@ -38,7 +38,7 @@ const trailOf = async (id: string) =>
   ).rows;
 const byLink = (action: string) => ({ action, actor_id: null, way: "mail-link", request_id: "request of a link" });
 
-test("A patient says that they will come: it is on the board and in the audit trail, and another time makes it void", async () => {
+test("A patient's answer that they will come is on the board and in the audit trail, and another time ends it", async () => {
   const { id, doctor, link } = await mailed("come", 3 * HOUR);
   expect(await findMailLink(db, link)).toMatchObject({
     state: "current",
@@ -63,7 +63,7 @@ test("A patient says that they will come: it is on the board and in the audit tr
   expect(await press(link)).toMatchObject({ done: false });
 });
 
-test("A patient agrees to a move by the clinic, once, and of an appointment that is booked it is true already", async () => {
+test("A patient agrees to a move by the clinic once. A booked appointment needs no agreement", async () => {
   const { id, doctor, link } = await mailed("fine", 48 * HOUR);
   await admin.query(
     `update appointments a set status = 'moved', moved_at = now(), version = 2,
@@ -96,7 +96,7 @@ test("A cancellation by link counts as every other and notifies the patient, and
   expect(await trailOf(frozen.id)).toEqual([]);
 });
 
-test("A link says nothing of an appointment that is not, or no longer, this patient's, and expires with the time that it told", async () => {
+test("A link shows nothing of an appointment that is not, or no longer, this patient's, and expires with its start", async () => {
   const { id, patient, link } = await mailed("come", 48 * HOUR);
   const stateOf = async (of: MailLink) => {
     const { done, link: row } = await press(of);

@@ -178,7 +178,7 @@ describe("merging two records", () => {
       { kind: "mail-bounced", status: "open" },
       { kind: "mail-refused", status: "open" },
     ]);
-    // What an operation did can still be taken back: the appointment is as it left it.
+    // The operation can still be undone: the appointment is as it left it.
     expect(
       await one(
         "select i.left_version = a.version as same from operation_items i join appointments a on a.id = i.appointment_id where a.id = $1",

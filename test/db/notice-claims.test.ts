@@ -101,7 +101,7 @@ test(
   "A change that commits during a claim is in the claimed facts, or leaves the notification due",
   { timeout: 120_000 },
   async () => {
-    // What the other tests left behind falls due again when its lease ends.
+    // Rows of the other tests fall due again when their lease ends.
     await admin.query("update outbox set first_dirty_at = null, due_at = null");
     // Enough that the last is locked long after the statement began to read.
     const many = 4_000;

@@ -16,7 +16,7 @@ const [doctor] = (await hire(admin, "doctor", 1)) as [Person];
 const DAY = 24 * 60;
 
 let sent: Outgoing[];
-/** What the mail service does with the next mails. */
+/** The mail service's behaviour for the next mails. */
 let service: (mail: Outgoing) => Promise<string>;
 beforeEach(() => {
   sent = [];
@@ -87,7 +87,7 @@ const calendarOf = ({ calendar }: Outgoing) => ({
 const stampOf = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 
 describe("sending due notifications", () => {
-  test("A change between claim and delivery is not sent in its old state, and the next run sends the new one", async () => {
+  test("After a change between claim and delivery the old state is not sent, and the next run sends the new one", async () => {
     const one = await booked();
     let statements = 0;
     const late: Database = {

@@ -24,7 +24,7 @@ describe("claims, deliveries and tasks", () => {
   afterAll(() => desk.close());
 
   let minutes = 5_000;
-  /** Books a fresh patient a slot this many minutes from now (far ahead unless given); the outbox row is as the verb left it. */
+  /** Books a new patient a slot this many minutes from now (default: far ahead). The outbox row is as the verb left it. */
   const book = async (startsIn = (minutes += 20)) => {
     const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
     const [slotId] = await addSlots(desk.admin, doctor, locationId, [startsIn]);

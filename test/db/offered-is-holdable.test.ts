@@ -22,7 +22,7 @@ let me: Person;
 let rival: Person;
 let staff: Person;
 
-/** What a slot can be, as SQL that makes it so; `$1` is its id, `$2` the asking patient, `$3` another one. */
+/** The states of a slot, as SQL that makes them; `$1` is its id, `$2` the asking patient, `$3` another one. */
 const STATES: Record<string, string> = {
   open: "select $1::uuid, $2::uuid, $3::uuid",
   "closed by staff":

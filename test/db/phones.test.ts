@@ -15,7 +15,7 @@ afterAll(() => desk.close());
 await foundClinic(desk.admin);
 const [staff] = await hire(desk.admin, "staff", 1);
 
-/** What the database makes of numbers, each typed in a country. */
+/** The database's readings of numbers, each typed in a country. */
 async function e164Of(typed: [text: string, country: string][]): Promise<(string | null)[]> {
   const client = await desk.admin.connect();
   try {

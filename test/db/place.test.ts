@@ -307,7 +307,7 @@ describe("a slot that becomes free", () => {
     return { slotId, kept: rows[0]!.kept };
   }
 
-  test("A freed slot that fits an open case is kept for it: only staff can take it until the time is over", async () => {
+  test("A freed slot that fits an open case is kept for it. Only staff can take it in that time", async () => {
     const { slotId, kept } = await freeUp(3 * DAY + HOUR);
     expect(kept).toBe(60);
     const [rival] = (await hire(admin, "patient", 1)) as [Person];
@@ -363,7 +363,7 @@ describe("a slot that becomes free", () => {
     );
   });
 
-  test("A freed slot is kept for a case of another doctor of the specialty too, and not at all if the policy says so", async () => {
+  test("A freed slot is kept for a case of another doctor of the specialty too. A policy of 0 minutes keeps none", async () => {
     const [colleague] = (await hire(admin, "doctor", 1)) as [Person];
     expect((await freeUp(3 * DAY + HOUR, colleague)).kept).toBe(60);
     await setPolicy(admin, { offer_minutes: 0 });

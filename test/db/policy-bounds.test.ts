@@ -9,7 +9,7 @@ import { createTestDatabase } from "../support/database.ts";
 
 const database = await createTestDatabase({ template: "migrated" });
 
-/** What is not a setting: the row's own keeping. */
+/** Columns that are no settings. */
 const BOOKKEEPING = ["id", "version", "changedBy", "updatedAt", "remindersSince"];
 
 /** The values at the edges, one list that must be accepted and one that must not. */
@@ -48,7 +48,7 @@ describe("policy bounds", () => {
   });
   afterAll(() => owner.end());
 
-  /** Sets the one setting, and those it is ordered with as far out of its way as they go; gives the constraint broken. */
+  /** Sets the one setting, with the settings it is ordered with at their far bounds. Returns the broken constraint. */
   async function set(name: PolicyName, value: unknown): Promise<string | null> {
     const aside = POLICY_ORDERS.flatMap(({ low, high }) => {
       if (low === name) return [[high, (POLICY[high] as { max: number }).max] as const];

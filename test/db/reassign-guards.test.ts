@@ -56,7 +56,7 @@ const rowOf = async (appointmentId: string) => {
 };
 
 describe("a doctor who is switched off between the plan and the move", () => {
-  test("A doctor who was switched off gets no appointment: the move is not made, and the next plan takes another slot", async () => {
+  test("A doctor who was switched off gets no appointment. The move is not made, and the next plan takes another slot", async () => {
     const [gone, left, stays] = (await practice(3)) as [Person, Person, Person];
     const { appointmentId, operationId } = await displaced(left, 10 * DAY);
     // As near as can be, and so what the plan takes first.
@@ -88,7 +88,7 @@ describe("a doctor who is switched off between the plan and the move", () => {
 });
 
 describe("a move that was planned is not made any more", () => {
-  /** What becomes of one planned move when something happens before it is made. */
+  /** The result of one planned move when an event happens before it. */
   async function afterPlan(happens: (of: Planned) => Promise<unknown>) {
     const [doctor, other] = (await practice(2)) as [Person, Person];
     const { appointmentId, operationId } = await displaced(doctor, 10 * DAY);
@@ -244,7 +244,7 @@ describe("where the minimum notice is longer than the freeze", () => {
       expect(await rowOf(appointmentId)).toMatchObject({ status: "moved", slot: beyond });
     }));
 
-  test("No appointment is moved into the notice, even if nothing else is free, and its case says that no slot is suitable", () =>
+  test("No appointment is moved into the notice, even if no other slot is free. Its case says that no slot is suitable", () =>
     inTurn(async () => {
       const [doctor] = (await practice(1)) as [Person];
       await addSlots(admin, doctor, location, [71 * HOUR]);

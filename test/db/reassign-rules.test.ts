@@ -61,14 +61,14 @@ function cases(): Case[] {
     for (const start of Object.keys(STARTS) as Case["start"][])
       for (const target of Object.keys(TARGETS) as Case["target"][])
         for (const spent of [false, true]) {
-          // Who loses nothing is moved nowhere: one slot to be moved into is enough to see that.
+          // An appointment that keeps its slot must not move. One free slot is enough to prove that.
           const loses = status === "booked" || status === "moved";
           if (loses || (target === "free" && !spent)) all.push({ status, start, target, spent });
         }
   return all;
 }
 
-/** Slot 0 is lost, slot 1 is what else there is, and slot 2, another doctor's, is the patient's other appointment. */
+/** Slot 0 is lost and slot 1 is the only other one. Slot 2, another doctor's, is the patient's other appointment. */
 function arrange({ status, start, target, spent }: Case): World {
   const at = TARGETS[target].startsIn;
   const world = emptyWorld(2, 2, [
@@ -95,7 +95,7 @@ function arrange({ status, start, target, spent }: Case): World {
   return world;
 }
 
-/** What closing slot 0 comes to. */
+/** The result of closing slot 0. */
 function happens(world: World, { status, start, target }: Case): "nothing" | "closed" | "to-place" | "moved" {
   const [visit, lost, other] = [world.appointments[0]!, world.slots[0]!, world.slots[1]!];
   // An appointment that has begun, or whose patient has arrived, stays.

@@ -44,7 +44,7 @@ const run = (operationId?: string) =>
   runOnce({ db: desk.db, queue: still.queue, log: () => {} }, operationId === undefined ? {} : { operationId });
 const nothing = { changing: new Set<string>(), made: [], taken: new Set<string>() };
 
-/** A specialty of its own with a number of doctors, each with a number of quarter hours on each of some days. */
+/** A specialty of its own with a number of doctors. Each has a number of quarter hours on some days. */
 async function practice(doctors: number, days: readonly number[], perDay: number): Promise<Person[]> {
   const hired = await hire(desk.admin, "doctor", doctors);
   const ids = hired.map(({ id }) => id);
@@ -232,7 +232,7 @@ describe("a preview", () => {
     expect(rows).toEqual([{ token: "1 days old" }, { token: "6 days old" }]);
   });
 
-  test("A preview stays valid when a patient takes one of its slots, and not when one of its patients changes anything", async () => {
+  test("A preview stays valid when a patient takes one of its slots. It does not when one of its patients changes anything", async () => {
     const [doctor] = (await practice(1, [10, 11, 12], 8)) as [Person];
     const patients = await hire(desk.admin, "patient", 3);
     const [first] = (await visits(doctor, 10, patients)) as [string];
@@ -433,7 +433,7 @@ describe("changes during a reassignment", () => {
     expect(await moveAppointments(desk.db, slow, [first!], { gap: 0, outbid: [] })).toEqual(
       new Set([first!.appointmentId]),
     );
-    // What it did has renewed the lease.
+    // Its work has renewed the lease.
     expect(await leaseOperation(desk.db, operationId)).toBeNull();
     await runOut();
     const other = (await leaseOperation(desk.db, operationId))!;

@@ -41,7 +41,7 @@ const stranger = () => ({
   caller: { subject: `auth0|${crypto.randomUUID()}`, role: "patient", sessionVersion: null } as const,
 });
 
-/** What the records' tables hold, to see that a refusal changed nothing. */
+/** The rows of the records' tables, to prove that a refusal changed nothing. */
 async function all(): Promise<unknown> {
   const { rows } = await admin.query(
     `select (select jsonb_agg(t order by t.id) from patients t) as patients, (select jsonb_agg(d order by d.id) from doctors d)

@@ -71,7 +71,7 @@ describe("reminders", () => {
     if (held.kind !== "done") throw new Error(held.kind);
     return held.result.id;
   }
-  /** Booked for this many minutes from now by a new patient, who was notified this many minutes ago (null: not yet). */
+  /** Booked for this many minutes from now by a new patient, notified this many minutes ago (null: not yet). */
   async function appoint(startsIn: number, toldAgo: number | null) {
     const [patient] = (await hire(desk.admin, "patient", 1)) as [Person];
     const verb = { holdId: await heldIn(patient, startsIn), patientId: null, reason: null };
@@ -244,7 +244,7 @@ describe("reminders", () => {
     expect(await claimed()).toEqual([]);
     await letPass(later.id, 61);
     expect(await claimed()).toEqual([{ appointmentId: later.id, leadHours: 336 }]);
-    // What always was a lead is made up for, as after an outage.
+    // A lead that was always set is sent late, as after an outage.
     await leads(24, 336);
     expect(await claimed()).toEqual([{ appointmentId: within.id, leadHours: 336 }]);
   });
@@ -337,7 +337,7 @@ describe("reminders", () => {
     ]);
     const again = await claim();
     expect(again).toMatchObject([{ appointmentId: lost!.appointmentId }]);
-    // What the lost one says now comes too late.
+    // The report of the lost run comes too late.
     await settleReminders(desk.db, [{ claim: lost!, outcome: "again", why: "Error" }]);
     const { rows } = await desk.admin.query("select lease_id from reminders where appointment_id = $1", [
       lost!.appointmentId,

@@ -15,7 +15,7 @@ let location: string;
 let doctor: Person;
 let days = 10;
 let taken: Outgoing[];
-/** What SES does with the next mail once it has it: says so, says nothing, or refuses it. */
+/** SES's answer to the next mail: accepted, no answer, or refused. */
 let answers: "id" | "silence" | "refusal";
 
 beforeAll(async () => {

@@ -321,7 +321,7 @@ describe("undoing an operation", () => {
     expect(await stateOf(visit!.id)).toMatchObject({ status: "booked", slot: visit!.slot, movedFrom: null });
   });
 
-  test("An appointment that could not go back from a later operation is said to have stayed, not to wait for it", async () => {
+  test("An appointment that could not go back from a later operation is `stayed`, not waiting for it", async () => {
     const [doctor] = (await practice(1, [85, 86, 87, 88], 1)) as [Person];
     const [visit] = await visits(doctor, 85, 1);
     const operations: string[] = [];

@@ -96,7 +96,7 @@ function calendarOf(
 let ids = 0;
 const stored = (slot: NewSlot): StoredSlot => ({ ...slot, id: `s${++ids}`, appointment: null });
 
-/** What the database holds after a plan. */
+/** The database's slots after a plan. */
 function applied(slots: readonly StoredSlot[], plan: SlotPlan): StoredSlot[] {
   const changes = new Map(plan.set.map((slot) => [slot.id, slot]));
   const lost = new Set(plan.displace);
@@ -137,7 +137,7 @@ function touch(slots: StoredSlot[], hands: [number, string][]): StoredSlot[] {
 const isLive = ({ status, appointment }: StoredSlot) => status === "open" || appointment !== null;
 
 describe("changes of the clinic calendar", () => {
-  test("A new template displaces only the appointments that it must, adds no overlapping slot, and has no effect the second time", () => {
+  test("A new template displaces only the necessary appointments, adds no overlapping slot, and has no effect the second time", () => {
     const counts = { cases: 0, displaced: 0, added: 0 };
     fc.assert(
       fc.property(world, (of) => {

@@ -8,8 +8,8 @@ import { type PublishedEvent, calendarFile, calendarInvitation } from "#adapters
 const MINUTE_MS = 60_000;
 
 /**
- * Texts as people type and paste them. Not among the generated ones is a backslash before an n: node-ical reads the
- * right encoding of it as a line break. It also drops the quotes of a text that begins and ends with them.
+ * Texts as people type and paste them. A backslash before an n is left out: node-ical reads its right encoding as a line
+ * break. It also drops the quotes of a text that begins and ends with them.
  */
 const TEXTS: [what: string, text: string][] = [
   ["quotes and apostrophes", `Dr. "Ó Briain" O'Shea, 'Quay'`],

@@ -15,14 +15,14 @@ export function report(what: string, counts: Record<string, number>): void {
   console.log(`${what}: seed ${SEED}, ${text.join(", ")}`);
 }
 
-/** Reading clocks is what takes time, so an everyday run looks at every 37th ordinary day, which ones is the seed's. */
+/** Reading clocks takes time. So an everyday run looks at every 37th ordinary day, from a first day chosen by the seed. */
 const ordinaryDays: number[] = [];
 const stride = caseCount(0) > 50_000 ? 1 : 37;
 for (let day = FIRST_DAY + (SEED % stride); day < END_DAY; day += stride) ordinaryDays.push(day);
 
 const changes = new Map(ZONES.map((zone) => [zone as string, daysOfChange(zone)]));
 
-/** A zone and a day in 2025 to 2035, four times in five around a clock change where the zone has any. */
+/** A zone and a day in 2025 to 2035. Four in five are around a clock change, where the zone has any. */
 const placeAndDay = fc.constantFrom<string>(...ZONES).chain((zone) => {
   const days = changes.get(zone)!;
   const anywhen = fc.constantFrom(...ordinaryDays);
@@ -47,7 +47,7 @@ const startMinute = fc.oneof(
   fc.integer({ min: 0, max: 1439 }),
 );
 
-/** Wall hours of a number of slots of `length`, at most a day; the end of a day as 24:00 or 00:00. */
+/** Wall hours of a number of slots of `length`, at most a day. The end of a day is 24:00 or 00:00. */
 export function hours(length: number): fc.Arbitrary<{ from: string; to: string }> {
   return fc
     .record({ start: startMinute, slots: fc.integer({ min: 1, max: 40 }), ragged: fc.nat(30), midnight: fc.boolean() })

@@ -180,7 +180,7 @@ describe("times", () => {
       .find((line) => /^(When|Wann)/.test(line));
   };
 
-  // Clocks went forward on 29 March 2026 and back on 25 October 2026 in Dublin, on 8 March and 1 November in New York.
+  // Clocks went forward on 29 March 2026 and back on 25 October 2026 in Dublin. In New York it was 8 March and 1 November.
   test.each([
     ["Europe/Dublin", Date.UTC(2026, 2, 28, 9), "en", "When: Saturday 28 March 2026, 09:00 to 09:15 (Dublin time)"],
     ["Europe/Dublin", Date.UTC(2026, 2, 29, 8), "en", "When: Sunday 29 March 2026, 09:00 to 09:15 (Dublin time)"],

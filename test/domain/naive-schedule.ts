@@ -1,7 +1,7 @@
 /**
- * A second, slow answer to "which slots does this schedule want", to hold the real one against. It shares no code and
- * no library with it: it walks real time minute by minute, reads each minute's wall clock from Intl.DateTimeFormat
- * (the real one asks Temporal for offsets and does arithmetic), and looks at what the clock says.
+ * A second, slow answer to "which slots does this schedule want", to hold the real one against. It shares no code and no
+ * library with it. It walks real time minute by minute and reads each minute's wall clock from Intl.DateTimeFormat. The real
+ * one asks Temporal for offsets and does arithmetic.
  */
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 
@@ -26,7 +26,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** What the wall says, counted in minutes as if it were UTC. */
+/** The wall clock's reading, counted in minutes as if it were UTC. */
 export function wallMinute(zone: string, epochMinute: number): number {
   const text = formatOf(zone).format(epochMinute * 60_000);
   // "03/12/2026, 10:15", read by position for speed

@@ -36,7 +36,7 @@ describe("readiness", () => {
     expect(judgeReadiness(WELL, NOW + ms).clock).toEqual({ skewSeconds, off });
   });
 
-  test("A zone is named once when the database has other rules for it, or when the Worker does not know it", () => {
+  test("A zone is named once when the database has other rules for it, or the Worker does not know it", () => {
     const winter = { ...SUMMER_OF_DUBLIN, offset: 0 };
     const unknown = { zone: "Europe/Dublln", at: NOW, offset: 0 };
     const offsets = [SUMMER_OF_DUBLIN, winter, winter, unknown];

@@ -29,7 +29,7 @@ const weights = fc.oneof(
 
 /**
  * Clinics so small and crowded that limits, ties and lack of room are everywhere: 3 days, 2 specialties, 3 doctors, 2
- * locations, times on a raster of 15 minutes within an hour or two, and patients with up to three displaced appointments.
+ * locations, times on a raster of 15 minutes within an hour or two. Patients have up to three displaced appointments.
  */
 export function crowdedClinic(size: Size): fc.Arbitrary<Given> {
   const day = fc.integer({ min: 100, max: 103 });

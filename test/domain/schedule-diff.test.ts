@@ -22,7 +22,7 @@ function existing(id: string, hour: number, more: Partial<ExistingSlot> = {}): E
   return { id, startsAt: hour * HOUR, endsAt: (hour + 1) * HOUR, locationId: "main", status: "open", ...more };
 }
 
-/** What the database would hold afterwards. */
+/** The database's slots afterwards. */
 function apply(slots: ExistingSlot[], diff: ReturnType<typeof diffSlots>): ExistingSlot[] {
   const kept = new Set(diff.keep);
   const changes = new Map(diff.change.map(({ id, ...state }) => [id, { closedBy: null, ...state }]));

@@ -34,7 +34,7 @@ afterAll(() => {
 
 describe("a schedule expanded into slots", () => {
   test(
-    "A schedule has exactly the slots of a clock that is read minute by minute, in all zones and across all clock changes",
+    "A schedule has exactly the slots of a clock read minute by minute, in all zones and across all clock changes",
     () => {
       fc.assert(
         fc.property(scheduleCase, (input) => {
@@ -54,7 +54,7 @@ describe("a schedule expanded into slots", () => {
           for (const { zone } of input.locations.values()) zonesSeen.add(zone);
           if (clocksChange(input.locations.get("main")!.zone, input.from, input.to)) counts.withClockChange++;
 
-          // What the validators accept never has conflicts, and can be expanded a day at a time.
+          // Schedules that the validators accept never have conflicts, and can be expanded a day at a time.
           const accepted =
             validateTemplate(input.sessions, input).length === 0 &&
             validateExceptions(input.exceptions, input.sessions, input).length === 0;

@@ -172,7 +172,7 @@ describe("deduplication", () => {
 });
 
 describe("retries", () => {
-  test("Retries come after 12 s, 2 min 28 s and 30 min 8 s, then the message is a dead letter", async () => {
+  test("Retries come after 12 s, 2 min 28 s and 30 min 8 s. Then the message is a dead letter", async () => {
     const times: number[] = [];
     sink.answerWith(() => {
       times.push(clock.now() - start);

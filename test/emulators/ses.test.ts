@@ -249,7 +249,7 @@ describe("the inbox page", () => {
     expect(await (await get("/?q=nobody")).text()).toContain("No mail matches “nobody”");
   });
 
-  test("The page of a mail shows its facts, its text with links, its HTML in a sandbox, and its calendar part", async () => {
+  test("The page of a mail shows its facts, text with links, HTML in a sandbox, and calendar part", async () => {
     const { body } = await send(rawMail({ EmailTags: [{ Name: "kind", Value: "settled" }] }));
     const page = await (await get(`/messages/${body.MessageId}`)).text();
     expect(page).toContain("kind=settled");

@@ -5,8 +5,8 @@ import { watchHoldUps } from "../support/held-up.ts";
 import { useStack } from "../support/stack.ts";
 
 /**
- * Every fault between a change and the mail to its patient. A test proves that the fault struck, that at most one extra mail
- * was sent for each lost acknowledgement of SES, and that the last mail has the final state.
+ * Every fault between a change and the mail to its patient. A test proves that the fault struck, and that the last mail has
+ * the final state. At most one extra mail is sent for each lost acknowledgement of SES.
  */
 describe("notifying patients while something fails", () => {
   const stack = useStack();
@@ -69,7 +69,7 @@ describe("notifying patients while something fails", () => {
   };
   const failuresOf = (id: string) =>
     stack().sql<{ why: string }>("select why from deliveries where appointment_id = $1 and state = 'failed'", [id]);
-  /** What was sent about an appointment (patients have others, too), oldest first: subject, text, calendar's SEQUENCE. */
+  /** The mails about an appointment (patients have others, too), oldest first: subject, text, calendar's SEQUENCE. */
   const mailsAbout = async (id: string) => {
     const { emails } = (await (await fetch(new URL("/store", stack().urls.inbox))).json()) as {
       emails: { messageId: string; destination?: { to?: string[] } }[];

@@ -7,7 +7,7 @@ import { signToken } from "#test/support/tokens.ts";
 import { DECLARED, keyOf } from "./authorization.ts";
 import type { Visits } from "./visit.ts";
 
-/** What the crawl must have met at least, beside files: the statuses of the API. */
+/** The API's statuses that the crawl must have met at least, beside files. */
 const STATUSES = [200, 201, 204, 304, 308, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503];
 
 /** The files that are served, as paths from the root. */

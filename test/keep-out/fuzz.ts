@@ -11,7 +11,7 @@ import type { Asked, Visits } from "./visit.ts";
 /** How many requests; `npm run soak -- fuzz` asks for more. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 5_000);
 const CONCURRENT = 16;
-/** Longest time of an answer, milliseconds: beyond each limit of the product's own waiting, also among other work on two cores. */
+/** Longest time of an answer, milliseconds. It is beyond each limit of the product's own waiting, also on two busy cores. */
 const HANGS_MS = 10_000;
 
 interface Operation {
@@ -19,7 +19,7 @@ interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-/** What no answer may say: how the server is built, what the database said, a secret. */
+/** Texts that no answer may have: the server's parts, the database's messages, a secret. */
 const INSIDE =
   /\bat \w+ \(|node_modules|PL\/pgSQL|relation "|syntax error|SQLSTATE|postgresql:\/\/|sig_[A-Za-z0-9]{10}|AKIA[A-Z0-9]{8}/;
 
@@ -41,7 +41,7 @@ export function fuzz(stack: () => TestStack, visits: Visits): void {
         if (visit.status >= 500 || (visit.status >= 400 && !isProblem) || INSIDE.test(visit.text) || ms > HANGS_MS) {
           bad.push({ ...asked, status: visit.status, text: visit.text.slice(0, 300), ms });
         }
-        // What is kept of an answer is its headers' faults.
+        // Only the faults of an answer's headers are kept.
         visit.text = "";
       }
     };
@@ -122,7 +122,7 @@ async function requestsFor(stack: TestStack): Promise<() => Asked> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as Operation })),
   );
-  // What moves a whole day is rare, long lists are rarer than single things.
+  // Changes of a whole day are rare, and long lists are rarer than single items.
   const weights = operations.map(({ path, method }) => {
     if (/holidays|leave|schedule|exceptions|undo|import/.test(path)) return 1;
     return method === "get" && !path.includes("{") ? 2 : 8;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { hasBrowser, useBrowser } from "#test/support/browser.ts";
 import type { TestStack } from "#test/support/stack.ts";
 
-/** A real browser, logged in at the clinic, on a page of another origin that tries to write and to read. */
+/** A real browser, logged in at the clinic. It opens a page of another origin that tries to write and to read. */
 export function otherOrigin(stack: () => TestStack): void {
   const { openAs } = useBrowser(stack);
 
@@ -37,7 +37,7 @@ export function otherOrigin(stack: () => TestStack): void {
   );
 }
 
-/** What the patient's login has done: holds that there are, and entries of changes in the audit trail. */
+/** The effects of the patient's login: its holds, and its changes in the audit trail. */
 async function traces(stack: TestStack): Promise<{ holds: number; changes: number }> {
   const [row] = await stack.sql<{ holds: number; changes: number }>(
     `select (select count(*) from slots s where s.held_by = t.id)::int as holds,

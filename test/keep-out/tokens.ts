@@ -234,7 +234,7 @@ export function tokens(stack: () => TestStack): void {
     expect(await statusOf((await signToken(stack())).token)).toBe(200);
   });
 
-  test("While the provider hangs an unknown key is 503 every time: one fetch for all, and no request waits a second time", async () => {
+  test("While the provider hangs an unknown key is always 503, by one fetch for all, and no request waits a second time", async () => {
     const isolate = `${(await stack().startIsolate()).url}/api/v1`;
     const unknown = async () => (await signToken(stack(), { header: { kid: crypto.randomUUID() } })).token;
     stack().identity.faults.hang.always();
@@ -270,7 +270,7 @@ export function tokens(stack: () => TestStack): void {
   });
 }
 
-/** What can be sent as a header at all; undici refuses the rest before it is sent. */
+/** Texts that can be sent as a header; undici refuses the others. */
 function isHeaderText(token: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(token);
 }

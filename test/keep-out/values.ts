@@ -1,6 +1,6 @@
 import type { Random } from "#dev/seed/random.ts";
 
-/** What the generator reads of a JSON Schema (draft 2020-12). */
+/** The parts of a JSON Schema (draft 2020-12) that the generator reads. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -120,7 +120,7 @@ export class Values {
     return text.isWellFormed() ? text : text.toWellFormed();
   }
 
-  /** What of a text can be sent as a header. */
+  /** The characters of a text that can be sent as a header. */
   headerText(text: string): string {
     return text.replaceAll(/[^\x20-\x7e]/g, "").trim();
   }

@@ -58,10 +58,10 @@ const ALWAYS: Record<string, RegExp> = {
   "Content-Security-Policy": /default-src '(none|self)'.*frame-ancestors 'none'/,
 };
 
-/** What may be kept by others: files, and what every visitor sees alike. */
+/** Answers that caches may keep: files, and pages that are equal for all visitors. */
 const PUBLIC = /^\/(assets|holidays|problems|docs|favicon|shell|api\/v1\/(config|doctors|openapi|docs|problems))/;
 
-/** What is wrong about the headers of an answer (OWASP Secure Headers); empty when nothing is. */
+/** The faults of an answer's headers (OWASP Secure Headers); empty when there is none. */
 export function headerFaults(path: string, status: number, headers: Headers): string[] {
   const faults = Object.entries(ALWAYS)
     .filter(([name, value]) => !value.test(headers.get(name) ?? ""))

@@ -7,7 +7,7 @@ import type { Visits } from "./visit.ts";
 const UNSAFE = new Set(["post", "put", "patch", "delete"]);
 const NO_SUCH_ID = "019ac1de-7c1b-7e1a-9f60-000000000000";
 
-/** What a header of a request can say, the good value first; null leaves it out. */
+/** Values of a request's header, the good one first; null leaves it out. */
 type Choices = readonly [string, ...(string | null)[]];
 
 /** Cross-site writes by cookie, in every combination, and to every route; no origin may read an answer. */

@@ -88,7 +88,7 @@ describe("the board folds an answer into cells", () => {
     expect(board.cells[0]?.[0]?.note).toBe("Course");
   });
 
-  test("A booking hides a closed slot below it; one that must be placed is shown where it was, unless that is taken", () => {
+  test("A booking hides a closed slot below it. One that must be placed is shown at its old place, unless that is taken", () => {
     const [taken, own] = booked("a", "09:00", "09:30");
     const closed = slot("old", "09:00", "09:40", { state: "closed" });
     const lost = visit("lost", "10:00", "10:30", { status: "to-place", slotId: null });

@@ -5,7 +5,7 @@ import { offeredBy, wantedLanguage } from "../../web/kit/language/wanted.ts";
 import { ROOT } from "#dev/build.ts";
 import { textsOf } from "../support/catalogues.ts";
 
-/** What a text is filled with: `{name}`, `{n, plural, …}` and the elements around or between its words; no choices. */
+/** The placeholders of a text: `{name}`, `{n, plural, …}` and the elements around or between its words; no choices. */
 const fillings = (text: string) =>
   new Set(
     [...text.matchAll(/(?<!(?:one|other) )\{(\w+)(?:, \w+,|\})|<\/?(\d+)\/?>/g)].map(([, name, tag]) => name ?? tag),

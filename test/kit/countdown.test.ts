@@ -51,7 +51,7 @@ describe("days of the clinic", () => {
     expect(addDays("2026-01-01", -1)).toBe("2025-12-31");
   });
 
-  test("an instant is read as it is written, in the clinic's zone, and its hour by the zone that is asked for", () => {
+  test("an instant is read as it is written, in the clinic's zone; its hour is by the given zone", () => {
     expect(asWritten("2026-12-03T23:45:00-10:00", ["Pacific/Honolulu"])).toBe("Thursday 3 December, 23:45");
     expect(hourOf("2026-12-03T23:45:00-10:00", "Pacific/Honolulu")).toBe(23);
     expect(hourOf("2026-12-03T23:45:00-10:00", "UTC")).toBe(9);

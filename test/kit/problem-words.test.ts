@@ -12,7 +12,7 @@ interface Details {
 
 type Words = readonly [title: string, text: string];
 
-/** What each code is to say when the problem has no members. */
+/** The words of each code when the problem has no members. */
 const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
   "invalid-request": {
     en: ["We could not use what was sent", "Nothing has been changed. Check what you entered and try again."],
@@ -219,7 +219,7 @@ const WORDS: Record<ProblemCode, Record<"en" | "de", Words>> = {
   },
 };
 
-/** What a code says where a member of the problem makes it another matter. */
+/** The words of a code that depend on a member of the problem. */
 const VARIANTS: [name: string, details: Details, title: Record<"en" | "de", string>][] = [
   [
     "frozen, of a slot: it is the time that is too soon",

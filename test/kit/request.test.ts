@@ -11,7 +11,7 @@ interface Seen {
   body: string;
 }
 
-/** What the server does with each request in turn; the last goes for all that follow. */
+/** The server's behaviour for each request in turn; the last is for all that follow. */
 type Step = (response: ServerResponse, request: IncomingMessage) => void;
 
 const answer =
@@ -25,7 +25,7 @@ const busy = (code: string): Step => answer(code === "rate-limited" ? 429 : 503,
 
 describe("a request of the apps", () => {
   const { fetch } = globalThis;
-  /** What a page listens to for being online again. */
+  /** The page's event target for being online again. */
   const page = new EventTarget();
   let steps: Step[] = [];
   let seen: Seen[] = [];

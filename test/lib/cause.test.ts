@@ -24,7 +24,7 @@ describe("what a log line says of an error", () => {
     expect(JSON.stringify(cause)).not.toMatch(/Ada|patients\.example/);
   });
 
-  test("A message of several lines is no part of the stack, and a code that is no SQLSTATE is left out", () => {
+  test("A message of several lines is not in the stack. A code that is no SQLSTATE is left out", () => {
     const error = Object.assign(new TypeError("Ada Kelly\n    then Bert"), { code: "ERR_ADA_KELLY" });
     const cause = causeOf(error);
     expect(Object.keys(cause)).toEqual(["error", "stack"]);

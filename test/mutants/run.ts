@@ -35,7 +35,7 @@ export interface Copy {
 export interface TestRun {
   passed: number;
   failed: string[];
-  /** What is wrong with files that could not be run at all. */
+  /** The errors of files that could not be run at all. */
   broken: string[];
   /** Files of which a test failed, or that could not be run. */
   files: Set<string>;

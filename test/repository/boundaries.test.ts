@@ -108,7 +108,7 @@ const violations: [file: string, code: string, rule: string][] = [
   ["web/kit/b.ts", 'import { runOnce } from "#jobs/notify.ts"; export const b = runOnce;', IMPORTS],
 ];
 
-/** What each folder is there to import; the guards must let it through. */
+/** The imports that each folder needs; the guards must allow them. */
 const clean: [file: string, code: string][] = [
   ["src/lib/clean.ts", 'import { toHex } from "./encoding.ts"; export const a = toHex;'],
   [

@@ -9,7 +9,7 @@ const FOLDERS = ["test/routes", "test/browser", "test/faults", "test/support"];
 /** Looks at the visits that the seed gave a patient, and books nothing for them. */
 const LOOKERS: Record<string, string> = { "test/browser/pages.test.ts": "patient1" };
 
-/** The seeded accounts in a test's text that must not be booked for: they may have a visit at the time in question. */
+/** Seeded accounts in a test's text that it must not book for: they may have a visit at that time. */
 function seededWithVisits(text: string): string[] {
   const named = [...text.matchAll(/\bpatient(\d+)\b/g)];
   const visited = named.flatMap(([account, number]) => (mayHaveVisits(Number(number)) ? account : []));

@@ -65,7 +65,7 @@ test("A reason why no test asks for a status is of an operation and a status tha
   expect(Object.keys(NOT_ASKED_FOR).filter((cell) => !cells.includes(cell))).toEqual([]);
 });
 
-test("A run of all route tests misses a status that no test got, and a reason for one that some test got.", () => {
+test("A run of all route tests reports a status that no test got, and a reason for one that a test got.", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-answered-"));
   const file = join(folder, "answered");
   writeFileSync(file, documentedCells().join("\n").replace("createHold 201\n", ""));

@@ -115,7 +115,7 @@ function usesOf(verb: string): RegExp[] {
   ];
 }
 
-/** What a verb returns beside the answers that a verb may give. It may return a helper that gives only such answers. */
+/** The returns of a verb beside the permitted answers. It may return a helper that gives only such answers. */
 function strangeReturns({ returns }: SqlFunction): string[] {
   return returns.flatMap((expression) => {
     const name = /^(\w+)\(/.exec(expression)?.[1] ?? "";

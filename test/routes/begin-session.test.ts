@@ -234,7 +234,7 @@ describe("getSession and getHealth", () => {
         const began = performance.now();
         const reply = await request();
         const ms = performance.now() - began;
-        // What Redis costs, and the request itself on a busy machine; it was two seconds.
+        // The time of Redis and of the request on a busy machine; it was two seconds.
         expect({ name, status: reply.status, quick: ms < 1_500 }).toEqual({ name, status, quick: true });
       }
     } finally {

@@ -63,7 +63,7 @@ describe("changePolicy and getConfig", () => {
     expect(now.body).toMatchObject({ language: "en", languages: ["en"] });
     const about = await staff("GET", `/patients/${row?.id}`);
     expect(about.body.language).toBe("de");
-    // What they decide besides does not decide their language.
+    // Their other choices do not change their language.
     const version = { "If-Match": now.headers.get("ETag") ?? "" };
     expect((await patient("PATCH", "/preferences", { reminders: false }, version)).status).toBe(200);
     const person = { name: "Nora Neu", dateOfBirth: "1980-01-02" };

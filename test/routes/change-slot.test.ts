@@ -139,7 +139,7 @@ describe("changeSlot and previewChangeSlot", () => {
     expect(cases).toEqual([{ status: "placed" }]);
   });
 
-  test("A change whose connection breaks at any of its statements is made all the same, once, and its caller is not told of it", async () => {
+  test("A change whose connection breaks at any of its statements is made once, and its caller gets a normal answer", async () => {
     const staff = await stack().as("staff1");
     const [slot] = await freeSlots(stack(), 1);
     const { faults } = stack().neon;

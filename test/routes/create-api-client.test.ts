@@ -17,7 +17,7 @@ describe("createApiClient, changeApiClient, rotateApiKey, getApiClient and listA
     expect(status).toBe(200);
   });
 
-  test("403 api-key-refused: a key that is made up, or is changed in any place, and nothing is asked of the database for it", async () => {
+  test("403 api-key-refused: a made-up key, or a key changed in any place, without a question to the database", async () => {
     const { patient, staff } = stack().apiKeys;
     const last = patient.endsWith("A") ? "B" : "A";
     const before = stack().neon.stats().httpRequests;
@@ -162,7 +162,7 @@ describe("rate limits", () => {
   ];
 
   test.each(Object.keys(LIMITS) as LimitName[])(
-    "429 rate-limited: of the limit %s the N+1st request, while Redis works, hangs, is gone and was reset, and none waits for it",
+    "429 rate-limited: the N+1st request of limit %s, without waiting, while Redis works, hangs, is gone or was reset",
     async (name) => {
       const administrator = await stack().as("staff1");
       const off = await administrator("POST", "/api-clients", { name: crypto.randomUUID() });

@@ -104,7 +104,7 @@ describe("createHold and getHold", () => {
     expect(row?.slots).toEqual([s?.id, u?.id]);
   });
 
-  test("Without a slot id the hold is of the slot that availability names next, by doctor, by specialty or by neither", async () => {
+  test("Without a slot id the hold is of availability's next slot, by doctor, by specialty or by neither", async () => {
     const call = await stack().as("patient160");
     const doctors = (await stack().nobody("GET", "/doctors")).body;
     const doctor = doctors.items[0];

@@ -73,7 +73,7 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
     });
   });
 
-  test("412 version-conflict: Of two changes of one record the second is told whose was first and when. 428 without a version", async () => {
+  test("412 version-conflict: Of two changes of one record the second gets the other's name and time. 428 without a version", async () => {
     const one = await stack().as("staff1");
     const two = await stack().as("staff2");
     const { body, headers } = await one("POST", "/patients", { ...ada, email: null });
@@ -315,7 +315,7 @@ describe("createPatient, getPatient, changePatient, searchPatients, mergePatient
     return apiAt(stack().urls.api, accessToken);
   }
 
-  test("A login that opened the wrong record is taken off it, and opens the right record at the next first login", async () => {
+  test("A login that opened the wrong record is unlinked, and opens the right record at the next first login", async () => {
     const staff = await stack().as("staff1");
     const record = { dateOfBirth: "1990-01-01", email: "shared@patients.example" };
     const wrong = await staff("POST", "/patients", { name: "Wrong Record", ...record });

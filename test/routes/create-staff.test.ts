@@ -14,7 +14,7 @@ describe("createStaff, changeStaff, getStaff and listStaff", () => {
       [subject],
     );
 
-  test("The administrator lets a person in, makes them an administrator, and ends their login: each holds from the next request on", async () => {
+  test("An administrator adds a person, makes them an administrator, and ends their login, each from the next request on", async () => {
     const administrator = await stack().as("staff1");
     const subject = "auth0|new-colleague";
     const stranger = { subject, name: "Nora New", email: "nora@liffey-clinic.example", role: "staff" } as const;
@@ -66,7 +66,7 @@ describe("createStaff, changeStaff, getStaff and listStaff", () => {
     }
   });
 
-  test("400, 404, 409, 412 and 428 name the reason: a login that is taken, an account that is not there, an old version, the last administrator", async () => {
+  test("400, 404, 409, 412 and 428 name the reason: a taken login, an unknown account, an old version, the last administrator", async () => {
     const administrator = await stack().as("staff1");
     const taken = await administrator("POST", "/staff", { name: "X", subject: "auth0|patient2" });
     expect(taken).toMatchObject({ status: 409, body: { code: "duplicate", errors: [{ pointer: "/subject" }] } });

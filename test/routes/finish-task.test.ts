@@ -25,7 +25,7 @@ const book = async (account: string) => {
 };
 const address = (patientId: string, email: string | null) =>
   stack().sql("update patients set email = $2 where id = $1", [patientId, email]);
-/** What the cron does for one appointment's notice. */
+/** The cron's run for one appointment's notice. */
 const tellNow = async (appointmentId: string) => {
   await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [
     appointmentId,
@@ -139,7 +139,7 @@ describe("listDeliveries, resumeMail, listTasks and finishTask", () => {
     expect(audited).toEqual([{ action: "task.finish" }]);
   });
 
-  test("Nothing is written to a patient who died or their family: what is booked is cancelled, and a person gets a task", async () => {
+  test("No mail goes to a patient who died, or to their family. Bookings are cancelled, and staff get a task", async () => {
     const { id, patientId } = await book("patient197");
     await tellNow(id);
     const staff = await stack().as("staff1");
@@ -224,7 +224,7 @@ describe("transferAppointment", () => {
     expect((await first("GET", `/appointments/${id}`)).status).toBe(404);
     expect((await call("GET", `/appointments/${id}`)).status).toBe(200);
 
-    // What its new patient does with it is not the former one's to know.
+    // The former patient must not learn what the new patient does.
     const [other] = await freeSlots(stack(), 1);
     const { body: held } = await call("POST", "/holds", { slotId: other?.id });
     const own = { "If-Match": done.headers.get("ETag") ?? "" };
@@ -370,7 +370,7 @@ describe("messages of SNS and QStash", () => {
     });
   });
 
-  test("A message that QStash gives up is one task with the job, its ids and the appointment, however often it is reported", async () => {
+  test("A dead letter of QStash is one task with the job, its ids and the appointment, after any number of reports", async () => {
     const { id } = await book("patient190");
     const publish = () =>
       fetch(`${stack().env["QSTASH_URL"]}/v2/publish/${stack().env["PUBLIC_URL"]}/jobs/notify`, {

@@ -93,7 +93,7 @@ describe("repeated requests", () => {
     }
   });
 
-  test("A kept answer has no contact data in it, and is repeated byte for byte, with the contact data of the record", async () => {
+  test("A kept answer has no contact data, and is repeated byte for byte with those of the record", async () => {
     const staff = await stack().as("staff1");
     const unique = crypto.randomUUID().slice(0, 8);
     const contact = { email: `kept-${unique}@patients.example`, phone: "+353 1 555 7731" };

@@ -52,7 +52,7 @@ describe("the mails of an appointment's life", () => {
       .poll(() => stack().sql("select from outbox where appointment_id = $1 and due_at is null", [id]))
       .toHaveLength(1);
 
-  test("Booked, moved, moved by the clinic, being placed and cancelled: each mail is in German and about the same calendar event", async () => {
+  test("Booked, moved, moved by the clinic, being placed, cancelled: each mail is in German and about the same calendar event", async () => {
     const call = await stack().as("patient161");
     const preferences = await call("GET", "/preferences");
     await call("PATCH", "/preferences", { language: "de" }, match(preferences));

@@ -10,7 +10,7 @@ const BURSTS = Number(process.env["TELL_BURSTS"] ?? 24);
 const BACKLOG = Number(process.env["TELL_BACKLOG"] ?? 300);
 
 const QUIET_SECONDS = 2;
-/** A callback comes up to a second late (QStash counts in whole ones), and then has some way to go on a busy machine. */
+/** A callback comes up to a second late (QStash counts whole ones), and later still on a busy machine. */
 const UNCLEAR_SECONDS = 3;
 const ABREAST = 4;
 
@@ -139,7 +139,7 @@ describe("notifying under load, in real time", () => {
   }, 900_000);
 });
 
-/** Books and then changes up to three times in a row, as fast as the answers come; answers what was true after each. */
+/** Books, then changes up to three times, as fast as the answers come. Returns the true state after each. */
 async function burst(staff: Api, dice: Random, { patientId, slots }: { patientId: string; slots: string[] }) {
   const override = { reason: "A burst" };
   const truths: Truth[] = [];
@@ -197,8 +197,8 @@ async function readMails(s: TestStack): Promise<Told[]> {
 }
 
 /**
- * This number of appointments with a due notification, in a table `backlog` with its expected content:
- * most are booked, some were cancelled, some are as they were last notified and have no message.
+ * This number of appointments with a due notification, in a table `backlog` with its expected content. Most are booked, some
+ * were cancelled. Some are in the last notified state, so they need no message.
  */
 async function fillBacklog(s: TestStack, size: number): Promise<void> {
   await s.sql(

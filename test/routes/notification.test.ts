@@ -230,7 +230,7 @@ describe("notifying patients", () => {
     expect(kinds).toEqual([{ kind: "booked", right: true, slot_id: other?.id }]);
   });
 
-  test("When nothing can be sent a cron run stops after one failed batch, and the next run takes what was not tried", async () => {
+  test("When no mail can be sent a cron run stops after one failed batch. The next run takes the others", async () => {
     await stack().sql("update outbox set first_dirty_at = null, due_at = null");
     await stack().sql(
       `insert into outbox (appointment_id, patient_id, first_dirty_at, due_at)

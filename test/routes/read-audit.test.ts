@@ -216,7 +216,7 @@ describe("readAudit", () => {
     expect(ids).toEqual(all.map(({ id }) => id));
   });
 
-  test("Every file that the document offers as CSV begins with a byte order mark, and each of its records ends with CRLF", async () => {
+  test("Every CSV file of the document begins with a byte order mark, and each record ends with CRLF", async () => {
     const offered = Object.entries(shippedDocument().paths).flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, { responses: Record<string, { content?: object }> }>).flatMap(
         ([method, { responses }]) =>
@@ -234,7 +234,7 @@ describe("readAudit", () => {
       expect({ route, status: answer.status }).toEqual({ route, status: 200 });
       const bytes = Buffer.from(await answer.arrayBuffer());
       expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-      // What lies between quotes is as it was typed.
+      // A text between quotes is as it was typed.
       const outside = bytes.toString().replaceAll(/"(?:[^"]|"")*"/g, "");
       expect(outside.endsWith("\r\n")).toBe(true);
       expect(outside.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);

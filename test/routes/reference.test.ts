@@ -7,7 +7,7 @@ import { useStack } from "../support/stack.ts";
 const stack = useStack();
 const get = (path: string, init?: RequestInit) => fetch(new URL(path, stack().urls.patientApp), init);
 
-/** What every static file is served with, as every answer of the Worker is. */
+/** The headers of every static file, as of every answer of the Worker. */
 const SECURITY = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",

@@ -49,7 +49,7 @@ describe("reminders, and their switch", () => {
     return { id: booked.body.id as string, startsAt: booked.body.startsAt as string, headers: booked.headers };
   };
 
-  /** What a one-press POST of a mail program sends (RFC 8058, section 3.2). */
+  /** The body of a mail program's one-press POST (RFC 8058, section 3.2). */
   const oneClick = (url: string) =>
     fetch(url, {
       method: "POST",

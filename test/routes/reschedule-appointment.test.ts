@@ -5,7 +5,7 @@ import { type Api, useStack } from "../support/stack.ts";
 const stack = useStack();
 
 describe("rescheduleAppointment and acceptAppointment", () => {
-  test("A move keeps the id, raises the ETag and frees the old time at once, and its repetition has the same answer", async () => {
+  test("A move keeps the id, raises the ETag and frees the old time at once. Its repetition has the same answer", async () => {
     const call = await stack().as("patient2");
     const { path, etag, slotId, id } = await book(stack(), call);
     const held = await hold(stack(), call);
@@ -98,7 +98,7 @@ describe("getAppointment and listAppointments", () => {
       );
     expect(await unconfirmed()).toEqual([id]);
 
-    // What is offered instead can be held at once, in place of the appointment.
+    // The alternatives can be held at once, in place of the appointment.
     const held = await call("POST", "/holds", { slotId: first.id });
     expect(held.status).toBe(201);
     const chosen = await call("POST", `${path}/reschedule`, { holdId: held.body.id }, { "If-Match": '"1"' });

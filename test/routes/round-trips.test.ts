@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { GOOD_REQUESTS } from "../support/good-requests.ts";
 import { type Api, useStack } from "../support/stack.ts";
 
-/** What is not asked with a session, or not of the API's own. */
+/** Operations without a session, or outside the API. */
 const ELSEWHERE = ["GET /health", "GET /health/ready", "POST /session", "DELETE /session"];
 
 describe("round trips", () => {

@@ -150,7 +150,7 @@ describe("a soak through the Worker", () => {
 /** The judge must be able to find faults: each false entry in the log or the rows is found. */
 async function expectLiesToBeSeen(admin: pg.Pool, log: readonly Entry[]): Promise<void> {
   const evidence = await gather(admin);
-  // What was so already is no lie to take back.
+  // A fact that was already true is no false change.
   const did = ({ key, said }: Entry): boolean => said === "done" && !isNothing(evidence.answers.get(key)?.result);
   const at = (name: string): number => {
     const index = log.findIndex((entry) => entry.name === name && did(entry));

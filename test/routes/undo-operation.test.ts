@@ -3,7 +3,7 @@ import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, type Reply, freeSlots, useStack } from "../support/stack.ts";
 
 const stack = useStack();
-// What is there and back within the quiet window is the outbox's to judge, not this file's.
+// Other tests prove that the outbox drops a change that was undone within the quiet window.
 beforeAll(() => stack().sql("update policy set quiet_seconds = 3600, max_delay_seconds = 86400"));
 
 const problem = (reply: Reply, status: number, code: string) => {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { type Person, addSlots, foundClinic, hire, setPolicy } from "#test/support/small-clinic.ts";
 
-/** What the clients of a soak know of the clinic, and share: the database alone knows the truth. */
+/** The clients' shared knowledge of the clinic in a soak. Only the database knows the truth. */
 export interface SoakClinic {
   patients: Person[];
   doctors: Person[];
@@ -16,8 +16,8 @@ const DOCTORS = 8;
 const SLOTS_EACH = 72;
 
 /**
- * A clinic in which everything is scarce: doctors whose slots lie at the same times, so that patients are in their own
- * way; holds of eight seconds; a fifth of the slots inside the freeze. No mail is sent during the run.
+ * A clinic in which everything is scarce. Doctors' slots are at the same times, so that patients' appointments overlap.
+ * Holds last eight seconds. A fifth of the slots is inside the freeze. No mail is sent during the run.
  */
 export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
   const location = await foundClinic(admin);
@@ -27,7 +27,7 @@ export async function foundSoakClinic(admin: pg.Pool): Promise<SoakClinic> {
     holds_per_patient: 2,
     change_budget: 100,
     patient_change_budget: 1000,
-    // What a patient can set going is not to end the run: with the defaults nine confirmations of ten are refused.
+    // The limits of patients must not end the run: with the defaults nine confirmations of ten are refused.
     patient_action_budget: 1000,
     appointments_per_patient: 200,
     mails_per_day: 200,

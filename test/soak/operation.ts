@@ -14,7 +14,7 @@ export interface Known {
 export interface Memory {
   holds: { id: string; patient: Person }[];
   appointments: Known[];
-  /** What staff have closed, and could open again. */
+  /** Slots that staff have closed, and could open again. */
   closedSlots: string[];
   absences: { id: string; doctorId: string }[];
   holidays: string[];

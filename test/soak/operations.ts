@@ -100,7 +100,7 @@ export function nextOperation(clinic: SoakClinic, memory: Memory, dice: Dice, wh
   }
 }
 
-/** Staff open a case of the placement queue and take one of the times it is offered, sometimes agreed on the phone. */
+/** Staff open a case of the placement queue and take one of its offered times, sometimes agreed on the phone. */
 function placing(memory: Memory, dice: Dice, person: Person): Operation {
   const id = dice.pick(memory.cases);
   const agreed = dice.next() < 0.5;

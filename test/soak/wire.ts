@@ -12,7 +12,7 @@ export interface Reply {
   status: number;
   /** The ETag's number; null without one. */
   version: number | null;
-  // What a body is, is said by the request it answers.
+  // The type of a body follows from the request it answers.
   // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
 }
@@ -22,7 +22,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 /**
  * Sends one request to the API. Null: no whole answer came, because the connection broke or the client went away
- * (`goneAfterMs`), and what became of the request is not known.
+ * (`goneAfterMs`). The request's effect is unknown.
  */
 export function send(api: string, token: string, ask: Ask, goneAfterMs?: number): Promise<Reply | null> {
   const body = ask.body === undefined ? undefined : JSON.stringify(ask.body);

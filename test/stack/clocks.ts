@@ -6,7 +6,7 @@ import pg from "pg";
 import { startPostgres } from "#dev/postgres.ts";
 import { startWorker } from "#dev/worker.ts";
 
-/** What each part of the stack takes for the time, epoch milliseconds, and how long its waits last, milliseconds. */
+/** The clock of each part of the stack, epoch milliseconds, and how long its waits last, milliseconds. */
 export interface Clocks {
   node: number;
   postgres: number;

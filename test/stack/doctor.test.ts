@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What the doctor says that is no praise, of the running stack with other settings. */
+/** The doctor's findings that are not `fine`, for the running stack with other settings. */
 async function diagnosis(
   changes: Record<string, string> = {},
   { ownerUrl = stack().urls.postgres, commit = "local" } = {},
@@ -157,7 +157,7 @@ test("From an empty database to a clinic: migrated, set up, repeated, and each s
   const [, json = ""] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, "docs", "deploy.md"), "utf8")) ?? [];
   await writeFile(plan, json);
   const setup = () => run("setup.ts", [plan], { DATABASE_OWNER_URL: ownerUrl });
-  /** What the doctor says of the database. The deployment is that of the stack, with another one. */
+  /** The doctor's findings about the database. The deployment is the stack's, with another database. */
   const said = async (url: string): Promise<string[]> => {
     const { database = [] } = await examine({ settings: { ...env, DATABASE_URL: url }, ownerUrl, commit: "local" });
     return database.filter(({ level }) => level !== "fine").map(({ level, text }) => `${level}: ${text}`);

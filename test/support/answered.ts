@@ -33,8 +33,8 @@ export function documentedCells(): string[] {
 }
 
 /**
- * The faults of a run of all route tests: documented statuses that were never answered and have no reason, and
- * reasons for what was answered after all.
+ * The faults of a run of all route tests: documented statuses that were never answered and have no reason, and reasons for
+ * answered ones.
  */
 export function unansweredCells(file: string): string[] {
   const answered = new Set(readFileSync(file, "utf8").split("\n"));

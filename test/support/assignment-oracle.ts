@@ -16,13 +16,13 @@ interface Program {
 export interface Oracle {
   /** The best there is. */
   best(given: Given): Value;
-  /** What even fractions of appointments could not do cheaper, placing as many; no more than the cost of `best`. */
+  /** A lower bound: the cost of placing as many if appointments could be split. At most the cost of `best`. */
   relaxed(given: Given): Value;
 }
 
 /**
- * Computes the cost of the best plan, by linear or, where a patient has several displaced appointments, integer programming
- * in HiGHS: first how many can be placed at all, then the least cost of placing as many.
+ * Computes the cost of the best plan by HiGHS: by linear programming, or integer programming where a patient has several
+ * displaced appointments. First how many can be placed at all, then the least cost of placing as many.
  */
 export async function openOracle(): Promise<Oracle> {
   const highs = await loadHighs();

@@ -1,6 +1,6 @@
 import type { TestStack } from "./stack.ts";
 
-/** Two doctors of the test's own with quarter-hour slots on one date, and a patient with an appointment in the first. */
+/** Two doctors of the test's own with quarter-hour slots on one date. A patient has an appointment in the first. */
 export interface Stage {
   date: string;
   doctors: [string, string];
@@ -10,7 +10,7 @@ export interface Stage {
   appointmentId: string;
 }
 
-/** @param days from today on @param from minutes of the day at which the slots begin; four an hour for three hours */
+/** @param days from today on @param from the minute of the day when the slots begin; four an hour for three hours */
 export async function setBoardStage(stack: TestStack, days: number, from = 9 * 60): Promise<Stage> {
   const name = crypto.randomUUID().slice(0, 6);
   const rows = await stack.sql<{ id: string; date: string }>(

@@ -71,7 +71,7 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
   return { open, openAs };
 }
 
-/** What the pages of a failed test looked like, in test-results/. */
+/** Pictures of the pages of a failed test, in test-results/. */
 async function keepEvidence(contexts: readonly BrowserContext[]): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   const pages = contexts.flatMap((context) => context.pages());
@@ -80,7 +80,9 @@ async function keepEvidence(contexts: readonly BrowserContext[]): Promise<void> 
   }
 }
 
-/** A session as the app gets it, by exchanging an access token: one of its own, since a token has one session at a time. */
+/**
+ * A session as the app gets it, by exchanging an access token. The token is new, because a token has one session at a time.
+ */
 async function sessionCookie(stack: TestStack, account: string) {
   const call = await stack.logIn(account);
   const { status, headers } = await call("POST", "/session");
@@ -91,8 +93,8 @@ async function sessionCookie(stack: TestStack, account: string) {
 }
 
 /**
- * Looks at a screen as it stands, on a phone and on a desk: nothing against the rules of axe, nothing to scroll sideways
- * even at 320 px (WCAG 1.4.10). With PICTURES set, a screenshot of each is kept in test-results/ for people.
+ * Checks the present screen on a phone and on a desk: no finding of axe, and no sideways scroll even at 320 px (WCAG
+ * 1.4.10). With PICTURES set, a screenshot of each is kept in test-results/ for people.
  */
 export async function look(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? DESK;
@@ -138,7 +140,7 @@ export async function expectInReach(page: Page, button: string, name: string): P
   await page.setViewportSize(before);
 }
 
-/** What axe finds against WCAG 2.0 to 2.2 A and AA and best practice, as `rule: element`. */
+/** The findings of axe by WCAG 2.0 to 2.2 A and AA and best practice, as `rule: element`. */
 export async function violations(page: Page): Promise<string[]> {
   // Evaluated, not added as a tag, which the page's policy would rightly refuse.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);

@@ -1,7 +1,7 @@
 import type { OwnPatient } from "./patients.ts";
 import type { TestStack } from "./stack.ts";
 
-/** A location and a doctor of the test's own, with appointments on one day and a few free times on the next. */
+/** A location and a doctor of the test's own. Appointments are on one day, and a few free times on the next. */
 export interface CalendarStage {
   location: { id: string; name: string };
   doctor: { id: string; name: string };

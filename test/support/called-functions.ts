@@ -1,7 +1,7 @@
 import { readFunctions } from "#dev/functions.ts";
 import { connected } from "#dev/migrate.ts";
 
-/** Names the file into which a run of all tests of the database writes the functions that no test has called. */
+/** Names the file where a run of all tests of the database writes the uncalled functions. */
 export const UNCALLED_FILE = "HOLDFAST_UNCALLED_FILE";
 
 /** Lets PostgreSQL count the calls of functions: PL/pgSQL plans a statement only when it is reached. */

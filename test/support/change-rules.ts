@@ -40,7 +40,7 @@ export interface Who {
 export interface Version {
   appointmentId: string;
   version: number;
-  /** Whose cancellation it is by the words of staff, if given. */
+  /** The person whose cancellation it is in staff's words, if given. */
   patientId?: string;
 }
 
@@ -108,7 +108,7 @@ interface Case {
 
 const VERSION = 3;
 
-/** A world of one case: the appointment, the slot it is to go to, and another appointment of the same patient. */
+/** A world of one case: the appointment, its target slot, and another appointment of the same patient. */
 function arrange({ status, start, budget, target }: Case): { world: World; holdId: string } {
   const near = target === "inside notice";
   const world = emptyWorld(3, 2, [
@@ -156,8 +156,8 @@ interface Arranged {
 }
 
 /**
- * The rules of changing an appointment, case by case at every door: each is answered as they say, and leaves every row as
- * they say. `proving` is asked for when the first test runs.
+ * The rules of changing an appointment, case by case by every way in. Answers and rows are as the rules say. `proving` is
+ * asked for when the first test runs.
  */
 export function provesTheRules(proving: () => Promise<Proving>): void {
   async function runAll(
@@ -283,7 +283,7 @@ export function provesTheRules(proving: () => Promise<Proving>): void {
     });
   });
 
-  test("No verb acts for a patient who is switched off, merged into another, or not the one meant, and each says why", async () => {
+  test("No verb acts for a patient who is switched off, merged, or another one than named, and each says why", async () => {
     const { admin, locationId, staff, entry, subjects } = await proving();
     const plain = { status: "booked", start: "outside", budget: "left", target: "free", stale: false } as const;
     for (const door of DOORS)

@@ -23,7 +23,7 @@ export interface Answer {
   path: string;
   status: number;
   headers: Headers;
-  /** What a JSON body says; anything else is not looked at. */
+  /** The value of a JSON body; other bodies are not checked. */
   body: unknown;
 }
 

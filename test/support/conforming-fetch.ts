@@ -2,8 +2,8 @@ import { noteAnswer } from "./answered.ts";
 import { checkConformance } from "./conformance.ts";
 
 /**
- * Vitest loads this before each test file of routes: whatever a test asks the API by `fetch`, through a client of
- * test/support or not, is held against the OpenAPI document before the test sees the answer.
+ * Vitest loads this before each test file of routes. It compares every answer to a test's `fetch`, with or without a client
+ * of test/support, with the OpenAPI document. The test sees the answer after that.
  */
 const BASE = "/api/v1";
 const MARK = Symbol.for("holdfast.conforming-fetch");

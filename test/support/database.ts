@@ -15,7 +15,7 @@ export interface TestDatabase {
 }
 
 /**
- * Creates a database for the calling test file, empty or as a copy of a template; it goes with the run's Postgres. To be
+ * Creates a database for the calling test file, empty or as a copy of a template. It ends with the run's Postgres. To be
  * called at the top level of a test file (`const database = await createTestDatabase(...)`).
  *
  * A test that counts round trips or breaks the network starts a proxy of its own before the same Postgres:

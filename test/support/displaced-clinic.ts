@@ -42,9 +42,9 @@ const HOLIDAY = 20_005;
 const HOURS = { from: 8 * 60, to: 18 * 60 };
 
 /**
- * A clinic in which a day is cancelled: 20 booked times for each doctor on it, 15, 20 or 30 minutes long, on the other
- * working days a share of free ones (more the later). Specialties are of unequal size, every 25 doctors have a location. One
- * patient in 20 needs theirs, one in 20 is busy at some time, and one in 50 has another appointment on that day.
+ * A clinic in which a day is cancelled: Each doctor has 20 booked times on it, 15, 20 or 30 minutes long. Other working days
+ * have a share of free times, which grows with the date. Specialties are of unequal size, every 25 doctors have a location.
+ * One patient in 20 needs their location. One in 20 is busy at some time. One in 50 has another appointment on that day.
  */
 export function displacedClinic({ displaced: count, freeEach = 10, specialties = 8, again = 0.02, seed }: ClinicShape) {
   const random = randomNumbers(seed);

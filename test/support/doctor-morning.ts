@@ -9,8 +9,8 @@ export interface Morning {
 }
 
 /**
- * Gives the login of a seeded doctor to a new doctor with ten slots: four patients, one free, one held, one in an absence.
- * They lie before now on the clinic's date, or on the evening before where the date is younger than three hours.
+ * Gives the login of a seeded doctor to a new doctor with ten slots. Among them: four patients, one free, one held, one in
+ * an absence. They are before now on the clinic's date, or on the evening before in the first three hours of a date.
  */
 export async function setMorning(stack: TestStack, account: string): Promise<Morning> {
   const { subject } = stack.accounts.find((one) => one.account === account)!;

@@ -18,7 +18,7 @@ export interface GoodRequest extends Cost {
   prepare: Prepare;
 }
 
-/** What almost every request costs. */
+/** The round trips of almost every request. */
 const USUAL: Cost = { database: 1, turns: 0 };
 const patients = (prepare: Prepare, cost: Partial<Cost> = {}): GoodRequest => ({
   ...USUAL,
@@ -74,7 +74,7 @@ const someSlot = async (stack: TestStack) => {
   if (!slot) throw new Error("there is no free slot");
   return slot;
 };
-/** On the first Sunday that is at least five days ahead, when no doctor has a session, from 03:00 UTC on. */
+/** From 03:00 UTC on the first Sunday that is at least five days ahead: no doctor has a session. */
 const atNight = (minutes: number) => {
   const soonest = Math.ceil(Date.now() / 86_400_000) + 5;
   // Day 0 of the epoch was a Thursday.
@@ -385,7 +385,7 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "POST /slots/preview": aboutSlot(async (slot) => ["/slots/preview", nightSlot(slot)]),
   "POST /slots": aboutSlot(async (slot) => ["/slots", nightSlot(slot)], { database: 0, turns: 5 }),
   "POST /slots/{id}/preview": aboutSlot(async ({ id }) => [`/slots/${id}/preview`, { status: "closed" }]),
-  // The patients who lose it, the free slots of the specialty, and the record of the patients shown, beside the calendar.
+  // Beside the calendar: the patients who lose it, the specialty's free slots, and the record of the patients shown.
   "POST /slots/{id}/preview (of a booked slot)": staffs(
     async (_, stack) => {
       const [booked] = await stack.sql<{ slot_id: string }>(

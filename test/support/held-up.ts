@@ -1,7 +1,7 @@
 /**
- * Watches how long a busy machine keeps this process waiting. The returned function answers that for the time since an
- * instant, both milliseconds (epoch for the instant): a measurement against a goal leaves it out. Good for a
- * page as well, as it uses nothing from outside.
+ * Watches how long a busy machine keeps this process waiting. The returned function gives that for the time since an
+ * instant, both in milliseconds (epoch for the instant). A measurement against a goal leaves it out. Good for a page as
+ * well, as it uses nothing from outside.
  */
 export function watchHoldUps(): (since: number) => number {
   const TICK_MS = 20;

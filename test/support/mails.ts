@@ -51,7 +51,7 @@ const PLACES = {
   },
 };
 
-/** What the database would say beside the news, far enough from the freeze for everything to be possible. */
+/** The database's other data of a mail, far enough from the freeze for every action. */
 export function particularsOf(news: News, change: Partial<Particulars> = {}): Particulars {
   const { now } = news;
   const alternatives = [

@@ -57,8 +57,8 @@ export class OwnPatients {
 }
 
 /**
- * Remembers what the seed booked. The returned function names the accounts of the patients with seeded visits for which
- * more was booked since; there must be none.
+ * Remembers what the seed booked. The returned function names the accounts with seeded visits that got more bookings since;
+ * there must be none.
  */
 export async function watchSeededVisits(
   sql: Query,

@@ -4,11 +4,11 @@ import type { Statement } from "#db/transaction.ts";
 import type { TestDatabase } from "./database.ts";
 import type { Desk } from "./small-clinic.ts";
 
-/** What PostgreSQL did for one call. */
+/** PostgreSQL's work for one call. */
 export interface Plans {
   /** The lines of the plans of all statements inside the functions that were called. */
   lines: string[];
-  /** What the whole call took in the database, with its plans written down. */
+  /** The time of the whole call in the database, with the logging of its plans. */
   milliseconds: number;
 }
 

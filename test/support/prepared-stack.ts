@@ -11,7 +11,7 @@ import { clinicDateOf } from "#domain/clinic-time.ts";
 
 /**
  * Puts a seeded database, with its passwords, into the data folder of a stack before its start. The first call on a day of
- * the clinic makes it, by a stack that is started and stopped; other calls wait for it.
+ * the clinic makes it by a stack that starts and stops. Other calls wait for it.
  */
 export async function prepareDatabase(dataDir: string): Promise<void> {
   const prepared = join(inject("runFolder"), clinicDateOf(Date.now(), TIME_ZONE));

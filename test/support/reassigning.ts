@@ -84,8 +84,8 @@ export async function applyChange(
 }
 
 /**
- * What must be true of every operation that is done, counted where it is not: each item in one end that its appointment
- * agrees with, cases open exactly for the appointments that a person must place, one audit row for each move, and a notice for each patient.
+ * Counts of broken invariants of finished operations. Each item has one end, and its appointment agrees. Cases are open
+ * exactly for the appointments that staff must place. Each move has one audit row, and each patient a notice.
  */
 export async function faultsOf({ admin }: Desk, operationId: string): Promise<Record<string, number>> {
   const { rows } = await admin.query<Record<string, number>>(

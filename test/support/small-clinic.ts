@@ -67,7 +67,7 @@ export async function setPolicy(admin: pg.Pool, policy: Record<string, number | 
 }
 
 /**
- * Adds a number of people of one role who can log in; each clinic counts its own from 1 (`Staff 1`). Staff are
+ * Adds a number of people of one role who can log in. Each clinic counts its own from 1 (`Staff 1`). Staff are
  * administrators.
  */
 export async function hire(admin: pg.Pool, role: CallerRef["role"], count: number): Promise<Person[]> {

@@ -7,7 +7,7 @@ export interface SqlFunction {
   path: string;
   /** The Worker's role can call it: a verb, a read, or a step of a job. The others are helpers. */
   isCallable: boolean;
-  /** What it returns, each expression as it stands. */
+  /** Its return expressions, unchanged. */
   returns: string[];
   /** Other stored functions that it names. */
   uses: string[];

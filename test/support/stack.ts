@@ -8,7 +8,7 @@ import { type Stack, type StackOptions, startStack } from "#dev/stack.ts";
 import { type OwnPatient, OwnPatients, watchSeededVisits } from "./patients.ts";
 import { prepareDatabase } from "./prepared-stack.ts";
 
-/** The stack of a test file's own, with the built Worker in workerd, and what a test needs to use it. */
+/** A test file's own stack, with the built Worker in workerd and the helpers of a test. */
 export interface TestStack extends Stack {
   /** The owner's connection, for looking behind the API and for setting the stage. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -139,8 +139,8 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
 }
 
 /**
- * Free slots of one doctor at one location, far enough ahead for every rule, in order of time. A move from one to another
- * changes the time and nothing else; the first free slots of all may be at the same time or in different locations.
+ * Free slots of one doctor at one location, far enough ahead for every rule, in order of time. A move between them changes
+ * the time and nothing else. The first free slots of all doctors may be at one time or in different locations.
  */
 export async function freeSlotsOfOneDoctor(stack: TestStack, count: number): Promise<{ id: string }[]> {
   return stack.sql<{ id: string }>(
@@ -156,7 +156,7 @@ export async function freeSlotsOfOneDoctor(stack: TestStack, count: number): Pro
   );
 }
 
-/** Waits for the next second: a token that is issued then is younger than all that was before, as `iat` has seconds. */
+/** Waits for the next second. A token issued then is younger than all earlier events, because `iat` has whole seconds. */
 export async function nextSecond(): Promise<void> {
   await new Promise((wait) => setTimeout(wait, 1000 - (Date.now() % 1000)));
 }

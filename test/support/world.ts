@@ -100,7 +100,7 @@ export async function write(admin: pg.Pool, locationId: string, worlds: readonly
   );
 }
 
-/** What of a world can be seen in the database, in one shape for both. */
+/** The visible state of a world in the database, in one shape for both. */
 export function shapeOf(world: World) {
   return {
     slots: Object.fromEntries(

@@ -24,8 +24,8 @@ if (!root) throw new Error("The page has no #root");
 const queryClient = createQueryClient("patient");
 const router = createPatientRouter(queryClient);
 provideCatalogues(CATALOGUES);
-// The language that the page's first script has chosen and preloaded; and what the first page shows, if it comes soon, so that
-// the page is drawn once and nothing on it moves.
+// The language that the page's first script has chosen and preloaded. The first page's data are awaited for a short time, so
+// that the page is drawn once and nothing on it moves.
 await Promise.all([
   speak(document.documentElement.lang),
   Promise.race([loadFirstPage(queryClient), pause(FIRST_PAGE_MS)]),

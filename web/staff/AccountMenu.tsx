@@ -6,7 +6,7 @@ import { useLogin } from "#kit/session/useLogin.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "./Frame.module.css";
 
-/** Who is logged in; with the language, the scheme and logging out. */
+/** The name of the person, with the language, the scheme and logging out. */
 export function AccountMenu({ session, onShortcuts }: { session: Session; onShortcuts: () => void }) {
   const { t } = useLingui();
   const { end, busy, error } = useLogin();

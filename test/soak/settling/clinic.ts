@@ -9,7 +9,7 @@ const SLOTS_EACH = 6;
 const AT_ONCE = 400;
 const QUARTER_MS = 900_000;
 
-/** A clinic that never runs out of patients and slots; the slots lie so far ahead that no other rule is in the way. */
+/** A clinic that never runs out of patients and slots. The slots are so far ahead that no other rule binds. */
 export async function foundSettlingClinic(admin: pg.Pool, firstSlotAt: number): Promise<() => Promise<Life>> {
   const location = await foundClinic(admin, {});
   await setPolicy(admin, {

@@ -6,8 +6,8 @@ export class Died extends Error {
 }
 
 /**
- * The services of one run that dies at its `diesAt`-th step: each call is two, before it takes effect and after, when
- * its caller does not learn of it. After that nothing that the run does takes effect. Null: it does not die.
+ * The services of one run that dies at its `diesAt`-th step. Each call is two steps: before it takes effect, and after it,
+ * before its answer. After that nothing that the run does takes effect. Null: it does not die.
  */
 export function mortal(services: Services, diesAt: number | null): { services: Services; isDead: () => boolean } {
   let steps = 0;

@@ -12,7 +12,7 @@ import { type Truth, isNews } from "./truth.ts";
 import { UnreliableQueue } from "./unreliable-queue.ts";
 import type { VirtualDatabase } from "./virtual-database.ts";
 
-/** Shares of 1: what QStash does with a message, what becomes of a run, and of a mail handed to SES. */
+/** Shares of 1: the faults of QStash's messages, of runs, and of mails given to SES. */
 export const FAULTS = {
   lost: 0.05,
   duplicated: 0.05,
@@ -24,7 +24,10 @@ export const FAULTS = {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Every half second is for people, every whole one for machines: no change falls between a claim and its message unless meant to. */
+/**
+ * Every half second is for people, every whole one for machines. So no change falls between a claim and its message by
+ * accident.
+ */
 const BEGINS = Date.UTC(2026, 10, 30, 8);
 const HALF = 500;
 
@@ -33,7 +36,7 @@ interface Watched {
   life: Life;
   known: Truth | null;
   sequence: number;
-  /** What the patient knew when the burst began: the net change is held against that. */
+  /** The patient's knowledge when the burst began. The net change is compared with it. */
   knownBefore: Truth | null;
   burst: number;
   /** The next burst begins the moment a message is sent. */
@@ -65,9 +68,9 @@ export interface Report {
 }
 
 /**
- * Runs a number of bursts of changes in virtual time: real verbs and the real notify job on real SQL, a queue and a
- * mail service with the troubles of `FAULTS`, and the minutely safety net. The naive way beside it has one message per
- * appointment by deduplication, saying what was true when it was published; its queue has the same troubles.
+ * Runs a number of bursts of changes in virtual time, with real verbs and the real notify job on real SQL. The queue and the
+ * mail service have the faults of `FAULTS`. The minute's trigger runs too. The naive way beside it has one message per
+ * appointment by deduplication, with the state at its publishing. Its queue has the same faults.
  */
 export async function simulate(database: VirtualDatabase, settings: { bursts: number; seed: number }): Promise<Report> {
   const { db, admin } = database;
@@ -147,7 +150,7 @@ export async function simulate(database: VirtualDatabase, settings: { bursts: nu
     } as unknown as Services;
   }
 
-  /** What the burst came to, once the next begins or all is over. */
+  /** The result of the burst, once the next begins or all is over. */
   function judge(one: Watched): void {
     if (one.truth === null) return;
     if (isNews(one.naive, one.truth)) count.naiveLost += 1;

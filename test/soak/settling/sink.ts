@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Outgoing } from "#domain/message/sender.ts";
 import { type Truth, isNews } from "./truth.ts";
 
-/** What each notice says of the appointment. */
+/** The content of each notice. */
 const STATUS: Record<string, Truth["status"]> = {
   booked: "booked",
   moved: "booked",

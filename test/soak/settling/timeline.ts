@@ -1,6 +1,6 @@
 import { DueQueue } from "#dev/qstash/due-queue.ts";
 
-/** What is going to happen when, in virtual milliseconds. What falls on the same one happens at the same time. */
+/** Coming events by virtual milliseconds. Events of the same millisecond happen at the same time. */
 export class Timeline {
   now: number;
   readonly #due = new DueQueue();

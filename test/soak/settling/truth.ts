@@ -1,4 +1,4 @@
-/** What is, or what a patient believes, of an appointment. Instants are epoch milliseconds. */
+/** The true state of an appointment, or the one that a patient believes. Instants are epoch milliseconds. */
 export interface Truth {
   status: "booked" | "moved" | "to-place" | "cancelled";
   startsAt: number;

@@ -17,9 +17,9 @@ const retryDelayMs = (retried: number): number => Math.min(3_600_000, 15_000 * 4
 const OVERTAKEN_MS = 90_000;
 
 /**
- * QStash as documented, on a timeline: not before an instant, in whole seconds; the first message with a deduplication
- * id wins for ten minutes; at least once, in no order; retried with ever longer pauses. And with its troubles: a publish
- * that fails or vanishes, a message delivered twice (at the same moment or later), one overtaken by others.
+ * QStash as documented, on a timeline. Messages come not before an instant, in whole seconds, at least once, in no order.
+ * The first message with a deduplication id wins for ten minutes. Retries have growing pauses. It has faults: a publish that
+ * fails or vanishes, a message delivered twice (at once or later), a message overtaken by others.
  */
 export class UnreliableQueue {
   readonly counts = { published: 0, deduplicated: 0, lost: 0, duplicated: 0, reordered: 0, retried: 0, givenUp: 0 };

@@ -16,8 +16,8 @@ export interface VirtualDatabase {
 }
 
 /**
- * Puts a schema with a clock of its own before pg_catalog, in every session of this database. The statements under test
- * name neither, so they read this clock; column defaults, bound when the table was made, keep the real one.
+ * Puts a schema with a clock of its own before pg_catalog, in every session of this database. The statements under test name
+ * neither, so they read this clock. Column defaults were bound when the table was made and keep the real one.
  */
 export async function openVirtualDatabase(database: TestDatabase): Promise<VirtualDatabase> {
   const owner = new pg.Client(database.url);

@@ -174,7 +174,7 @@ export const PROBLEM_COPY: Record<ProblemCode, Write> = {
   }),
 };
 
-/** What a record's state stands in the way of, and the next step. */
+/** The obstacle of a record's state, and the next step. */
 function inTheWay(current: string | undefined): string {
   const words: Record<string, string> = {
     "last-administrator": t`The clinic needs an administrator. Make a colleague one first.`,

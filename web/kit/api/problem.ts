@@ -47,7 +47,7 @@ export function isProblem(error: unknown, ...codes: ProblemCode[]): error is Pro
 
 /**
  * The API has decided about this change and keeps the decision under its Idempotency-Key. After any other error (logged out,
- * too many requests, no answer) an earlier attempt may have been done, and only the same key finds out.
+ * too many requests, no answer) an earlier attempt may have succeeded. Only the same key finds out.
  */
 export function isDecided(error: unknown): error is Problem {
   return isProblem(error) && [404, 409, 412, 422].includes(error.status) && !isUndecided(error);

@@ -18,7 +18,7 @@ export interface RequestOptions {
   bearer?: string;
   /** The ETag of the version that the user saw. */
   ifMatch?: string;
-  /** The caller's key for its own retries of the same request; default: a new one, and none for PUT and DELETE. */
+  /** The caller's key for its own retries of the same request. Default: a new one, and none for PUT and DELETE. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
   onWaiting?: (waiting: Waiting) => void;
@@ -44,7 +44,7 @@ export function sendApiKey(key: string | null): void {
 const remembered = new Map<string, { etag: string; data: unknown }>();
 
 /**
- * Sends a request and reads its JSON answer. A change keeps its Idempotency-Key over all retries, and is retried while the
+ * Sends a request and reads its JSON answer. A change keeps its Idempotency-Key over all retries. It is retried while the
  * network is down, because only an answer says whether it was done. A read is tried a few times.
  * @throws {Problem} if the API refuses it
  * @throws {Unreachable} if a read gets no answer

@@ -17,8 +17,10 @@ export interface SlotButtonProps {
   short?: boolean;
 }
 
-/** A free time as a button. Its accessible name is complete: time, with its zone if there are
- * several, day, doctor, and the specialty and the location if there are several of these. */
+/**
+ * A free time as a button. Its accessible name has time, day and doctor. It has the zone, the specialty and the location
+ * where there are several.
+ */
 export const SlotButton = memo(function SlotButton({
   slot,
   config,

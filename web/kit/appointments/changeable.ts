@@ -4,7 +4,7 @@ import { MAY_START_FROM } from "#domain/lifecycle.ts";
 /** Whether a patient can change an appointment online, or why not. `over`: the appointment is past or cancelled. */
 export type Changeable = "yes" | "frozen" | "spent" | "over";
 
-/** What the page can know; the server decides again at the change. @param now the server's clock */
+/** The page's judgement; the server decides again at the change. @param now the server's clock */
 export function changeable(appointment: Appointment, now: Date): Changeable {
   const { status, changeableUntil, changesLeft } = appointment;
   if (!MAY_START_FROM.reschedule.includes(status)) return "over";

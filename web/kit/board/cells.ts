@@ -37,7 +37,7 @@ export function minutesOf({ startsAt, endsAt }: { startsAt: string; endsAt: stri
   return [from, startsAt.slice(0, 10) === endsAt.slice(0, 10) ? to : to + 24 * 60];
 }
 
-/** What covers what where two overlap: a closed slot of an old schedule must not hide a booking. */
+/** The order where two overlap: a closed slot of an old schedule must not hide a booking. */
 const RANK: Record<CellKind, number> = {
   appointment: 0,
   held: 1,

@@ -3,7 +3,7 @@ import type { AppointmentStatus } from "#contract/answers/appointments.ts";
 import type { BoardAppointment } from "#contract/answers/board.ts";
 import type { Mark } from "./marks.ts";
 
-/** What an appointment's state is called. */
+/** The names of an appointment's states. */
 export function statusWords(status: AppointmentStatus): string {
   const words: Record<AppointmentStatus, string> = {
     booked: t`booked`,
@@ -17,12 +17,12 @@ export function statusWords(status: AppointmentStatus): string {
   return words[status];
 }
 
-/** What the board calls an appointment's state: a patient who has answered is expected. */
+/** The board's names of an appointment's states. A patient who has answered is expected. */
 export function stateWords({ status, willCome }: Pick<BoardAppointment, "status" | "willCome">): string {
   return willCome ? t`will come` : statusWords(status);
 }
 
-/** What a mark is called on its button. A correction says that it is one. */
+/** A mark's name on its button. A correction says that it is one. */
 export function markWords(mark: Mark, status: AppointmentStatus): string {
   if (mark === "completed") return t`Seen`;
   if (mark === "no-show") return t`Did not come`;

@@ -1,6 +1,6 @@
 import type { Slot } from "#contract/answers/clinic.ts";
 
-/** What a screen wants changed in the clinic calendar. The app's dialog shows the consequence first, and does it. */
+/** A change of the clinic calendar that a screen asks for. The app's dialog previews and applies it. */
 export type CalendarTask =
   | { kind: "close" | "open" | "remove"; slot: Slot }
   /** A new time; minutes of the day at the location. */

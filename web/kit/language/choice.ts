@@ -7,8 +7,8 @@ export const remembered = () => localStorage.getItem(DEVICE);
 export const remember = (tag: string) => localStorage.setItem(DEVICE, tag);
 
 /**
- * The language chosen in this tab. It outranks the patient's preference, which may never have been chosen: a patient who
- * reads German and then logs in to book continues in German. Logging out forgets it.
+ * The language chosen in this tab. It outranks the patient's preference, which may never have been chosen. A patient who
+ * reads German and logs in to book continues in German. Logging out forgets it.
  */
 export const chosen = () => sessionStorage.getItem(TAB);
 export const keepChoice = (tag: string) => sessionStorage.setItem(TAB, tag);

@@ -13,7 +13,7 @@ export function provideCatalogues(own: Catalogues): void {
 }
 
 /**
- * Adds the texts of a part of the app that is fetched when it is first opened, in the language that is spoken.
+ * Adds the texts of a part of the app, in the present language, when that part is first opened.
  * @throws TypeError if the catalogue cannot be fetched; the app then tries again
  */
 export async function addCatalogues(own: Catalogues): Promise<void> {

@@ -9,13 +9,13 @@ export interface RecordField {
   label: string;
   description?: string;
   kind?: "text" | "tel" | "email" | "date" | "lines" | "check" | "choice";
-  /** What can be chosen. */
+  /** The options. */
   options?: { value: string; label: string }[];
-  /** What a text may be, as help while typing. */
+  /** The form of a text, as help while typing. */
   suggestions?: readonly string[];
   required?: boolean;
   maxLength?: number;
-  /** What the user reads where the API refuses this member. */
+  /** The words for the API's refusal of this member. */
   wrong: string;
 }
 

@@ -18,7 +18,7 @@ export function AdministrationProblem({ error, ...rest }: AdministrationProblemP
   return isProblem(error, "step-up-required") ? <StepUp error={error} /> : <ProblemNotice error={error} {...rest} />;
 }
 
-/** Leads to a login with a second factor and back to this screen, also where the router is below a base path. */
+/** Opens a login with a second factor and returns to this screen, also below a base path. */
 function StepUp({ error }: { error: unknown }) {
   const here = useRouterState({ select: ({ location }) => location.pathname + location.searchStr });
   const { start, busy, error: failure } = useLogin();

@@ -136,7 +136,7 @@ export function dayAndTime(day: string, timeAndMark: string): string {
 /**
  * `Thursday 3 December, 10:15`: an instant of the API as it is written, with the offset of its location. Where the clinic has
  * several zones: `Thursday 3 December, 10:15 (Dublin time)`.
- * @param zones the clinic's zones: a time that comes twice in the one it is written in is told from the other
+ * @param zones the clinic's zones; a time that comes twice gets its offset
  */
 export function asWritten(instant: string, zones: readonly string[]): string {
   const time = instant.slice(11, 16);

@@ -15,7 +15,7 @@ export interface WhatNextProps {
   fresh: boolean;
 }
 
-/** What comes next and what the patient can do; nothing for an appointment that is over. */
+/** The next steps and the patient's options; nothing for an appointment that is over. */
 export function WhatNext({ appointment, config, fresh }: WhatNextProps) {
   const { t } = useLingui();
   const { reference } = appointment;

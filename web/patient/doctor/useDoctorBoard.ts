@@ -15,7 +15,7 @@ export function useDoctorBoard(from: string, to: string) {
   return { board: data, cellsOn, error, refetch };
 }
 
-/** Why the doctor has no times on a date, in the clinic's words: the holiday's name, or the note of an absence. */
+/** The reason why a doctor has no times on a date: the holiday's name, or the note of an absence. */
 export function closureOf(board: Board, date: string): { kind: "holiday" | "absent"; note: string | null } | null {
   const holiday = board.holidays.find((one) => one.date === date);
   if (holiday) return { kind: "holiday", note: holiday.name };

@@ -8,7 +8,7 @@ import { statusWords } from "#kit/board/words.ts";
 export interface Marking {
   mark: (appointment: BoardAppointment, mark: Mark) => void;
   error: unknown;
-  /** What was done last, for screen readers too. */
+  /** The last action, for screen readers too. */
   said: string;
 }
 

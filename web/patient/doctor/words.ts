@@ -19,7 +19,7 @@ export function cellPlace({ appointment, slot }: Cell, config: Config): string |
   return at ? placeOf(config, at.locationId).name : undefined;
 }
 
-/** The state of an appointment with the minutes that count: how long the patient waits, or is late. @param now epoch milliseconds */
+/** The state of an appointment, with the minutes that the patient waits or is late. @param now epoch milliseconds */
 export function patientState(appointment: BoardAppointment, now: number): string {
   const waiting = waitingMinutes(appointment, now);
   if (waiting !== null) return t`arrived, waiting ${waiting} min`;
@@ -32,7 +32,7 @@ export function patientState(appointment: BoardAppointment, now: number): string
 /** Whether the patient is still to come. */
 export const isExpected = ({ status }: BoardAppointment): boolean => status === "booked" || status === "moved";
 
-/** What a time without an appointment is. */
+/** The name of a time without an appointment. */
 export function kindWords({ kind, note, to }: Cell): string {
   const until = clock(to);
   switch (kind) {

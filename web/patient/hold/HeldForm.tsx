@@ -25,7 +25,7 @@ export interface HeldFormProps {
   /** The button's label, and its label during the request. */
   confirm: string;
   confirmingNow: string;
-  /** What the patient must not do while the answer takes long. */
+  /** A warning to the patient while the answer takes long. */
   warning: string;
   onConfirm: () => void;
   /** The details to check. */

@@ -13,7 +13,7 @@ export interface HoldAnnouncerProps {
 }
 
 /**
- * Announces the hold to screen readers: at its start, at a minute, at 20 seconds and at its end, and no more often. After
+ * Announces the hold to screen readers only at its start, at a minute, at 20 seconds and at its end. After
  * an extension, or in another language, it starts again. The visible countdown itself is silent.
  */
 export function HoldAnnouncer({ msLeft, extensionsLeft }: HoldAnnouncerProps) {

@@ -1,6 +1,6 @@
 import { type TimesSearch, readTimesSearch } from "#kit/appointments/times-search.ts";
 
-/** What the address of a hold's pages says, for when the hold itself is over, and for the way back to the times. */
+/** The search parameters of a hold's pages. They are needed after the hold is over, and for the link back to the times. */
 export interface HoldSearch extends TimesSearch {
   /** The slot; empty if the address was cut short. */
   slot: string;

@@ -21,8 +21,8 @@ export function releaseHold(holdId: string): void {
 }
 
 /**
- * Releases the hold when the browser leaves for another page. A reload must not lose the hold, and a page cannot
- * distinguish it from a closed tab, so only a known navigation counts. The hold of a closed tab ends by itself.
+ * Releases the hold when the browser leaves for another page. A reload must not lose the hold, and a page cannot distinguish
+ * it from a closed tab. So only a known navigation counts. The hold of a closed tab ends by itself.
  * @returns a function that stops watching
  */
 export function releaseOnDeparture(holdId: string): () => void {

@@ -5,8 +5,8 @@ import type { Problem } from "#kit/api/problem.ts";
 import { appointmentsQuery } from "#kit/appointments/queries.ts";
 
 /**
- * If a hold has ended and its time is not free, the same patient may have booked it, in another tab or by a request whose
- * answer was lost. Then the page continues to that appointment instead of saying "taken".
+ * If a hold has ended and its time is not free, the same patient may have booked it. That was in another tab, or by a
+ * request whose answer was lost. Then the page continues to that appointment instead of saying "taken".
  * @returns whether this is still being checked
  */
 export function useBookedElsewhere(lost: Problem | undefined, slotId: string, done: "booked" | "changed"): boolean {

@@ -2,7 +2,10 @@ import type { Hold } from "#contract/answers/holds.ts";
 import { type Problem, isProblem } from "#kit/api/problem.ts";
 import type { VersionedAppointment } from "#kit/appointments/queries.ts";
 
-/** What the page of a hold shows, decided once. `error` is the newest failure to report above the form; null if none. */
+/**
+ * The state that the page of a hold shows, decided once. `error` is the newest failure to report above the form; null if
+ * none.
+ */
 export type HoldView =
   /** The hold is being read, or the page checks whether the time was booked in another tab. */
   | { kind: "loading" }

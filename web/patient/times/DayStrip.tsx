@@ -17,8 +17,8 @@ export interface DayStripProps {
 }
 
 /**
- * Seven days with the number of their times, each with times a link to them, and the way to any other date. The week with the
- * chosen date is shown first.
+ * Seven days with the number of their times. A day with times is a link to them. Other links lead to any other date. The
+ * week with the chosen date is shown first.
  */
 export function DayStrip({ search, today }: DayStripProps) {
   const { t } = useLingui();
@@ -77,7 +77,7 @@ interface DayCellProps {
   search: TimesSearch;
 }
 
-/** A day of the strip: a link to its times, which says that it is the current one; plain text without any. */
+/** A day of the strip: a link to its times, marked if it is the current day; plain text without times. */
 function DayCell({ date, day, search }: DayCellProps) {
   const times = day?.times ?? 0;
   const face = (

@@ -2,7 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { durationOf } from "#kit/time/format.ts";
 import classes from "./ChooseTimePage.module.css";
 
-/** What happens after choosing, in three lines. */
+/** The steps after the choice of a time, in three lines. */
 export function HowItWorks({ holdSeconds }: { holdSeconds: number }) {
   const duration = durationOf(holdSeconds);
   return (

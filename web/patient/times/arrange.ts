@@ -6,9 +6,8 @@ import { placeOf } from "#kit/appointments/place.ts";
 const byStart = (one: Slot, other: Slot) => Date.parse(one.startsAt) - Date.parse(other.startsAt);
 
 /**
- * The times to offer for a day, earliest first. With any doctor, each time at a location is offered once in each specialty:
- * doctors of one specialty stand for one another, others do not. Its doctor varies between times, but is the same at every
- * refresh.
+ * The times to offer for a day, earliest first. With any doctor, each time at a location is offered once in each specialty.
+ * Only doctors of one specialty can replace each other. Its doctor varies between times, but is the same at every refresh.
  * @param doctors the clinic's, where any doctor will do; null: one doctor was chosen
  */
 export function pickTimes(slots: Slot[], doctors: readonly Doctor[] | null): Slot[] {

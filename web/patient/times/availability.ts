@@ -17,7 +17,7 @@ const DAYS_A_PAGE = 7;
 /** As many as the first three days of a large clinic have. */
 const SLOTS_A_PAGE = 800;
 
-/** What the API is asked for a search, in the order that web/public/shell.js also has. */
+/** The API's parameters for a search, in the same order as in web/public/shell.js. */
 const wantedOf = ({ doctor, specialty, place, part, weekday, change }: TimesSearch) => ({
   doctorId: doctor,
   specialty,

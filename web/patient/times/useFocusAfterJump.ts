@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import type { TimesSearch } from "#kit/appointments/times-search.ts";
 
 /**
- * Moves the focus after a change of the search: to the heading of the chosen day once its times are there, else to the page's
- * heading when the link or button that had the focus is gone.
+ * Moves the focus after a change of the search, to the heading of the chosen day once its times are there. Otherwise it
+ * moves to the page's heading if the focused link or button is gone.
  */
 export function useFocusAfterJump(search: TimesSearch, ready: boolean): void {
   const shown = useRef(search);

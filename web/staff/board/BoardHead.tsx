@@ -5,7 +5,7 @@ import classes from "./board.module.css";
 
 export interface Heading {
   title: string;
-  /** What follows where there is room. */
+  /** The part that follows where there is room. */
   rest?: string;
   /** The whole name, where the title is short. */
   name: string;

@@ -31,7 +31,7 @@ export interface CellPanelProps {
   onClose: () => void;
 }
 
-/** What can be done with a cell. It lies beside the grid, which stays in use; Escape leads back to the cell. */
+/** The actions on a cell. It lies beside the grid, which stays in use. Escape leads back to the cell. */
 export function CellPanel(props: CellPanelProps) {
   const { cell, doctorId, names, now, canMove, busy, onClose } = props;
   const { t } = useLingui();
@@ -131,7 +131,7 @@ export function CellPanel(props: CellPanelProps) {
   );
 }
 
-/** What can be changed about the time itself: of a past one and of one on a holiday nothing. */
+/** Changes of the time itself. A past one, and one on a holiday, have none. */
 function TimeActions({ cell, doctorId, date, now, onTask }: CellPanelProps) {
   const { kind, slot, appointment, from, to } = cell;
   const isPast = slot !== null && Date.parse(slot.startsAt) <= now;

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import cells from "./cells.module.css";
 import classes from "./screen.module.css";
 
-/** What the colours and signs mean. The board's cells have the same in words. */
+/** The meaning of colours and signs. The board's cells have the same in words. */
 export function Legend() {
   const { t } = useLingui();
   const states: [string, string][] = [

@@ -19,7 +19,7 @@ export interface MovePreviewProps {
 
 const ICON = { ok: "✓", ask: "?", no: "×", same: "·" } as const;
 
-/** What is seen of a move: the ghost in the target cell, and a card with the consequence. */
+/** The visible part of a move: the ghost in the target cell, and a card with the consequence. */
 export function MovePreview({ board, facts, names, lineOf }: MovePreviewProps) {
   const { t } = useLingui();
   const move = useMove();
@@ -68,7 +68,7 @@ export function MovePreview({ board, facts, names, lineOf }: MovePreviewProps) {
   );
 }
 
-/** What is heard of a move: the same, in one live region beside the grid. */
+/** The spoken part of a move: the same, in one live region beside the grid. */
 export function SpokenMove({ board, facts, names }: Omit<MovePreviewProps, "lineOf">) {
   const move = useMove();
   if (!move) return <output className={classes["spoken"]} />;

@@ -24,8 +24,8 @@ export interface ProblemDialogProps {
 }
 
 /**
- * A write that was refused or got no answer. After 412 it says who changed the appointment and when; the board behind the
- * dialog already shows it as it is now.
+ * A write that was refused or got no answer. After 412 it says who changed the appointment and when. The board behind the
+ * dialog already shows the new state.
  */
 export function ProblemDialog({ error, write, doctor, zone, onInstead, onAgain, onShow, onClose }: ProblemDialogProps) {
   const { t } = useLingui();

@@ -8,7 +8,7 @@ import { ruleWords } from "./words.ts";
 
 export interface ReasonDialogProps {
   rules: readonly Rule[];
-  /** What is to be done all the same. */
+  /** The action that breaks a rule. */
   action: string;
   onReason: (reason: string) => void;
   onClose: () => void;

@@ -5,7 +5,7 @@ import type { Desk } from "./useDesk.ts";
 
 const SHOWN_MS = 12_000;
 
-/** What has just been done, and the way back. */
+/** The last action, and the way back. */
 export function Toast({ desk: { said, say, writes } }: { desk: Desk }) {
   const { t } = useLingui();
   useEffect(() => {

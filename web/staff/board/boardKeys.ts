@@ -39,8 +39,8 @@ export function spotAfter(
 }
 
 /**
- * The spot as it is remembered: a step up or down goes on from the start of the cell, a step aside keeps the minute, so that
- * walking across an absence comes back to the line where it began.
+ * The remembered spot. A step up or down goes on from the start of the cell. A step aside keeps the minute, so that a walk
+ * across an absence returns to the line where it began.
  */
 export function settled(key: string, spot: Spot, cell: Cell): Spot {
   return key === "ArrowUp" || key === "ArrowDown" ? { ...spot, minute: cell.from } : spot;

@@ -6,8 +6,8 @@ export interface Spot {
 }
 
 /**
- * The spot under a point of the window, by arithmetic: a cell that spans lines, an absence and a gap are aimed at exactly,
- * and the browser need not look for the element. Null outside of the times.
+ * The spot under a point of the window, by arithmetic. So a cell that spans lines, an absence and a gap are hit exactly, and
+ * the browser need not look for the element. Null outside of the times.
  */
 export function spotAt(grid: HTMLElement, board: Board, x: number, y: number): Spot | null {
   const box = grid.getBoundingClientRect();
@@ -23,7 +23,7 @@ export function spotAt(grid: HTMLElement, board: Board, x: number, y: number): S
 
 const EDGE = 44;
 
-/** How far to scroll while the pointer is near an edge of the frame: pixels for this frame of the screen. */
+/** How far to scroll while the pointer is near an edge of the frame, in pixels per animation frame. */
 export function edgeScroll(frame: DOMRect, x: number, y: number): [x: number, y: number] {
   const near = (at: number, low: number, high: number) =>
     at < low + EDGE ? -Math.ceil((low + EDGE - at) / 4) : at > high - EDGE ? Math.ceil((at - high + EDGE) / 4) : 0;

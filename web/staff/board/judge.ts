@@ -26,7 +26,7 @@ export interface Judgement {
   why: Why;
   /** The rules that stand in the way, which a reason sets aside. */
   rules: Rule[];
-  /** What changes beside the time, and is worth a look. */
+  /** Changes beside the time that staff should see. */
   notes: ("doctor" | "specialty" | "location" | "shorter" | "day")[];
   cell: Cell | null;
   column: Column | null;
@@ -46,7 +46,7 @@ const MOVABLE = ["booked", "moved", "to-place"];
 export const isMovable = ({ status }: Pick<BoardAppointment, "status">) => MOVABLE.includes(status);
 
 /**
- * What comes of dropping an appointment on a cell, as far as the board knows. The database decides again. It is asked at
+ * The consequence of dropping an appointment on a cell, as the board knows it. The database decides again. It is asked at
  * each step of a move, again when the data change, and once more at the drop.
  */
 export function judge(board: Board, moving: BoardAppointment, cell: Cell | null, facts: Facts): Judgement {

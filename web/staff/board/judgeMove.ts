@@ -4,7 +4,7 @@ import type { Move } from "./moveStore.ts";
 
 /**
  * The judgement of the spot at which a move is now. An appointment that was changed since it was picked up cannot be
- * dropped: what staff saw of it is not true any more.
+ * dropped: staff saw an old state.
  */
 export function judgeMove(board: Board, { appointment, column, minute }: Move, facts: Facts): Judgement {
   const cell = cellAt(board, column, minute);

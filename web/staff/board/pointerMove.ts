@@ -9,7 +9,7 @@ const FINGER_MS = 350;
 const FINGER_PX = 8;
 
 export interface PointerMove {
-  /** What holds the grid and the pinboard, and the overlay that takes the pointer during a move. */
+  /** The element with the grid and the pinboard, and the overlay that takes the pointer during a move. */
   frame: HTMLElement;
   overlay: HTMLElement;
   grid: () => HTMLElement | null;
@@ -23,8 +23,8 @@ export interface PointerMove {
 }
 
 /**
- * Moves appointments with a mouse, a pen or a finger. One set of listeners on the frame: no cell has any. The pointer is
- * captured by an empty overlay, because a cursor on the grid would be inherited by each of its elements.
+ * Moves appointments with a mouse, a pen or a finger. One set of listeners on the frame: no cell has any. An empty overlay
+ * captures the pointer, because each element of the grid would inherit a cursor set there.
  * @returns a function that takes the listeners away
  */
 export function listenToPointer({
@@ -39,7 +39,7 @@ export function listenToPointer({
   let start: { x: number; y: number; id: number; appointment: BoardAppointment; timer: number } | null = null;
   let last = { x: 0, y: 0 };
   let scrolling = 0;
-  // A move that begins at an edge, or comes from the pinboard, must not run away before it has been on the grid.
+  // A move that begins at an edge, or on the pinboard, must not scroll before it has been on the grid.
   let mayScroll = false;
   let justMoved = false;
   const isOn = () => moveStore.get()?.by === "pointer";

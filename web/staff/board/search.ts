@@ -1,4 +1,4 @@
-/** What the board shows, in its address: a link or a saved view opens the same board. */
+/** The board's state in its address: a link or a saved view opens the same board. */
 export interface BoardSearch {
   /** `YYYY-MM-DD` at the clinic; today without it. */
   date?: string;

@@ -10,9 +10,9 @@ import { useIsMoving } from "./moveStore.ts";
 const STILL_MS = 1200;
 
 export interface LiveBoard {
-  /** What is on the screen. It waits while an appointment is moved, a panel is open or the pointer moves. */
+  /** The board on the screen. It waits while an appointment is moved, a panel is open or the pointer moves. */
   shown: Board | null;
-  /** What is true, as far as the app knows. */
+  /** The newest known board. */
   newest: Board | null;
   /** How many cells wait to be shown. */
   changes: number;

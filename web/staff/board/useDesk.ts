@@ -61,7 +61,7 @@ interface Around {
 
 const patientInMove = () => moveStore.get()?.appointment.patientId ?? null;
 
-/** What staff do with the board: dropping, marking, parking; what is asked of them, and what they are told. */
+/** Staff's actions on the board (dropping, marking, parking), with their questions and messages. */
 export function useDesk({ config, doctors, session, now }: Around): Desk {
   const newest = useRef<Board | null>(null);
   const follow = useRef<string | null>(null);

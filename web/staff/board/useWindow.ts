@@ -13,7 +13,7 @@ export interface Wanted {
   locationId: string | undefined;
 }
 
-/** What is asked for, and which columns the answer becomes: a day's doctors, or a doctor's days. Both are stable. */
+/** The request, and the columns made of its answer: a day's doctors, or a doctor's days. Both are stable. */
 export function useWindow({
   week,
   monday,

@@ -10,7 +10,7 @@ export interface Writes {
   waiting: Waiting;
 }
 
-/** Performs writes of the board, one at a time, and reads the board again after each. @param on must be stable */
+/** Performs writes of the board, one at a time. Reads the board again after each. @param on must be stable */
 export function useWrites(on: {
   done: (write: Write, appointment: Appointment, version: number) => void;
   failed: (write: Write, error: unknown) => void;

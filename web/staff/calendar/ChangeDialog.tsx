@@ -24,7 +24,7 @@ export interface ChangeDialogProps {
   onDone: () => void;
 }
 
-/** Every change of the clinic calendar: first what it would do, then how far it is, then the way to what it left. */
+/** Every change of the clinic calendar: first its preview, then its progress, then links to the open cases. */
 export function ChangeDialog({ change, onBack, onDone }: ChangeDialogProps) {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);

@@ -15,7 +15,7 @@ export interface ImpactViewProps {
   doctors: readonly Doctor[];
 }
 
-/** What a change would do: four numbers, what to know before, and who moves where and why. */
+/** The effect of a change: four numbers, warnings, and each move with its reason. */
 export function ImpactView({ impact, config, doctors }: ImpactViewProps) {
   const { t } = useLingui();
   const { keep, move, staff, unreachable } = countsOf(impact);

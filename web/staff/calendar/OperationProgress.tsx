@@ -11,7 +11,7 @@ import { resultWords } from "./operationWords.ts";
 import { operationQuery, refreshCalendar } from "./queries.ts";
 import type { Applied } from "./useChange.ts";
 
-/** How far an applied change is, then what it came to, with the ways to the queue and to its undo. */
+/** The progress of an applied change, then its result, with links to the queue and its undo. */
 export function OperationProgress({ applied, onClose }: { applied: Applied; onClose: () => void }) {
   const { operationId } = applied;
   const { t } = useLingui();

@@ -21,7 +21,7 @@ import { UndoDialog } from "./UndoDialog.tsx";
 import { aboutWords, keptWords, kindWords, phaseWords, resultWords, stateWords } from "./operationWords.ts";
 import { allDoctorsQuery, operationItemsQuery, operationQuery, refreshCalendar } from "./queries.ts";
 
-/** One change of the clinic calendar: what it was, how far it is, each appointment with its reason, and its undo. */
+/** One change of the clinic calendar: its kind, its progress, each appointment with its reason, and its undo. */
 export function OperationScreen() {
   const { t } = useLingui();
   const queryClient = useQueryClient();

@@ -16,7 +16,7 @@ export interface HolidayDifferences {
 }
 
 /**
- * What an import would change. The API computes the same days from the same file.
+ * The changes that an import would make. The API computes the same days from the same file.
  * @param places the ids of the locations that get the holidays
  * @param rows what the clinic has in that year
  */

@@ -8,13 +8,13 @@ export interface Counts {
   unreachable: number;
 }
 
-/** What a change would do, in four numbers. Patients who cannot be reached are counted among the moved or placed as well. */
+/** The effect of a change, in four numbers. Patients who cannot be reached are counted among the moved or placed as well. */
 export function countsOf({ unchanged, reassigned, toPlace }: Impact): Counts {
   const unreachable = [...reassigned, ...toPlace].filter((one) => one.unreachable).length;
   return { keep: unchanged, move: reassigned.length, staff: toPlace.length, unreachable };
 }
 
-/** What staff should know before they apply the change, each as a sentence. */
+/** Warnings to staff before they apply the change, each as a sentence. */
 export function warningsOf({ reassigned, toPlace }: Impact): string[] {
   const { length: unreachable } = [...reassigned, ...toPlace].filter((one) => one.unreachable);
   const { length: frozen } = toPlace.filter(({ why }) => why.code === "frozen");
@@ -32,7 +32,7 @@ export function warningsOf({ reassigned, toPlace }: Impact): string[] {
   ].filter((one) => one !== false);
 }
 
-/** What became of a stale preview, each as a sentence; empty where only times in between have changed. */
+/** The differences from a stale preview, each as a sentence; empty where only times in between have changed. */
 export function differencesSince(before: Impact, now: Impact): string[] {
   const placesOf = (impact: Impact) =>
     new Map<string, { name: string; to: string }>([

@@ -15,13 +15,13 @@ export function instantOf(date: string, time: string, zone: string): string | nu
   return found.length === 0 ? null : new Date(Math.min(...found)).toISOString();
 }
 
-/** What the wall clock shows at an instant, as if it were UTC; epoch milliseconds, whole minutes. */
+/** The wall clock's reading at an instant, as if it were UTC; epoch milliseconds, whole minutes. */
 function wallOf(epochMs: number, zone: string): number {
   const at = new Date(epochMs);
   return Date.parse(`${dateOf(at, zone)}T${timeOf(at.toISOString(), zone).slice(0, 5)}:00Z`);
 }
 
-/** The date and time of a minute of a day, of which those from 1440 on are on the next date. */
+/** The date and time of a minute of a day; minutes from 1440 on are on the next date. */
 export function wallTimeOf(date: string, minute: number): { date: string; time: string } {
   const [days, rest] = [Math.floor(minute / 1440), minute % 1440];
   const time = [Math.floor(rest / 60), rest % 60].map((part) => String(part).padStart(2, "0")).join(":");

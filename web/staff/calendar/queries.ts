@@ -123,7 +123,7 @@ export function operationItemsQuery(id: string) {
   });
 }
 
-/** What a change of the clinic calendar can change on other screens. */
+/** Queries of other screens that a change of the clinic calendar can affect. */
 const CHANGED =
   "doctors doctor schedule exceptions holidays operations operation operation-items " +
   "board openings cases case today late-openings appointments appointment";

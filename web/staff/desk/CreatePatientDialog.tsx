@@ -18,7 +18,7 @@ import { patientSearchQuery, recordQuery } from "./queries.ts";
 import { identityOf } from "./words.ts";
 
 export interface CreatePatientDialogProps {
-  /** What the user has searched for. */
+  /** The text of the user's search. */
   named: string;
   onClose: () => void;
   /** The new record, or the one that it would have doubled. */

@@ -7,7 +7,7 @@ import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "#kit/ui/Screen.module.css";
 import { deliveriesQuery } from "./queries.ts";
 
-/** What was sent about one appointment, newest first as the API has it, and what became of it. */
+/** The messages about one appointment and their results, newest first as the API has them. */
 export function DeliveryList({ appointmentId, zones }: { appointmentId: string; zones: readonly string[] }) {
   const words = useDeliveryWords();
   const { data, error } = useQuery(deliveriesQuery(appointmentId));

@@ -17,7 +17,7 @@ import { lateOpeningsQuery } from "./queries.ts";
 
 type Candidate = LateOpening["candidates"][number];
 
-/** Times that came free too late for patients to book, each with who could take it: call, and give it away. */
+/** Times that came free too late for patients to book, each with the patients who could take it. */
 export function LateOpeningsScreen() {
   const { t } = useLingui();
   const queryClient = useQueryClient();

@@ -23,7 +23,7 @@ export interface MergeDialogProps {
   onDone: (patient: Patient) => void;
 }
 
-/** Merges two records of one person: finds the other one, then shows both side by side and what becomes of them. */
+/** Merges two records of one person: finds the other one, then shows both side by side with the result. */
 export function MergeDialog({ record, onClose, onDone }: MergeDialogProps) {
   const { t } = useLingui();
   const [other, setOther] = useState<string | null>(null);

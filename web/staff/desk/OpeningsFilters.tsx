@@ -11,7 +11,7 @@ export interface OpeningsFiltersProps {
   onSearch: (search: OpeningsSearch) => void;
 }
 
-/** Whose times, where, and from which date on. */
+/** Filters: doctor or specialty, location, and first date. */
 export function OpeningsFilters({ search, config, doctors, onSearch }: OpeningsFiltersProps) {
   const { t } = useLingui();
   const { doctorId, specialty, locationId, from } = search;

@@ -18,7 +18,7 @@ import { OpeningsList } from "./OpeningsList.tsx";
 import { PatientPicker } from "./PatientPicker.tsx";
 import { openingsQuery, patientQuery } from "./queries.ts";
 
-/** The first free time of each of the next ten dates that have one; one click books from there, or moves an appointment. */
+/** The first free time of each of the next ten dates that have one. One click books it, or moves an appointment. */
 export function OpeningsScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();

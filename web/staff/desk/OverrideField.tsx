@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { TextInput } from "@mantine/core";
 import { Notice } from "#kit/ui/Notice.tsx";
 
-/** A rule stands in the way: staff may set it aside, and say why in the field `override`. @param rule a sentence */
+/** A rule that staff may set aside, with the reason in the field `override`. @param rule a sentence */
 export function OverrideField({ rule }: { rule: string }) {
   const { t } = useLingui();
   return (

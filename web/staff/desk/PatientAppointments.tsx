@@ -22,7 +22,7 @@ export interface PatientAppointmentsProps {
   onCancel: (appointment: Appointment) => void;
 }
 
-/** What is booked, or what has been, with booking again. */
+/** Appointments to come, or past ones with booking again. */
 export function PatientAppointments(props: PatientAppointmentsProps) {
   const { patientId, when, config, doctors, onAgain, onMove, onCancel } = props;
   const { t } = useLingui();

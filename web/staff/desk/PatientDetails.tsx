@@ -26,7 +26,7 @@ export interface PatientDetailsProps {
   onDone: (words: string) => void;
 }
 
-/** Who the patient is and how to reach them, and what staff can do with the record itself. */
+/** The patient's data and contact, and the actions on the record itself. */
 export function PatientDetails({ record, config, onDone }: PatientDetailsProps) {
   const { t } = useLingui();
   const navigate = useNavigate();

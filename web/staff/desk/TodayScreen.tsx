@@ -87,7 +87,7 @@ function Figures({ today, staff }: { today: Today; staff: boolean }) {
   );
 }
 
-/** What became of the appointments of each week. The bar is the share that the clinic called off. */
+/** The outcomes of each week's appointments. The bar is the share that the clinic called off. */
 function Weeks({ weeks }: { weeks: Today["weeks"] }) {
   const { t } = useLingui();
   return (

@@ -56,7 +56,7 @@ export interface OpeningsSearch {
   from?: string;
 }
 
-/** The first free time of each of the next ten dates; for a patient, without the times of their other appointments. */
+/** The first free time of each of the next ten dates. For a patient, without the times of their other appointments. */
 export function openingsQuery(search: OpeningsSearch, patientId: string | null) {
   const path = `/openings${query({ ...search, patientId: patientId ?? undefined })}`;
   return queryOptions({
@@ -83,7 +83,7 @@ export const lateOpeningsQuery = queryOptions({
   refetchInterval: MINUTE / 2,
 });
 
-/** What was sent about an appointment, and whether it arrived. Each reading is audited. */
+/** The messages about an appointment, and whether they arrived. Each read is audited. */
 export function deliveriesQuery(appointmentId: string) {
   return queryOptions({
     queryKey: ["deliveries", appointmentId],

@@ -13,7 +13,7 @@ import { actionGroups, actionWords } from "./words.ts";
 export interface AuditFiltersProps {
   search: AuditSearch;
   onSearch: (search: AuditSearch) => void;
-  /** What is shown: the names of people who are no staff are taken from it. */
+  /** The shown entries, for the names of people who are not staff. */
   entries: readonly AuditEntry[];
 }
 

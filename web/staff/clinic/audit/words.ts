@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 
-/** What was done, by its code in the audit trail. A code without words is shown as it is. */
+/** The action in words, by its code in the audit trail. A code without words is shown as it is. */
 export function actionWords(action: string): string {
   return { ...changeWords(), ...readWords() }[action] ?? action;
 }

@@ -10,9 +10,9 @@ export interface TheirChangeProps {
   problem: Problem;
   before: PolicyValues;
   now: PolicyValues;
-  /** What the other administrator changed. */
+  /** The other administrator's changes. */
   names: PolicyName[];
-  /** What the user still has to save. */
+  /** The user's unsaved changes. */
   mine: PolicyName[];
   zones: readonly string[];
 }

@@ -3,7 +3,7 @@ import { POLICY, POLICY_NAMES, type PolicyName, type PolicyValues } from "#domai
 
 type Value = PolicyValues[PolicyName];
 
-/** What the user has typed or chosen, by setting. A number is kept as its text, which may be no number yet. */
+/** The user's input, by setting. A number is kept as its text, which may not be a number yet. */
 export type Draft = Partial<Record<PolicyName, string | boolean | string[]>>;
 
 /** The settings of a draft that are different, and those whose text is no valid value. */

@@ -1,4 +1,4 @@
-/** What staff read about a setting. */
+/** The words about a setting. */
 export interface SettingWords {
   label: string;
   /** The meaning and the effect of the setting. */

@@ -12,7 +12,7 @@ import { AccountDialog } from "./AccountDialog.tsx";
 
 type Shown = "active" | "inactive" | "all";
 
-/** Who works at the desk, and who of them runs the clinic. */
+/** The staff accounts, with the administrators among them. */
 export function StaffScreen() {
   const { t } = useLingui();
   const queryClient = useQueryClient();

@@ -19,7 +19,9 @@ export function queueQuery(tab: QueueTab, today: string) {
   });
 }
 
-/** One case with its candidates, ranked as they are now: asked again while it is shown, so that none goes stale. */
+/**
+ * One case with its candidates, ranked as they are now. It is asked again while it is shown, so that no candidate is stale.
+ */
 export function caseQuery(id: string) {
   return queryOptions({
     queryKey: ["case", id],

@@ -4,7 +4,7 @@ import { amountOf } from "#kit/appointments/placing.ts";
 
 type PlacementCandidate = PlacementCaseDetail["candidates"][number];
 
-/** What the clinic changed. */
+/** The clinic's change. */
 export function reasonWords(reason: PlacementCase["reason"]): string {
   switch (reason) {
     case "schedule":
@@ -33,7 +33,7 @@ export function dueWords(dueAt: string, now: Date): { text: string; overdue: boo
   return ms < 0 ? { text: t`overdue for ${much}`, overdue: true } : { text: t`due in ${much}`, overdue: false };
 }
 
-/** What staff should know of a time before they give it away. */
+/** Warnings to staff about a time before they give it away. */
 export function markWords(mark: PlacementCandidate["marks"][number]): string {
   switch (mark) {
     case "offered":
