@@ -133,9 +133,6 @@ export default defineConfig({
     },
     // The board is a CSS grid with ARIA roles of a grid. A table cannot place its cells by the minute.
     { files: ["web/staff/board/Board{Cell,Row,Head}.tsx"], rules: { "jsx-a11y/prefer-tag-over-role": "off" } },
-    // Each of two tables names the other in a foreign key.
-    { files: ["src/db/schema/**"], rules: { "import/no-cycle": "off" } },
-    { files: ["src/db/verb*.ts"], rules: { "import/no-cycle": "error" } },
     {
       files: ["dev/**", "bench/**", "test/**"],
       rules: { "no-console": "off", "typescript/no-non-null-assertion": "off" },

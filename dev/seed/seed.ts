@@ -1,12 +1,12 @@
 import { eq, getTableName, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { type Client, escapeIdentifier } from "pg";
-import { appointments } from "#db/schema/appointments.ts";
+import { appointments, slots } from "#db/schema/appointments.ts";
 import { clinic, holidays, locations, policy } from "#db/schema/clinic.ts";
 import { apiClients, apiKeys } from "#db/schema/access.ts";
 import { audit, outbox } from "#db/schema/ledger.ts";
 import { doctors, patients, people } from "#db/schema/people.ts";
-import { exceptions, schedules, slots } from "#db/schema/schedule.ts";
+import { exceptions, schedules } from "#db/schema/schedule.ts";
 import { readFunctions } from "#dev/functions.ts";
 import { connected } from "#dev/migrate.ts";
 import { clinicDateOf } from "#domain/clinic-time.ts";

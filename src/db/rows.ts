@@ -1,5 +1,5 @@
 import type { locations } from "./schema/clinic.ts";
-import type { slots } from "./schema/schedule.ts";
+import type { slots } from "./schema/appointments.ts";
 
 /** A value of a column as functions answer it: an instant in epoch milliseconds, a date as `YYYY-MM-DD`. */
 type Answered<Value> = Value extends Date ? number : Value;

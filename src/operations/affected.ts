@@ -1,5 +1,6 @@
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import type { Calendar, SlotPlan, StoredSlot } from "#domain/calendar/model.ts";
+import { sha256, toHex } from "#lib/encoding.ts";
 
 /** The appointments that a change affects: the booked slots that are lost, and how many within its reach are not. */
 export interface Affected {
@@ -17,10 +18,12 @@ export async function affectedBy(calendar: Calendar, change: CalendarChange, pla
   const booked = calendar.slots.filter(({ appointment }) => appointment && !appointment.settled);
   const lost = booked.filter(({ id }) => displace.has(id));
   const versions = lost.map(({ appointment }) => `${appointment?.id} ${appointment?.version}`).sort();
-  const text = new TextEncoder().encode(JSON.stringify([change, versions]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  const fence = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { fence, lost, unchanged: booked.length - lost.length };
+  return { fence: await fenceOf([change, versions]), lost, unchanged: booked.length - lost.length };
+}
+
+/** 128 bits in hexadecimal that differ as soon as the parts do. */
+export async function fenceOf(parts: readonly unknown[]): Promise<string> {
+  return toHex((await sha256(JSON.stringify(parts))).subarray(0, 16));
 }
 
 /** A preview's name, which shows whether the preview is still valid. */

@@ -11,6 +11,7 @@ import { dateFaults } from "#domain/calendar/change.ts";
 import { inverseOf, stillStands } from "#domain/calendar/inverse.ts";
 import type { Calendar } from "#domain/calendar/model.ts";
 import { type UndoItem, type UndoPlan, planUndo } from "#domain/calendar/undo.ts";
+import { fenceOf } from "./affected.ts";
 import { writeChange } from "./change-calendar.ts";
 
 /** Why an operation was not taken back; nothing has happened. */
@@ -143,9 +144,7 @@ async function tokenOf(operationId: string, { back, kept }: UndoPlan): Promise<s
     ...back.map(({ item }) => `${item.appointmentId} ${item.version} back`),
     ...kept.map(({ item, why }) => `${item.appointmentId} ${item.version} ${why.code}`),
   ];
-  const text = new TextEncoder().encode(JSON.stringify([operationId, names.toSorted()]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return fenceOf([operationId, names.toSorted()]);
 }
 
 interface Work {

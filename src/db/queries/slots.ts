@@ -1,7 +1,7 @@
 import { run } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { Columns, SlotRow } from "../rows.ts";
-import type { slots } from "../schema/schedule.ts";
+import type { slots } from "../schema/appointments.ts";
 
 /** A slot as staff see it. */
 export interface StaffSlotRow extends SlotRow, Columns<typeof slots, "status" | "appointmentId"> {

@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
+  bigint,
   boolean,
   check,
+  date,
   index,
   integer,
   jsonb,
@@ -12,11 +15,95 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { APPOINTMENT_STATUSES, CANCELLED_BY } from "#domain/closed-lists.ts";
+import {
+  APPOINTMENT_STATUSES,
+  CANCELLED_BY,
+  CLOSED_BY,
+  HAND_MARKS,
+  SLOT_ORIGINS,
+  SLOT_STATUSES,
+} from "#domain/closed-lists.ts";
 import { locations } from "./clinic.ts";
 import { doctors, patients, people } from "./people.ts";
-import { slots } from "./schedule.ts";
 import { oneOf } from "./one-of.ts";
+
+/**
+ * A stored, bookable interval of one doctor, half-open [startsAt, endsAt). The row is the lock, the hold and the
+ * booking: free = open, not booked, not past, no live hold. Constraints the builder cannot say (no two open slots of a
+ * doctor overlap) stand in the migration, under the guards.
+ */
+export const slots = pgTable(
+  "slots",
+  {
+    id: uuid()
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    doctorId: uuid()
+      .notNull()
+      .references(() => doctors.id),
+    locationId: uuid()
+      .notNull()
+      .references(() => locations.id),
+    startsAt: timestamp({ withTimezone: true }).notNull(),
+    endsAt: timestamp({ withTimezone: true }).notNull(),
+    /** The clinic date of the start, stored so that days need no zone arithmetic in SQL. */
+    clinicDate: date().notNull(),
+    status: text({ enum: SLOT_STATUSES }).notNull().default("open"),
+    /** `removed`: the mark that a deleted or moved slot leaves, so that the schedule does not put it there again. */
+    closedBy: text({ enum: CLOSED_BY }),
+    /** The state that staff gave this slot by hand; null while the schedule alone shapes it. */
+    byHand: text({ enum: HAND_MARKS }),
+    origin: text({ enum: SLOT_ORIGINS }).notNull().default("template"),
+    /** Freed inside the freeze: staff fill it by hand unless policy offers it to patients. */
+    lateOpening: boolean().notNull().default(false),
+    /** The slot became free and fits an open placement case: before this time only staff can take it. */
+    offeredUntil: timestamp({ withTimezone: true }),
+    appointmentId: uuid().references((): AnyPgColumn => appointments.id),
+    holdId: uuid(),
+    heldBy: uuid().references(() => patients.id),
+    holdExpiresAt: timestamp({ withTimezone: true }),
+    holdExtensions: smallint().notNull().default(0),
+    version: bigint({ mode: "number" }).notNull().default(1),
+  },
+  (t) => [
+    check("slots_order", sql`${t.startsAt} < ${t.endsAt}`),
+    check("slots_length", sql`${t.endsAt} <= ${t.startsAt} + interval '1 day'`),
+    check("slots_status", oneOf(t.status, SLOT_STATUSES)),
+    check("slots_closed_by", sql`(${t.status} = 'closed') = (${t.closedBy} is not null)`),
+    check("slots_by_hand", oneOf(t.byHand, HAND_MARKS)),
+    check(
+      "slots_removed_is_closed",
+      sql`(${t.byHand} is not distinct from 'removed') = (${t.closedBy} is not distinct from 'removed')`,
+    ),
+    check(
+      "slots_hold_is_whole",
+      sql`(${t.holdId} is null) = (${t.heldBy} is null) and (${t.holdId} is null) = (${t.holdExpiresAt} is null)`,
+    ),
+    check("slots_booked_is_not_held", sql`${t.appointmentId} is null or ${t.holdId} is null`),
+    // Two access paths, both in the order in which slots are offered: of one doctor, and of all.
+    index("slots_bookable_by_doctor")
+      .on(t.doctorId, t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_bookable")
+      .on(t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_late_opening")
+      .on(t.clinicDate, t.startsAt, t.id)
+      .where(sql`${t.lateOpening} and ${t.status} = 'open' and ${t.appointmentId} is null`),
+    index("slots_offered")
+      .on(t.offeredUntil)
+      .where(sql`${t.offeredUntil} is not null and ${t.status} = 'open' and ${t.appointmentId} is null`),
+    // Two more over all slots, free or not, of one doctor and of all: for the reason why a day has nothing free.
+    index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
+    index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
+    index("slots_hold")
+      .on(t.holdId)
+      .where(sql`${t.holdId} is not null`),
+    index("slots_appointment")
+      .on(t.appointmentId)
+      .where(sql`${t.appointmentId} is not null`),
+  ],
+);
 
 /**
  * A patient in a slot. Times, doctor and location are copied from the slot. So a constraint can guard the patient's own
