@@ -92,7 +92,7 @@ export interface Stack {
  * Starts all parts of Holdfast. It migrates the database, seeds an empty one, builds what changed, and resolves when all
  * parts answer.
  * @throws {PortTakenError} when a port is taken
- * @throws Error with a message for the terminal if the data folder is in use, a build fails or a part does not start. The
+ * @throws Error for the terminal if the data folder is in use, a build fails or a part does not start. The
  * other parts are stopped then
  */
 export async function startStack(options: StackOptions): Promise<Stack> {

@@ -144,7 +144,7 @@ async function main(): Promise<void> {
   const broken = failedFiles(vitest);
   const hasStrayError = vitest.state.getUnhandledErrors().length > 0;
   await vitest.close();
-  // A failed test has not asked for all that it would have.
+  // A failed test may have asked for less.
   const missing = coverage.missing().slice(0, failed > 0 ? 0 : undefined);
   if (passed + failed + skipped === 0) throw new Error("No test was found.");
   if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);

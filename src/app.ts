@@ -141,7 +141,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   });
   app.use(readableBody);
   app.use(async (c, next) => {
-    // With wrong settings everything else is 503; the Worker is alive all the same.
+    // With wrong settings everything else is 503, but the Worker is alive.
     if (c.req.path === LIVENESS) return next();
     const requestId = c.get("requestId");
     const services: Services = { ...servicesOf(c), log: (event, fields) => log(event, { requestId, ...fields }) };

@@ -109,8 +109,9 @@ const minutelyJobs = (services: Services) => ({
 export default {
   fetch: app.fetch,
   /**
-   * Every minute: unfinished operations and due notices (a publish or a callback may have been lost), reminders, sealing of
-   * the audit trail, and a log line about the backlogs. Every night: housekeeping, and new slots at the end of the horizon.
+   * Every minute: unfinished operations and due notices, because a publish or a callback may have been lost. Also reminders,
+   * sealing of the audit trail, and a log line about the backlogs. Every night: housekeeping, and new slots at the end of
+   * the horizon.
    */
   async scheduled(event, bindings): Promise<void> {
     const requestId = crypto.randomUUID();

@@ -6,7 +6,7 @@ import { openApi } from "./document.ts";
 import { PROBLEM_STYLE, problemPage, referencePage } from "./pages.ts";
 
 /**
- * Writes the API's reference into the folder of static files: the OpenAPI document, its page, and a page for each problem.
+ * Writes the API's reference as static files: the OpenAPI document, its page, and a page for each problem.
  * `scalar` is the path of the program that shows the document.
  */
 export async function writeReference(folder: string, scalar: string): Promise<void> {

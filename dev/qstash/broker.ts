@@ -255,7 +255,7 @@ export class Broker {
     return Math.round(backoffSeconds(message.retried + 1) * 1000 * this.#retryScale);
   }
 
-  /** Lets the next message in line for the key go. */
+  /** Sends the key's next waiting message. */
   #release(flow: FlowControl): void {
     this.#gate.leave(flow);
     const next = this.#waiting.get(flow.key)?.shift();

@@ -58,9 +58,9 @@ export type Qstash = {
 
 /**
  * An emulator of Upstash QStash, with the parts that the Worker uses. These are: publish not before an instant,
- * deduplication (the first wins, ten minutes), retries with back-off, failure callbacks, dead letters, flow control and
- * signed requests. It delivers at least once, over restarts and crashes. Proven by the unmodified `@upstash/qstash` client
- * and `Receiver`.
+ * deduplication (the first wins, ten minutes), flow control and signed requests. Also retries with back-off, failure
+ * callbacks and dead letters. It delivers at least once, over restarts and crashes. Proven by the unmodified
+ * `@upstash/qstash` client and `Receiver`.
  *
  * @param options.dataFile where messages survive a restart; without it they live in memory.
  * @param options.publicUrl the address for others, if it is not the listener's own.

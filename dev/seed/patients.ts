@@ -18,7 +18,7 @@ export interface SeedPatient {
   phone: string;
 }
 
-/** The first few keep their names whatever happens to the lists: people read them in guides and in tests. */
+/** The first few keep their names when the lists change: guides and tests have them. */
 const FIRST: readonly { name: string; gender: Gender; age: number }[] = [
   { name: "Niamh Ní Bhriain", gender: "female", age: 34 },
   { name: "Liam O'Shea", gender: "male", age: 52 },

@@ -9,8 +9,8 @@ import type { Plan } from "./plan.ts";
 const HOLIDAYS = join(ROOT, "web", "public", "holidays");
 
 /**
- * The values of a plan that Postgres (time zones) or the files of public holidays (countries, regions) do not know: a
- * sentence each.
+ * The unknown values of a plan, a sentence each. Postgres knows time zones; the files of public holidays know countries and
+ * regions.
  */
 export async function unknownValues(plan: Plan, client: Client): Promise<string[]> {
   const zones = [

@@ -59,10 +59,9 @@ const Claims = once(() =>
 type Background = (work: Promise<unknown>) => void;
 
 /**
- * Verifies an access token by RFC 9068 (typ `at+jwt`, exact issuer and audience, RS256 only, 5 s tolerance) and reads the
- * caller from it. Before jose it checks the size, canonical base64url and JSON without repeated members. The header has
- * exactly alg, typ and kid, which excludes jku, x5u, jwk and crit. After it: the claims and the namespaced role claim by
- * zod.
+ * Verifies an access token by RFC 9068 and reads the caller from it. Typ `at+jwt`, exact issuer and audience, RS256 only, 5
+ * s tolerance. Before jose it checks the size, canonical base64url and JSON without repeated members. The header has exactly
+ * alg, typ and kid, which excludes jku, x5u, jwk and crit. After it: the claims and the namespaced role claim by zod.
  *
  * @throws TokenRefused for a bad token
  * @throws IdentityUnavailable if the key is unknown and the provider's keys cannot be fetched

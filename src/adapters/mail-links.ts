@@ -33,7 +33,9 @@ export async function openMailLink(secret: string, token: string): Promise<MailL
   return { purpose, appointmentId: id(0), patientId: id(1), told: { startsAt, locationId: id(2) } };
 }
 
-/** The addresses of the answers to a mail about an appointment as it is told there. `publicUrl` has no slash at its end. */
+/**
+ * The addresses of the answers to a mail, with the appointment's place in that mail. `publicUrl` has no slash at its end.
+ */
 export async function answersTo(
   secret: string,
   publicUrl: string,

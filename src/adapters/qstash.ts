@@ -41,8 +41,8 @@ export interface Queue {
    */
   publish(job: string, ids: Record<string, string>, options: { notBefore: number; dedupe: string }): Promise<void>;
   /**
-   * The unique id (`jti`) of a callback's signature; null for a bad one. A good one was made in the last 5 minutes with the
-   * current or the next key (HS256), for exactly this job's URL and body.
+   * The unique id (`jti`) of a callback's signature; null for a bad one. A good one is at most 5 minutes old, by the current
+   * or the next key (HS256), for exactly this job's URL and body.
    */
   verify(job: string, signature: string, body: string): Promise<string | null>;
   answers(): Promise<boolean>;

@@ -50,8 +50,8 @@ const MAX_WARM = 10_000;
 
 export interface Sessions {
   /**
-   * Begins a session, and ends the two that it replaces: the one of the same access token, and the one of the browser's
-   * former cookie. Returns the cookie's value, 256 random bits. Redis gets only hashes, as keys.
+   * Begins a session. Ends the two that it replaces: of the same access token, and of the browser's former cookie. Returns
+   * the cookie's value, 256 random bits. Redis gets only hashes, as keys.
    */
   begin(
     caller: { subject: string; role: Caller["role"]; sessionVersion: number; secondFactorAt: number | null },

@@ -22,8 +22,8 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * Sorts an error thrown by a statement by its SQLSTATE (PostgreSQL, appendix A). Returns null for an error that
- * is neither a conflict nor trouble, that is, for our own mistakes.
+ * Sorts an error thrown by a statement by its SQLSTATE (PostgreSQL, appendix A). Returns null for any other error, that is,
+ * for our own mistakes.
  */
 export function failureOf(error: unknown): Failure | null {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {

@@ -1,8 +1,8 @@
-/** How long answers that have come are heard before they count as missing, milliseconds. */
+/** How long arrived answers are read before they count as missing, milliseconds. */
 const HEARING_MS = 250;
 
 /**
- * Calls back after `ms`, once the answers that have come by then were heard. A Worker that computed while the time ran out
+ * Calls back after `ms`, once all arrived answers are read. A Worker that computed while the time ran out
  * finds the timer and the answer waiting, the timer first. The plan of a reassignment is such work.
  * @returns stops it
  */

@@ -42,7 +42,7 @@ export async function change<Result>(c: Context<App>, what: CalendarChange, body
   if (operationId !== null) c.header("Link", `</api/v1/operations/${operationId}>; rel="monitor"`);
   if (operationId !== null && displaced > 0) {
     const run = c.get("runJob")("reassign", { operationId });
-    // Should it fail or be cut short, the next minute's trigger goes on with it.
+    // If it fails or is interrupted, the next minute's trigger continues it.
     c.executionCtx.waitUntil(run.catch((error: unknown) => log("job-failed", { job: "reassign", ...causeOf(error) })));
   }
   return results;

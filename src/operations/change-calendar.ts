@@ -35,9 +35,9 @@ export interface Agreed {
 }
 
 /**
- * Applies a change of the clinic calendar as one transaction, decided from the rows under its locks (locations, doctors,
- * then the slots it changes). It writes the rows of the change, the slots, and the appointments that lose theirs. It also
- * writes the operation, which reassigns those and can be undone.
+ * Applies a change of the clinic calendar as one transaction. It decides from the rows under its locks: locations, doctors,
+ * then the changed slots. It writes the rows of the change, the slots, and the appointments that lose theirs. It also writes
+ * the operation, which reassigns those and can be undone.
  */
 export function changeCalendar<Result>(
   db: Database,

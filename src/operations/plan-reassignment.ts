@@ -103,7 +103,7 @@ function extended(plan: PlannedBatch, more: PlannedBatch): PlannedBatch {
   };
 }
 
-/** The appointments that a plan leaves out for want of slots. */
+/** The appointments that a plan leaves out because slots are missing. */
 function waitingOf(batch: Batch, plan: PlannedBatch): Batch["displaced"] {
   const out = new Set(plan.unplaced.filter(({ why }) => !isLeftToPerson(why)).map((one) => one.appointmentId));
   return batch.displaced.filter(({ appointmentId }) => out.has(appointmentId));

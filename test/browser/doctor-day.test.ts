@@ -15,7 +15,7 @@ describe.skipIf(!hasBrowser)("the doctor's day", () => {
   const stack = useStack();
   const { open, openAs } = useBrowser(stack);
 
-  test("A doctor marks a morning by one press each and by keys, corrects a mark, and sees staff's changes within 10 s", async () => {
+  test("A doctor marks a morning by presses and keys, corrects a mark, and sees staff's changes within 10 s", async () => {
     const morning = await setMorning(stack(), "doctor1");
     const [first, second, third, late] = morning.patients.map(({ name }) => name) as [string, string, string, string];
     const page = await openAs("doctor1");
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)("the doctor's day", () => {
     await page.getByRole("button", { name: "Drucken" }).waitFor();
   });
 
-  test("A patient is told that the doctors' pages are not theirs, and the patients' pages fetch none of them", async () => {
+  test("A patient reads that the doctors' pages are not theirs, and the patients' pages fetch none of them", async () => {
     const page = await openAs("patient2");
     const fetched: string[] = [];
     page.on("request", (request) => fetched.push(new URL(request.url()).pathname));

@@ -135,7 +135,7 @@ function tooWide(page: Page): Promise<string[]> {
   });
 }
 
-/** Everything a page says, to be seen or only to be heard. */
+/** All texts of a page, visible or for screen readers only. */
 function wordsOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -201,7 +201,7 @@ describe.skipIf(!hasBrowser)("the staff app", () => {
   });
 
   test("One key marks a patient arrived and one press seen. A cancellation names the person whose reason it is", async () => {
-    // Today, whatever the time is: both marks are possible from midnight on.
+    // Today at any time: both marks are possible from midnight on.
     const stage = await setBoardStage(stack(), 0, 21 * 60);
     const later = await setBoardStage(stack(), 11);
     const page = await openAs("staff1");

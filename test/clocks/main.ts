@@ -65,7 +65,7 @@ async function runAt({ at }: Instant, files: readonly string[], running: AbortSi
     process.stdout.write(chunk);
   });
   const code = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
-  // oxlint-disable-next-line no-control-regex -- terminals are told colours by control characters.
+  // oxlint-disable-next-line no-control-regex -- control characters set a terminal's colours.
   const text = output.replaceAll(/\u001b\[\d+m/g, "");
   const [, passed = "0", failed = "1"] = /(\d+) passed, (\d+) failed/.exec(text) ?? [];
   const failures = [...new Set(text.match(/(?<=^ FAIL +).+$/gm) ?? [])];

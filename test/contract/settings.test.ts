@@ -109,7 +109,7 @@ test.each<[string, Name, string, string]>([
   if (!value.includes("holdfast_app")) expect(sentences[0]).not.toContain(value);
 });
 
-/** The doctor's sentences about these settings that are no praise. */
+/** The doctor's findings about these settings that are not `fine`. */
 function diagnosis(changes: Partial<Record<Name, string | undefined>>): string[] {
   const settings = Object.entries({ ...GOOD, ...changes }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,

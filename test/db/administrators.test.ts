@@ -90,7 +90,7 @@ describe("what only administrators may do", () => {
     },
   );
 
-  test("The refusal for want of a second factor is not kept: the same request is done after the login", async () => {
+  test("The refusal without a second factor is not kept: the same request is done after the login", async () => {
     await setPolicy(admin, { step_up_minutes: 15 });
     const input = { name: "Kept", subject: "auth0|kept", administrator: false };
     const key = { key: "step-up", hash: "one" };

@@ -88,7 +88,7 @@ describe("changes at the same time", () => {
             [a, seat.get(b)!],
             [b, seat.get(a)!],
           ]);
-          // Both insist on the other's place and otherwise step aside into whatever is free.
+          // Both want the other's place, and otherwise take any free slot.
           const insist = async (patient: number, id: string): Promise<void> => {
             for (let attempt = 0; attempt < 60 && seat.get(id) !== goals.get(id); attempt++) {
               const free = world.slots.map((slot) => slot.id).filter((slot) => ![...seat.values()].includes(slot));

@@ -145,7 +145,7 @@ describe("claims, deliveries and tasks", () => {
     expect(states).toEqual([...Array.from({ length: 9 }, () => "failed"), "sent"]);
   });
 
-  test("A notification that can never be sent is settled with one task for staff, however often that happens", async () => {
+  test("A notification that can never be sent is settled with one task for staff, also when it happens again", async () => {
     const { appointmentId, patient } = await book();
     for (let round = 0; round < 2; round++) {
       await desk.admin.query(

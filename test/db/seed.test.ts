@@ -184,7 +184,7 @@ describe.each(MOMENTS)("the clinic seeded at $now", ({ now, today, closed }) => 
     expect(await count(url, "slots where clinic_date >= $1::date", [today])).toBeGreaterThan(15_000);
   });
 
-  test("No two slots of a doctor overlap, whatever their state", async () => {
+  test("No two slots of a doctor overlap, in any state", async () => {
     const overlapping = `(select starts_at, lag(ends_at) over (partition by doctor_id order by starts_at, ends_at) as before
       from slots) x where starts_at < before`;
     expect(await count(url, overlapping)).toBe(0);

@@ -27,7 +27,7 @@ afterAll(() => desk.close());
 
 const run = (plan: Plan): Promise<SetUp> => setUp(database.url, async () => plan);
 
-/** Everything that a set-up can write, as it stands. */
+/** All rows that a set-up can write. */
 async function everything(): Promise<unknown> {
   const names = ["clinic", "policy", "locations", "people", "api_clients", "api_keys", "audit"];
   return Promise.all(names.map(async (name) => (await desk.admin.query(`select * from ${name} t order by t`)).rows));

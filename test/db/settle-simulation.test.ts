@@ -48,7 +48,7 @@ test(`${BURSTS} bursts of changes are each notified once with the final state, w
   expect(report.messages - needless).toBe(report.ideal);
   expect(needless).toBeLessThanOrEqual(report.lostAcknowledgements);
   expect(report.sink.sequenceNotRising).toBe(0);
-  // The troubles were really there, and the naive way does not survive them.
+  // The faults really happened, and the naive way fails on them.
   expect(
     Object.values(report.queue)
       .slice(0, 5)

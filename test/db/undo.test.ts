@@ -306,7 +306,7 @@ describe("undoing an operation", () => {
       states.push(await stateOf(visit!.id));
     }
     expect(new Set(states.map(({ slot }) => slot)).size).toBe(4);
-    // However often the clinic moved them, they are asked about what they had agreed to.
+    // After any number of moves by the clinic the patient is asked about the place they had agreed to.
     expect(states.map(({ movedFrom }) => movedFrom)).toEqual([null, ...Array.from({ length: 3 }, () => agreed)]);
     // Out of order they stay, and it is said why.
     for (const early of operations.slice(0, 2)) {

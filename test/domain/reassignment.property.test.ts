@@ -18,7 +18,7 @@ const counts = { cases: 0, moves: 0, frozen: 0, noSlot: 0, outbid: 0, apart: 0, 
 
 const valueOf = ({ proof: { placed, cost } }: Plan) => ({ placed, cost });
 
-/** The same plan, whatever order the input came in. */
+/** The same plan for any order of the input. */
 function shuffled(given: Given, numbers: number): Given {
   const random = randomNumbers(numbers);
   const shuffle = <T>(list: readonly T[]): T[] =>

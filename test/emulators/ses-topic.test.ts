@@ -16,7 +16,7 @@ test("Closing the topic does not wait for the next attempt of a delivery", async
       const body = JSON.parse(Buffer.concat(chunks).toString()) as { Type: string; SubscribeURL?: string };
       asked.push(body.Type);
       if (body.SubscribeURL) topic.answer(new URL(body.SubscribeURL));
-      // Whatever is published is refused for now, so that another attempt waits.
+      // Every message is refused for now, so that another attempt waits.
       response.writeHead(body.SubscribeURL ? 200 : 503).end();
     });
   });

@@ -53,7 +53,7 @@ describe("notifying patients while something fails", () => {
       cancel: () => change("cancel", { reason: { by: "patient", code: "better" } }),
     };
   };
-  /** The quiet window has passed, and no claim or back-off is in the way. */
+  /** The quiet window has passed, and no claim or back-off delays the mail. */
   const ripen = (id: string) =>
     stack().sql(
       "update outbox set due_at = now() - interval '1 second', lease_until = null where appointment_id = $1",

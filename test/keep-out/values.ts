@@ -114,7 +114,7 @@ export class Values {
     return Array.isArray(value) ? Object.values(copy) : copy;
   }
 
-  /** As it stands in a query or a path. */
+  /** A value as text for a query or a path. */
   text(value: unknown): string {
     const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
     return text.isWellFormed() ? text : text.toWellFormed();

@@ -1,6 +1,6 @@
 import type { TestStack } from "#test/support/stack.ts";
 
-/** An answer of the Worker, with whatever is wrong about its headers. */
+/** An answer of the Worker, with the faults of its headers. */
 export interface Visit {
   what: string;
   status: number;

@@ -63,7 +63,7 @@ export function writesByCookie(stack: () => TestStack, visits: Visits): void {
     expect(routes.map(keyOf).filter((key) => !(key in GOOD_REQUESTS) && !key.endsWith("/session"))).toEqual([]);
   });
 
-  test("No answer allows another origin to read it, whatever it asks for", async () => {
+  test("No answer of any operation allows another origin to read it", async () => {
     const cookie = await begin("patient5");
     for (const origin of ["https://evil.example", "null", new URL(stack().urls.api).origin]) {
       for (const path of [

@@ -166,7 +166,7 @@ describe("what a drop would do is judged before it", () => {
     expect(judged(time)).toMatchObject({ tone, why });
   });
 
-  test("A reason is asked for by each rule that stands in the way, and by no other", () => {
+  test("Each broken rule asks for a reason, and no other rule does", () => {
     expect(judged("10:45")).toMatchObject({ rules: ["closed"] });
     expect(judged("10:00", 0, { freezeHours: 3 })).toMatchObject({ tone: "ask", rules: ["frozen"] });
     expect(judged("10:00", 0, { freezeHours: 24 }, { ...moving, status: "to-place", slotId: null }).rules).toEqual([]);
@@ -183,7 +183,7 @@ describe("what a drop would do is judged before it", () => {
     expect(judged("10:00", 0, {}, { ...moving, status })).toMatchObject({ tone: "no", why: "gone" });
   });
 
-  test("It is judged by the newest board: a target that was booked since, and a patient that a colleague has moved", () => {
+  test("It is judged by the newest board: a target booked since, and a patient moved by a colleague", () => {
     const move = { appointment: moving, column: 0, minute: minute("10:00"), by: "pointer" } as const;
     expect(judgeMove(board, move, FACTS)).toMatchObject({ tone: "ok" });
     const [rival, rivals] = booked("r", "10:00", "10:15");

@@ -56,7 +56,7 @@ describe("the page before any script", () => {
   });
 });
 
-describe("the language to speak", () => {
+describe("the choice of the language", () => {
   const nobody = { chosen: null, preferred: undefined, remembered: null, browser: [] };
   const offered = ["en", "de"];
 

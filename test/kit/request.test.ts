@@ -139,7 +139,7 @@ describe("a request of the apps", () => {
     expect(seen.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, '"a"']);
   });
 
-  test("a refusal decides a change and frees its key; trouble on the way does neither", () => {
+  test("a refusal decides a change and frees its key; a network error does neither", () => {
     const problem = (status: number, code: string) => new Problem({ code: code as never }, status, undefined);
     for (const [status, code] of [
       [404, "not-found"],

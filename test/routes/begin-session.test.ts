@@ -95,7 +95,7 @@ describe("beginSession", () => {
 });
 
 describe("endSession", () => {
-  test("Logging out everywhere ends every session at once, whatever Redis still has, and is audited", async () => {
+  test("Logging out everywhere ends every session at once, also those still in Redis, and is audited", async () => {
     const [here, there] = [await begin("patient184"), await begin("patient184")];
     const left = await stack().nobody("DELETE", "/session?all=true", undefined, { ...ours(), Cookie: here.cookie });
     expect(left.status).toBe(204);

@@ -140,7 +140,7 @@ describe("createHold and getHold", () => {
     expect((await (await stack().as("patient162"))("POST", "/holds", { patientId })).status).toBe(404);
   });
 
-  test("400 invalid-request: The pointer names the wrong member, whichever shape of the body was meant", async () => {
+  test("400 invalid-request: The pointer names the wrong member for each shape of the body", async () => {
     const call = await stack().as("patient163");
     const wrong = async (body: object) => (await call("POST", "/holds", body)).body.errors;
     expect(await wrong({ slotId: "x" })).toMatchObject([{ pointer: "/slotId" }]);

@@ -277,7 +277,7 @@ describe("messages of SNS and QStash", () => {
         version,
       );
 
-    test("204: A message of SNS signed with version 1 or 2 is accepted, whatever it says. A repeated bounce stops nothing again", async () => {
+    test("204: Any message of SNS signed with version 1 or 2 is accepted. A repeated bounce has no further effect", async () => {
       const { id, patientId } = await book("patient189");
       await tellNow(id);
       const staff = await stack().as("staff1");
@@ -370,7 +370,7 @@ describe("messages of SNS and QStash", () => {
     });
   });
 
-  test("A dead letter of QStash is one task with the job, its ids and the appointment, after any number of reports", async () => {
+  test("A dead letter of QStash is one task with job, ids and appointment, after any number of reports", async () => {
     const { id } = await book("patient190");
     const publish = () =>
       fetch(`${stack().env["QSTASH_URL"]}/v2/publish/${stack().env["PUBLIC_URL"]}/jobs/notify`, {

@@ -13,7 +13,7 @@ import { useStack } from "../support/stack.ts";
 const stack = useStack();
 const visits = new Visits(stack);
 
-describe("who may do what", () => {
+describe("the authorization matrix", () => {
   authorization(stack, visits);
 });
 describe("a write by cookie", () => {

@@ -17,7 +17,7 @@ const SECURITY = {
   "strict-transport-security": "max-age=63072000; includeSubDomains",
 };
 
-describe("what the API says about itself", () => {
+describe("the API's reference", () => {
   test.each(["/api/v1/openapi.json", "/api/v1/docs", "/problems/slot-taken", "/docs/scalar.js", "/favicon.svg"])(
     "%s is served with the security headers and an ETag, and as 304 to a client that has it.",
     async (path) => {

@@ -14,7 +14,7 @@ describe("reminders, and their switch", () => {
   beforeAll(async () => {
     await stack().sql(`update policy set reminder_hours = '{336}', reminders_since = '-infinity',
       quiet_seconds = 0, max_delay_seconds = 0`);
-    // The cron reminds the whole clinic, and a fault would strike whichever mail comes first: only the tests' visits count.
+    // The cron reminds the whole clinic, and a fault strikes the first mail. So only the tests' visits have reminders.
     await stack().sql("update slots set appointment_id = null where appointment_id is not null");
     await stack().sql("update appointments set status = 'cancelled', slot_id = null where slot_id is not null");
   });

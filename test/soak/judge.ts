@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Person } from "#test/support/small-clinic.ts";
 import type { Reply } from "./wire.ts";
 
-/** The final answer to a client of one request, however often it was sent. */
+/** The final answer to a client of one request, after all its attempts. */
 export interface Entry {
   /** Its idempotency key, the same on every attempt. */
   key: string;

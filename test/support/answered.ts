@@ -33,8 +33,7 @@ export function documentedCells(): string[] {
 }
 
 /**
- * The faults of a run of all route tests: documented statuses that were never answered and have no reason, and reasons for
- * answered ones.
+ * The faults of a run of all route tests: documented statuses without an answer or a reason, and reasons for answered ones.
  */
 export function unansweredCells(file: string): string[] {
   const answered = new Set(readFileSync(file, "utf8").split("\n"));

@@ -21,8 +21,8 @@ export interface Oracle {
 }
 
 /**
- * Computes the cost of the best plan by HiGHS: by linear programming, or integer programming where a patient has several
- * displaced appointments. First how many can be placed at all, then the least cost of placing as many.
+ * Computes the cost of the best plan by HiGHS. It uses integer programming only if a patient has several displaced
+ * appointments. First how many can be placed at all, then the least cost of placing as many.
  */
 export async function openOracle(): Promise<Oracle> {
   const highs = await loadHighs();

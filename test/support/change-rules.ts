@@ -203,7 +203,7 @@ export function provesTheRules(proving: () => Promise<Proving>): void {
     return [...verdicts].sort();
   }
 
-  describe("the same rules at every door", () => {
+  describe("the same rules in every way to act", () => {
     test("reschedule", async () => {
       const verdicts = await runAll(
         cases(),

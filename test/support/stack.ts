@@ -45,7 +45,7 @@ export type Api = (
   signal?: AbortSignal,
 ) => Promise<Reply>;
 
-/** An API caller: JSON in and out, keep-alive, at whichever isolate. */
+/** An API caller: JSON in and out, keep-alive, at any isolate. */
 export function apiAt(base: string, token?: string): Api {
   return async (method, path, body, headers = {}, signal) => {
     const response = await fetch(`${base}${path}`, {
@@ -123,7 +123,7 @@ export function useStack(options: Partial<StackOptions> = {}): () => TestStack {
     running = await starting;
   });
   afterAll(async () => {
-    // One that came too late for its file must not be in the way of the next file's.
+    // One that came too late for its file must not delay the next file's.
     const late = await starting?.catch(() => undefined);
     if (!late) return;
     try {

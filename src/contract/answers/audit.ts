@@ -16,7 +16,7 @@ export const AuditEntry = z
     entity: z.string().meta({ example: "appointment" }),
     entityId: Id(),
     before: z.unknown().meta({ description: "null where there was nothing before" }),
-    after: z.unknown(),
+    after: z.unknown().meta({ description: "null where there is nothing after" }),
     reason: text("Agreed by phone", "Why staff set a rule aside").nullable(),
     requestId: text("0f8a4a8e-6f4b-4d7e-9a55-0d6d3f1d9a10"),
   })

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
 
-/** There is nothing to say; a cookie's write must be JSON all the same. */
+/** The body has no members, but a write by cookie must be JSON. */
 export const SetCalendarFeed = once(() => z.strictObject({}).meta({ id: "SetCalendarFeed" }));
 
 /** 256 bits in base64url, then `.ics`, by which programs know what they get. */

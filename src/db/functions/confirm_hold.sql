@@ -1,7 +1,8 @@
 -- Turns a live hold into an appointment. It is refused when the hold has expired by the database's clock or is not the
--- patient's, and when the slot has closed or begun. It is refused too when the patient has another appointment at that time,
--- or may book no more for now. Then nothing is changed and the hold survives. `override`: why staff set aside a closed slot,
--- an overlap or that limit, which it then does not count for. `patient`: whose hold it must be, where staff say so.
+-- patient's. It is refused when the slot has closed or begun. It is refused too when the patient has another appointment at
+-- that time, or may book no more for now. Then nothing is changed and the hold survives. `override`: why staff set aside a
+-- closed slot, an overlap or that limit, which it then does not count for. `patient`: whose hold it must be, where staff say
+-- so.
 create function confirm_hold(c caller, hold uuid, patient uuid, reason text, override text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare

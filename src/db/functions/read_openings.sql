@@ -1,8 +1,8 @@
 -- The first free slot on each of the next `max_count` clinic dates that have one, from `from_date` (default: today). It is
 -- of a doctor, a specialty or all doctors, at one location or all. It offers what a hold would take, because both ask
--- is_free. For a patient it also leaves out what confirming would refuse: the times of their other appointments, and all
--- times when they may book no more. Patients ask for themselves, staff for the patient they name, if they name one.
--- `OpeningRow[]`; null when there is no such patient.
+-- is_free. For a patient it leaves out the times of their other appointments, and all times when they may book no more.
+-- Patients ask for themselves, staff for the patient they name, if they name one. `OpeningRow[]`; null when there is no such
+-- patient.
 create function read_openings(
   c caller, patient uuid, doctor uuid, wanted_specialty text, wanted_location uuid, from_date date, max_count int
 ) returns jsonb language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan

@@ -27,9 +27,9 @@ create type free_rules as (
   busy tstzmultirange
 );
 
--- One reader's search among the free times: by these rules, of these doctors (null: all), at one location, on one ISO
--- weekday, in one part of the day (null: any). `today` is the clinic's date, `first_date` the first date that is looked at.
--- `refused`: the patient can book, or move that appointment, no more.
+-- One reader's search among the free times, by these rules. Filters: doctors, location, ISO weekday, part of the day; null
+-- for any. `today` is the clinic's date, `first_date` the first date that is looked at. `refused`: the patient can book, or
+-- move that appointment, no more.
 create type offer as (
   rules free_rules,
   doctors uuid[],

@@ -78,7 +78,7 @@ export const tasks = pgTable(
   (t) => [
     check("tasks_kind", oneOf(t.kind, TASK_KINDS)),
     check("tasks_done", sql`(${t.status} = 'done') = (${t.doneAt} is not null)`),
-    // The same trouble again is the same task.
+    // The same problem again is the same task.
     uniqueIndex("tasks_one_open")
       .on(t.kind, sql`coalesce(${t.patientId}, ${t.appointmentId}, '00000000-0000-0000-0000-000000000000'::uuid)`)
       .where(sql`${t.status} = 'open' and ${t.kind} <> 'job-failed'`),

@@ -18,8 +18,8 @@ import { patients, people } from "./people.ts";
 import { oneOf } from "./one-of.ts";
 
 /**
- * A change of the clinic's calendar and what became of the appointments that it displaced. Written in the transaction of the change;
- * the reassignment that follows resumes from here, whatever ends it.
+ * A change of the clinic's calendar, with the results for the appointments that it displaced. Written in the transaction of
+ * the change; the reassignment that follows resumes from here, whatever ends it.
  */
 export const operations = pgTable(
   "operations",

@@ -14,7 +14,7 @@ export interface MergeInput {
   reason: string | null;
 }
 
-/** Why two records stay two; `patientId` says which of them stands in the way. */
+/** Why two records are not merged; `patientId` is the record concerned. */
 export type MergeRefusal =
   | AdministrationRefusal
   | { code: "not-found" | "no-such-survivor" | "same-record" }

@@ -49,7 +49,7 @@ export interface ChosenMove {
   readonly slot: { readonly startsAt: number; readonly endsAt: number };
 }
 
-/** The part of a plan that is kept, whatever becomes of its moves. It is recorded with the first of them. */
+/** The part of a plan that is kept for any result of its moves. It is recorded with the first of them. */
 export interface PlanNotes {
   /** How much cheaper another plan could be. */
   gap: number;

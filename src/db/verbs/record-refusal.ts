@@ -1,4 +1,4 @@
-/** The state of a record that stands in the way of a change. */
+/** The state of a record that prevents a change. */
 export type RecordState = "merged" | "active" | "inactive" | "linked" | "last-administrator" | "has-slots";
 
 /** Why a record of a patient or doctor stays as it is. Instants are epoch milliseconds. */
@@ -13,7 +13,7 @@ export type RecordRefusal =
   | { code: "wrong-state"; current: RecordState; appointments?: number }
   /** No telephone number of the clinic's country, and not written as one of another. */
   | { code: "no-such-phone" }
-  /** Another patient has the number, whatever its signs and capitals. */
+  /** Another patient has the number, without regard to signs and capitals. */
   | { code: "number-taken" }
   /** Another app or location has the name. */
   | { code: "name-taken" }

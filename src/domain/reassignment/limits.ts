@@ -11,7 +11,7 @@ export function isFrozen({ startsAt }: Span, { now, freezeHours }: Limits): bool
   return startsAt <= now + freezeHours * HOUR;
 }
 
-/** Why no plan may move an appointment, whatever is free; undefined if a plan may. */
+/** Why no plan may move an appointment into any slot; undefined if a plan may. */
 export function whyLeftToPerson(displaced: DisplacedAppointment, limits: Limits): PersonOnly | undefined {
   if (displaced.patientInactive) return "patient-inactive";
   return isFrozen(displaced, limits) ? "frozen" : undefined;
@@ -19,7 +19,7 @@ export function whyLeftToPerson(displaced: DisplacedAppointment, limits: Limits)
 
 type PersonOnly = "patient-inactive" | "frozen";
 
-/** True if the reason stays whatever becomes free. */
+/** True if the reason stays when slots become free. */
 export function isLeftToPerson({ code }: Unplaceable): boolean {
   return code === "patient-inactive" || code === "frozen";
 }

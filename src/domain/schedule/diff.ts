@@ -18,7 +18,7 @@ export interface ExistingSlot {
 }
 
 export interface SlotDiff {
-  /** Ids of slots that stay, whatever their status; ascending by start. */
+  /** Ids of slots that stay, of any status; ascending by start. */
   readonly keep: string[];
   /** Kept slots whose status differs from the schedule's. */
   readonly change: { readonly id: string; readonly status: "open" | "closed"; readonly closedBy?: ClosedBy }[];

@@ -10,7 +10,7 @@ import type { App } from "#src/context.ts";
  * @throws {ProblemError} `rate-limited`; `api-key-refused` for a key that is made up, ended, or of other pages
  */
 export const limitRate = createMiddleware<App>(async (c, next) => {
-  // Only the Worker's liveness is asked for without any services, so that it answers whatever the settings are.
+  // Only the Worker's liveness is answered without any services, so that it works with wrong settings.
   const services: App["Variables"]["services"] | undefined = c.get("services");
   if (!services) return next();
   const app = await appOf(c);

@@ -18,8 +18,8 @@ const OVERTAKEN_MS = 90_000;
 
 /**
  * QStash as documented, on a timeline. Messages come not before an instant, in whole seconds, at least once, in no order.
- * The first message with a deduplication id wins for ten minutes. Retries have growing pauses. It has faults: a publish that
- * fails or vanishes, a message delivered twice (at once or later), a message overtaken by others.
+ * The first message with a deduplication id wins for ten minutes. Retries have growing pauses. Its faults: a publish fails
+ * or vanishes, a message is delivered twice (at once or later), or overtaken by others.
  */
 export class UnreliableQueue {
   readonly counts = { published: 0, deduplicated: 0, lost: 0, duplicated: 0, reordered: 0, retried: 0, givenUp: 0 };

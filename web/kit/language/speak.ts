@@ -7,7 +7,7 @@ export type Catalogues = Record<Language, () => Promise<{ messages: Messages }>>
 const catalogues: Catalogues[] = [];
 let latest: string | undefined;
 
-/** Called once by an app, before it speaks. */
+/** Called once by an app, before its first text. */
 export function provideCatalogues(own: Catalogues): void {
   catalogues.push(own);
 }

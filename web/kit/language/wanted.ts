@@ -24,7 +24,7 @@ export interface Wishes {
   browser: readonly string[];
 }
 
-/** The language to speak: the first wish that is offered, whatever its region, else the clinic's first language. */
+/** The app's language: the first wish that is offered, in any region, else the clinic's first language. */
 export function wantedLanguage({ chosen, preferred, remembered, browser }: Wishes, offered: readonly string[]): string {
   for (const wish of [chosen, preferred, remembered, ...browser]) {
     if (wish === null || wish === undefined || writtenLanguage(wish) === undefined) continue;

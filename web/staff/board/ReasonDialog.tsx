@@ -14,7 +14,7 @@ export interface ReasonDialogProps {
   onClose: () => void;
 }
 
-/** Asked only where a rule stands in the way, and names it. The reason goes to the audit trail. */
+/** It opens only for a broken rule, and names it. The reason goes to the audit trail. */
 export function ReasonDialog({ rules, action, onReason, onClose }: ReasonDialogProps) {
   const { t } = useLingui();
   const usual = [t`Agreed with the patient`, t`The doctor asked for it`, t`Medical reason`];

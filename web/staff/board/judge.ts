@@ -24,7 +24,7 @@ export interface Judgement {
   /** `ok`: it can be dropped; `ask`: with a reason; `no`: not at all; `same`: it is there. */
   tone: "ok" | "ask" | "no" | "same";
   why: Why;
-  /** The rules that stand in the way, which a reason sets aside. */
+  /** The broken rules, which a reason sets aside. */
   rules: Rule[];
   /** Changes beside the time that staff should see. */
   notes: ("doctor" | "specialty" | "location" | "shorter" | "day")[];

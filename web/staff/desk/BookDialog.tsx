@@ -117,7 +117,7 @@ function lostBy(error: unknown): Problem | undefined {
   return isProblem(error, "slot-taken", "hold-expired") ? error : undefined;
 }
 
-/** The rule that stands in the way and that staff may set aside, as a sentence; null without one. */
+/** The broken rule that staff may set aside, as a sentence; null without one. */
 function useRule(error: unknown, name: string): string | null {
   const { t } = useLingui();
   if (isProblem(error, "overlaps-own-appointment")) return t`${name} has another appointment at that time.`;

@@ -24,7 +24,10 @@ export interface CancelDialogProps {
   onDone: () => void;
 }
 
-/** Cancels, with whose reason it is and which. The note is for the clinic; the patient is told only that it is cancelled. */
+/**
+ * Cancels, with the reason and the person whose reason it is. The note is for the clinic; the mail says only that it is
+ * cancelled.
+ */
 export function CancelDialog({ appointment, config, onClose, onDone }: CancelDialogProps) {
   const { t } = useLingui();
   const words = useCancellationWords();

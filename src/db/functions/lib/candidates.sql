@@ -27,8 +27,8 @@ begin
     where d.active and d.specialty = any(specialties);
 end $$;
 
--- Appointments as `DisplacedAppointment`s, in no order: the place of each, and the times of its patient's other appointments
--- that are not over. `except_ids`: appointments that are displaced as well, and keep no patient busy.
+-- Appointments as `DisplacedAppointment`s, in no order: the place of each, and the times of its patient's other open
+-- appointments. `except_ids`: appointments that are displaced as well, and keep no patient busy.
 create function displaced_appointments(appointment_ids uuid[], except_ids uuid[] default '{}') returns setof jsonb
 language plpgsql stable as $$
 declare at timestamptz := clock_timestamp();

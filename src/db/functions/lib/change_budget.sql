@@ -1,5 +1,5 @@
--- Four limits on a patient: moves of one appointment; changes of all their appointments within a window; bookings, moves and
--- cancellations within it; appointments to come.
+-- Four limits on a patient. Moves of one appointment. Changes of all their appointments within a window. Bookings, moves and
+-- cancellations within it. Appointments to come.
 
 -- Those of the instants that are within the policy's window, oldest first.
 create function within_window(times timestamptz[], at timestamptz) returns timestamptz[] language plpgsql stable as $$

@@ -1,7 +1,7 @@
--- The first free slots of an offer after a position, in the order of offers, up to a clinic date; all of them without
--- `max_count`. Each doctor's first slots are read by themselves. To read all doctors' slots until enough are of these would
--- read everything when they are booked up. Planned for each question, because the dates decide the plan. Other statements of
--- a search keep their plans.
+-- The first free slots of an offer after a position, in the order of offers, up to a clinic date. Without `max_count` it is
+-- all. Each doctor's first slots are read by themselves. To read all doctors' slots until enough are of these would read
+-- everything when they are booked up. Planned for each question, because the dates decide the plan. Other statements of a
+-- search keep their plans.
 create function free_slots(
   o offer, after_date date, after_at timestamptz, after_id uuid, last_date date, max_count int
 ) returns setof slots language plpgsql stable set plan_cache_mode = force_custom_plan as $$

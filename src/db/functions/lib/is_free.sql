@@ -32,7 +32,7 @@ begin
   return r;
 end $$;
 
--- Why patient `p` could confirm no slot at all, whichever it is: a refusal with its code. Null when they could. It is
+-- Why patient `p` could confirm no slot at all: a refusal with its code. Null when they could. It is
 -- judged for a booking, or for a move of appointment `moving`. Another patient's appointment is as good as none.
 create function why_not_another(p patients, moving uuid, at timestamptz) returns jsonb language plpgsql stable as $$
 declare a appointments; said jsonb;

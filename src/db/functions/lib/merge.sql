@@ -13,8 +13,8 @@ end $$;
 create function merge_state(current_state text, p patients) returns jsonb language sql immutable
 return jsonb_build_object('current', current_state, 'patientId', p.id);
 
--- Locks the rows that a merge changes beside the two patients: the source's held slots, its appointments, and their outbox
--- rows. The outbox rows get another key, so a run that is about to send something has begun, or will not.
+-- Locks the other rows that a merge changes: the source's held slots, its appointments, and their outbox rows. The outbox
+-- rows get another key, so a run that is about to send something has begun, or will not.
 create function lock_for_merge(source patients, target patients) returns void language plpgsql as $$
 begin
   perform from slots s where s.id = any(source.hold_slot_ids) and s.held_by = source.id order by s.id for update;

@@ -1,5 +1,5 @@
--- Switches the source's record off. Ends what the target cannot have twice: holds, an open task about the same trouble, and
--- a calendar address without a login.
+-- Switches the source's record off. Ends what the target cannot have twice: holds, an open task about one problem, a
+-- calendar address without a login.
 create function end_source(c caller, me people, s patients, target patients, reason text) returns void
 language plpgsql as $$
 declare gone patients; other_feed uuid := case when s.person_id is null then s.id else target.id end;

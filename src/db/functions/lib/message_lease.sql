@@ -5,8 +5,8 @@ begin
   return clock_timestamp() + interval '60 seconds';
 end $$;
 
--- When a message is tried again after its `attempts`-th failure: after 10 seconds, then each time after twice as long, at
--- most 15 minutes. It is never given up: the trouble may end at any time, and an attempt costs little.
+-- When a message is tried again after its `attempts`-th failure. The delay is 10 seconds, then doubles, up to 15 minutes. It
+-- is never given up: the trouble may end at any time, and an attempt costs little.
 create function message_retry_at(attempts int) returns timestamptz language plpgsql as $$
 begin
   return clock_timestamp() + make_interval(secs => least(900, 10 * power(2, least(attempts, 20) - 1)));

@@ -31,9 +31,9 @@ begin
       and (d.state <> 'failed' or d.why not in ('no-address', 'patient-inactive', 'suppressed', 'MessageRefused', 'MessageNotTaken')));
 end $$;
 
--- The time before which the patient of outbox row `o` gets no further notification about `a`, because of the policy's
--- maximum within 24 hours. Null if one may go now. The next one states the appointment as it then stands. No notification
--- waits beyond a start that the patient knows, or the true one. Otherwise the patient would come in vain, or not come.
+-- The end of the patient's pause by the policy's maximum of mails within 24 hours, for outbox row `o` of appointment `a`.
+-- Null if one may go now. The next one states the appointment as it then stands. No notification waits beyond a start that
+-- the patient knows, or the true one. Otherwise the patient would come in vain, or not come.
 create function mails_resume_at(o outbox, a appointments) returns timestamptz language plpgsql stable as $$
 declare at timestamptz := clock_timestamp(); resume timestamptz; known timestamptz;
 begin

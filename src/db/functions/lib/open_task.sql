@@ -1,4 +1,4 @@
--- Opens a task for staff. `task_detail` has ids and codes only. While a task about the same trouble is open, nothing is
+-- Opens a task for staff. `task_detail` has ids and codes only. While a task about the same problem is open, nothing is
 -- added. A task about a record that was merged goes to the record that took its place.
 create function open_task(task_kind text, patient uuid, appointment uuid, task_detail jsonb) returns void
 language plpgsql as $$

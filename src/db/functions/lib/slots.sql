@@ -1,4 +1,4 @@
--- Appointment `a` takes its slot: whatever hold was on it ends.
+-- Appointment `a` takes its slot, and any hold on it ends.
 create function take_slot(a appointments) returns void language plpgsql as $$
 begin
   update slots s set appointment_id = a.id, hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0,

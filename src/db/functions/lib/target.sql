@@ -30,9 +30,9 @@ begin
   return p;
 end $$;
 
--- Locks the slot of an appointment of the locked patient `p`, the wanted slot (by its id or its hold), and then the
--- appointment. Returns the appointment. Null when it is not, or no longer, this patient's. A row that was read before the
--- lock may be old. So a verb judges the version of the row returned here.
+-- Locks the slot of an appointment of the locked patient `p`, the wanted slot (by id or hold), and then the appointment.
+-- Returns the appointment. Null when it is not, or no longer, this patient's. A row that was read before the lock may be
+-- old. So a verb judges the version of the row returned here.
 create function lock_appointment(p patients, appointment uuid, hold uuid default null, slot uuid default null)
 returns appointments language plpgsql as $$
 declare a appointments;

@@ -1,5 +1,5 @@
--- Locks the patients of the named placement cases, by id. Then reads the cases and the free slots nearest to them: `{named,
--- candidates, rules}` (src/db/verbs/bulk-placement.ts). Under the lock of the patient no other verb changes their appointments
+-- Locks the patients of the named placement cases, by id. Then reads the cases and the free slots nearest to them:
+-- `{named, candidates, rules}` (src/db/verbs/bulk-placement.ts). Under the lock of the patient no other verb changes their appointments
 -- or cases. No candidate starts within the freeze or the minimum notice: staff do not speak with these patients first.
 create function cases_to_place(c caller, case_ids uuid[], max_slots int) returns jsonb
 language plpgsql security definer set search_path from current as $$

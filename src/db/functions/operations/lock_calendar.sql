@@ -1,6 +1,6 @@
--- Locks the locations and then the doctors of the scope, in the order of all locks, before a change of the clinic calendar
--- is decided. Then reads the calendar. Slots are locked later, and only those that change: a patient who holds another slot
--- meets no lock. Holidays belong to locations, so they lock those for themselves. Every other change shares them.
+-- Locks the locations and then the doctors of the scope, before a change of the clinic calendar is decided. Then reads the
+-- calendar. Slots are locked later, and only those that change: a patient who holds another slot meets no lock. Holidays
+-- belong to locations, so they lock those for themselves. Every other change shares them.
 create function lock_calendar(scope jsonb, for_holidays boolean) returns jsonb
 language plpgsql security definer set search_path from current as $$
 begin

@@ -1,5 +1,5 @@
--- The things of a set-up that are in the database, a row each: the clinic, the policy, locations by name, administrators by
--- login, and our own apps. `has`: what a set-up says of the thing.
+-- The present things of a set-up, a row each: the clinic, the policy, locations by name, administrators by login, our own
+-- apps. `has`: what a set-up says of the thing.
 create function set_up_things() returns table (thing text, key text, has jsonb) language sql stable begin atomic
   select 'clinic', '', jsonb_build_object('name', c.name, 'phone', c.phone, 'timeZone', c.time_zone) from clinic c
   union all select 'policy', '', jsonb_build_object('locales', y.locales) from policy y

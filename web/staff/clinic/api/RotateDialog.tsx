@@ -18,7 +18,7 @@ export interface RotateDialogProps {
   onDone: (key: string) => void;
 }
 
-/** Gives an app a new key. Says what becomes of the keys that it has. */
+/** Gives an app a new key. Says when its present keys end. */
 export function RotateDialog({ client, onClose, onDone }: RotateDialogProps) {
   const { t } = useLingui();
   const queryClient = useQueryClient();
