@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** The build without windows comes first: the same pages cost a quarter less CPU in it. */
+const HEADLESS = "chromium-headless-shell";
+const NAMES = [HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** The browser for the tests: CHROME_PATH, else the first Chromium or Chrome on PATH; undefined without one. */
 export function findChromium(): string | undefined {
@@ -24,20 +26,28 @@ export function ensureChromium(onStep: (text: string) => void): { path: string }
     return { reason: "No Chromium or Chrome is on PATH. Install one, or name it in CHROME_PATH." };
   }
   onStep("Installing Chromium for the browser tests");
+  // Not every system has the build without windows.
+  const failure = install(HEADLESS) && install("chromium");
+  if (failure) return { reason: failure };
+  const path = findChromium();
+  return path ? { path } : { reason: "Chromium was installed, but is not on PATH." };
+}
+
+/** Installs a Debian package. @returns why that failed, or undefined */
+function install(name: string): string | undefined {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   for (const args of [
     ["update", "-qq"],
-    ["install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ["install", "-y", "-qq", "--no-install-recommends", name],
   ]) {
     const { status, stderr } = spawnSync("apt-get", args, {
       env,
       stdio: ["ignore", "ignore", "pipe"],
       encoding: "utf8",
     });
-    if (status !== 0) return { reason: `apt-get ${args[0]} failed: ${stderr.trim().split("\n").at(-1)}` };
+    if (status !== 0) return `apt-get ${args[0]} failed: ${stderr.trim().split("\n").at(-1)}`;
   }
-  const path = findChromium();
-  return path ? { path } : { reason: "Chromium was installed, but is not on PATH." };
+  return undefined;
 }
 
 function isProgram(path: string): boolean {
