@@ -140,6 +140,7 @@ async function main(): Promise<void> {
     ...(name === undefined ? {} : { testNamePattern: name }),
   });
   const { passed, failed, skipped } = count(vitest);
+  const seconds = Math.round(performance.now() / 1000);
   const files = slowest(vitest);
   const broken = failedFiles(vitest);
   const hasStrayError = vitest.state.getUnhandledErrors().length > 0;
@@ -150,7 +151,9 @@ async function main(): Promise<void> {
   if (files.length > 1) console.log(`The slowest files:\n${files.join("\n")}`);
   if (warning) console.error(styleText("yellow", warning));
   for (const line of missing) console.error(styleText("red", line));
-  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} (seed ${drawn})`);
+  console.log(
+    `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} in ${seconds} s (seed ${drawn})`,
+  );
   const mayRepeat = process.env["CI"] && !hasStrayError && broken.length > 0 && broken.length <= MAX_REPEATED;
   const isGreen = failed === 0 || (mayRepeat && passAlone(broken));
   process.exit(isGreen && missing.length === 0 ? 0 : 1);
