@@ -12,6 +12,8 @@ import { timed } from "./bench-stack.ts";
 import { LARGE, SMALL, fillClinic, subjectOf } from "./large-clinic.ts";
 import { planOf, readWhole, rowsRead } from "./plan.ts";
 import { inMs, judged, quantile, table } from "./report.ts";
+import { openFields } from "#db/fields.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 
 const GOAL = 1.3;
 
@@ -59,6 +61,7 @@ export async function availability({ runs, folder }: { runs: number; folder: str
         url: app.href,
         httpUrl: proxy.httpUrl,
         functions: readFunctions().schema,
+        fields: openFields(TEST_KEYS),
         timeoutMs: 60_000,
       });
       clinics[name] = { db, owner, doctorId: rows[0]?.doctor ?? "", slots: rows[0]?.slots ?? 0 };

@@ -16,6 +16,8 @@ import { runOnce } from "#jobs/reassign.ts";
 import { timed } from "./bench-stack.ts";
 import { fillClinic, subjectOf } from "./large-clinic.ts";
 import { judged, table } from "./report.ts";
+import { openFields } from "#db/fields.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 
 const DAYS_AHEAD = 10;
 const CLINICS = [26, 105].map((doctors) => ({ doctors, days: 40, slotsPerDay: 32, patients: 5_000 }));
@@ -62,6 +64,7 @@ export async function holiday(): Promise<void> {
       [app.username, app.password] = ["holdfast_app", "bench"];
       const db = openDatabase({
         functions: readFunctions().schema,
+        fields: openFields(TEST_KEYS),
         url: app.href,
         httpUrl: proxy.httpUrl,
         wsUrl: `ws://${proxy.wsProxy}`,

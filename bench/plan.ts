@@ -2,6 +2,8 @@ import type pg from "pg";
 import type { Database } from "#db/client.ts";
 import type { Statement } from "#db/transaction.ts";
 import { readFunctions } from "#dev/functions.ts";
+import { openFields } from "#db/fields.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 
 /** A node of a plan as `explain (analyze, format json)` gives it (PostgreSQL, "Using EXPLAIN"). */
 export interface PlanNode {
@@ -41,8 +43,9 @@ export async function planOf(client: pg.Client, use: (db: Database) => Promise<u
   client.on("notice", listen);
   await client.query("begin");
   try {
-    const db: Pick<Database, "functions" | "rows"> = {
+    const db: Pick<Database, "functions" | "fields" | "rows"> = {
       functions: readFunctions().schema,
+      fields: openFields(TEST_KEYS),
       async rows<Row>({ text, params }: Statement): Promise<Row[]> {
         return (await client.query(text, [...params])).rows as Row[];
       },

@@ -1,9 +1,12 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openFields } from "#db/fields.ts";
+import { readFieldKeys } from "#src/env.ts";
 import { buildAll, type Build } from "./build.ts";
 import { startIdentity, type Identity } from "./identity/identity.ts";
-import { grantLogin, isEmpty, migrate } from "./migrate.ts";
+import { sealTexts } from "./fields/seal.ts";
+import { connected, grantLogin, isEmpty, migrate } from "./migrate.ts";
 import { startNeonProxy, type NeonProxy } from "./neon/proxy.ts";
 import { startPostgres, type Postgres } from "./postgres.ts";
 import { LOOPBACK } from "./postgres/port.ts";
@@ -172,6 +175,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (await isEmpty(adminUrl)) {
       step("Seeding a clinic");
       await seed(adminUrl, { now: options.now ?? new Date() });
+      const fields = openFields(readFieldKeys(secrets.fieldKeys));
+      await connected(adminUrl, (client) => sealTexts(client, fields));
     }
     const accounts = await readAccounts(adminUrl);
 

@@ -1,3 +1,5 @@
+import type { FieldKey } from "#db/fields.ts";
+import { fromBase64 } from "#lib/encoding.ts";
 import * as z from "zod/v4";
 
 /** The Worker's settings from outside. Local and production differ in these values only. */
@@ -66,6 +68,11 @@ function settings() {
     AWS_SECRET_ACCESS_KEY: secret,
     /** The secret for links that need no login: in mails and of calendar feeds, and for API keys. */
     LINK_SECRET: secret.min(32, "has at least 32 characters"),
+    /**
+     * The keys that seal what patients and staff say in their own words, `<version>:<32 bytes in base64>` each, with commas
+     * between. The highest version seals, all of them open.
+     */
+    FIELD_KEYS: fieldKeys(),
     /** How long an isolate uses its list of API keys, seconds. An ended key is refused after this time at the latest. */
     API_KEYS_SECONDS: z.coerce.number().int().min(1).max(60).default(30),
   });
@@ -77,6 +84,42 @@ function settings() {
       holders.set(value[name], name);
     }
   });
+}
+
+function fieldKeys() {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}:[^,]+(,[1-9]\d{0,8}:[^,]+)*$/, "must be <version>:<key>, with commas between several")
+    .transform((text) => text.split(",").map(fieldKey))
+    .check(({ value, issues }) => {
+      const message = faultOf(value);
+      if (message) issues.push({ code: "custom", message, input: undefined });
+    });
+}
+
+/** The first rule that the keys break. */
+function faultOf(keys: readonly FieldKey[]): string | null {
+  if (keys.some(({ bytes }) => bytes.length !== 32)) return "has a key that is not 32 bytes in base64";
+  if (keys.some(({ bytes }) => new Set(bytes).size < 16)) return "has a key that can be guessed";
+  if (new Set(keys.map(({ version }) => version)).size < keys.length) return "has a version twice";
+  if (new Set(keys.map(({ bytes }) => String(bytes))).size < keys.length) return "has a key twice";
+  return null;
+}
+
+/** A key that is no base64 has no bytes. */
+function fieldKey(text: string): FieldKey {
+  const [version = "", key = ""] = text.split(":");
+  return { version: Number(version), bytes: fromBase64(key) ?? new Uint8Array() };
+}
+
+/**
+ * The keys of the setting FIELD_KEYS alone, for commands.
+ * @throws {SettingsWrong}
+ */
+export function readFieldKeys(text: string): FieldKey[] {
+  const result = fieldKeys().safeParse(text);
+  if (!result.success) throw new SettingsWrong(result.error.issues.map(({ message }) => `FIELD_KEYS (${message})`));
+  return result.data;
 }
 
 /** The Worker's role in the database (drizzle/0000_schema.sql). */

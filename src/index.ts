@@ -3,6 +3,7 @@ import { openQueue } from "#adapters/qstash.ts";
 import { openMail } from "#adapters/ses.ts";
 import { openSessions } from "#adapters/sessions.ts";
 import { openDatabase } from "#db/client.ts";
+import { openFields } from "#db/fields.ts";
 import { ExtendPayload, runOnce as extendHorizon } from "#jobs/extend-horizon.ts";
 import { FailedPayload, runOnce as failed } from "#jobs/failed.ts";
 import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
@@ -51,6 +52,7 @@ function openServices(bindings: object): Services {
       httpUrl: env.DATABASE_HTTP_URL,
       wsUrl: env.DATABASE_WS_PROXY,
       functions: FUNCTIONS_SCHEMA,
+      fields: openFields(env.FIELD_KEYS),
       timeoutMs: DATABASE_TIMEOUT_MS,
     }),
     sessions: openSessions({

@@ -2,7 +2,9 @@ import type { Client } from "pg";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { readClinic, readReadiness } from "#db/queries/clinic.ts";
 import { openDatabase } from "#db/client.ts";
+import { type FieldKey, openFields } from "#db/fields.ts";
 import { codeOf } from "#db/errors.ts";
+import { countTexts } from "#dev/fields/seal.ts";
 import { hasFunctions, readFunctions } from "#dev/functions.ts";
 import { MIGRATIONS, connected } from "#dev/migrate.ts";
 import { ZONE_MONTHS, judgeReadiness } from "#domain/readiness.ts";
@@ -13,7 +15,7 @@ import { REMEDIES } from "./remedies.ts";
 const MIGRATE = "run npm run migrate";
 
 /** Checks as the owner: the schema's version, the functions of this build, and the rights of the Worker's role. */
-export async function ownerFindings(ownerUrl: string | undefined): Promise<Finding[]> {
+export async function ownerFindings(ownerUrl: string | undefined, keys: readonly FieldKey[] = []): Promise<Finding[]> {
   if (!ownerUrl) {
     return [
       unchecked(
@@ -28,7 +30,7 @@ export async function ownerFindings(ownerUrl: string | undefined): Promise<Findi
       if (!(await hasFunctions(client))) {
         return [blocks(`The database lacks the functions of this build (${readFunctions().schema}): ${MIGRATE}.`)];
       }
-      const faults = await roleFindings(client);
+      const faults = [...(await roleFindings(client)), ...(keys.length > 0 ? await textFindings(client, keys) : [])];
       return faults.length > 0 ? faults : [fine("Schema, functions and the rights of holdfast_app are this build's.")];
     });
   } catch {
@@ -44,6 +46,23 @@ async function missingMigrations(client: Client): Promise<number> {
   if (known.rowCount === 0) return files.length;
   const { rows } = await client.query<{ hash: string }>("select hash from drizzle.__drizzle_migrations");
   return files.filter(({ hash }) => !rows.some((row) => row.hash === hash)).length;
+}
+
+/** Texts that are stored in clear, under a key that the Worker does not have, or under an older one. */
+async function textFindings(client: Client, keys: readonly FieldKey[]): Promise<Finding[]> {
+  const { newest } = openFields(keys);
+  const isThere = (version: string) => keys.some((key) => version === `v${key.version}.`);
+  const counts = await countTexts(client);
+  const sum = (of: (version: string) => boolean) =>
+    counts.filter(({ version }) => of(version)).reduce((total, { count }) => total + count, 0);
+  const lost = sum((version) => version !== "clear" && !isThere(version));
+  const clear = sum((version) => version === "clear");
+  const older = sum((version) => version !== newest && isThere(version));
+  return [
+    ...(lost > 0 ? [wrong(`No key of FIELD_KEYS opens ${lost} texts: add the key that sealed them again.`)] : []),
+    ...(clear > 0 ? [wrong(`${clear} texts are stored in clear: run npm run fields.`)] : []),
+    ...(older > 0 ? [wrong(`${older} texts are sealed under an older key: run npm run fields.`)] : []),
+  ];
 }
 
 interface Role {
@@ -123,6 +142,7 @@ export async function workerFindings(env: Env): Promise<Finding[]> {
     httpUrl: env.DATABASE_HTTP_URL,
     wsUrl: env.DATABASE_WS_PROXY,
     functions: readFunctions().schema,
+    fields: openFields(env.FIELD_KEYS),
     timeoutMs: 15_000,
   });
   try {

@@ -17,7 +17,7 @@ export interface Patient {
 /** The findings of each part, in the order in which a set-up makes them. */
 export async function examine({ settings, ownerUrl, commit }: Patient): Promise<Record<string, Finding[]>> {
   const { env, findings } = readSettings(settings);
-  const owner = ownerFindings(ownerUrl);
+  const owner = ownerFindings(ownerUrl, env?.FIELD_KEYS);
   if (!env) {
     const rest = [unchecked("Services and deployment were not asked: correct the settings first.")];
     return { settings: findings, database: await owner, others: rest };

@@ -32,5 +32,6 @@ export const REMEDIES: Record<keyof Env, string> = {
   AWS_ACCESS_KEY_ID: "set it to the key id of the IAM user that may send mails",
   AWS_SECRET_ACCESS_KEY: "set it to the secret key of the IAM user that may send mails",
   LINK_SECRET: "make one with openssl rand -base64 32",
+  FIELD_KEYS: "set it to 1:<key>, with a key of openssl rand -base64 32; see docs/deploy.md for more keys than one",
   API_KEYS_SECONDS: "leave it out, or set it to a whole number from 1 to 60",
 };

@@ -12,10 +12,11 @@ const SECRET_NAMES = [
   "QSTASH_NEXT_SIGNING_KEY",
   "AWS_SECRET_ACCESS_KEY",
   "LINK_SECRET",
+  "FIELD_KEYS",
 ];
 
 /** The placeholders of wrangler.toml before a clinic edits it (RFC 2606 reserves `.example`). */
-const PRINTED: Partial<Record<keyof Env, RegExp>> = {
+const PRINTED: Partial<Record<Exclude<keyof Env, "FIELD_KEYS">, RegExp>> = {
   PUBLIC_URL: /\.example$/,
   ISSUER: /^https:\/\/clinic\.eu\.auth0\.com\/$/,
   UPSTASH_REDIS_REST_URL: /^https:\/\/clinic\.upstash\.io/,
@@ -65,7 +66,7 @@ export function routeFindings(hasRoute: boolean): Finding[] {
 function settingsThatDisagree(env: Env, raw: Record<string, string>): Finding[] {
   const found: Finding[] = [];
   for (const [name, pattern] of Object.entries(PRINTED)) {
-    const isPrinted = pattern.test(String(env[name as keyof Env]));
+    const isPrinted = pattern.test(String(env[name as keyof typeof PRINTED]));
     if (isPrinted) found.push(wrong(`${name} is still an example: ${REMEDIES[name as keyof Env]}.`));
   }
   for (const name of ["QSTASH_URL", "UPSTASH_REDIS_REST_URL"] as const) {

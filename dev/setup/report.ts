@@ -56,6 +56,7 @@ export function nextSteps(ownerUrl: string, password: string): string[] {
     ...(httpUrl ? [`  In wrangler.toml [vars]: DATABASE_HTTP_URL = "${httpUrl}"`] : []),
     "  npx wrangler login",
     "  npx wrangler secret put DATABASE_URL     # and the other secrets that wrangler.toml lists",
+    `  printf '1:%s' "$(openssl rand -base64 32)" | npx wrangler secret put FIELD_KEYS     # keep a copy: it is in no backup`,
     "  npm run deploy",
     "  npm run doctor -- --secrets FILE         # FILE has the same secrets, a line NAME=value each",
   ];

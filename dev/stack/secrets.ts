@@ -14,6 +14,7 @@ const Secrets = z.strictObject({
   awsSecretAccessKey: z.string(),
   /** Generated for older folders without one. */
   linkSecret: z.string().default(random),
+  fieldKeys: z.string().default(fieldKey),
 });
 /** The secrets of a local stack, generated at its first start. */
 export type Secrets = z.infer<typeof Secrets>;
@@ -29,7 +30,7 @@ export async function loadSecrets(file: string): Promise<Secrets> {
   });
   if (text !== undefined) {
     const kept = read(file, text);
-    if (!text.includes("linkSecret")) await writePrivate(file, kept);
+    if (!text.includes("linkSecret") || !text.includes("fieldKeys")) await writePrivate(file, kept);
     return kept;
   }
   const secrets: Secrets = {
@@ -40,6 +41,7 @@ export async function loadSecrets(file: string): Promise<Secrets> {
     awsAccessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     awsSecretAccessKey: random(),
     linkSecret: random(),
+    fieldKeys: fieldKey(),
   };
   await writePrivate(file, secrets);
   return secrets;
@@ -59,6 +61,11 @@ export async function writePrivate(file: string, content: object): Promise<void>
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);
+}
+
+/** FIELD_KEYS with one key. */
+function fieldKey(): string {
+  return `1:${randomBytes(32).toString("base64")}`;
 }
 
 function random(): string {

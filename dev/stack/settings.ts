@@ -76,5 +76,6 @@ export function workerEnv(parts: {
     AWS_ACCESS_KEY_ID: secrets.awsAccessKeyId,
     AWS_SECRET_ACCESS_KEY: secrets.awsSecretAccessKey,
     LINK_SECRET: secrets.linkSecret,
+    FIELD_KEYS: secrets.fieldKeys,
   };
 }

@@ -43,7 +43,7 @@ export type Outcome<Result, Why extends { code: string } = never> =
 export type Argument = string | number | boolean | null | object;
 
 /** Where a function can be called: the database, or a transaction over its WebSocket. */
-export type Callable = Pick<Database, "functions" | "rows">;
+export type Callable = Pick<Database, "functions" | "fields" | "rows">;
 
 /** Raised by a function for a caller that the clinic does not know (src/db/functions/lib/require_caller.sql). */
 const NO_CALLER = "HF001";
@@ -77,7 +77,7 @@ export async function call<Result, Why extends { code: string } = never>(
   const statement = callOf(db, act, verb, args);
   for (let attempt = 1; ; attempt++) {
     try {
-      return answerOf(verb, await db.rows<{ answer: Outcome<Result, Why> }>(statement));
+      return await answerOf(db, verb, await db.rows<{ answer: Outcome<Result, Why> }>(statement));
     } catch (error) {
       if (isNoCaller(error)) return { kind: "no-actor" };
       const failure = failureOf(error);
@@ -95,7 +95,7 @@ export async function call<Result, Why extends { code: string } = never>(
  * @returns what the function answers
  */
 export async function run<Answer>(db: Callable, name: string, args: Record<string, Argument> = {}): Promise<Answer> {
-  return answerOf(name, await db.rows<{ answer: Answer }>(statementOf(db, name, "", [], args)));
+  return answerOf(db, name, await db.rows<{ answer: Answer }>(statementOf(db, name, "", [], args)));
 }
 
 /**
@@ -109,7 +109,7 @@ export async function runAs<Answer>(
   name: string,
   args: Record<string, Argument> = {},
 ): Promise<Answer> {
-  return answerOf(name, await db.rows<{ answer: Answer }>(callOf(db, act, name, args)));
+  return answerOf(db, name, await db.rows<{ answer: Answer }>(callOf(db, act, name, args)));
 }
 
 /**
@@ -151,9 +151,14 @@ export function isTokenOver(error: unknown): boolean {
   return codeOf(error) === TOKEN_OVER;
 }
 
-function answerOf<Answer>(name: string, [row]: { answer: Answer }[]): Answer {
+/** The answer of a function, with its sealed texts opened. */
+async function answerOf<Answer>(
+  { fields }: Pick<Callable, "fields">,
+  name: string,
+  [row]: { answer: Answer }[],
+): Promise<Answer> {
   if (!row) throw new Error(`${name} answered no row`);
-  return row.answer;
+  return await fields.open(row.answer);
 }
 
 /** The statement that calls a function for a caller: `select v_3f9c2a81.confirm_hold(row($1, ...), "hold" => $7) as answer`. */

@@ -1,4 +1,5 @@
 import { neon, neonConfig } from "@neondatabase/serverless";
+import type { Fields } from "./fields.ts";
 import { afterAnswers } from "./patience.ts";
 import { type Statement, type Transaction, inTransaction } from "./transaction.ts";
 
@@ -10,6 +11,8 @@ export interface DatabaseSettings {
   wsUrl?: string | undefined;
   /** The schema of this build's functions (src/db/functions), named by the hash of their text. */
   functions: string;
+  /** Seals and opens the texts that the database must not see. */
+  fields: Fields;
   /** Longest wait for an answer, milliseconds; a little more than the role's own statement_timeout. */
   timeoutMs: number;
 }
@@ -18,6 +21,7 @@ export interface DatabaseSettings {
 export interface Database {
   /** The schema of the functions that this Worker was built with. */
   readonly functions: string;
+  readonly fields: Fields;
   /** Runs one statement and gives its rows; errors are PostgreSQL's (see errors.ts) or a failed fetch. */
   rows<Row>(statement: Statement): Promise<Row[]>;
   /** Runs several statements, all or nothing, on a connection of their own; see transaction.ts. */
@@ -33,6 +37,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
   const http = neon(settings.url);
   return {
     functions: settings.functions,
+    fields: settings.fields,
     async rows<Row>({ text, params }: Statement): Promise<Row[]> {
       const patience = new AbortController();
       const stop = afterAnswers(settings.timeoutMs, () => patience.abort());

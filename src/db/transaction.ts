@@ -1,10 +1,13 @@
 import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
+import type { Fields } from "./fields.ts";
 import { afterAnswers } from "./patience.ts";
 
 export interface TransactionSettings {
   url: string;
   /** The schema of this build's functions (src/db/functions). */
   functions: string;
+  /** Seals and opens the texts that the database must not see. */
+  fields: Fields;
   /** Neon's WebSocket wire where it is not the driver's own `wss://<host>/v2`. */
   wsUrl?: string | undefined;
   /** Longest wait for one answer, milliseconds. */
@@ -21,6 +24,7 @@ export interface Statement {
 export interface Transaction {
   /** The schema of the functions that this Worker was built with. */
   readonly functions: string;
+  readonly fields: Fields;
   rows<Row>(statement: Statement): Promise<Row[]>;
 }
 
@@ -49,7 +53,7 @@ export async function inTransaction<Result>(
   settings: TransactionSettings,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const { functions } = settings;
+  const { functions, fields } = settings;
   const { run, close } = await begin(settings).catch((error: unknown) => {
     // A connection that breaks before BEGIN is answered has done nothing: the next one may do it. After a time-out the
     // caller has waited long enough.
@@ -62,6 +66,7 @@ export async function inTransaction<Result>(
     try {
       result = await work({
         functions,
+        fields,
         rows: async <Row>({ text, params }: Statement) => (await run(text, params)).rows as Row[],
       });
     } catch (error) {

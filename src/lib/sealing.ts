@@ -8,9 +8,7 @@ export const UUID_BYTES = 16;
 
 /** Bytes in an encrypted token for one purpose (AES-256-GCM), which cannot be read, changed or made without `secret`. */
 export async function seal(secret: string, purpose: string, plain: Uint8Array<ArrayBuffer>): Promise<string> {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce }, await sealingKey(secret, purpose), plain);
-  return toBase64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
+  return sealWith(await sealingKey(secret, purpose), plain);
 }
 
 /** The bytes in a token of `seal` for the same purpose, if there are `length` of them. Null for any other text. */
@@ -20,11 +18,27 @@ export async function open(
   token: string,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (fromBase64url(token)?.length !== NONCE + length + TAG) return null;
+  return openWith(await sealingKey(secret, purpose), token);
+}
+
+/**
+ * The same with a key for AES-GCM. `bound` is text that is authenticated and not stored: only with the same text does the
+ * token open again.
+ */
+export async function sealWith(key: CryptoKey, plain: Uint8Array<ArrayBuffer>, bound = ""): Promise<string> {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
+  const how = { name: "AES-GCM", iv: nonce, additionalData: utf8(bound) };
+  const sealed = await crypto.subtle.encrypt(how, key, plain);
+  return toBase64url(new Uint8Array([...nonce, ...new Uint8Array(sealed)]));
+}
+
+/** The bytes in a token of `sealWith` for the same key and text; null for anything else. */
+export async function openWith(key: CryptoKey, token: string, bound = ""): Promise<Uint8Array<ArrayBuffer> | null> {
   const bytes = fromBase64url(token);
-  if (bytes?.length !== NONCE + length + TAG) return null;
-  const iv = bytes.slice(0, NONCE);
-  const key = await sealingKey(secret, purpose);
-  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.slice(NONCE)).catch(() => null);
+  if (!bytes || bytes.length < NONCE + TAG) return null;
+  const how = { name: "AES-GCM", iv: bytes.slice(0, NONCE), additionalData: utf8(bound) };
+  const plain = await crypto.subtle.decrypt(how, key, bytes.slice(NONCE)).catch(() => null);
   return plain && new Uint8Array(plain);
 }
 
@@ -45,4 +59,15 @@ async function sealingKey(secret: string, purpose: string): Promise<CryptoKey> {
   const root = await crypto.subtle.importKey("raw", utf8(secret), "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(purpose) } as const;
   return crypto.subtle.deriveKey(how, root, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
+
+/** A new UUIDv7 (RFC 9562 5.7): `now` in epoch milliseconds, then random bits. */
+export function newId(now: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(UUID_BYTES));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Math.floor(now / 2 ** 16));
+  view.setUint16(4, now % 2 ** 16);
+  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
+  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
+  return toUuid(bytes);
 }

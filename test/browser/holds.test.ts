@@ -203,8 +203,9 @@ describe.skipIf(!hasBrowser)("a held time in a browser", () => {
     expect(await isHeld(slot)).toBe(true);
     await page.getByRole("button", { name: "Confirm appointment" }).click();
     await arrive(page, "Your appointment is booked");
-    const [row] = await stack().sql<{ reason: string }>("select reason from appointments where slot_id = $1", [slot]);
-    expect(row?.reason).toBe("A cough that will not go away");
+    const [row] = await stack().sql<{ id: string }>("select id from appointments where slot_id = $1", [slot]);
+    const { body } = await (await stack().as("patient172"))("GET", `/appointments/${row?.id}`);
+    expect(body.reason).toBe("A cough that will not go away");
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("cough");
   });
 });

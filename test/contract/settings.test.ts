@@ -29,8 +29,10 @@ const GOOD = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7",
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMIK7MDENGbPxRfiCY",
   LINK_SECRET: "q7Zt0mB4yWc9Lr2Xe5Vn8Kp1Hs3Df6Gj",
+  FIELD_KEYS: "1:3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=",
   API_KEYS_SECONDS: "30",
 };
+const OTHER_KEY = "gIGCg4SFhoeIiYqLjI2Oj5CRkpOUlZaXmJmam5ydnp8=";
 type Name = keyof typeof GOOD | "DATABASE_WS_PROXY" | "REDIS_TIMEOUT_MS";
 
 /** The Worker's faults of these settings; empty when it accepts them. */
@@ -46,6 +48,7 @@ function sentencesOf(changes: Partial<Record<Name, string>>): string[] {
 
 test("Settings as a deployment has them are accepted, and plain http is on this machine.", () => {
   expect(sentencesOf({})).toEqual([]);
+  expect(sentencesOf({ FIELD_KEYS: `${GOOD.FIELD_KEYS},2:${OTHER_KEY}` })).toEqual([]);
   for (const host of ["127.0.0.1:8787", "[::1]:8787"]) {
     expect(
       sentencesOf({ PUBLIC_URL: `http://${host}`, ISSUER: `http://${host}/`, QSTASH_URL: `http://${host}` }),
@@ -79,6 +82,12 @@ test.each<[string, Name, string, string]>([
   ["a secret of one character", "LINK_SECRET", "a".repeat(40), "guessed"],
   ["a secret of two characters", "LINK_SECRET", "ab".repeat(20), "guessed"],
   ["a secret from an example", "LINK_SECRET", "change-me-change-me-0123456789-abcdef", "guessed"],
+  ["a key of fields without its version", "FIELD_KEYS", GOOD.FIELD_KEYS.slice(2), "<version>:<key>"],
+  ["a key of fields that is too short", "FIELD_KEYS", "1:3q2+7wABAgMEBQYHCAkKCw==", "32 bytes"],
+  ["a key of fields that is no base64", "FIELD_KEYS", `1:${"ä".repeat(43)}=`, "32 bytes"],
+  ["a key of fields that says little", "FIELD_KEYS", `1:${"BwcH".repeat(10)}Bwc=`, "guessed"],
+  ["one version of two keys of fields", "FIELD_KEYS", `${GOOD.FIELD_KEYS},1:${OTHER_KEY}`, "version twice"],
+  ["one key of fields twice", "FIELD_KEYS", `${GOOD.FIELD_KEYS},2:${GOOD.FIELD_KEYS.slice(2)}`, "key twice"],
   ["ended API keys that are accepted for an hour", "API_KEYS_SECONDS", "3600", "60"],
   ["a word for a secret", "UPSTASH_REDIS_REST_TOKEN", "my-redis-password-1", "guessed"],
   ["a short token", "QSTASH_TOKEN", "q7Zt0mB4yWc9", "16 characters"],
@@ -174,6 +183,7 @@ test.each<[Name, string, RegExp]>([
   ["REDIS_TIMEOUT_MS", "10", /50 to 5000/],
   ["API_KEYS_SECONDS", "3600", /1 to 60/],
   ["AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7", /temporary .* create an access key/],
+  ["FIELD_KEYS", "1:BwcH", /wrong .*openssl rand/],
   ["LINK_SECRET", "change-me-change-me-0123456789-abcdef", /guessed.*openssl rand/],
 ])("The doctor says what to do about %s as %j, and prints no secret.", (name, value, said) => {
   const [sentence = "", ...more] = diagnosis({ [name]: value });

@@ -307,6 +307,7 @@ describe("placing several cases at once", () => {
         db.transaction((tx) =>
           work({
             functions: tx.functions,
+            fields: tx.fields,
             async rows<Row>(statement: Statement) {
               const answer = await tx.rows<Row>(statement);
               // The caller, then the cases and the free slots: now it is chosen from.

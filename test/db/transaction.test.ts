@@ -4,6 +4,8 @@ import { failureOf } from "#db/errors.ts";
 import { type NeonProxy, startNeonProxy } from "#dev/neon/proxy.ts";
 import pg from "pg";
 import { createTestDatabase } from "../support/database.ts";
+import { openFields } from "#db/fields.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 
 const database = await createTestDatabase();
 const upstream = inject("stack").postgres;
@@ -30,6 +32,7 @@ const patient = (timeoutMs: number) =>
     httpUrl: proxy.httpUrl,
     wsUrl: `ws://${proxy.wsProxy}`,
     functions: "public",
+    fields: openFields(TEST_KEYS),
     timeoutMs,
   });
 const rows = async () => (await admin.query<{ n: number }>("select n from t order by n")).rows.map(({ n }) => n);

@@ -1,6 +1,7 @@
 import { BOOKING } from "./booking.ts";
 import { CHANGES } from "./changes.ts";
 import { DOMAIN } from "./domain.ts";
+import { FIELD_FAULTS } from "./fields.ts";
 import { HTTP } from "./http.ts";
 import { JOBS } from "./jobs.ts";
 import { MERGES } from "./merges.ts";
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUEUE_FAULTS,
   ...RECORDS,
   ...MERGES,
+  ...FIELD_FAULTS,
   ...DOMAIN,
   ...JOBS,
   ...WEB,

@@ -147,6 +147,41 @@ describe("npm run doctor against the running stack", () => {
     await stack().sql(`grant execute on function ${schema}.read_policy(${schema}.caller) to holdfast_app`);
     expect(await diagnosis()).toEqual([]);
   });
+
+  test("Texts in clear or under another key are found, counted and sealed again by npm run fields", async () => {
+    const [appointment] = await stack().sql<{ id: string; reason: string }>(
+      "select id, reason from appointments where reason is not null limit 1",
+    );
+    const setReason = (reason: string) =>
+      stack().sql("update appointments set reason = $2 where id = $1", [appointment!.id, reason]);
+    expect(appointment!.reason).toMatch(/^v1\./);
+    await setReason("In clear");
+    expect(await diagnosis()).toEqual([
+      expect.stringMatching(/^wrong: 1 texts are stored in clear: run npm run fields/),
+    ]);
+    const env = { DATABASE_OWNER_URL: stack().urls.postgres, FIELD_KEYS: stack().env["FIELD_KEYS"]! };
+    expect(await run("fields.ts", ["--count"], env)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("1 in clear"),
+    });
+    expect(await run("fields.ts", [], env)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("Sealed under key 1: 1."),
+    });
+    expect(await diagnosis()).toEqual([]);
+
+    const other = `2:${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
+    expect(await diagnosis({ FIELD_KEYS: other })).toEqual([
+      expect.stringMatching(/^wrong: No key of FIELD_KEYS opens \d+ texts/),
+    ]);
+    expect(await diagnosis({ FIELD_KEYS: `${env.FIELD_KEYS},${other}` })).toEqual([
+      expect.stringMatching(/^wrong: \d+ texts are sealed under an older key/),
+    ]);
+    expect(await run("fields.ts", [], { ...env, FIELD_KEYS: other })).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`No key opens appointments.reason of ${appointment!.id}.`),
+    });
+  });
 });
 
 test("From an empty database to a clinic: migrated, set up, repeated, and each step named by the doctor", async () => {

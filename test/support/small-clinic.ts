@@ -1,6 +1,7 @@
 import { neonConfig } from "@neondatabase/serverless";
 import pg from "pg";
 import { type Database, openDatabase } from "#db/client.ts";
+import { type FieldKey, openFields } from "#db/fields.ts";
 import { readFunctions } from "#dev/functions.ts";
 import type { Act, CallerRef } from "#db/call.ts";
 import type { TestDatabase } from "./database.ts";
@@ -20,7 +21,7 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export function openDesk(database: TestDatabase, httpUrl = database.httpUrl): Desk {
+export function openDesk(database: TestDatabase, httpUrl = database.httpUrl, keys = TEST_KEYS): Desk {
   const url = new URL(database.url);
   url.username = "holdfast_app";
   url.password = APP_PASSWORD;
@@ -31,11 +32,15 @@ export function openDesk(database: TestDatabase, httpUrl = database.httpUrl): De
     httpUrl,
     wsUrl: `ws://${database.wsProxy}`,
     functions: readFunctions().schema,
+    fields: openFields(keys),
     timeoutMs: 20_000,
   });
   neonConfig.fetchEndpoint = httpUrl;
   return { db, admin, close: () => admin.end() };
 }
+
+/** The key of the fields in databases of tests. The Worker refuses it: it can be guessed. */
+export const TEST_KEYS: FieldKey[] = [{ version: 1, bytes: new Uint8Array(32).fill(7) }];
 
 let requests = 0;
 let people = 0;

@@ -2,8 +2,8 @@
 -- patient's. It is refused when the slot has closed or begun. It is refused too when the patient has another appointment at
 -- that time, or may book no more for now. Then nothing is changed and the hold survives. `override`: why staff set aside a
 -- closed slot, an overlap or that limit, which it then does not count for. `patient`: whose hold it must be, where staff say
--- so.
-create function confirm_hold(c caller, hold uuid, patient uuid, reason text, override text) returns jsonb
+-- so. `id`: the new appointment's, for which the Worker has sealed `reason`.
+create function confirm_hold(c caller, hold uuid, patient uuid, id uuid, reason text, override text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
   me people; p patients; s slots; a appointments; earlier jsonb; other uuid; limited jsonb; at timestamptz; due timestamptz;
@@ -29,9 +29,10 @@ begin
     if limited is not null then return refuse(c, me, 'booking-limit', limited); end if;
     perform count_booking(p, at);
   end if;
-  insert into appointments (patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,
+  insert into appointments (id, patient_id, doctor_id, location_id, slot_id, starts_at, ends_at, reason, overlap_allowed,
     changed_by)
-  values (p.id, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at, confirm_hold.reason, other is not null, me.id)
+  values (confirm_hold.id, p.id, s.doctor_id, s.location_id, s.id, s.starts_at, s.ends_at, confirm_hold.reason,
+    other is not null, me.id)
   returning * into a;
   perform take_slot(a);
   due := notify_later(a);

@@ -1,5 +1,5 @@
 import type { Attendance } from "#domain/lifecycle.ts";
-import { type Act, type Outcome, call } from "../call.ts";
+import { type Act, type CallerRef, type Outcome, call, read } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
 import type { RefusalOf } from "../refusal.ts";
@@ -57,26 +57,41 @@ export interface CancelReason {
 }
 
 /** Cancels an appointment and frees its slot: cancel_appointment.sql. */
-export function cancel(
+export async function cancel(
   db: Database,
   act: Act,
   { appointmentId, versions, patientId, reason, override }: CancelInput,
 ): Promise<Outcome<AppointmentRow, RefusalOf<AnyChange | "frozen">>> {
-  const args = { appointment: appointmentId, versions, patient: patientId, ...reasonArgs(reason) };
+  const args = {
+    appointment: appointmentId,
+    versions,
+    patient: patientId,
+    ...(await reasonArgs(db, reason, appointmentId)),
+  };
   return call(db, act, "cancel_appointment", { ...args, override: override?.reason ?? null });
 }
 
 /** Cancels the appointment of an open placement case: cancel_case.sql. */
-export function cancelCase(
+export async function cancelCase(
   db: Database,
   act: Act,
   { caseId, versions, reason }: CaseTarget & { reason: CancelReason },
 ): Promise<Outcome<AppointmentRow, RefusalOf<AnyChange | "case-claimed">>> {
-  return call(db, act, "cancel_case", { placement: caseId, versions, ...reasonArgs(reason) });
+  // A note is sealed for its appointment, which only the database knows. Without a note there is no need to ask.
+  const id = reason.note === null ? null : await appointmentOfCase(db, act.caller, caseId);
+  return call(db, act, "cancel_case", { placement: caseId, versions, ...(await reasonArgs(db, reason, id)) });
 }
 
-function reasonArgs({ by, code, note }: CancelReason) {
-  return { reason_by: by, reason_code: code, note };
+/** The appointment of a case, null if there is no such case or caller: find_appointment_of_case.sql. */
+async function appointmentOfCase(db: Database, caller: CallerRef, caseId: string): Promise<string | null> {
+  const { item } = await read<string>(db, caller, "find_appointment_of_case", { placement: caseId });
+  return item;
+}
+
+/** Without an appointment there is no case, and the verb is refused. */
+async function reasonArgs(db: Database, { by, code, note }: CancelReason, appointmentId: string | null) {
+  const sealed = appointmentId && (await db.fields.seal("appointments.cancel_note", appointmentId, note));
+  return { reason_by: by, reason_code: code, note: sealed };
 }
 
 export interface AcceptInput extends Target {

@@ -1,3 +1,4 @@
+import { newId } from "#lib/sealing.ts";
 import { type Act, type Outcome, call } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { AppointmentRow } from "../queries/appointments.ts";
@@ -23,11 +24,14 @@ type ConfirmRefusal = RefusalOf<
 >;
 
 /** Turns a live hold into an appointment: confirm_hold.sql. */
-export function confirm(
+export async function confirm(
   db: Database,
   act: Act,
   { holdId, patientId, reason, override }: ConfirmInput,
 ): Promise<Outcome<AppointmentRow, ConfirmRefusal>> {
-  const args = { hold: holdId, patient: patientId, reason, override: override?.reason ?? null };
+  // The reason is sealed for the row that it will be in.
+  const id = newId(Date.now());
+  const sealed = await db.fields.seal("appointments.reason", id, reason);
+  const args = { hold: holdId, patient: patientId, id, reason: sealed, override: override?.reason ?? null };
   return call(db, act, "confirm_hold", args);
 }

@@ -71,13 +71,14 @@ export function claimCase(
 }
 
 /** The patient must be called again at `at`, epoch milliseconds: contact_later.sql. */
-export function contactLater(
+export async function contactLater(
   db: Database,
   act: Act,
   { caseId, versions }: CaseTarget,
   { at, note }: { at: number; note: string | null },
 ): Promise<Outcome<CaseRow, RefusalOf<AnyCaseChange | "not-in-future" | "too-far-ahead">>> {
-  const args = { placement: caseId, versions, call_at: new Date(at).toISOString(), note };
+  const sealed = await db.fields.seal("cases.contact_note", caseId, note);
+  const args = { placement: caseId, versions, call_at: new Date(at).toISOString(), note: sealed };
   return call(db, act, "contact_later", args);
 }
 

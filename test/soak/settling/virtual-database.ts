@@ -1,8 +1,10 @@
 import pg from "pg";
 import type { Database } from "#db/client.ts";
+import { openFields } from "#db/fields.ts";
 import type { Statement } from "#db/transaction.ts";
 import { readFunctions } from "#dev/functions.ts";
 import type { TestDatabase } from "#test/support/database.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 import { APP_PASSWORD } from "#test/support/templates.ts";
 
 /** A real database in which `now()` and `clock_timestamp()` say what the test says. */
@@ -55,6 +57,7 @@ export async function openVirtualDatabase(database: TestDatabase): Promise<Virtu
     admin,
     db: {
       functions,
+      fields: openFields(TEST_KEYS),
       /** Planned once a session: most of a burst's time would otherwise go into planning the same statements. */
       async rows<Row>({ text, params }: Statement): Promise<Row[]> {
         let prepared = names.get(text);
