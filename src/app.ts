@@ -184,7 +184,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   return app;
 }
 
-/** A known person was refused something for who they are: recorded in the audit trail after the answer. */
+/** A known person was refused because of their role or record. The audit trail records it after the answer. */
 function noteRefusal(c: Context<App>): void {
   // Set by the authentication. Without it there is no caller.
   const caller: App["Variables"]["caller"] | undefined = c.get("caller");

@@ -110,7 +110,7 @@ export async function verifyAccessToken(
 
 /**
  * The caller of a token that this isolate has verified with the present keys and that has not expired. An app sends the same
- * token with each request. The isolate's settings never change. What ends a token earlier is the database's to say.
+ * token with each request. The isolate's settings never change. The database decides whether a token ends earlier.
  */
 function verifiedBefore(issuer: string, token: string): Caller | null {
   const set = inIsolate.get(issuer)?.set;

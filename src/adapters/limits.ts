@@ -1,6 +1,6 @@
 import { LIMITS, type LimitName, bindingOf } from "#domain/limits.ts";
 
-/** Cloudflare's rate limiting binding: counts in the memory of its location, without a request to elsewhere. */
+/** Cloudflare's rate limiting binding: counts in the memory of its location, without another request. */
 interface RateLimitBinding {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }

@@ -42,7 +42,7 @@ interface Session {
 
 /**
  * Sessions that this isolate has read from Redis within the last seconds, by their key. They are not read again. Each
- * statement compares their version with the person's, so logging out everywhere holds at once all the same.
+ * statement compares their version with the person's, so logging out everywhere still holds at once.
  */
 const warm = new Map<string, Session & { warmUntil: number }>();
 const WARM_MS = 5_000;

@@ -66,7 +66,7 @@ export const ATTEMPTS_BEHIND_A_RIVAL = 6;
  * Calls a verb: one function of src/db/functions, one round trip. What a rival or a guard of the database undid is tried
  * again, twice: nothing had happened. A verb that names `versions` also waits again for a lock. Others do not: their caller
  * has waited `lock_timeout` once, and learns nothing by it.
- * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
+ * @throws what the database threw (see errors.ts) when it is unavailable, or keeps refusing
  */
 export async function call<Result, Why extends { code: string } = never>(
   db: Database,

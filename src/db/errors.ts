@@ -3,7 +3,7 @@ import { ConnectionLost } from "./transaction.ts";
 
 /** The meaning of a failed statement for a verb. Any other error stays as it is. */
 export type Failure =
-  /** A guard said no: which constraint. Safe to decide again from fresh data. */
+  /** A guard refused: its constraint. Safe to decide again from fresh data. */
   | { kind: "conflict"; constraint: string }
   /** Deadlock, serialization failure, or a connection that broke before COMMIT: nothing happened; try again. */
   | { kind: "retry" }

@@ -20,7 +20,7 @@ const ATTEMPTS = 3;
  * rows. If a rival or a guard of the database undid it, it runs again from the start, twice. After a lock timeout it runs
  * more often, so that the answer can name the rival's change. A refusal rolls back, and is kept after that
  * (refuse_operation.sql).
- * @throws what the database threw (see errors.ts) when it is unavailable, or keeps saying no
+ * @throws what the database threw (see errors.ts) when it is unavailable, or keeps refusing
  */
 export async function runOperation<Result, Why extends { code: string }>(
   db: Database,

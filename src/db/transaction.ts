@@ -43,7 +43,7 @@ interface Begun {
 
 /**
  * Runs `work` as one transaction over Neon's WebSocket wire. It has a connection of its own, which is closed before this
- * returns: a Worker's sockets must not outlive their request. What `work` throws rolls back and is thrown on.
+ * returns: a Worker's sockets must not outlive their request. An error of `work` rolls back and is thrown again.
  *
  * drizzle's own `transaction()` is not used. It leaks the connection when BEGIN fails. After a failed COMMIT on a dead
  * connection it throws the error of the ROLLBACK that it then tries.
@@ -95,7 +95,7 @@ async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Be
     neonConfig.wsProxy = `${host}${pathname}`;
   }
   const client = new Client(url);
-  // A connection that dies between two statements says so here as well; the next statement is what fails.
+  // A connection that breaks between two statements reports it here too. The next statement fails.
   client.on("error", () => {});
   const answerOf = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
@@ -107,7 +107,7 @@ async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Be
   const run: Begun["run"] = (text, params = []) => answerOf(client.query(text, [...params]));
   const close: Begun["close"] = async (isLost) => {
     const closed = within(1_000, client.end()).catch(() => undefined);
-    // A connection that is gone has nothing left to say goodbye to.
+    // The connection is over already, so an error here does not matter.
     if (!isLost) await closed;
   };
   try {

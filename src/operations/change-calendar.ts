@@ -107,7 +107,7 @@ export async function writeChange(
   const { plan, reason } = decision;
   const applied = await applyToSlots(tx, act, { operation, plan, reason });
   if (applied.displaced !== operation.displaced) {
-    throw new Error(`${operation.displaced} appointments were to be displaced, ${applied.displaced} were`);
+    throw new Error(`${applied.displaced} of ${operation.displaced} appointments were displaced`);
   }
   const closed = plan.set.filter(({ status }) => status === "closed").length;
   const written = await writeChangeRows(tx, act, {
@@ -128,7 +128,7 @@ export async function writeChange(
 function slotBefore(calendar: Calendar, change: CalendarChange): object | null {
   if (change.kind !== "slot-change" && change.kind !== "slot-remove") return null;
   const slot = calendar.slots.find(({ id }) => id === change.slotId);
-  if (!slot) throw new Error("a slot that changes is in the calendar");
+  if (!slot) throw new Error("a slot that changes is not in the calendar");
   const { doctorId, locationId, status, closedBy, byHand } = slot;
   const times = { startsAt: new Date(slot.startsAt).toISOString(), endsAt: new Date(slot.endsAt).toISOString() };
   return { doctorId, locationId, ...times, status, closedBy, byHand };

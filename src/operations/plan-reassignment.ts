@@ -120,7 +120,7 @@ function solved(
   const moves = plan.moves.map((move) => {
     const slot = slots.get(move.slotId);
     const patientId = patients.get(move.appointmentId);
-    if (!slot || !patientId) throw new Error("a plan moves the appointments it was given into the slots it was given");
+    if (!slot || !patientId) throw new Error("a plan has an appointment or a slot that it was not given");
     return { ...move, patientId, slot };
   });
   return { ...plan, moves };

@@ -123,7 +123,7 @@ const NEW = "new ";
 function displacedOf(calendar: Calendar, slot: StoredSlot): Displaced {
   const { doctorId, locationId, startsAt, endsAt, appointment } = slot;
   const zone = zoneOf(calendar, locationId);
-  if (!appointment) throw new Error("a slot that a patient loses is booked");
+  if (!appointment) throw new Error("a slot that a patient loses is not booked");
   return {
     appointmentId: appointment.id,
     patientId: appointment.patientId,

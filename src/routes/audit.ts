@@ -105,10 +105,10 @@ const COLUMNS = [
 
 type Page = { zone: string; items: AuditRow[] };
 
-/** The records of the file, a page at a time. @throws Error if the caller lost their rights half-way */
+/** The records of the file, a page at a time. @throws Error if the caller lost their rights during the export */
 async function* recordsOf(first: Page, more: (after: AuditPosition) => Promise<Page | null>) {
   for (let page: Page | null = first; ;) {
-    if (!page) throw new Error("the caller lost their rights half-way");
+    if (!page) throw new Error("the caller lost their rights during the export");
     const { zone, items }: Page = page;
     const last = items.at(-1);
     if (!last) return;

@@ -1,5 +1,5 @@
-import { SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { signRequest } from "#dev/qstash/signing.ts";
 import { type Api, freeSlots, useStack } from "../support/stack.ts";
 
 const stack = useStack();
@@ -403,17 +403,8 @@ describe("messages of SNS and QStash", () => {
     const isolate = await stack().startIsolate({ QSTASH_DEV: "1" });
     const callBack = async (key: string) => {
       const body = JSON.stringify({ appointmentId: crypto.randomUUID() });
-      const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
-      const now = Math.floor(Date.now() / 1000);
-      const signature = await new SignJWT({ body: digest.toString("base64url") })
-        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-        .setIssuer("Upstash")
-        .setSubject(`${stack().env["PUBLIC_URL"]}/jobs/notify`)
-        .setIssuedAt(now)
-        .setNotBefore(now)
-        .setExpirationTime(now + 300)
-        .setJti(crypto.randomUUID())
-        .sign(new TextEncoder().encode(key));
+      const url = `${stack().env["PUBLIC_URL"]}/jobs/notify`;
+      const signature = await signRequest(key, url, Buffer.from(body), Date.now());
       const headers = { "Content-Type": "application/json", "Upstash-Signature": signature };
       return (await fetch(`${isolate.url}/jobs/notify`, { method: "POST", headers, body })).status;
     };

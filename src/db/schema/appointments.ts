@@ -170,7 +170,7 @@ export const appointments = pgTable(
     index("appointments_patient").on(t.patientId, t.startsAt),
     index("appointments_doctor").on(t.doctorId, t.startsAt),
     index("appointments_starts").on(t.startsAt),
-    // Few at any time: those who would rather have another one.
+    // Few rows at any time: those that wait for another time, or for the patient's answer.
     index("appointments_unsettled")
       .on(t.status, t.doctorId, t.startsAt)
       .where(sql`${t.status} in ('to-place', 'moved')`),

@@ -8,7 +8,7 @@ import { oneOf } from "./one-of.ts";
 
 /**
  * A placement case: an appointment that lost its slot and that a person must place. The appointment still says when and
- * where it was. A trigger closes the case when the appointment leaves `to-place`, by whatever way.
+ * where it was. A trigger closes the case when the appointment leaves `to-place`, in any way.
  */
 export const cases = pgTable(
   "cases",
@@ -19,7 +19,7 @@ export const cases = pgTable(
     appointmentId: uuid()
       .notNull()
       .references(() => appointments.id),
-    /** What the clinic changed. */
+    /** The clinic's change. */
     reason: text({ enum: CASE_REASONS }).notNull(),
     status: text({ enum: CASE_STATUSES }).notNull().default("open"),
     /** The request whose change it was, as in the audit trail. */

@@ -25,7 +25,7 @@ export const clinic = pgTable(
     name: text().notNull(),
     phone: text().notNull(),
     timeZone: text().notNull(),
-    /** Who changed it last; null for the system itself. */
+    /** The person who changed it last; null for the system itself. */
     changedBy: uuid().references((): AnyPgColumn => people.id),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     version: integer().notNull().default(1),
@@ -82,7 +82,7 @@ export const policy = pgTable(
       .notNull()
       .default([...POLICY.locales.default]),
     mailNamesDoctor: boolean().notNull().default(POLICY.mailNamesDoctor.default),
-    /** Who changed it last; null for the system itself. */
+    /** The person who changed it last; null for the system itself. */
     changedBy: uuid().references((): AnyPgColumn => people.id),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     version: integer().notNull().default(1),
@@ -102,7 +102,7 @@ export const policy = pgTable(
   ],
 );
 
-/** A setting's bounds as a constraint; numbers stand in it as they are, for a constraint has no parameters. */
+/** A setting's bounds as a constraint; its numbers are literals, because a constraint has no parameters. */
 function withinBounds(column: AnyPgColumn, rule: Exclude<PolicyRule, { kind: "switch" }>): SQL {
   if (rule.kind === "choice" || rule.kind === "choices") {
     if (rule.kind === "choice") return oneOf(column, rule.options);
@@ -127,7 +127,7 @@ export const locations = pgTable("locations", {
   country: text().notNull(),
   region: text(),
   position: smallint().notNull().default(0),
-  /** Who changed it last; null for the system itself. */
+  /** The person who changed it last; null for the system itself. */
   changedBy: uuid().references((): AnyPgColumn => people.id),
   updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   version: integer().notNull().default(1),

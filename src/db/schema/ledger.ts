@@ -19,8 +19,9 @@ import { patients, people } from "./people.ts";
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 /**
- * Which person did what to which patient, before and after. Append-only by grants and by trigger, which also note each
- * row as waiting to be sealed. A new column belongs in the seal as well: see `canonical_row` in src/db/functions/lib/seal.sql.
+ * The audit trail: actor, patient, action, values before and after. Append-only by grants and by trigger, which also note
+ * each row as waiting to be sealed. A new column belongs in the seal as well: see `canonical_row` in
+ * src/db/functions/lib/seal.sql.
  */
 export const audit = pgTable(
   "audit",

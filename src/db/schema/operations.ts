@@ -19,7 +19,7 @@ import { oneOf } from "./one-of.ts";
 
 /**
  * A change of the clinic's calendar, with the results for the appointments that it displaced. Written in the transaction of
- * the change; the reassignment that follows resumes from here, whatever ends it.
+ * the change; the reassignment that follows resumes from here after any interruption.
  */
 export const operations = pgTable(
   "operations",

@@ -13,8 +13,8 @@ export function beginSession(db: Database, act: Act): Promise<Outcome<PersonRow,
 }
 
 /**
- * Records that the caller was refused an operation (`PATCH /api/v1/policy`) for who they are: record_refusal.sql. False when the login is
- * no person's, or the last minutes had the same.
+ * Records that the caller's role or record was refused an operation (`PATCH /api/v1/policy`): record_refusal.sql. False when
+ * the login is no person's, or the last minutes had the same.
  */
 export function recordRefusal(db: Database, act: Act, operation: string): Promise<boolean> {
   return runAs(db, act, "record_refusal", { operation });

@@ -12,7 +12,7 @@ export interface MailFeedback extends Feedback {
 
 /**
  * Records what became of a mail: record_feedback.sql.
- * @returns whether there was anything to record
+ * @returns false if there was nothing to record
  */
 export function recordFeedback(db: Callable, feedback: MailFeedback): Promise<boolean> {
   const { outcome, why, messageId, deliveryId, addresses } = feedback;

@@ -59,7 +59,7 @@ export async function restore(
     }));
     const args = { operation: operationId, undone: undoOf, planned };
     const done = await runAs<{ restored: number; dueAt: number | null }>(tx, act, "restore_appointments", args);
-    if (done.restored !== batch.length) throw new Error(`${batch.length} were to go back, ${done.restored} did`);
+    if (done.restored !== batch.length) throw new Error(`${done.restored} of ${batch.length} appointments went back`);
     if (done.dueAt !== null) latest = Math.max(latest ?? 0, done.dueAt);
   }
   return latest;

@@ -17,7 +17,7 @@ return jsonb_build_object('slotId', s.id, 'doctorId', s.doctor_id, 'specialty', 
   'minute', minute_of_day(s.starts_at at time zone zone));
 
 -- The free slots of the specialties' active doctors between two clinic dates, both included, in no order. One index scan for
--- each doctor. What an appointment may have of them is the solver's to say.
+-- each doctor. The solver decides which of them an appointment may get.
 create function candidate_slots(r free_rules, specialties text[], first_date date, last_date date) returns setof slots
 language plpgsql stable as $$
 begin

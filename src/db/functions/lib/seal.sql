@@ -9,8 +9,8 @@ create function canonical_row(a audit) returns text language sql stable
 return jsonb_build_array('holdfast audit 1', a.id, micros(a.at), a.actor_id, a.patient_id, a.action, a.entity, a.entity_id,
   a.before, a.after, a.reason, a.request_id)::text;
 
--- A seal's hash: SHA-256 over: previous hash, number and time (microseconds, both eight bytes), the count of its rows (four
--- bytes), their hashes in order. Integers are big-endian.
+-- A seal's hash: SHA-256 over the previous hash, number and time (microseconds, both eight bytes), the count of its rows
+-- (four bytes), their hashes in order. Integers are big-endian.
 create function seal_hash(previous bytea, number bigint, sealed_at timestamptz, row_hashes bytea[]) returns bytea
 language plpgsql stable as $$
 begin
