@@ -1,8 +1,8 @@
 /**
- * Runs before every script on the in-memory engine. ioredis-mock passes a script's arguments to its commands unchanged, and
- * its replies as JavaScript lists. Redis turns numbers into text first (17 significant digits, no `.0`). It gives lists as
- * Lua tables that count from 1 and hold `false` for nil. Lists are filled from their end: only then does ioredis-mock
- * recognise a table as a list.
+ * Runs before every script on the in-memory engine. There a script's arguments reach its commands unchanged, and replies are
+ * JavaScript lists. Redis turns numbers into text first (17 significant digits, no `.0`). It gives lists as Lua tables that
+ * count from 1 and hold `false` for nil. Lists are filled from their end: only then does ioredis-mock recognise a table as a
+ * list.
  */
 const LUA_PRELUDE = `
 do

@@ -5,8 +5,8 @@ import { codeOf, failureOf } from "./errors.ts";
 import type { Statement } from "./transaction.ts";
 
 /**
- * The caller: the identity provider's `sub`, the role they act in, their session's version (null: bearer token), and the
- * token's `iat` (seconds since 1970; null: session).
+ * The caller: the identity provider's `sub`, the role they act in, and their session's version (null: bearer token). With
+ * the token's `iat` (seconds since 1970; null: session).
  */
 export interface CallerRef {
   subject: string;

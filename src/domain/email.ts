@@ -22,7 +22,7 @@ export function readEmail(typed: string): string | null {
   return isEncoded && address.length <= MAX_ADDRESS ? address : null;
 }
 
-/** An address as people read it: the labels of its domain in their own script, if they convert back to the same domain. */
+/** An address as people read it: its domain's labels in their own script, if they convert back to the same domain. */
 export function shownEmail(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);

@@ -11,9 +11,8 @@ import { type Desk, type Person, actOf, foundClinic, hire, openDesk } from "#tes
 
 /**
  * One holiday is applied and its patients are reassigned many times, each time from the same state. Each time the Worker
- * dies at another boundary: before a statement reaches the database, or after it has run and before its answer arrives. Then
- * the request is sent again with its key, and the next minute's trigger resumes the operation. The end must be the same,
- * every time.
+ * dies at another boundary: before a statement reaches the database, or between its run and its answer. Then the request is
+ * sent again with its key, and the next minute's trigger resumes the operation. The end must be the same, every time.
  */
 const database = await createTestDatabase({ template: "migrated" });
 

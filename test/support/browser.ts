@@ -93,8 +93,8 @@ async function sessionCookie(stack: TestStack, account: string) {
 }
 
 /**
- * Checks the present screen on a phone and on a desk: no finding of axe, and no sideways scroll even at 320 px (WCAG
- * 1.4.10). With PICTURES set, a screenshot of each is kept in test-results/ for people.
+ * Checks the present screen on a phone and on a desk: no finding of axe, no sideways scroll even at 320 px (WCAG 1.4.10).
+ * With PICTURES set, a screenshot of each is kept in test-results/ for people.
  */
 export async function look(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? DESK;

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 
 export type Locked = "locations" | "patients" | "slots" | "appointments" | "cases" | "doctors" | "outbox";
 
-/** From now on a statement of the Worker's role waits long for a lock, so that a test can check rows during the wait. */
+/** Statements of the Worker's role now wait long for a lock, so that a test can check rows during the wait. */
 export async function letWait(admin: pg.Pool): Promise<void> {
   const { rows } = await admin.query<{ name: string }>("select current_database() as name");
   await admin.query(`alter role holdfast_app in database ${rows[0]!.name} set lock_timeout = '25s'`);

@@ -1,7 +1,7 @@
--- Holds the first free slot: by doctor, by specialty, or of all, from one clinic date to another (both included, null for no
--- bound). It is at no time of the patient's other appointments. `moving`, the appointment to move, does not count as
--- another. Rivals at once each get a slot of their own, because a slot locked by another statement is skipped.
--- Patients hold nothing that they could not confirm: see why_not_another.
+-- Holds the first free slot of a doctor, a specialty or all, between two clinic dates (both included, null for no bound). It
+-- is at no time of the patient's other appointments. `moving`, the appointment to move, does not count as another. Rivals at
+-- once each get a slot of their own, because a slot locked by another statement is skipped. Patients hold nothing that they
+-- could not confirm: see why_not_another.
 create function hold_first_free(
   c caller, patient uuid, doctor uuid, specialty text, from_date date, to_date date, moving uuid
 ) returns jsonb language plpgsql security definer set search_path from current as $$

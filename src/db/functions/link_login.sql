@@ -1,7 +1,7 @@
 -- A patient's first login. Links it to the one active patient with the address that the identity provider has verified, in
 -- upper or lower case. That patient can log in afterwards. The caller is no person of the clinic yet, so there is no
--- Idempotency-Key. It is refused when no patient or several have the address, linked or not: a parent's login must not open
--- a child's record. It is refused too when staff have blocked the record for logins.
+-- Idempotency-Key. It is refused unless exactly one record has the address, linked or not. A parent's login must not open a
+-- child's record. It is refused too when staff have blocked the record for logins.
 create function link_login(c caller, verified_email text) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare me people; candidates patients[]; was patients; p patients;

@@ -1,6 +1,6 @@
 -- The data for readiness: the database's clock, and since when a notification is overdue and an audit row unsealed (null:
--- none). Also the offsets of the clinic's zones on the first of each of the next `months` months (none before the clinic is
--- set up). That this runs proves the Worker's role, its rights and the functions of its build.
+-- none). Also the offsets of the clinic's zones on the first of the next `months` months (none before the clinic is set up).
+-- That this runs proves the Worker's role, its rights and the functions of its build.
 create function read_readiness(months int) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare at timestamptz := clock_timestamp();

@@ -93,7 +93,7 @@ export const slots = pgTable(
     index("slots_offered")
       .on(t.offeredUntil)
       .where(sql`${t.offeredUntil} is not null and ${t.status} = 'open' and ${t.appointmentId} is null`),
-    // Two more over all slots, free or not, of one doctor and of all: for the reason why a day has nothing free.
+    // Two more over all slots, free or not, of one doctor and of all: for a day's reason without free slots.
     index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
     index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
     index("slots_hold")

@@ -29,8 +29,8 @@ export async function releaseOperation(db: Database, lease: Lease): Promise<void
 
 /**
  * Ends an operation that no appointment waits in any more: finish_operation.sql.
- * @returns when the last of its notifications falls due, epoch milliseconds; null when there is none; undefined when the
- * lease is lost or an appointment still waits
+ * @returns when the last of its notifications falls due, epoch milliseconds; null for none; undefined when the lease is lost
+ * or an appointment waits
  */
 export async function finishOperation(db: Database, lease: Lease): Promise<{ dueAt: number | null } | undefined> {
   return (await run<{ dueAt: number | null } | null>(db, "finish_operation", under(lease))) ?? undefined;

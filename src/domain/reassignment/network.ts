@@ -129,8 +129,8 @@ export function slotCost(displaced: DisplacedAppointment, slot: CandidateSlot, {
 
 /**
  * The cost of any slot of a time for an appointment of another doctor, or -1. It is `slotCost` again, over columns, because
- * the solver spends most of its time here. (An appointment of the slot's own doctor also reaches it directly, for less.)
- * `displaced` is the row, perhaps with further instants to avoid.
+ * the solver spends most of its time here. An appointment of the slot's own doctor also reaches it directly, for less. The
+ * row `displaced` may have further instants to avoid.
  */
 export function timeCost(network: Network, row: number, displaced: DisplacedAppointment, time: number): number {
   const { columns, locationOf, problem, times, tooSoon } = network;

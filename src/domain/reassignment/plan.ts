@@ -12,8 +12,8 @@ const MAX_EFFORT = 100_000_000;
  * has the least total cost. It breaks no limit, gives no slot twice, and gives no patient two appointments at once.
  * Appointments that are a person's to place, or get no slot, are left out, each with its reason.
  *
- * The same input gives the same plan, in any order. Of plans with equal cost it is the first one found, with appointments
- * added by old start and id, and slots ordered by start and id.
+ * The same input gives the same plan, in any order. Of plans with equal cost it is the first one found. Appointments are
+ * added by old start and id. Slots are ordered by start and id.
  *
  * `proof.bound` follows from dual prices alone (bound.ts). It equals the cost unless branch and bound stopped early
  * (branch-and-bound.ts), and it compares with plans that place as many. The arithmetic is exact while displaced² times the

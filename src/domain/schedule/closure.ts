@@ -44,9 +44,9 @@ export function absentInstants(
 }
 
 /**
- * The cause that closes a slot: a public holiday on the clinic date of its start, else an absence that overlaps it, else
- * none. Each slot of a night session is judged by the date on which it starts. `absent` comes from {@link absentInstants}.
- * Valid for slots of a template and slots added by hand.
+ * The cause that closes a slot: a public holiday on the clinic date of its start, else an overlapping absence, else none.
+ * Each slot of a night session is judged by the date on which it starts. `absent` comes from {@link absentInstants}. Valid
+ * for slots of a template and slots added by hand.
  */
 export function closedBy(
   slot: { readonly startsAt: number; readonly endsAt: number },

@@ -20,8 +20,7 @@ export interface Session {
 }
 
 /**
- * Dates on which a doctor is absent, both included: the whole days from `fromDate` to `toDate`, or the hours `[from, to)` of
- * each of them.
+ * A doctor's absence from `fromDate` to `toDate`, both included: the whole days, or the hours `[from, to)` of each of them.
  */
 export interface Absence {
   readonly kind: "absence";

@@ -6,8 +6,8 @@ export interface Spot {
 }
 
 /**
- * The spot under a point of the window, by arithmetic. So a cell that spans lines, an absence and a gap are hit exactly, and
- * the browser need not look for the element. Null outside of the times.
+ * The spot under a point of the window, by arithmetic. So a cell that spans lines, an absence and a gap are hit exactly,
+ * without a search for the element. Null outside of the times.
  */
 export function spotAt(grid: HTMLElement, board: Board, x: number, y: number): Spot | null {
   const box = grid.getBoundingClientRect();

@@ -18,8 +18,8 @@ begin
   return r;
 end $$;
 
--- The same rules for slots offered to a patient: none at the time of another appointment than `moving`, which the slot is
--- for. Without a patient no more is left out.
+-- The same rules for slots offered to a patient: none at the time of another appointment than `moving`. Without a patient no
+-- more is left out.
 create function offer_rules_for(
   for_staff boolean, patient uuid, moving uuid default null, from_date date default null
 ) returns free_rules language plpgsql as $$

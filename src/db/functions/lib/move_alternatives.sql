@@ -1,6 +1,6 @@
--- The best free slots for the patient of appointment `a` instead of the clinic's choice: a jsonb array of at most two
--- `SlotRow`s. The agreed doctor's come first, then others of the specialty, each nearest to the agreed time. The patient can
--- take each of them and change it again later. There are none where the patient may not change the appointment any more.
+-- The best free slots instead of the clinic's choice for appointment `a`: a jsonb array of at most two `SlotRow`s. The
+-- agreed doctor's come first, then others of the specialty, each nearest to the agreed time. The patient can take each of
+-- them and change it again later. There are none where the patient may not change the appointment any more.
 create function move_alternatives(a appointments) returns jsonb language plpgsql stable as $$
 declare
   r free_rules := offer_rules_for(false, a.patient_id, a.id); rules policy; agreed appointments := a; agreed_date date;

@@ -29,8 +29,8 @@ export function useQueueKeys(step: (by: number) => void): void {
 }
 
 /**
- * Single keys of a screen, while no text is typed and no dialog is open. @param act says whether it used the key, which is
- * in lower case; Enter on a button or link stays theirs
+ * Single keys of a screen, while no text is typed and no dialog is open. @param act says whether it used the key (lower
+ * case); Enter on a button or link stays theirs
  */
 export function useKeys(act: (key: string) => boolean): void {
   const latest = useRef(act);
