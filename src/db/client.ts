@@ -1,5 +1,5 @@
-import { neon, neonConfig } from "@neondatabase/serverless";
 import type { Fields } from "./fields.ts";
+import { queryOverHttp } from "./http.ts";
 import { afterAnswers } from "./patience.ts";
 import { type Statement, type Transaction, inTransaction } from "./transaction.ts";
 
@@ -33,16 +33,14 @@ export interface Database {
  * be called for every request.
  */
 export function openDatabase(settings: DatabaseSettings): Database {
-  neonConfig.fetchEndpoint = settings.httpUrl;
-  const http = neon(settings.url);
   return {
     functions: settings.functions,
     fields: settings.fields,
-    async rows<Row>({ text, params }: Statement): Promise<Row[]> {
+    async rows<Row>(statement: Statement): Promise<Row[]> {
       const patience = new AbortController();
       const stop = afterAnswers(settings.timeoutMs, () => patience.abort());
       try {
-        return (await http.query(text, [...params], { fetchOptions: { signal: patience.signal } })) as Row[];
+        return await queryOverHttp<Row>(settings, statement, patience.signal);
       } finally {
         stop();
       }

@@ -1,5 +1,34 @@
-import { DatabaseError, NeonDbError } from "@neondatabase/serverless";
-import { ConnectionLost } from "./transaction.ts";
+/** The fields of PostgreSQL's error message that are read here (its manual, "Error and Notice Message Fields"). */
+interface ErrorFields {
+  message: string;
+  /** SQLSTATE; left out when it was not PostgreSQL that failed. */
+  code?: string | undefined;
+  constraint?: string | undefined;
+  where?: string | undefined;
+}
+
+/** A statement failed, over whichever wire. Its message quotes data, so it is never logged. */
+export class StatementFailed extends Error implements ErrorFields {
+  override name = "StatementFailed";
+  readonly code: string | undefined;
+  readonly constraint: string | undefined;
+  /** The places in the stored functions, innermost first. */
+  readonly where: string | undefined;
+
+  constructor({ message, code, constraint, where }: ErrorFields, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.constraint = constraint;
+    this.where = where;
+  }
+}
+
+/** The connection broke or an answer did not come. If COMMIT was sent, it is not known whether the transaction committed. */
+export class ConnectionLost extends Error {
+  override name = "ConnectionLost";
+  /** The connection broke before COMMIT was sent: nothing has happened, and all of it may be done again. */
+  undone = false;
+}
 
 /** The meaning of a failed statement for a verb. Any other error stays as it is. */
 export type Failure =
@@ -18,7 +47,7 @@ const SERVER_TROUBLE = ["08", "53", "57", "58"];
 
 /** The SQLSTATE of an error that the database threw, or undefined. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof NeonDbError || error instanceof DatabaseError ? error.code : undefined;
+  return error instanceof StatementFailed ? error.code : undefined;
 }
 
 /**
@@ -28,7 +57,7 @@ export function codeOf(error: unknown): string | undefined {
 export function failureOf(error: unknown): Failure | null {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
     if (e instanceof ConnectionLost) return { kind: e.undone ? "retry" : "unavailable" };
-    if (e instanceof NeonDbError || e instanceof DatabaseError) {
+    if (e instanceof StatementFailed) {
       if (!e.code) return { kind: "unavailable" };
       if (e.code === "23505" || e.code === "23P01") return { kind: "conflict", constraint: e.constraint ?? "" };
       if (e.code === "40P01" || e.code === "40001") return { kind: "retry" };

@@ -1,4 +1,4 @@
-import { Client, DatabaseError, neonConfig } from "@neondatabase/serverless";
+import { ConnectionLost, StatementFailed } from "./errors.ts";
 import type { Fields } from "./fields.ts";
 import { afterAnswers } from "./patience.ts";
 
@@ -26,13 +26,6 @@ export interface Transaction {
   readonly functions: string;
   readonly fields: Fields;
   rows<Row>(statement: Statement): Promise<Row[]>;
-}
-
-/** The connection broke or an answer did not come. If COMMIT was sent, it is not known whether the transaction committed. */
-export class ConnectionLost extends Error {
-  override name = "ConnectionLost";
-  /** The connection broke before COMMIT was sent: nothing has happened, and all of it may be done again. */
-  undone = false;
 }
 
 /** A connection on which a transaction has begun. */
@@ -89,6 +82,8 @@ export async function inTransaction<Result>(
 
 /** Opens a connection and begins a transaction on it. */
 async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Begun> {
+  // Loaded by the first transaction of an isolate: most isolates have none, and it takes a third of an isolate's start.
+  const { Client, DatabaseError, neonConfig } = await import("@neondatabase/serverless");
   if (wsUrl) {
     const { protocol, host, pathname } = new URL(wsUrl);
     neonConfig.useSecureWebSocket = protocol === "wss:";
@@ -101,7 +96,8 @@ async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Be
     try {
       return await within(timeoutMs, answer);
     } catch (error) {
-      throw fromDatabase(error) ? error : new ConnectionLost("the database did not answer", { cause: error });
+      if (error instanceof DatabaseError) throw new StatementFailed(error);
+      throw new ConnectionLost("the database did not answer", { cause: error });
     }
   };
   const run: Begun["run"] = (text, params = []) => answerOf(client.query(text, [...params]));
@@ -122,11 +118,6 @@ async function begin({ url, wsUrl, timeoutMs }: TransactionSettings): Promise<Be
 
 /** An answer did not come in time. */
 class TooLate extends Error {}
-
-function fromDatabase(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof DatabaseError) return true;
-  return false;
-}
 
 async function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
   let stop = (): void => {};

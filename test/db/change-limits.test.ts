@@ -319,7 +319,7 @@ describe("repeated requests", () => {
     try {
       const through = openDesk(database, proxy.httpUrl);
       proxy.faults.set({ dropBeforeReply: 1 });
-      await expect(reschedule(through.db, act, { ...subject, ...plain, holdId })).rejects.toThrow(/fetch failed/);
+      await expect(reschedule(through.db, act, { ...subject, ...plain, holdId })).rejects.toThrow(/did not answer/);
       expect(proxy.faults.fired().droppedBeforeReply).toBe(1);
       await through.close();
     } finally {

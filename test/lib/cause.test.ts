@@ -4,7 +4,7 @@ import { causeOf } from "#lib/cause.ts";
 describe("what a log line says of an error", () => {
   test("A database's error is named by SQLSTATE, constraint and place in the functions, and no value of it", () => {
     const error = Object.assign(new Error('Key (email)=(ada@patients.example) already exists, "Ada Kelly"'), {
-      name: "NeonDbError",
+      name: "StatementFailed",
       code: "23505",
       constraint: "patients_email_key",
       detail: "Key (email)=(ada@patients.example) already exists.",
@@ -15,7 +15,7 @@ describe("what a log line says of an error", () => {
     });
     const cause = causeOf(new Error("outer", { cause: error }));
     expect(cause).toMatchObject({
-      error: "NeonDbError",
+      error: "StatementFailed",
       sqlState: "23505",
       constraint: "patients_email_key",
       sqlPlace: "done:14 < confirm_hold:31",

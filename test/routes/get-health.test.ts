@@ -78,7 +78,7 @@ describe("getReadiness", () => {
       const lines = () => stack().log.filter((line) => line.includes(body.requestId));
       await expect.poll(lines).toHaveLength(2);
       const [fault, request] = lines().map((line) => JSON.parse(line) as Record<string, unknown>);
-      expect(fault).toMatchObject({ event: "fault", error: "NeonDbError", sqlState: "22012" });
+      expect(fault).toMatchObject({ event: "fault", error: "StatementFailed", sqlState: "22012" });
       expect(fault?.["sqlPlace"]).toMatch(/^require_caller:3 < hold_first_free:\d+$/);
       expect(request).toMatchObject({ event: "request", status: 500, code: "internal" });
       expect(lines().join("\n")).not.toContain("patient160");
