@@ -5,15 +5,58 @@ import type { SlotRow } from "../rows.ts";
 
 export type EmptyDayReason = "holiday" | "absent" | "full" | "not-released" | "past" | "limit";
 
-export interface AvailabilityRow {
+type DatedSlot = SlotRow & { date: string };
+
+/** `Slots`: one list of slots. */
+interface AvailabilityOf<Slots> {
   /** The dates looked at, after defaults and bounds. */
   from: string;
   to: string;
   /** Free slots by clinic date, then start; one more than `limit` when there are more. */
-  slots: (SlotRow & { date: string })[];
+  slots: Slots;
   /** Why each date of the window without a free slot is empty. */
   empty: { date: string; reason: EmptyDayReason | null }[];
-  next: (SlotRow & { date: string }) | null;
+}
+
+export interface AvailabilityRow extends AvailabilityOf<DatedSlot[]> {
+  next: DatedSlot | null;
+}
+
+/** As the database sends it; slots null: none. */
+interface PackedAvailability extends AvailabilityOf<PackedSlots | null> {
+  /** Null also where it is the first of the slots. */
+  next: DatedSlot | null;
+}
+
+/**
+ * A list for each column. Each doctor and location is sent once, and the slots have their places in those lists, counted
+ * from 1. Written out, a week would be three times as long.
+ */
+interface PackedSlots {
+  doctorIds: string[];
+  locationIds: string[];
+  /** Of the locations. */
+  zones: string[];
+  ids: string[];
+  doctors: number[];
+  locations: number[];
+  startsAt: number[];
+  endsAt: number[];
+  dates: string[];
+}
+
+function unpacked(packed: PackedSlots | null): DatedSlot[] {
+  if (packed === null) return [];
+  const { doctorIds, locationIds, zones, ids, doctors, locations, startsAt, endsAt, dates } = packed;
+  return ids.map((id, n) => ({
+    id,
+    doctorId: doctorIds[doctors[n]! - 1]!,
+    locationId: locationIds[locations[n]! - 1]!,
+    zone: zones[locations[n]! - 1]!,
+    startsAt: startsAt[n]!,
+    endsAt: endsAt[n]!,
+    date: dates[n]!,
+  }));
 }
 
 export interface AvailableDaysRow {
@@ -74,17 +117,18 @@ function wantedOf({ patientId, appointmentId, doctorId, specialty, from, to, ...
  * offers what a hold would take and confirming would not refuse. The own hold of a caller counts as free for them. A caller
  * that the database does not know in that role is a visitor.
  */
-export function readAvailability(
+export async function readAvailability(
   db: Database,
   caller: CallerRef | null,
   { after, limit, ...filter }: AvailabilityFilter,
 ): Promise<AvailabilityRow> {
-  const act = actOf(caller);
-  return runAs(db, act, "read_availability", {
+  const row = await runAs<PackedAvailability>(db, actOf(caller), "read_availability", {
     ...wantedOf(filter),
     after: after ?? null,
     max_count: limit,
   });
+  const slots = unpacked(row.slots);
+  return { ...row, slots, next: row.next ?? slots[0] ?? null };
 }
 
 /** How many times each date of a window has, for the same questions: read_available_days.sql. */

@@ -22,18 +22,6 @@ begin
   end if;
 end $$;
 
--- These slots for the Worker, each with its clinic date. As json, not jsonb: it is only sent on, and costs half as much.
-create function dated_slots_json(page slots[]) returns json language plpgsql stable as $$
-begin
-  return (
-    select coalesce(json_agg(x), '[]')
-    from (
-      select s.id, s.doctor_id as "doctorId", s.location_id as "locationId", ms(s.starts_at) as "startsAt",
-        ms(s.ends_at) as "endsAt", l.time_zone as zone, s.clinic_date as date
-      from unnest(page) s join locations l on l.id = s.location_id
-      order by s.clinic_date, s.starts_at, s.id) x);
-end $$;
-
 -- Why an offer has no slot on each of these clinic dates: an array of {date, reason}. The reason is null where none is
 -- known. It looks at the day's wanted slots whatever their state, then at the holidays and the booking horizon. `limit 1`
 -- keeps the planner from answering a question for all days there ever were.

@@ -37,7 +37,9 @@ end $$;
 create function why_not_another(p patients, moving uuid, at timestamptz) returns jsonb language plpgsql stable as $$
 declare a appointments; said jsonb;
 begin
-  select * into a from appointments x where x.id = moving and x.patient_id = p.id;
+  if moving is not null then
+    select * into a from appointments x where x.id = moving and x.patient_id = p.id;
+  end if;
   if a.id is null then return '{"code": "booking-limit"}' || booking_limit(p, true, at); end if;
   if a.status not in ('booked', 'moved', 'to-place') then
     return '{"code": "wrong-state"}' || wrong_state(a.status, a.location_id);

@@ -12,7 +12,9 @@ begin
     select t.id into patient from patients t where t.person_id = me.id and t.active;
   end if;
   -- Another patient's appointment counts as none.
-  select a.id into moving from appointments a where a.id = moving and a.patient_id = patient;
+  if moving is not null then
+    select a.id into moving from appointments a where a.id = moving and a.patient_id = patient;
+  end if;
   if wanted_specialty is not null then
     o.doctors := array(
       select d.id from doctors d where d.specialty = wanted_specialty and (doctor is null or d.id = doctor));
