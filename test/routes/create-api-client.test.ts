@@ -180,6 +180,7 @@ describe("rate limits", () => {
       // Once the isolate refuses an ended key, it has the list, in which these apps have their tier.
       const ask = async () => (await apiAt(base)("GET", "/nothing", undefined, { "X-Api-Key": ended })).status;
       await expect.poll(ask, { interval: 200 }).toBe(403);
+      let working = 0;
       for (const [n, [state, fault]] of STATES.entries()) {
         const by = { base, n, key: keys[n] ?? "", call: await stack().as(`staff${n + 2}`, base) };
         await fault();
@@ -194,7 +195,9 @@ describe("rate limits", () => {
         expect(last?.headers.get("RateLimit-Policy")).toBe(`"${name}";q=${requests};w=${seconds}`);
         expect(last?.headers.get("RateLimit")).toBe(`"${name}";r=0;t=${seconds}`);
         expect(last?.headers.get("Retry-After")).toBe(String(seconds));
-        expect(took / replies.length).toBeLessThan(2000);
+        // Waiting for a Redis that hangs would take seconds for each request, on a machine of any speed.
+        if (state === "works") working = took;
+        expect(took).toBeLessThan(1000 * replies.length + 5 * working);
       }
       await isolate.close();
     },
