@@ -28,8 +28,9 @@ export async function queryOverHttp<Row>(
     body: JSON.stringify({ query: text, params: params.map(asText) }),
     signal,
   });
-  if (!ok) throw failureIn(status, body);
-  const { fields, rows } = JSON.parse(body) as Answer;
+  const said = readJson(body);
+  if (!ok || said === undefined) throw failureIn(status, said);
+  const { fields, rows } = said as Answer;
   return rows.map(
     (row) => Object.fromEntries(fields.map(({ name, dataTypeID }, index) => [name, read(row[index] ?? null, dataTypeID)])) as Row,
   );
@@ -57,10 +58,15 @@ async function send(url: string, init: RequestInit): Promise<{ ok: boolean; stat
 }
 
 /** The proxy answers 400 with PostgreSQL's fields for a statement that failed, and other statuses for trouble of its own. */
-function failureIn(status: number, body: string): StatementFailed {
+function failureIn(status: number, said: unknown): StatementFailed {
+  const { message = `the proxy before the database answered ${status}`, ...fields } = (said ?? {}) as Partial<StatementFailed>;
+  return new StatementFailed({ message, ...fields });
+}
+
+function readJson(text: string): unknown {
   try {
-    return new StatementFailed(JSON.parse(body) as StatementFailed);
+    return JSON.parse(text);
   } catch {
-    return new StatementFailed({ message: `the proxy before the database answered ${status}` });
+    return undefined;
   }
 }
