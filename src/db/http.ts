@@ -32,13 +32,17 @@ export async function queryOverHttp<Row>(
   if (!ok || said === undefined) throw failureIn(status, said);
   const { fields, rows } = said as Answer;
   return rows.map(
-    (row) => Object.fromEntries(fields.map(({ name, dataTypeID }, index) => [name, read(row[index] ?? null, dataTypeID)])) as Row,
+    (row) =>
+      Object.fromEntries(
+        fields.map(({ name, dataTypeID }, index) => [name, read(row[index] ?? null, dataTypeID)]),
+      ) as Row,
   );
 }
 
 /** The proxy passes text on to PostgreSQL as it is. */
 function asText(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function read(text: string | null, type: number): unknown {
@@ -59,7 +63,8 @@ async function send(url: string, init: RequestInit): Promise<{ ok: boolean; stat
 
 /** The proxy answers 400 with PostgreSQL's fields for a statement that failed, and other statuses for trouble of its own. */
 function failureIn(status: number, said: unknown): StatementFailed {
-  const { message = `the proxy before the database answered ${status}`, ...fields } = (said ?? {}) as Partial<StatementFailed>;
+  const { message = `the proxy before the database answered ${status}`, ...fields } = (said ??
+    {}) as Partial<StatementFailed>;
   return new StatementFailed({ message, ...fields });
 }
 

@@ -1,10 +1,10 @@
 -- Free slots in a window of clinic dates, both included (default: today and the six days after). Filters: a doctor or a
--- specialty, a location, a weekday, a part of the day. With the reason for each empty day, and the next free slot
--- where that is not the first of the page: `PackedAvailability`. It offers what a hold would take, because both ask is_free. It leaves out what confirming would refuse
--- the patient. That is the times of their other appointments than `moving`, and all times beyond a limit of bookings or
--- moves (`limit`). Anyone may ask: a caller that find_caller does not know is a visitor. A patient's own hold counts as free
--- for them, and staff see what only they can take. `for_patient`: the patient that staff ask for. `after`: the position of
--- the last slot of the page before. One slot more than `max_count` shows that there are more.
+-- specialty, a location, a weekday, a part of the day. With the reason for each empty day, and the next free slot where that
+-- is not the first of the page: `PackedAvailability`. It offers what a hold would take, because both ask is_free. It leaves
+-- out what confirming would refuse the patient. That is the times of their other appointments than `moving`, and all times
+-- beyond a limit of bookings or moves (`limit`). Anyone may ask: a caller that find_caller does not know is a visitor. A
+-- patient's own hold counts as free for them, and staff see what only they can take. `for_patient`: the patient that staff ask
+-- for. `after`: the position of the last slot of the page before. One slot more than `max_count` shows that there are more.
 create function read_availability(
   c caller, for_patient uuid, moving uuid, doctor uuid, wanted_specialty text, location uuid, weekday int,
   part_of_day text, from_date date, to_date date, after jsonb, max_count int

@@ -50,13 +50,19 @@ function unpacked(packed: PackedSlots | null): DatedSlot[] {
   const { doctorIds, locationIds, zones, ids, doctors, locations, startsAt, endsAt, dates } = packed;
   return ids.map((id, n) => ({
     id,
-    doctorId: doctorIds[doctors[n]! - 1]!,
-    locationId: locationIds[locations[n]! - 1]!,
-    zone: zones[locations[n]! - 1]!,
-    startsAt: startsAt[n]!,
-    endsAt: endsAt[n]!,
-    date: dates[n]!,
+    doctorId: at(doctorIds, at(doctors, n) - 1),
+    locationId: at(locationIds, at(locations, n) - 1),
+    zone: at(zones, at(locations, n) - 1),
+    startsAt: at(startsAt, n),
+    endsAt: at(endsAt, n),
+    date: at(dates, n),
   }));
+}
+
+function at<Item>(list: readonly Item[], index: number): Item {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`a list of ${list.length} has no place ${index}`);
+  return item;
 }
 
 export interface AvailableDaysRow {
