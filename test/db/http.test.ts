@@ -4,10 +4,18 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { failureOf } from "#db/errors.ts";
+import { openFields } from "#db/fields.ts";
 import { createTestDatabase } from "#test/support/database.ts";
+import { TEST_KEYS } from "#test/support/small-clinic.ts";
 
 const database = await createTestDatabase();
-const settings = { url: database.url, httpUrl: database.httpUrl, functions: "none", timeoutMs: 20_000 };
+const settings = {
+  url: database.url,
+  httpUrl: database.httpUrl,
+  functions: "none",
+  fields: openFields(TEST_KEYS),
+  timeoutMs: 20_000,
+};
 const db = openDatabase(settings);
 
 /** A proxy that answers everything like this. */
