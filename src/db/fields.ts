@@ -1,4 +1,4 @@
-import { fromUtf8, utf8 } from "#lib/encoding.ts";
+import { fromUtf8, toHex, utf8 } from "#lib/encoding.ts";
 import { openWith, sealWith } from "#lib/sealing.ts";
 
 /** A key of AES-256-GCM, 32 bytes. The key with the highest version seals; all of them open. */
@@ -24,6 +24,11 @@ export interface Fields {
   seal(field: Field, id: string, text: string | null): Promise<string | null>;
   /** The text of a stored one, clear text as it is. Null when it is sealed and no key opens it for this row. */
   unseal(field: Field, id: string, stored: string): Promise<string | null>;
+  /**
+   * A keyed hash of a request, 64 hexadecimal digits (HMAC-SHA-256). Without the key nothing can be guessed from it. The key
+   * with the lowest version makes it, so that another key beside it changes nothing.
+   */
+  fingerprint(request: string): Promise<string>;
   /** A function's answer with its sealed texts opened, in place. What no key opens, and clear text, stays as it is. */
   open<Answer>(answer: Answer): Promise<Answer>;
 }
@@ -33,8 +38,10 @@ const SEALED = /^v(\d{1,9})\.([\w-]{38,})$/;
 
 /** @throws TypeError without a key */
 export function openFields(keys: readonly FieldKey[]): Fields {
-  const newest = keys.toSorted((a, b) => b.version - a.version)[0]?.version;
-  if (newest === undefined) throw new TypeError("No key for the fields");
+  const versions = keys.map(({ version }) => version);
+  const [newest, oldest] = [Math.max(...versions), Math.min(...versions)];
+  let macKey: Promise<CryptoKey> | undefined;
+  if (versions.length === 0) throw new TypeError("No key for the fields");
   const imported = new Map<number, Promise<CryptoKey>>();
   const keyOf = (version: number): Promise<CryptoKey> | null => {
     const bytes = keys.find((key) => key.version === version)?.bytes;
@@ -58,6 +65,10 @@ export function openFields(keys: readonly FieldKey[]): Fields {
       return key && text !== null ? `v${newest}.${await sealWith(key, utf8(text), boundTo(field, id))}` : null;
     },
     unseal,
+    async fingerprint(request) {
+      macKey ??= hmacKey(keys.find(({ version }) => version === oldest)?.bytes ?? new Uint8Array());
+      return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", await macKey, utf8(request))));
+    },
     async open(answer) {
       const found = sealedIn(answer, "", []);
       await Promise.all(
@@ -68,6 +79,13 @@ export function openFields(keys: readonly FieldKey[]): Fields {
       return answer;
     },
   };
+}
+
+/** A key for hashes, which is none for sealing (HKDF, RFC 5869). */
+async function hmacKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const root = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8("request") } as const;
+  return crypto.subtle.deriveKey(how, root, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
 }
 
 const boundTo = (field: Field, id: string): string => `${field} ${id}`;

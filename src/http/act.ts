@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import type { Act } from "#db/call.ts";
-import { sha256Hex } from "#lib/encoding.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 
@@ -14,7 +13,7 @@ export async function actOf(c: Context<App>, body: unknown): Promise<Act> {
     throw new ProblemError("invalid-request", { errors });
   }
   const text = `${c.req.method} ${c.req.path} ${JSON.stringify(body)}`;
-  return { ...act, idempotency: { key, hash: await sha256Hex(text) } };
+  return { ...act, idempotency: { key, hash: await c.get("services").db.fields.fingerprint(text) } };
 }
 
 /** The caller of a read. It changes nothing, so it has no idempotency key. */

@@ -99,6 +99,17 @@ describe("what people say in their own words", () => {
     expect((await findAppointment(db, staff.caller, other.appointment.id, "test")).item?.reason).toBe(note);
   });
 
+  test("The hash of a request needs the key, is the same in each isolate, and stays when another key is added", async () => {
+    const request = 'POST /appointments {"reason":"A cough"}';
+    const hash = await db.fields.fingerprint(request);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await openFields(TEST_KEYS).fingerprint(request)).toBe(hash);
+    expect(await openFields([NEXT_KEY, ...TEST_KEYS]).fingerprint(request)).toBe(hash);
+    for (const other of [openFields([NEXT_KEY]).fingerprint(request), db.fields.fingerprint(`${request} `)]) {
+      expect(await other).not.toBe(hash);
+    }
+  });
+
   test("Another key takes over row by row: texts in clear and of the older key are sealed again, and each stays readable", async () => {
     await admin.query("update appointments set reason = null, cancel_note = null");
     await admin.query("update cases set contact_note = null");
