@@ -20,6 +20,8 @@ export type RedisFaults = {
   delayMs: number;
   /** The request is never answered and never run. */
   hang: FaultPoint;
+  /** The request is answered with 500 and never run. */
+  fail: FaultPoint;
   /** Ends every fault that is still on. */
   clear(): Promise<void>;
 };
@@ -58,9 +60,11 @@ export async function startRedis(options: {
     up: () => listener.up(),
     delayMs: 0,
     hang: new FaultPoint(),
+    fail: new FaultPoint(),
     async clear() {
       faults.delayMs = 0;
       faults.hang.off();
+      faults.fail.off();
       await faults.up();
     },
   };
@@ -69,6 +73,7 @@ export async function startRedis(options: {
     requests += 1;
     if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
     if (faults.hang.hit()) return;
+    if (faults.fail.hit()) return send(response, 500, { error: "ERR internal error" });
     if (request.method !== "POST") return send(response, 405, { error: "ERR method not allowed" });
     if (!isAuthorized(request, options.token)) {
       return send(response, 401, { error: "WRONGPASS invalid or missing auth token" });

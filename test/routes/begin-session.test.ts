@@ -110,6 +110,25 @@ describe("endSession", () => {
     expect((await whoAmI((await begin("patient184")).cookie)).status).toBe(200);
   });
 
+  test("401 unauthenticated: An isolate that has just read the session refuses it at once after a log-out everywhere, and soon after one here", async () => {
+    const isolate = await stack().startIsolate();
+    const there = async (cookie: string) =>
+      (await fetch(`${isolate.url}/api/v1/session`, { headers: { Cookie: cookie } })).status;
+    const one = await begin("patient186");
+    expect(await there(one.cookie)).toBe(200);
+    await stack().nobody("DELETE", "/session?all=true", undefined, { ...ours(), Cookie: one.cookie });
+    expect(await there(one.cookie)).toBe(401);
+    await nextSecond();
+    const other = await begin("patient186");
+    expect(await there(other.cookie)).toBe(200);
+    await stack().nobody("DELETE", "/session", undefined, { ...ours(), Cookie: other.cookie });
+    const ended = performance.now();
+    await expect.poll(() => there(other.cookie), { timeout: 30_000 }).toBe(401);
+    // Five seconds since the isolate read it, and what a busy machine adds to one request.
+    expect(performance.now() - ended).toBeLessThan(15_000);
+    await isolate.close();
+  });
+
   test("401 unauthenticated: A token issued before its person logged out everywhere opens nothing, and a new login counts", async () => {
     const [call, other] = [await stack().logIn("patient184"), await stack().logIn("patient185")];
     const hold = await call("POST", "/holds", {});

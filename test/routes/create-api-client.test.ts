@@ -157,12 +157,13 @@ describe("rate limits", () => {
   const STATES: [string, () => Promise<void> | void][] = [
     ["works", () => {}],
     ["hangs", () => stack().redis.faults.hang.always()],
+    ["fails", () => stack().redis.faults.fail.always()],
     ["is gone", () => stack().redis.faults.down()],
     ["was reset", reset],
   ];
 
   test.each(Object.keys(LIMITS) as LimitName[])(
-    "429 rate-limited: the N+1st request of limit %s, without waiting, while Redis works, hangs, is gone or was reset",
+    "429 rate-limited: the N+1st request of limit %s, without waiting, while Redis works, hangs, fails, is gone or was reset",
     async (name) => {
       const administrator = await stack().as("staff1");
       const off = await administrator("POST", "/api-clients", { name: crypto.randomUUID() });
@@ -182,7 +183,7 @@ describe("rate limits", () => {
       await expect.poll(ask, { interval: 200 }).toBe(403);
       let working = 0;
       for (const [n, [state, fault]] of STATES.entries()) {
-        const by = { base, n, key: keys[n] ?? "", call: await stack().as(`staff${n + 2}`, base) };
+        const by = { base, n, key: keys[n] ?? "", call: await stack().as(`staff${n + 1}`, base) };
         await fault();
         const began = performance.now();
         const replies = await nPlusOne(name, by);
