@@ -18,6 +18,9 @@ if (!hasBrowser) console.error("The browser tests are SKIPPED: no Chromium or Ch
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 
+/** Maximum number of attempts to get a session. */
+const MAX_LOGINS = 5;
+
 export interface TestBrowser {
   /** A page of a browser context of its own (cookies, storage), closed after the test. */
   open: (options?: BrowserContextOptions) => Promise<Page>;
@@ -85,7 +88,11 @@ async function keepEvidence(contexts: readonly BrowserContext[]): Promise<void> 
  */
 async function sessionCookie(stack: TestStack, account: string) {
   const call = await stack.logIn(account);
-  const { status, headers } = await call("POST", "/session");
+  let { status, headers } = await call("POST", "/session");
+  // On a busy machine the login's keys may come too late. 503 changes nothing and asks for another try.
+  for (let tries = 1; status === 503 && tries < MAX_LOGINS; tries++) {
+    ({ status, headers } = await call("POST", "/session"));
+  }
   const [pair = ""] = headers.getSetCookie()[0]?.split(";") ?? [];
   const [name = "", value = ""] = pair.split("=");
   if (status >= 300 || !value) throw new Error(`No session for ${account}: ${status}`);
