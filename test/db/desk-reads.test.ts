@@ -164,9 +164,16 @@ describe("today at a glance", () => {
     await admin.query("update appointments set status = 'completed' where slot_id = $1", [lastWeek]);
     const weeks = (await read(sam, { weeks: 2 }))?.weeks;
     expect(weeks).toHaveLength(3);
-    const none = { booked: 0, seen: 0, noShow: 0, cancelledByPatient: 0, cancelledByClinic: 0 };
+    const none = { booked: 0, seen: 0, noShow: 0, cancelledByPatient: 0, cancelledByClinic: 0, offered: 0 };
     expect(weeks?.[0]).toEqual({ ...none, from: expect.any(String) });
-    expect(weeks?.[1]).toEqual({ ...none, from: expect.any(String), booked: 1, seen: 1, cancelledByClinic: 1 });
+    expect(weeks?.[1]).toEqual({
+      ...none,
+      from: expect.any(String),
+      booked: 1,
+      seen: 1,
+      cancelledByClinic: 1,
+      offered: 2,
+    });
     expect(weeks?.[2]).toMatchObject({ noShow: 1, seen: 1 });
     expect((await read(khan, { weeks: 1 }))?.weeks[0]).toEqual({ ...none, from: weeks?.[1]?.from });
   });

@@ -30,9 +30,15 @@ export function Header() {
         <div className={classes["tools"]}>
           <LanguageSwitch className={classes["wide"]} />
           <nav aria-label={t`Your account`} className={classes["links"]}>
-            <Link to="/appointments" className={link}>
-              <Trans>Appointments</Trans>
-            </Link>
+            {session?.role === "doctor" ? (
+              <Link to="/doctor/day" className={link}>
+                <Trans>Your day</Trans>
+              </Link>
+            ) : (
+              <Link to="/appointments" className={link}>
+                <Trans>Appointments</Trans>
+              </Link>
+            )}
             {session && (
               <Link to="/preferences" className={`${link} ${classes["wide"]}`}>
                 <Trans>Preferences</Trans>

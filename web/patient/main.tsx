@@ -1,4 +1,5 @@
 import "#kit/ui/base.css";
+import "#kit/ui/dark.css";
 import "./shell.css";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
@@ -10,7 +11,7 @@ import { createQueryClient } from "#kit/api/queries.ts";
 import { provideCatalogues, speak } from "#kit/language/speak.ts";
 import { pause } from "#kit/api/backoff.ts";
 import { LoginApp } from "#kit/session/app.ts";
-import { cssVariables, theme } from "#kit/ui/theme.ts";
+import { cssVariables, schemes, theme } from "#kit/ui/theme.ts";
 import { CATALOGUES } from "./language/catalogues.ts";
 import { loadFirstPage } from "./first-page.ts";
 import { createPatientRouter } from "./router.tsx";
@@ -33,7 +34,12 @@ await Promise.all([
 
 createRoot(root).render(
   <I18nProvider i18n={i18n}>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={schemes}
+    >
       <QueryClientProvider client={queryClient}>
         <LoginApp value={{ client: "patient", callbackPath: "/login/callback", home: "/" }}>
           <RouterProvider router={router} />

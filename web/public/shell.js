@@ -6,12 +6,10 @@ if (location.pathname !== "/") document.documentElement.classList.add("elsewhere
 const catalogues = document.currentScript.dataset;
 const wishes = [localStorage.getItem("language") ?? "", ...navigator.languages].map((tag) => tag.split("-")[0]);
 const language = wishes.find((wish) => Object.hasOwn(catalogues, wish)) ?? "en";
-// Only the staff app has a dark scheme: the one chosen on this device, else the system's.
-if ("schemes" in catalogues) {
-  const scheme = localStorage.getItem("scheme") ?? "auto";
-  const dark = scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
-}
+// The scheme chosen on this device (web/kit/ui/theme.ts), else the system's.
+const scheme = localStorage.getItem("scheme") ?? "auto";
+const dark = scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
 const title = document.querySelector("title");
 document.documentElement.lang = language;
 document.title = title.dataset[language] ?? title.textContent;
@@ -20,7 +18,7 @@ document.head.append(
 );
 
 // What the patients' app asks for first is fetched while its scripts load. web/kit/api/request.ts takes the answers by path.
-if (!("schemes" in catalogues)) {
+if (catalogues.app === "patient") {
   const early = (globalThis.earlyAnswers = new Map());
   const send = async (path) => {
     const headers = { Accept: "application/json", "X-Holdfast-Csrf": "1" };

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { Session } from "#contract/answers/session.ts";
 import { configQuery } from "#kit/api/queries.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
@@ -13,17 +14,26 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
   const { data: config } = useQuery(configQuery);
   const staff = session?.role === "staff";
   const { data: today } = useQuery({ ...todayQuery(0), enabled: staff });
+  const nav = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // On a phone the row of links scrolls: the current one must be seen.
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (!nav.current || !current || nav.current.dataset["at"] === path) return;
+    nav.current.dataset["at"] = path;
+    nav.current.scrollLeft = current.offsetLeft - (nav.current.clientWidth - current.offsetWidth) / 2;
+  });
   const screens = [
     { to: "/", label: t`Day board` },
     { to: "/today", label: t`Today` },
     ...(staff
       ? ([
           { to: "/patients", label: t`Patients` },
-          { to: "/openings", label: t`Next openings` },
+          { to: "/openings", label: t({ message: "Next openings", context: "link" }) },
           { to: "/queue", label: t`To place`, count: today?.toPlace },
           { to: "/late", label: t`Late openings`, count: today?.lateOpenings },
           { to: "/tasks", label: t`Tasks` },
-          { to: "/calendar", label: t`Clinic calendar` },
+          { to: "/calendar", label: t({ message: "Clinic calendar", context: "link" }) },
           { to: "/clinic", label: t({ message: "Clinic", context: "screens about the clinic itself" }) },
         ] as const)
       : []),
@@ -36,7 +46,7 @@ export function Header({ session, onShortcuts }: { session: Session | null; onSh
       </span>
       {session !== null && (
         <>
-          <nav aria-label={t`Screens`} className={classes["screens"]}>
+          <nav ref={nav} aria-label={t`Screens`} className={classes["screens"]}>
             {screens.map((screen) => (
               <Link
                 key={screen.to}

@@ -3,14 +3,14 @@ import "#kit/ui/dark.css";
 import "./staff.css";
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { MantineProvider, localStorageColorSchemeManager } from "@mantine/core";
+import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
 import { provideCatalogues, speak } from "#kit/language/speak.ts";
 import { LoginApp } from "#kit/session/app.ts";
-import { cssVariables, theme } from "#kit/ui/theme.ts";
+import { cssVariables, schemes, theme } from "#kit/ui/theme.ts";
 import { CATALOGUES } from "./language/catalogues.ts";
 import { createStaffRouter } from "./router.tsx";
 
@@ -20,9 +20,8 @@ if (!root) throw new Error("The page has no #root");
 const queryClient = createQueryClient("staff");
 const router = createStaffRouter(queryClient);
 provideCatalogues(CATALOGUES);
-// The language that the page's first script has chosen and preloaded; that script reads the scheme's key too.
+// The language that the page's first script has chosen and preloaded.
 await speak(document.documentElement.lang);
-const schemes = localStorageColorSchemeManager({ key: "scheme" });
 
 createRoot(root).render(
   <I18nProvider i18n={i18n}>

@@ -66,7 +66,7 @@ const late = createRoute({
 const today = createRoute({
   getParentRoute: () => root,
   path: "/today",
-  component: lazyRouteComponent(() => import("./desk/TodayScreen.tsx"), "TodayScreen"),
+  component: lazyRouteComponent(() => import("./TodayPage.tsx"), "TodayPage"),
 });
 
 const clinic = createRoute({

@@ -41,6 +41,7 @@ export const DeskWeek = z
     noShow: z.int(),
     cancelledByPatient: z.int(),
     cancelledByClinic: z.int().meta({ description: "For a reason of the clinic's or the doctor's" }),
+    offered: z.int().meta({ description: "Times that were open or booked" }),
   })
   .meta({ id: "DeskWeek" });
 

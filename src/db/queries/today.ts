@@ -14,7 +14,7 @@ export interface WaitingRow {
   waitingMinutes: number;
 }
 
-/** The outcomes of one week's appointments. `from`: its Monday. */
+/** The outcomes of one week's appointments. `from`: its Monday. `offered`: times that were open or booked. */
 export interface WeekRow {
   from: string;
   booked: number;
@@ -22,6 +22,7 @@ export interface WeekRow {
   noShow: number;
   cancelledByPatient: number;
   cancelledByClinic: number;
+  offered: number;
 }
 
 /** Today's figures. */

@@ -5,6 +5,7 @@ import { dateOf, dayOf } from "../time/format.ts";
 import { placeOf } from "./place.ts";
 import { startOf } from "./words.ts";
 import classes from "./SlotButton.module.css";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface SlotButtonProps {
   slot: Slot;
@@ -53,7 +54,7 @@ export const SlotButton = memo(function SlotButton({
       </small>
       {specialty !== undefined && (
         <small>
-          {specialty}
+          {specialtyWords(specialty)}
           {place !== undefined && <Part spoken>,</Part>}
         </small>
       )}

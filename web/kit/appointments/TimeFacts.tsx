@@ -6,6 +6,7 @@ import { doctorsQuery } from "../api/queries.ts";
 import { dateOf, fullDayOf, timesOf, zoneWords } from "../time/format.ts";
 import { Facts } from "../ui/Facts.tsx";
 import { placeOf } from "./place.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface TimeFactsProps {
   /** A slot, or the appointment in it. */
@@ -53,7 +54,7 @@ export function TimeFacts({ time, config, first, last = [], when }: TimeFactsPro
           doctor && (
             <>
               {doctor.name}
-              <small>{doctor.specialty}</small>
+              <small>{specialtyWords(doctor.specialty)}</small>
             </>
           ),
         ],

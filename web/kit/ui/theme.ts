@@ -1,4 +1,41 @@
-import { Alert, Anchor, Button, type CSSVariablesResolver, Chip, createTheme, Textarea, Title } from "@mantine/core";
+import {
+  Alert,
+  Anchor,
+  Button,
+  type CSSVariablesResolver,
+  Chip,
+  Textarea,
+  Title,
+  type VariantColorsResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  localStorageColorSchemeManager,
+} from "@mantine/core";
+
+/** The scheme chosen on this device. The page's first script (web/public/shell.js) reads this key too. */
+export const schemes = localStorageColorSchemeManager({ key: "scheme" });
+
+/** Buttons take the tokens of base.css and dark.css, so that they are right in both schemes. */
+const variantColors: VariantColorsResolver = (input) => {
+  const danger = input.color === "var(--danger)";
+  const own = defaultVariantColorsResolver(input);
+  if (!danger && input.color !== "tide") return own;
+  const [ink, onInk, hover, tint] = danger
+    ? ["var(--danger)", "var(--on-danger)", "var(--danger-hover)", "var(--bad-tint)"]
+    : ["var(--brand)", "var(--on-brand)", "var(--brand-hover)", "var(--brand-tint)"];
+  switch (input.variant) {
+    case "filled":
+      return { background: ink, hover, color: onInk, border: "1px solid transparent" };
+    case "outline":
+      return { background: "transparent", hover: tint, color: ink, border: `1px solid ${ink}` };
+    case "subtle":
+      return { background: "transparent", hover: tint, color: ink, border: "1px solid transparent" };
+    case "white":
+      return { background: "var(--surface)", hover: tint, color: ink, border: "1px solid transparent" };
+    default:
+      return own;
+  }
+};
 
 /** Teal on near-white. Every pair of text and background has a contrast of at least 4.5:1. */
 export const theme = createTheme({
@@ -22,6 +59,7 @@ export const theme = createTheme({
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif',
   headings: { fontFamily: "inherit", fontWeight: "700" },
   defaultRadius: "md",
+  variantColorResolver: variantColors,
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
@@ -36,7 +74,12 @@ export const theme = createTheme({
 
 /** Replaces Mantine's greys, whose contrast on a tinted background is too low. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    // A button without a variant and a link take these.
+    "--mantine-primary-color-filled": "var(--brand)",
+    "--mantine-primary-color-filled-hover": "var(--brand-hover)",
+    "--mantine-color-anchor": "var(--brand)",
+  },
   light: {
     "--mantine-color-body": "#f5f8f7",
     "--mantine-color-dimmed": "#48595f",
@@ -46,7 +89,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     // The border of a text field, 3:1 against the card.
     "--mantine-color-gray-4": "#7b8e8d",
   },
-  // The staff app's; the patient app is always light.
   dark: {
     "--mantine-color-body": "#101419",
     "--mantine-color-text": "#e4e8ed",

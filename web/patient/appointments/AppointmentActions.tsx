@@ -40,12 +40,16 @@ export function AppointmentActions({ appointment, config }: { appointment: Appoi
           </Trans>
         </p>
       )}
-      <Group gap="sm">
+      <Group gap="xs" className={classes["choices"] ?? ""}>
         {!toPlace && <AddToCalendar appointmentId={appointment.id} which={which} />}
         {!toPlace && address !== undefined && <Directions address={address} which={which} />}
         {/* A move by the clinic has its own answers (MovedNotice). */}
         {can === "yes" && appointment.status !== "moved" && (
-          <LinkButton to="/" search={{ doctor: appointment.doctorId, change: appointment.id }} variant="outline">
+          <LinkButton
+            to="/"
+            search={{ doctor: appointment.doctorId, change: appointment.id }}
+            variant={toPlace ? "filled" : "subtle"}
+          >
             {toPlace ? <Trans>Choose a time {which}</Trans> : <Trans>Change {which}</Trans>}
           </LinkButton>
         )}

@@ -25,6 +25,8 @@ export function DayList({ cells, config, now, nowMinute, marking }: DayListProps
   useEffect(() => marker.current?.scrollIntoView({ block: "center" }), []);
   const nowAt = nowMinute === null ? -1 : cells.findIndex(({ to }) => to > nowMinute);
   const nextId = cells.slice(Math.max(0, nowAt)).find(({ appointment }) => appointment)?.appointment?.id;
+  // The page names the location once, where the day has only one.
+  const showPlace = new Set(cells.map((cell) => cellPlace(cell, config))).size > 1;
   const nowLine = nowMinute !== null && (
     <li ref={marker} className={classes["now"]}>
       <Trans>Now, {clock(nowMinute)}</Trans>
@@ -40,6 +42,7 @@ export function DayList({ cells, config, now, nowMinute, marking }: DayListProps
               cell={cell}
               appointment={cell.appointment}
               config={config}
+              showPlace={showPlace}
               now={now}
               next={nowMinute !== null && cell.appointment.id === nextId}
               marking={marking}
@@ -48,7 +51,7 @@ export function DayList({ cells, config, now, nowMinute, marking }: DayListProps
             <li className={classes["line"]} data-state={cell.kind} data-cell={cell.id}>
               <span className={classes["time"]}>{cellTime(cell, config)}</span>
               <span className={classes["plain"]}>{kindWords(cell)}</span>
-              <span className={classes["place"]}>{cellPlace(cell, config)}</span>
+              {showPlace && <span className={classes["place"]}>{cellPlace(cell, config)}</span>}
             </li>
           )}
         </Fragment>

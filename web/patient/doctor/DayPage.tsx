@@ -13,7 +13,7 @@ import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { DateTools } from "./DateTools.tsx";
 import { DayList } from "./DayList.tsx";
-import { isExpected } from "./words.ts";
+import { cellPlace, isExpected } from "./words.ts";
 import { closureOf, useDoctorBoard } from "./useDoctorBoard.ts";
 import { useDayKeys } from "./useDayKeys.ts";
 import { useMark } from "./useMark.ts";
@@ -45,7 +45,9 @@ function Day({ config }: { config: Config }) {
         <PageTitle documentTitle={title}>{title}</PageTitle>
         <DateTools page="day" before={addDays(date, -1)} after={addDays(date, 1)} isNow={date === today} />
       </div>
-      {board && <p className={classes["figures"]}>{figures(cells)}</p>}
+      {board && (
+        <p className={classes["figures"]}>{[figures(cells), onlyPlace(cells, config)].filter(Boolean).join(" · ")}</p>
+      )}
       {closure && (
         <Notice tone="info" title={closure.kind === "holiday" ? t`Public holiday` : t`You are away`}>
           {closure.note}
@@ -65,6 +67,12 @@ function Day({ config }: { config: Config }) {
       <output className={classes["said"]}>{marking.said}</output>
     </>
   );
+}
+
+/** The location of the day, where it is the only one. */
+function onlyPlace(cells: readonly Cell[], config: Config): string | undefined {
+  const [first, ...others] = new Set(cells.map((cell) => cellPlace(cell, config)));
+  return others.length === 0 ? first : undefined;
 }
 
 /** `5 to come, 1 waiting, 3 seen, 1 did not come, 4 free`. */

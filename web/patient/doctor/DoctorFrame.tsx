@@ -1,5 +1,4 @@
 import "#kit/board/tokens.css";
-import "#kit/ui/dark.css";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -14,14 +13,12 @@ import { isTyping, singleKeysOn, useShortcuts } from "#kit/shortcuts/shortcuts.t
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import { DoctorGate } from "./DoctorGate.tsx";
 import { DOCTOR_CATALOGUES } from "./language/catalogues.ts";
-import { useScheme } from "./useScheme.ts";
 import classes from "./Doctor.module.css";
 
 await addCatalogues(DOCTOR_CATALOGUES);
 
 /** The frame of a doctor's pages: skip link, header, the page, and the list of keys that `?` opens. */
 export function DoctorFrame() {
-  useScheme();
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: session, error, refetch } = useQuery(sessionQuery);

@@ -15,6 +15,8 @@ export interface PatientLineProps {
   cell: Cell;
   appointment: BoardAppointment;
   config: Config;
+  /** Whether the day has several locations. */
+  showPlace: boolean;
   /** Epoch milliseconds. */
   now: number;
   /** Whether the patient is the next one. */
@@ -23,7 +25,7 @@ export interface PatientLineProps {
 }
 
 /** One patient of the day: time, name, reason, state, and the marks that the state allows. */
-export function PatientLine({ cell, appointment, config, now, next, marking }: PatientLineProps) {
+export function PatientLine({ cell, appointment, config, showPlace, now, next, marking }: PatientLineProps) {
   const [open, setOpen] = useState(false);
   const details = useId();
   const name = useRef<HTMLButtonElement>(null);
@@ -59,7 +61,7 @@ export function PatientLine({ cell, appointment, config, now, next, marking }: P
       </div>
       <span className={classes["state"]}>
         <span>{patientState(appointment, now)}</span>
-        <span className={classes["place"]}>{cellPlace(cell, config)}</span>
+        {showPlace && <span className={classes["place"]}>{cellPlace(cell, config)}</span>}
       </span>
       <span className={classes["marks"]}>
         {marksOf(appointment, now).map((mark, at) => (

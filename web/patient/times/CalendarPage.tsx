@@ -13,6 +13,7 @@ import { TextLink } from "#kit/ui/TextLink.tsx";
 import classes from "./Calendar.module.css";
 import { Month } from "./Month.tsx";
 import { addMonths, firstOfMonth } from "./month.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 const route = getRouteApi("/book/calendar");
 /** All months of the usual booking horizon, so that any date is one press away. */
@@ -28,7 +29,9 @@ export function CalendarPage() {
   const [ended, setEnded] = useState(false);
   const title = t`Choose a date`;
   const today = config.data && dateOf(serverNow(), config.data.clinic.timeZone);
-  const doctor = doctors?.items.find(({ id }) => id === search.doctor)?.name ?? search.specialty;
+  const doctor =
+    doctors?.items.find(({ id }) => id === search.doctor)?.name ??
+    (search.specialty && specialtyWords(search.specialty));
   return (
     <Stack gap="lg">
       <div>

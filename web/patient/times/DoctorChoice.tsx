@@ -5,6 +5,7 @@ import type { Doctor } from "#contract/answers/clinic.ts";
 import choice from "#kit/ui/Choice.module.css";
 import classes from "./ChooseTimePage.module.css";
 import type { TimesSearch } from "#kit/appointments/times-search.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 const FIRST = 4;
 const ANYONE = "anyone";
@@ -61,7 +62,8 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
 
   // English writes specialties in lower case within a line; other languages do not.
   const anyIn = (specialty: string) => {
-    const name = i18n.locale === "en" ? specialty.toLowerCase() : specialty;
+    const words = specialtyWords(specialty);
+    const name = i18n.locale === "en" ? words.toLowerCase() : words;
     return t`Any in ${name}`;
   };
   const chip = (key: string, label: string) => (
@@ -82,14 +84,16 @@ export function DoctorChoice({ doctors, search, onChoose }: DoctorChoiceProps) {
       <Chip.Group value={value} onChange={choose}>
         <div className={choice["chips"]}>
           {chip(ANYONE, t`Any doctor`)}
-          {!all && several && specialties.map((specialty) => chip(`${SPECIALTY}${specialty}`, specialty))}
+          {!all &&
+            several &&
+            specialties.map((specialty) => chip(`${SPECIALTY}${specialty}`, specialtyWords(specialty)))}
           {!all &&
             doctors.filter((_, at) => (!several && at < FIRST) || at === chosen).map(({ id, name }) => chip(id, name))}
           {!all && chip(MORE, several ? t`A certain doctor` : t`More doctors`)}
           {all &&
             bySpecialty(doctors).map(([specialty, members]) => (
               <Fragment key={specialty}>
-                <span className={classes["specialty"]}>{specialty}</span>
+                <span className={classes["specialty"]}>{specialtyWords(specialty)}</span>
                 {members.length > 1 && chip(`${SPECIALTY}${specialty}`, anyIn(specialty))}
                 {members.map(({ id, name }) => chip(id, name))}
               </Fragment>

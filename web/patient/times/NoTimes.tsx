@@ -10,6 +10,7 @@ import type { Day } from "./availability.ts";
 import { emptySpans } from "./empty-day.ts";
 import classes from "./NoTimes.module.css";
 import { type TimesSearch, isFiltered } from "#kit/appointments/times-search.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface NoTimesProps {
   config: Config;
@@ -28,7 +29,9 @@ export function NoTimes({ config, doctors, search, today, days, next }: NoTimesP
   const limited = days.some(({ reason }) => reason === "limit");
   const filtered = isFiltered(search);
   const narrowed = !limited && (search.doctor !== undefined || search.specialty !== undefined);
-  const who = doctors.find(({ id }) => id === search.doctor)?.name ?? search.specialty ?? t`The clinic`;
+  const who =
+    doctors.find(({ id }) => id === search.doctor)?.name ??
+    (search.specialty ? specialtyWords(search.specialty) : t`The clinic`);
   const date = next ? dateOf(next.startsAt, placeOf(config, next.locationId).zone) : undefined;
   const [day, shortDay] = date === undefined ? ["", ""] : [dayOf(date), shortDayOf(date)];
   const later = search.from !== undefined && search.from > today ? fullDayOf(search.from) : undefined;

@@ -44,7 +44,7 @@ export const BoardCell = memo(function BoardCell({ cell, doctor, line, lines, no
     >
       {appointment ? <Who name={appointment.patientName} waiting={waitingMinutes(appointment, now)} /> : null}
       {kind === "held" && cell.slot?.heldUntil && (
-        <span className={classes["left"]}>{minutesLeft(cell.slot.heldUntil, now)}′</span>
+        <span className={classes["left"]} data-left={`${minutesLeft(cell.slot.heldUntil, now)}′`} />
       )}
       {(kind === "absent" || kind === "holiday") && note !== null && <span className={classes["note"]}>{note}</span>}
     </div>

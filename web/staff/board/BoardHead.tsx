@@ -2,6 +2,7 @@ import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import type { Board } from "./fold.ts";
 import classes from "./board.module.css";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface Heading {
   title: string;
@@ -43,7 +44,7 @@ export function BoardHead({ board, headings, now }: { board: Board; headings: re
             className={classes["group"]}
             style={{ gridArea: `1 / ${from + 2} / auto / span ${count}` }}
           >
-            <span>{title}</span>
+            <span>{specialtyWords(title)}</span>
           </div>
         ))}
       </div>

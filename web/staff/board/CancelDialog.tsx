@@ -113,7 +113,7 @@ export function CancelDialog({ appointment, zone, onCancel, onClose }: CancelDia
             </Trans>
           </Text>
           <Group>
-            <Button type="submit" color="red">
+            <Button type="submit" color="var(--danger)">
               <Trans>Cancel the appointment</Trans>
             </Button>
             <Button variant="outline" onClick={onClose}>

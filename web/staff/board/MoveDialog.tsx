@@ -10,6 +10,7 @@ import { addDays, asWritten, dateOf, dayOf, timeOf } from "#kit/time/format.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "./screen.module.css";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface MoveDialogProps {
   appointment: BoardAppointment;
@@ -53,7 +54,7 @@ export function MoveDialog({ appointment, doctors, config, today, onMove, onClos
               <select value={doctorId} onChange={(event) => setDoctor(event.currentTarget.value)} data-autofocus>
                 {doctors.map(({ id, name, specialty }) => (
                   <option key={id} value={id}>
-                    {name}, {specialty}
+                    {name}, {specialtyWords(specialty)}
                   </option>
                 ))}
               </select>

@@ -5,6 +5,7 @@ import type { Board as Answer } from "#contract/answers/board.ts";
 import { dayOf } from "#kit/time/format.ts";
 import classes from "./screen.module.css";
 import { without } from "./search.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 /** All doctors over a week: how much of each day is booked, and what is free. A press opens the day, or a doctor's week. */
 export function WeekOverview({
@@ -43,7 +44,7 @@ export function WeekOverview({
                 <Link to="/" search={(before) => ({ ...before, view: "week" as const, doctor: id })}>
                   {name}
                 </Link>
-                <small>{specialty}</small>
+                <small>{specialtyWords(specialty)}</small>
               </th>
               {shown.map((date) => {
                 const slots = answer.slots.filter((slot) => slot.doctorId === id && slot.date === date);

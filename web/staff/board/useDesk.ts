@@ -19,6 +19,7 @@ import { useWrites, type Writes } from "./useWrites.ts";
 import { statusWords } from "#kit/board/words.ts";
 import { type MoveNames, consequence } from "./words.ts";
 import { type Write, ruleOf } from "./writes.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export type BoardDialog =
   | { kind: "move" | "cancel"; appointment: BoardAppointment }
@@ -76,7 +77,7 @@ export function useDesk({ config, doctors, session, now }: Around): Desk {
       newest.current?.answer.doctors.find((one) => one.id === id) ?? doctors.find((one) => one.id === id);
     return {
       doctor: (id) => find(id)?.name ?? "",
-      specialty: (id) => find(id)?.specialty ?? "",
+      specialty: (id) => specialtyWords(find(id)?.specialty ?? ""),
       location: (id) => (config.locations.length > 1 ? (placeOf(config, id).name ?? "") : ""),
       zone: (id) => placeOf(config, id).zone,
     };

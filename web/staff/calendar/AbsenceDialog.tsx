@@ -62,6 +62,11 @@ export function AbsenceDialog({ doctors, config, first, onClose }: AbsenceDialog
   const today = dateOf(now, zone);
   const date = first.date ?? today;
   const time = timeOf(now.toISOString(), zone).slice(0, 5);
+  // A late doctor is late by half an hour until staff say otherwise.
+  const soon = timeOf(new Date(Math.ceil((now.getTime() + 1_800_000) / 300_000) * 300_000).toISOString(), zone).slice(
+    0,
+    5,
+  );
   return (
     <Dialog title={t`Absence of a doctor`} onClose={onClose}>
       <form className={screen["form"]} onSubmit={submit}>
@@ -70,7 +75,12 @@ export function AbsenceDialog({ doctors, config, first, onClose }: AbsenceDialog
             name="doctor"
             label={t({ message: "Doctor", context: "label before the name" })}
             defaultValue={first.doctorId ?? ""}
-            data={doctors.map(({ id, name }) => ({ value: id, label: name }))}
+            // No doctor is chosen by chance.
+            required
+            data={[
+              ...(first.doctorId === undefined ? [{ value: "", label: t`Choose…` }] : []),
+              ...doctors.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
             data-autofocus
           />
         ) : (
@@ -100,7 +110,13 @@ export function AbsenceDialog({ doctors, config, first, onClose }: AbsenceDialog
             <TextInput type="time" name="from" label={t`From`} defaultValue={date === today ? time : ""} required />
           )}
           {(hours === "until" || hours === "between") && (
-            <TextInput type="time" name="to" label={t`Until`} defaultValue="" required />
+            <TextInput
+              type="time"
+              name="to"
+              label={t`Until`}
+              defaultValue={hours === "until" && date === today ? soon : ""}
+              required
+            />
           )}
         </div>
         {config.locations.length > 1 && (

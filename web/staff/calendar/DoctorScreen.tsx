@@ -18,6 +18,7 @@ import { ScheduleSection } from "./ScheduleSection.tsx";
 import { allDoctorsQuery, doctorQuery, firstOpeningQuery } from "./queries.ts";
 import type { Change } from "./useChange.ts";
 import { dateWords } from "./words.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 /** One doctor: the record, the weekly schedule, absences and extra sessions, leaving. */
 export function DoctorScreen() {
@@ -60,7 +61,7 @@ export function DoctorScreen() {
           <div className={page["card"]}>
             <Facts
               rows={[
-                [t`Specialty`, record.specialty],
+                [t`Specialty`, specialtyWords(record.specialty)],
                 [
                   t`Length of a time`,
                   record.ownSlotMinutes === null ? t`${minutes} min, as the clinic has it` : t`${minutes} min`,

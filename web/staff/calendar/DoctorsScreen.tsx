@@ -7,6 +7,7 @@ import screen from "#kit/ui/Screen.module.css";
 import { CalendarPage } from "./CalendarPage.tsx";
 import { DoctorDialog } from "./DoctorDialog.tsx";
 import { allDoctorsQuery } from "./queries.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 /** All doctors with specialty and places, and the way to a new one. */
 export function DoctorsScreen() {
@@ -53,7 +54,7 @@ export function DoctorsScreen() {
                   style={{ boxSizing: "border-box" }}
                 >
                   <span>
-                    <strong>{name}</strong> <span className={screen["soft"]}>{specialty}</span>
+                    <strong>{name}</strong> <span className={screen["soft"]}>{specialtyWords(specialty)}</span>
                   </span>
                   <span className={screen["soft"]}>
                     {active ? (

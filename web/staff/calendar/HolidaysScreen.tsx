@@ -65,11 +65,8 @@ export function HolidaysScreen() {
                 return (
                   <li key={id} className={screen["line"]}>
                     <span>
-                      <strong>{name}</strong> {[day, place].filter(Boolean).join(" · ")}
-                      <br />
-                      <span className={screen["soft"]}>
-                        {source === "staff" ? t`added by staff` : t`imported: ${source}`}
-                      </span>
+                      <strong>{name}</strong> {[day, place].filter(Boolean).join(" · ")}{" "}
+                      <span className={screen["soft"]}>{source === "staff" ? t`added by staff` : t`imported`}</span>
                     </span>
                     <button
                       type="button"

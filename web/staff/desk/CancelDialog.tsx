@@ -65,7 +65,7 @@ export function CancelDialog({ appointment, config, onClose, onDone }: CancelDia
         {frozen && <OverrideField rule={t`It starts too soon for patients to cancel it.`} />}
         {error !== null && !frozen && <ProblemNotice error={error} focus />}
         <WaitingNotice waiting={waiting} warning={t`Don't cancel it again.`} />
-        <Button type="submit" size="sm" color="var(--danger)" c="var(--surface)" disabled={!data} aria-busy={isPending}>
+        <Button type="submit" size="sm" color="var(--danger)" disabled={!data} aria-busy={isPending}>
           <Trans>Cancel this appointment</Trans>
         </Button>
       </form>

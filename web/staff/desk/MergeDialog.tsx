@@ -99,7 +99,7 @@ function Both({ record, otherId, onClose, onDone }: MergeDialogProps & { otherId
         <TextInput name="reason" label={t`Why (optional, for the audit trail)`} maxLength={500} />
         {error !== null && <AdministrationProblem error={error} focus />}
         <WaitingNotice waiting={waiting} warning={t`Don't merge them again.`} />
-        <Button type="submit" size="sm" color="var(--danger)" c="var(--surface)" aria-busy={isPending}>
+        <Button type="submit" size="sm" color="var(--danger)" aria-busy={isPending}>
           <Trans>Merge them for good</Trans>
         </Button>
       </form>

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { Config, Doctors } from "#contract/answers/clinic.ts";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 import classes from "#kit/ui/Screen.module.css";
 import type { OpeningsSearch } from "./queries.ts";
 
@@ -36,7 +37,7 @@ export function OpeningsFilters({ search, config, doctors, onSearch }: OpeningsF
         <optgroup label={t`Specialty`}>
           {doctors?.specialties.map((name) => (
             <option key={name} value={`s ${name}`}>
-              {name}
+              {specialtyWords(name)}
             </option>
           ))}
         </optgroup>

@@ -5,6 +5,7 @@ import { placeOf } from "#kit/appointments/place.ts";
 import { spanOf } from "#kit/appointments/words.ts";
 import { dayOf } from "#kit/time/format.ts";
 import classes from "#kit/ui/Screen.module.css";
+import { specialtyWords } from "#kit/appointments/specialty.ts";
 
 export interface OpeningsListProps {
   openings: Opening[];
@@ -44,7 +45,7 @@ export function OpeningsList({ openings, config, onChoose }: OpeningsListProps) 
                 )}
               </span>
               <span className={classes["soft"]}>
-                {[opening.doctorName, opening.specialty, name].filter(Boolean).join(", ")}
+                {[opening.doctorName, specialtyWords(opening.specialty), name].filter(Boolean).join(", ")}
               </span>
             </button>
           </li>

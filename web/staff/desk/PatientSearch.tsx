@@ -31,7 +31,7 @@ export function PatientSearch({ text, onText, asked, onChoose }: PatientSearchPr
         id="patient-search"
         type="search"
         label={t`Name, number or date of birth`}
-        description={t`Parts of words and misspelt names are found as well; a date as 1985-12-03.`}
+        description={t`Parts of words and misspelt names are found as well. A date: day, month and year, as 3/12/1985.`}
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
         onKeyDown={(event) => {

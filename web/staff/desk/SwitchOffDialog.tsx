@@ -80,14 +80,7 @@ export function SwitchOffDialog({ record, config, onClose, onDone }: SwitchOffDi
         )}
         {error !== null && <ProblemNotice error={error} focus />}
         <WaitingNotice waiting={waiting} warning={t`Don't switch it off again.`} />
-        <Button
-          type="submit"
-          size="sm"
-          color="var(--danger)"
-          c="var(--surface)"
-          aria-busy={isPending}
-          disabled={coming === undefined}
-        >
+        <Button type="submit" size="sm" color="var(--danger)" aria-busy={isPending} disabled={coming === undefined}>
           {cancels ? <Trans>Switch off and cancel</Trans> : <Trans>Switch off</Trans>}
         </Button>
       </form>

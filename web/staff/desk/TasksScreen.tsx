@@ -47,7 +47,7 @@ export function TasksScreen() {
       {tasks === undefined && error === null && <Skeleton height={240} radius="md" />}
       {tasks?.length === 0 && (
         <p className={classes["empty"]}>
-          <Trans>There are none.</Trans>
+          {status === "open" ? <Trans>There is nothing to do.</Trans> : <Trans>No task is finished yet.</Trans>}
         </p>
       )}
       {tasks !== undefined && tasks.length > 0 && (

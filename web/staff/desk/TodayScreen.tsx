@@ -2,26 +2,47 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { type ComponentType, useState } from "react";
 import { configQuery, sessionQuery } from "#kit/api/queries.ts";
+import type { CalendarTask, CalendarTaskProps } from "#kit/calendar/task.ts";
 import { startOf } from "#kit/appointments/words.ts";
-import { fullDayOf, shortDayOf } from "#kit/time/format.ts";
+import { fullDayOf } from "#kit/time/format.ts";
 import { PageTitle } from "#kit/ui/PageTitle.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import type { Today } from "#contract/answers/desk.ts";
 import classes from "#kit/ui/Screen.module.css";
+import { Weeks } from "./Weeks.tsx";
 import { todayQuery } from "./queries.ts";
 
 const WEEKS = 8;
 
-/** Today at a glance: how many, who waits and how long, what needs a person; and the weeks before. */
-export function TodayScreen() {
+export interface TodayScreenProps {
+  /** The dialog for a change of the clinic calendar. */
+  CalendarDialog: ComponentType<CalendarTaskProps>;
+}
+
+/** Today at a glance: how many, which patients wait and how long, what needs a person; and the weeks before. */
+export function TodayScreen({ CalendarDialog }: TodayScreenProps) {
   const { t } = useLingui();
   const { data: config } = useQuery(configQuery);
   const { data: session } = useQuery(sessionQuery);
   const { data, error, refetch } = useQuery(todayQuery(WEEKS));
+  const [task, setTask] = useState<CalendarTask | null>(null);
+  const today = data?.date;
   return (
     <div className={classes["page"]}>
-      <PageTitle documentTitle={t`Today`}>{data ? fullDayOf(data.date) : t`Today`}</PageTitle>
+      <div className={classes["spread"]}>
+        <PageTitle documentTitle={t`Today`}>{today === undefined ? t`Today` : fullDayOf(today)}</PageTitle>
+        {today !== undefined && session?.role === "staff" && (
+          <button
+            type="button"
+            className={classes["small"]}
+            onClick={() => setTask({ kind: "away", doctorId: undefined, date: today })}
+          >
+            <Trans>Doctor is late…</Trans>
+          </button>
+        )}
+      </div>
       {error !== null && <ProblemNotice error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton height={360} radius="md" />}
       {data && (
@@ -59,6 +80,7 @@ export function TodayScreen() {
           <Weeks weeks={data.weeks} />
         </>
       )}
+      {task && <CalendarDialog task={task} onClose={() => setTask(null)} />}
     </div>
   );
 }
@@ -84,52 +106,5 @@ function Figures({ today, staff }: { today: Today; staff: boolean }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-/** The outcomes of each week's appointments. The bar is the share that the clinic called off. */
-function Weeks({ weeks }: { weeks: Today["weeks"] }) {
-  const { t } = useLingui();
-  return (
-    // A wide table scrolls by itself, and the keyboard must reach it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={classes["scroll"]} aria-label={t`The last weeks`} tabIndex={0}>
-      <table className={classes["table"]}>
-        <caption>
-          <Trans>The last weeks</Trans>
-        </caption>
-        <thead>
-          <tr>
-            {[t`Week of`, t`Booked`, t`Seen`, t`Did not come`, t`Called off by patients`, t`Called off by us`].map(
-              (words) => (
-                <th key={words} scope="col">
-                  {words}
-                </th>
-              ),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {weeks.toReversed().map((week) => {
-            const share = Math.round(
-              (100 * week.cancelledByClinic) / Math.max(1, week.booked + week.cancelledByClinic),
-            );
-            return (
-              <tr key={week.from}>
-                <th scope="row">{shortDayOf(week.from)}</th>
-                <td>{week.booked}</td>
-                <td>{week.seen}</td>
-                <td>{week.noShow}</td>
-                <td>{week.cancelledByPatient}</td>
-                <td>
-                  <span className={classes["bar"]} style={{ width: Math.min(96, share * 4) }} aria-hidden="true" />
-                  {week.cancelledByClinic} <span className={classes["soft"]}>({share}%)</span>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
   );
 }

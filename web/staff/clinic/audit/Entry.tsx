@@ -4,7 +4,7 @@ import { asWritten } from "#kit/time/format.ts";
 import classes from "#kit/ui/Screen.module.css";
 import own from "../Clinic.module.css";
 import { differencesOf } from "./diff.ts";
-import { actionWords } from "./words.ts";
+import { actionWords, isRead } from "./words.ts";
 
 export interface EntryProps {
   entry: AuditEntry;
@@ -41,10 +41,10 @@ export function Entry({ entry, zones, onActor, onSubject }: EntryProps) {
         )}
         {actorRole !== null && <span className={classes["soft"]}>{roles[actorRole]}</span>}
         {subjectId !== null && (
-          <>
+          <span style={{ whiteSpace: "nowrap" }}>
             <span className={classes["soft"]}>
               <Trans>for</Trans>
-            </span>
+            </span>{" "}
             <button
               type="button"
               className={own["plain"]}
@@ -53,12 +53,14 @@ export function Entry({ entry, zones, onActor, onSubject }: EntryProps) {
             >
               {subject}
             </button>
-          </>
+          </span>
         )}
         {reason !== null && <q>{reason}</q>}
       </div>
       <details>
-        <summary>{differences.length > 0 ? <Trans>What changed</Trans> : <Trans>Details</Trans>}</summary>
+        <summary>
+          {differences.length > 0 && !isRead(action) ? <Trans>What changed</Trans> : <Trans>Details</Trans>}
+        </summary>
         {differences.length > 0 && (
           <ul className={own["changes"]}>
             {differences.map(({ member, before, after }) => (

@@ -33,6 +33,7 @@ export function actionGroups(): { value: string; label: string }[] {
 }
 
 const changeWords = (): Record<string, string> => ({
+  seed: t`Example data added`,
   "access.refuse": t`Access refused`,
   "api-client.change": t`API client changed`,
   "api-client.create": t`API client added`,
@@ -107,3 +108,6 @@ const readWords = (): Record<string, string> => ({
   "task.list": t`Tasks looked at`,
   "today.read": t`Today looked at`,
 });
+
+/** Whether the action only looked at something. */
+export const isRead = (action: string): boolean => action in readWords();

@@ -27,7 +27,7 @@ export function CancelCaseDialog({ name, act, onClose, onDone }: CaseDialogProps
         <NativeSelect name="why" label={t`Why`} data={words} defaultValue="clinic closed" data-autofocus />
         <TextInput name="note" label={t`Note for the clinic (optional)`} maxLength={500} />
         {act.error !== null && <ProblemNotice error={act.error} focus />}
-        <Button type="submit" size="sm" color="var(--danger)" c="var(--surface)" aria-busy={act.isPending}>
+        <Button type="submit" size="sm" color="var(--danger)" aria-busy={act.isPending}>
           <Trans>Cancel this appointment</Trans>
         </Button>
       </form>
