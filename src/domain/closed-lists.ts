@@ -15,6 +15,9 @@ export const APPOINTMENT_STATUSES = [
   "no-show",
 ] as const;
 
+/** Why the clinic moved an appointment, as its patient is told. */
+export const MOVE_CAUSES = ["absence", "holiday", "doctor-left", "schedule"] as const;
+
 /** The person whose reason a cancellation had. */
 export const CANCELLED_BY = ["patient", "doctor", "clinic"] as const;
 

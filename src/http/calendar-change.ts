@@ -99,7 +99,7 @@ function problemOf(why: ChangeRefusal, plan?: Impact): ProblemError {
     case "not-found":
       return new ProblemError(why.code);
     case "wrong-state":
-      return new ProblemError(why.code, { current: why.current, detail: why.detail });
+      return new ProblemError(why.code, { current: why.current, detail: why.detail, why: why.why });
     case "version-conflict": {
       const changedAt = why.changedAt === null ? {} : { changedAt: formatInstant(why.changedAt, why.zone) };
       return new ProblemError(why.code, { changedBy: why.changedBy ?? "the system", ...changedAt });

@@ -201,6 +201,7 @@ describe.skipIf(!hasBrowser)("changing an appointment in a browser", () => {
     await look(page, "times-moved");
     await page.goto("/appointments");
     const notice = page.getByRole("group", { name: "The clinic moved your appointment" });
+    await notice.getByText("Your doctor is away at the old time.").waitFor();
     const call = await stack().as("patient179");
     const { startsAt, doctorId, move } = (await call("GET", `/appointments/${before.id}`)).body;
     const doctors: { id: string; name: string }[] = (await call("GET", "/doctors")).body.items;

@@ -173,6 +173,13 @@ describe.skipIf(!hasBrowser)("the clinic calendar in the staff app", () => {
     await dialog.getByText("Row 1:").waitFor();
     await dialog.getByRole("button", { name: "Back, change nothing" }).click();
     expect(await page.getByLabel(/^To/).inputValue()).toBe("09:40");
+    // In German too, although the API's sentence is English.
+    const german = await openAs("staff1", { locale: "de-DE" });
+    await german.goto(new URL(page.url()).pathname);
+    await german.getByRole("button", { name: "Plan bearbeiten" }).click();
+    await german.getByLabel(/^Bis/).fill("09:40");
+    await german.getByRole("button", { name: "Vorschau der Änderung" }).click();
+    await german.getByText("Zeile 1: Die Dauer ist kein Vielfaches der Länge einer Zeit.").waitFor();
   });
 
   test("From the board a late doctor is away until an hour, and a single time is closed, opened and removed", async () => {

@@ -27,6 +27,7 @@ export function Header() {
           <img src="/favicon.svg" alt="" width="32" height="32" />
           <span>{config?.clinic.name ?? "\u00a0"}</span>
         </Link>
+        {config && <span className={classes["letter"]}>{config.clinic.phone}</span>}
         <div className={classes["tools"]}>
           <LanguageSwitch className={classes["wide"]} />
           <nav aria-label={t`Your account`} className={classes["links"]}>

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { Slot } from "#contract/answers/clinic.ts";
 import { NextCursor, Reference, text } from "#contract/answers/common.ts";
 import { Id, Instant } from "#contract/common.ts";
-import { APPOINTMENT_STATUSES, CANCELLED_BY } from "#domain/closed-lists.ts";
+import { APPOINTMENT_STATUSES, CANCELLED_BY, MOVE_CAUSES } from "#domain/closed-lists.ts";
 
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number];
 
@@ -13,6 +13,7 @@ export const Move = z
       .object({ doctorId: Id(), locationId: Id(), startsAt: Instant(), endsAt: Instant() })
       .meta({ description: "Where and when the patient had agreed to come" }),
     movedAt: Instant(),
+    because: z.enum(MOVE_CAUSES).meta({ description: "The kind of change of the clinic calendar that moved it" }),
     answerBy: Instant().meta({ description: "The patient is asked to answer by then; never after the new start" }),
     unconfirmed: z.boolean().meta({ description: "True if there was no answer in time: the new time stays" }),
     alternatives: z

@@ -3,6 +3,7 @@ import { Slot } from "#contract/answers/clinic.ts";
 import { Id, Instant } from "#contract/common.ts";
 import { Hold } from "#contract/answers/holds.ts";
 import { UndoPreview } from "#contract/answers/operations.ts";
+import { FAULT_CODES } from "#domain/schedule/issue.ts";
 import { PROBLEMS, PROBLEM_CODES, type ProblemCode } from "#contract/problem.ts";
 import { Impact } from "#contract/answers/schedule.ts";
 
@@ -12,6 +13,10 @@ const alternatives = z.array(Slot).meta({ description: "The nearest free times, 
 const appointmentId = Id().meta({ description: "The appointment that overlaps" });
 const affected = z.int().meta({ description: "How many appointments would lose their slot", example: 2 });
 
+const why = z
+  .enum(FAULT_CODES)
+  .meta({ description: "Of a change of the clinic calendar: what is wrong, for words in other languages" });
+
 const errors = z
   .array(
     z.object({
@@ -20,6 +25,7 @@ const errors = z
         example: "/dateOfBirth",
       }),
       detail: z.string().meta({ example: "Must be a date, such as 2026-12-03" }),
+      why: why.optional(),
     }),
   )
   .min(1);
@@ -64,6 +70,7 @@ const MEMBERS = {
     patientId: Id().optional().meta({ description: "Of a merge: the record that is in that state" }),
     appointments: z.int().optional().meta({ description: "Appointments to come that stand in the way", example: 4 }),
     affected: affected.optional(),
+    why: why.optional(),
   },
   "version-conflict": {
     changedBy: z.string().meta({ description: "Who changed it; patients read `the clinic`", example: "Sam Roe" }),

@@ -1,3 +1,4 @@
+import type { MOVE_CAUSES } from "#domain/closed-lists.ts";
 import type { Database } from "../client.ts";
 import { type CallerRef, read } from "../call.ts";
 import type { Columns, PlaceRow, SlotRow } from "../rows.ts";
@@ -7,6 +8,7 @@ import type { appointments } from "../schema/appointments.ts";
 export interface MoveRow {
   from: PlaceRow;
   movedAt: number;
+  because: (typeof MOVE_CAUSES)[number];
   /** By then the patient is asked to answer; afterwards the move stands `unconfirmed`. */
   answerBy: number;
   unconfirmed: boolean;

@@ -1,3 +1,4 @@
+import type { FaultCode } from "#domain/schedule/issue.ts";
 import type { CASE_REASONS } from "#domain/closed-lists.ts";
 import type { ScheduleException, Session } from "#domain/schedule/model.ts";
 import { SCHEDULE_DATES, dateIssues } from "#domain/schedule/session-rules.ts";
@@ -28,7 +29,9 @@ export type CaseReason = (typeof CASE_REASONS)[number];
 export interface FieldFault {
   /** RFC 6901 JSON Pointer into the request's body. */
   pointer: string;
+  /** A plain English sentence. */
   detail: string;
+  why: FaultCode;
 }
 
 /** Why a change cannot be made. */
@@ -37,7 +40,7 @@ export type Fault =
   /** The doctor has other slots or sessions at that time. */
   | { code: "duplicate"; errors: FieldFault[] }
   | { code: "not-found" }
-  | { code: "wrong-state"; current: string; detail: string };
+  | { code: "wrong-state"; current: string; detail: string; why: FaultCode };
 
 /** The result of a change: a plan for the slots with the reason for its placement cases, or a fault. */
 export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault };
@@ -45,11 +48,17 @@ export type Decision = { plan: SlotPlan; reason: CaseReason } | { fault: Fault }
 /** Faults in the dates of a change. The caller checks them first, because the dates decide what it reads. */
 export function dateFaults(change: CalendarChange): FieldFault[] {
   const wrong = (date: string, pointer: string): FieldFault[] =>
-    dateIssues(date, pointer).map(({ message }) => ({ pointer, detail: message }));
+    dateIssues(date, pointer).map(({ code, message }) => ({ pointer, detail: message, why: code }));
   const instant = (ms: number | undefined, pointer: string): FieldFault[] =>
     ms === undefined || (ms >= EARLIEST && ms < LATEST)
       ? []
-      : [{ pointer, detail: `Not between ${SCHEDULE_DATES.from} and ${SCHEDULE_DATES.to}.` }];
+      : [
+          {
+            pointer,
+            detail: `Not between ${SCHEDULE_DATES.from} and ${SCHEDULE_DATES.to}.`,
+            why: "date-out-of-bounds",
+          },
+        ];
   switch (change.kind) {
     case "exception-add":
       return change.exception.kind === "extra"

@@ -17,11 +17,11 @@ export function planDoctorLeaving(
   if (!doctor) return { fault: { code: "not-found" } };
   if (!doctor.active) {
     const detail = "The doctor's record is switched off: switch it on first.";
-    return { fault: { code: "wrong-state", current: "inactive", detail } };
+    return { fault: { code: "wrong-state", current: "inactive", detail, why: "inactive" } };
   }
   if (from !== null && from < calendar.today) {
     const detail = `Not before today, ${calendar.today}: what has taken place is not changed any more.`;
-    return { fault: { code: "invalid-request", errors: [{ pointer: "/from", detail }] } };
+    return { fault: { code: "invalid-request", errors: [{ pointer: "/from", detail, why: "past" }] } };
   }
   const leaving = { ...doctor, leavesOn: from };
   const after = { ...calendar, doctors: new Map(calendar.doctors).set(doctorId, leaving) };

@@ -19,14 +19,18 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
   if (!doctor) return { fault: { code: "not-found" } };
   if (exception.kind === "extra" && hasLeft(doctor, exception.date)) {
     const detail = `The doctor leaves on ${doctor.leavesOn}.`;
-    return { fault: { code: "invalid-request", errors: [{ pointer: "/date", detail }] } };
+    return { fault: { code: "invalid-request", errors: [{ pointer: "/date", detail, why: "left" }] } };
   }
   const last = `/${doctor.exceptions.length}`;
   const issues = validateExceptions([...doctor.exceptions, exception], doctor.sessions, rulesFor(calendar, doctor))
     // Only the new exception is checked: older ones may break a setting that was changed after them.
     .filter(({ pointer }) => pointer === "" || pointer === last || pointer.startsWith(`${last}/`));
   if (issues.length > 0) {
-    const errors = issues.map(({ pointer, message }) => ({ pointer: pointer.slice(last.length), detail: message }));
+    const errors = issues.map(({ pointer, code: why, message }) => ({
+      pointer: pointer.slice(last.length),
+      detail: message,
+      why,
+    }));
     const code = issues.every((issue) => issue.code === "overlap") ? "duplicate" : "invalid-request";
     return { fault: { code, errors } };
   }
@@ -48,8 +52,8 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
   const isReleased = exception.date < releasedDates(calendar).to;
   const add = isReleased ? planExtension(after, withExtra, calendar.slots).filter(ofSession) : [];
   if (isReleased && add.length === 0) {
-    const errors = [{ pointer: "/from", detail: "The doctor has other slots at all of these times." }];
-    return { fault: { code: "duplicate", errors } };
+    const detail = "The doctor has other slots at all of these times.";
+    return { fault: { code: "duplicate", errors: [{ pointer: "/from", detail, why: "overlap" }] } };
   }
   return { plan: { add, set: [], remove: [], displace: [] }, reason: "extra" };
 }
@@ -57,12 +61,13 @@ export function planExceptionAdded(calendar: Calendar, { doctorId, exception, no
 /** Why an extra session would offer no time at all: a fault; null if it offers some. `slots`: those that it wants. */
 function whyNever(calendar: Calendar, { date }: ExtraSession, slots: readonly NewSlot[]): FieldFault | null {
   const toCome = slots.filter(({ startsAt }) => startsAt > calendar.now);
-  if (toCome.length === 0) return { pointer: "/date", detail: "This session would be in the past." };
+  if (toCome.length === 0) return { pointer: "/date", detail: "This session would be in the past.", why: "past" };
   const [first] = toCome;
   if (toCome.some(({ status }) => status === "open")) return null;
-  const detail =
-    first?.closedBy === "holiday" ? `${date} is a public holiday there.` : "The doctor is absent at that time.";
-  return { pointer: "/date", detail };
+  if (first?.closedBy === "holiday") {
+    return { pointer: "/date", detail: `${date} is a public holiday there.`, why: "holiday" };
+  }
+  return { pointer: "/date", detail: "The doctor is absent at that time.", why: "absent" };
 }
 
 /** Removing an absence opens the slots that it alone closed. Removing an extra session removes its slots. */

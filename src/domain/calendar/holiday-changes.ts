@@ -23,7 +23,7 @@ export function planHolidaysAdded(calendar: Calendar, change: Added): Decision {
     const detail =
       locationId === null ? `The clinic has no location in ${country}.` : `There is no location "${locationId}".`;
     const pointer = locationId === null ? "/country" : "/locationId";
-    return { fault: { code: "invalid-request", errors: [{ pointer, detail }] } };
+    return { fault: { code: "invalid-request", errors: [{ pointer, detail, why: "unknown-location" }] } };
   }
   const dates = days.map(({ date }) => date);
   const after = withHolidays(calendar, places, (holidays) => new Set([...holidays, ...dates]));

@@ -1,7 +1,7 @@
 import type { Session } from "#domain/schedule/model.ts";
 import { validateExceptions, validateTemplate } from "#domain/schedule/validate.ts";
 import type { ScheduleRules } from "#domain/schedule/session-rules.ts";
-import type { CalendarChange, Decision } from "./change.ts";
+import type { CalendarChange, Decision, FieldFault } from "./change.ts";
 import type { Calendar, CalendarDoctor } from "./model.ts";
 import { planReexpansion } from "./reexpand.ts";
 
@@ -13,11 +13,15 @@ export function planSchedule(
   const doctor = calendar.doctors.get(doctorId);
   if (!doctor) return { fault: { code: "not-found" } };
   const rules = rulesFor(calendar, doctor);
-  const errors = validateTemplate(sessions, rules).map(({ pointer, message }) => ({ pointer, detail: message }));
+  const errors = validateTemplate(sessions, rules).map(({ pointer, code, message }): FieldFault => ({
+    pointer,
+    detail: message,
+    why: code,
+  }));
   if (errors.length === 0) {
     const extras = doctor.exceptions.filter(({ kind }) => kind === "extra");
-    for (const { message } of validateExceptions(extras, sessions, rules)) {
-      errors.push({ pointer: "", detail: `An extra session of the doctor is in the way: ${message}` });
+    for (const { code, message } of validateExceptions(extras, sessions, rules)) {
+      errors.push({ pointer: "", detail: `An extra session of the doctor is in the way: ${message}`, why: code });
     }
   }
   if (errors.length > 0) return { fault: { code: "invalid-request", errors } };

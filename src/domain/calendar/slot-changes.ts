@@ -1,3 +1,4 @@
+import type { FaultCode } from "#domain/schedule/issue.ts";
 import { addDays, clinicDateOf, formatInstant } from "#domain/clinic-time.ts";
 import { overlaps } from "#domain/interval.ts";
 import { LONGEST_SLOT, SHORTEST_SLOT } from "#domain/schedule/model.ts";
@@ -18,8 +19,9 @@ const FURTHEST_DAYS = 731;
 /** Adds a slot by hand. Refused where it could not be offered: in the past, on a holiday, over another slot. */
 export function planSlotAdded(calendar: Calendar, { doctorId, locationId, startsAt, endsAt }: Added): Decision {
   const location = calendar.locations.get(locationId);
-  if (!calendar.doctors.has(doctorId)) return invalid("/doctorId", `There is no doctor "${doctorId}".`);
-  if (!location) return invalid("/locationId", `There is no location "${locationId}".`);
+  if (!calendar.doctors.has(doctorId))
+    return invalid("/doctorId", "unknown-doctor", `There is no doctor "${doctorId}".`);
+  if (!location) return invalid("/locationId", "unknown-location", `There is no location "${locationId}".`);
   const early = timeFaults(calendar, startsAt, endsAt);
   if (early.length > 0) return { fault: { code: "invalid-request", errors: early } };
   const slot: NewSlot = {
@@ -66,8 +68,12 @@ export function planSlotChanged(calendar: Calendar, change: Changed): Decision {
   }
   const [cause] = closuresOf(calendar)(target);
   if (cause && !moves) {
-    const detail = cause === "holiday" ? "It is a public holiday there." : "The doctor is absent.";
-    return { fault: { code: "wrong-state", current: "closed", detail: `${detail} Change that to open the slot.` } };
+    const [why, what] =
+      cause === "holiday"
+        ? (["holiday", "It is a public holiday there."] as const)
+        : (["absent", "The doctor is absent."] as const);
+    const detail = `${what} Change that to open the slot.`;
+    return { fault: { code: "wrong-state", current: "closed", detail, why } };
   }
   const fault = placeFault(calendar, target, slot.id);
   if (fault) return { fault };
@@ -106,7 +112,8 @@ function find(calendar: Calendar, slotId: string): StoredSlot | undefined {
 
 function begun(slot: StoredSlot, calendar: Calendar): Decision {
   const current = slot.startsAt <= calendar.now ? "begun" : "attended";
-  return { fault: { code: "wrong-state", current, detail: "What has begun or taken place is not changed any more." } };
+  const detail = "What has begun or taken place is not changed any more.";
+  return { fault: { code: "wrong-state", current, detail, why: "begun" } };
 }
 
 function isWanted(calendar: Calendar, slot: StoredSlot): boolean {
@@ -121,16 +128,17 @@ function isWanted(calendar: Calendar, slot: StoredSlot): boolean {
 function timeFaults(calendar: Calendar, startsAt: number, endsAt: number): FieldFault[] {
   const errors: FieldFault[] = [];
   const minutes = (endsAt - startsAt) / MINUTE;
-  if (startsAt % MINUTE !== 0) errors.push({ pointer: "/startsAt", detail: "A slot starts on a whole minute." });
-  if (startsAt <= calendar.now) errors.push({ pointer: "/startsAt", detail: "The start is in the past." });
+  const start = (why: FaultCode, detail: string) => errors.push({ pointer: "/startsAt", detail, why });
+  if (startsAt % MINUTE !== 0) start("bad-time", "A slot starts on a whole minute.");
+  if (startsAt <= calendar.now) start("past", "The start is in the past.");
   if (startsAt > calendar.now + FURTHEST_DAYS * 1440 * MINUTE) {
-    errors.push({ pointer: "/startsAt", detail: "The start is more than two years ahead." });
+    start("too-far", "The start is more than two years ahead.");
   }
   if (minutes <= 0) {
-    errors.push({ pointer: "/endsAt", detail: "The end must be after the start." });
+    errors.push({ pointer: "/endsAt", detail: "The end must be after the start.", why: "inverted" });
   } else if (!Number.isInteger(minutes) || minutes < SHORTEST_SLOT || minutes > LONGEST_SLOT) {
     const detail = `A slot lasts ${SHORTEST_SLOT} to ${LONGEST_SLOT} whole minutes, not ${minutes}.`;
-    errors.push({ pointer: "/endsAt", detail });
+    errors.push({ pointer: "/endsAt", detail, why: "bad-slot-length" });
   }
   return errors;
 }
@@ -138,8 +146,8 @@ function timeFaults(calendar: Calendar, startsAt: number, endsAt: number): Field
 /** Why a slot cannot be open at that time: a holiday, an absence, or another slot, open or closed. */
 function placeFault(calendar: Calendar, slot: NewSlot, ownId: string | null): Fault | null {
   const [cause] = closuresOf(calendar)(slot);
-  if (cause === "holiday") return at("invalid-request", `${slot.date} is a public holiday there.`);
-  if (cause === "absence") return at("invalid-request", "The doctor is absent at that time.");
+  if (cause === "holiday") return at("invalid-request", "holiday", `${slot.date} is a public holiday there.`);
+  if (cause === "absence") return at("invalid-request", "absent", "The doctor is absent at that time.");
   const rival = calendar.slots.find(
     (other) =>
       other.doctorId === slot.doctorId &&
@@ -150,13 +158,13 @@ function placeFault(calendar: Calendar, slot: NewSlot, ownId: string | null): Fa
   if (!rival) return null;
   const zone = calendar.locations.get(rival.locationId)?.zone ?? "UTC";
   const times = `${formatInstant(rival.startsAt, zone)} to ${formatInstant(rival.endsAt, zone)}`;
-  return at("duplicate", `The doctor has another slot then, from ${times}.`);
+  return at("duplicate", "overlap", `The doctor has another slot then, from ${times}.`);
 }
 
-function at(code: "invalid-request" | "duplicate", detail: string): Fault {
-  return { code, errors: [{ pointer: "/startsAt", detail }] };
+function at(code: "invalid-request" | "duplicate", why: FaultCode, detail: string): Fault {
+  return { code, errors: [{ pointer: "/startsAt", detail, why }] };
 }
 
-function invalid(pointer: string, detail: string): Decision {
-  return { fault: { code: "invalid-request", errors: [{ pointer, detail }] } };
+function invalid(pointer: string, why: FaultCode, detail: string): Decision {
+  return { fault: { code: "invalid-request", errors: [{ pointer, detail, why }] } };
 }

@@ -1,23 +1,36 @@
 import { LONGEST_SLOT, SHORTEST_SLOT } from "./model.ts";
 
+/** What is wrong with a change of the clinic calendar, in a closed list: apps have words for each. */
+export const FAULT_CODES = [
+  "too-many",
+  "bad-weekday",
+  "bad-time",
+  "bad-date",
+  "date-out-of-bounds",
+  "inverted",
+  "too-long",
+  "bad-slot-length",
+  "not-a-multiple",
+  "unknown-location",
+  "unknown-zone",
+  "unknown-doctor",
+  "never",
+  "overlap",
+  "past",
+  "too-far",
+  "holiday",
+  "absent",
+  "left",
+  "inactive",
+  "begun",
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
+
 /** One fault of a schedule, for `errors[]` of a problem. */
 export interface ScheduleIssue {
   /** JSON Pointer (RFC 6901) into the list that was validated, such as `/3/from`. */
   readonly pointer: string;
-  readonly code:
-    | "too-many"
-    | "bad-weekday"
-    | "bad-time"
-    | "bad-date"
-    | "date-out-of-bounds"
-    | "inverted"
-    | "too-long"
-    | "bad-slot-length"
-    | "not-a-multiple"
-    | "unknown-location"
-    | "unknown-zone"
-    | "never"
-    | "overlap";
+  readonly code: FaultCode;
   /** A plain English sentence. */
   readonly message: string;
   /** With `not-a-multiple`: slot lengths, in minutes, that fit. */

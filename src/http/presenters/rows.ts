@@ -65,6 +65,7 @@ function moveOf({ from, ...move }: MoveRow, zone: string, alternatives: SlotRow[
   return {
     from: placeOf(from),
     movedAt: formatInstant(move.movedAt, zone),
+    because: move.because,
     answerBy: formatInstant(move.answerBy, zone),
     unconfirmed: move.unconfirmed,
     alternatives: alternatives?.map(slotOf) ?? null,

@@ -1,9 +1,12 @@
+import type { FaultCode } from "#domain/schedule/issue.ts";
 import { PROBLEMS, type ProblemCode } from "#contract/problem.ts";
 
 export interface FieldError {
   /** RFC 6901 JSON Pointer into the body, or `/query/...`, `/headers/...`. */
   pointer: string;
   detail: string;
+  /** Of a change of the clinic calendar. */
+  why?: FaultCode;
 }
 
 interface Members {

@@ -5,6 +5,7 @@ import type { Config, Slot } from "#contract/answers/clinic.ts";
 import { doctorsQuery } from "../api/queries.ts";
 import { dateOf, fullDayOf, timesOf, zoneWords } from "../time/format.ts";
 import { Facts } from "../ui/Facts.tsx";
+import { Initials } from "./Initials.tsx";
 import { placeOf } from "./place.ts";
 import { specialtyWords } from "#kit/appointments/specialty.ts";
 
@@ -52,10 +53,13 @@ export function TimeFacts({ time, config, first, last = [], when }: TimeFactsPro
         [
           t({ message: "Doctor", context: "label before the name" }),
           doctor && (
-            <>
-              {doctor.name}
-              <small>{specialtyWords(doctor.specialty)}</small>
-            </>
+            <span style={{ alignItems: "center", display: "flex", gap: 10 }}>
+              <Initials name={doctor.name} />
+              <span>
+                {doctor.name}
+                <small>{specialtyWords(doctor.specialty)}</small>
+              </span>
+            </span>
           ),
         ],
         [

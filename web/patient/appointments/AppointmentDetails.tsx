@@ -97,11 +97,11 @@ function Reference({ text }: { text: string }) {
 function Tick() {
   return (
     <svg viewBox="0 0 52 52" aria-hidden="true" className={classes["tick"]}>
-      <circle cx="26" cy="26" r="26" fill="#0f5f63" />
+      <circle cx="26" cy="26" r="26" fill="var(--brand)" />
       <path
         d="M15 27l8 8 15-17"
         fill="none"
-        stroke="#fff"
+        stroke="var(--on-brand)"
         strokeWidth="5"
         strokeLinecap="round"
         strokeLinejoin="round"

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import type { Appointment } from "#contract/answers/appointments.ts";
 import type { Config, Doctor } from "#contract/answers/clinic.ts";
 import { TextLink } from "#kit/ui/TextLink.tsx";
+import { Initials } from "#kit/appointments/Initials.tsx";
 import { placeOf } from "#kit/appointments/place.ts";
 import { AppointmentActions } from "./AppointmentActions.tsx";
 import classes from "./Appointments.module.css";
@@ -24,7 +25,7 @@ export function AppointmentItem({ appointment, config, doctors, past }: Appointm
   // A time that is no longer possible must not look like an appointment to come to.
   const waiting = appointment.status === "to-place";
   const { name, address } = placeOf(config, appointment.locationId);
-  const who = [doctorOf(appointment, doctors), name ?? address].filter((part) => part !== undefined);
+  const doctor = doctorOf(appointment, doctors);
   return (
     <li className={`${classes["item"]} ${past ? classes["past"] : ""}`}>
       <div className={classes["about"]}>
@@ -39,7 +40,10 @@ export function AppointmentItem({ appointment, config, doctors, past }: Appointm
               <Trans>Was {when}</Trans>
             </p>
           )}
-          <p>{who.join(" · ")}</p>
+          <p className={classes["with"]}>
+            {doctor !== undefined && <Initials name={doctor} />}
+            {[doctor, name ?? address].filter((part) => part !== undefined).join(" · ")}
+          </p>
           <p>
             <Trans>Reference {reference}</Trans>
           </p>

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -21,6 +22,17 @@ export interface MovedNoticeProps {
   appointment: Appointment;
   config: Config;
   doctors: Doctor[];
+}
+
+/** Why the clinic moved it, as the patient is told. */
+function becauseWords(because: NonNullable<Appointment["move"]>["because"]): string {
+  const words: Record<typeof because, string> = {
+    absence: t`Your doctor is away at the old time.`,
+    holiday: t`The clinic is closed on the old day.`,
+    "doctor-left": t`Your doctor no longer works here.`,
+    schedule: t`The hours of the clinic have changed.`,
+  };
+  return words[because];
 }
 
 /** The clinic moved an appointment or must still place it: what that means, and the possible answers. */
@@ -49,6 +61,7 @@ export function MovedNotice({ appointment, config, doctors }: MovedNoticeProps) 
   return (
     <Notice tone="warn" title={t`The clinic moved your appointment`}>
       <Stack gap="md" className={classes["notice"] ?? ""}>
+        {shown.move && <p>{becauseWords(shown.move.because)}</p>}
         <MoveFacts appointment={shown} config={config} doctors={doctors} />
         {shown.move && (
           <p>

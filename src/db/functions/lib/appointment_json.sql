@@ -9,6 +9,11 @@ create function move_json(a appointments) returns jsonb language plpgsql stable 
 declare answer_by timestamptz := answer_by(a);
 begin
   return jsonb_build_object('movedAt', ms(a.moved_at), 'answerBy', ms(answer_by),
+    'because', coalesce((
+      select case o.kind when 'holidays-add' then 'holiday' when 'exception-add' then 'absence'
+        when 'doctor-left' then 'doctor-left' else 'schedule' end
+      from operation_items i join operations o on o.id = i.operation_id
+      where i.appointment_id = a.id and i.state = 'moved' order by o.created_at desc, o.id desc limit 1), 'schedule'),
     'unconfirmed', a.status = 'moved' and answer_by <= clock_timestamp(),
     'from', a.moved_from || jsonb_build_object('zone', zone_of((a.moved_from ->> 'locationId')::uuid)));
 end $$;
