@@ -42,15 +42,15 @@ function slotAt(iso: string, minutes: number): StoredSlot {
 
 describe("an extra session that would offer no time is refused, and says why", () => {
   test.each([
-    ["in the hour that the clocks skip", "2027-03-28", "01:00", "02:00", "quay", "/from", "do not exist"],
-    ["in Lord Howe's skipped half-hour", "2027-10-03", "02:00", "02:30", "island", "/from", "do not exist"],
-    ["on a day that is over", "2027-03-24", "10:00", "12:00", "quay", "/date", "in the past"],
-    ["in hours of today that are over", "2027-03-25", "08:00", "09:00", "quay", "/date", "in the past"],
-    ["on a public holiday", "2027-04-02", "10:00", "12:00", "quay", "/date", "public holiday"],
-    ["while the doctor is absent", "2027-04-03", "10:00", "12:00", "quay", "/date", "absent"],
-  ] as const)("%s", (_, date, from, to, place, pointer, detail) => {
+    ["in the hour that the clocks skip", "2027-03-28", "01:00", "02:00", "quay", "/from", "do not exist", "never"],
+    ["in Lord Howe's skipped half-hour", "2027-10-03", "02:00", "02:30", "island", "/from", "do not exist", "never"],
+    ["on a day that is over", "2027-03-24", "10:00", "12:00", "quay", "/date", "in the past", "past"],
+    ["in hours of today that are over", "2027-03-25", "08:00", "09:00", "quay", "/date", "in the past", "past"],
+    ["on a public holiday", "2027-04-02", "10:00", "12:00", "quay", "/date", "public holiday", "holiday"],
+    ["while the doctor is absent", "2027-04-03", "10:00", "12:00", "quay", "/date", "absent", "absent"],
+  ] as const)("%s", (_, date, from, to, place, pointer, detail, why) => {
     expect(add(date, from, to, place)).toEqual({
-      fault: { code: "invalid-request", errors: [{ pointer, detail: expect.stringContaining(detail) }] },
+      fault: { code: "invalid-request", errors: [{ pointer, detail: expect.stringContaining(detail), why }] },
     });
   });
 

@@ -175,7 +175,7 @@ describe("leaveDoctor and previewLeaveDoctor", () => {
     const early = { from: "2020-01-01" };
     expect(
       problem(await staff("POST", `/doctors/${doctorId}/leave/preview`, early), 400, "invalid-request").errors,
-    ).toEqual([{ pointer: "/from", detail: expect.stringContaining("Not before today") }]);
+    ).toEqual([{ pointer: "/from", detail: expect.stringContaining("Not before today"), why: "past" }]);
     const shown = await staff("POST", `/doctors/${doctorId}/leave/preview`, { from: date });
     expect(shown.body.affected).toBeGreaterThan(0);
     // To colleagues, or to the days that are left.

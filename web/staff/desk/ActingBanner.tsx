@@ -20,7 +20,7 @@ export function ActingBanner() {
       </span>
       <span className={classes["row"]}>
         <Link to="/openings" className={classes["small"] ?? ""}>
-          <Trans>Next openings</Trans>
+          <Trans context="link">Next openings</Trans>
         </Link>
         <Link to="/patients/$patientId" params={{ patientId: id }} className={classes["small"] ?? ""}>
           <Trans>Record</Trans>

@@ -64,6 +64,7 @@ const changeWords = (): Record<string, string> => ({
   "doctor.unlink": t`Doctor's login ended`,
   "exception.add": t`Absence or extra session added`,
   "exception.remove": t`Absence or extra session removed`,
+  hold: t`Time held`,
   "hold.extend": t`Hold extended`,
   "hold.release": t`Hold released`,
   "holiday.add": t`Holiday added`,
