@@ -66,6 +66,12 @@ const SECTIONS: Record<string, Section> = {
     size: 200_000,
     env: (size) => ({ FUZZ_REQUESTS: size }),
   },
+  import: {
+    says: "appointments of another system, and a patient to five of them, imported, resumed after a kill, and undone",
+    files: ["test/routes/imports.test.ts"],
+    size: 50_000,
+    env: (size) => ({ IMPORT_APPOINTMENTS: size, IMPORT_REPORT: "1" }),
+  },
   holiday: {
     says: "patients displaced by a holiday while others book and cancel",
     files: ["test/db/holiday-under-load.test.ts"],

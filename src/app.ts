@@ -26,6 +26,7 @@ import { feeds } from "#routes/feeds.ts";
 import { health } from "#routes/health.ts";
 import { holds } from "#routes/holds.ts";
 import { holidays } from "#routes/holidays.ts";
+import { imports } from "#routes/imports.ts";
 import { type Job, jobs } from "#routes/jobs.ts";
 import { lateOpenings } from "#routes/late-openings.ts";
 import { invalidToken } from "#http/middleware/authenticate.ts";
@@ -51,6 +52,9 @@ import { SettingsWrong } from "./env.ts";
 import { ProblemError, problemResponse, unavailable } from "#http/problems/problem.ts";
 
 const BODY_BYTES = 64 * 1024;
+/** A part of an import: 500 rows with long texts. */
+const IMPORT_BYTES = 1024 * 1024;
+const IMPORTS = "/api/v1/imports";
 const LIVENESS = "/api/v1/health";
 
 export const JSON_POLICY = "default-src 'none'; frame-ancestors 'none'";
@@ -86,19 +90,23 @@ export const RESOURCES = [
   calendar,
   feeds,
   operations,
+  imports,
 ];
 
-const limitBody = bodyLimit({
-  maxSize: BODY_BYTES,
-  onError: () => {
-    throw new ProblemError("payload-too-large");
-  },
-});
+const limitedTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ProblemError("payload-too-large");
+    },
+  });
+const limitBody = limitedTo(BODY_BYTES);
+const limitImport = limitedTo(IMPORT_BYTES);
 
 /** Bounds the body. One that breaks off, or whose chunks are broken, is the client's mistake. */
 const readableBody = createMiddleware<App>(async (c, next) => {
   try {
-    return await limitBody(c, next);
+    return await (c.req.path === IMPORTS ? limitImport : limitBody)(c, next);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw new ProblemError("invalid-request", { errors: [{ pointer: "", detail: "The body breaks off" }] });

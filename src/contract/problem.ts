@@ -116,7 +116,7 @@ export const PROBLEMS = {
   "payload-too-large": {
     status: 413,
     title: "The request body is too large",
-    help: "Bodies are limited to 64 KB.",
+    help: "Bodies are limited to 64 KB, a part of an import to 1 MB.",
   },
   "unsupported-media-type": {
     status: 415,

@@ -78,3 +78,11 @@ export const TASK_KINDS = [
 export const INACTIVE_REASONS = ["died", "moved-away", "other"] as const;
 
 export const TASK_STATUSES = ["open", "done"] as const;
+
+/** What an import brings, in the order in which rows may name others. */
+export const IMPORT_KINDS = ["doctors", "patients", "schedules", "appointments"] as const;
+
+export const IMPORT_PHASES = ["open", "undoing", "undone"] as const;
+
+/** What became of a row. `unchanged`: it was there already. `kept`: something was built on it while the import was undone. */
+export const IMPORT_STATES = ["accepted", "unchanged", "refused", "undone", "kept"] as const;

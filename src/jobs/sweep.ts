@@ -1,3 +1,4 @@
+import { forgetDryRuns } from "#db/verbs/imports.ts";
 import { forgetAnswers } from "#db/verbs/idempotency.ts";
 import { forgetPreviews } from "#db/verbs/clinic-calendar.ts";
 import type { Services } from "#src/context.ts";
@@ -8,17 +9,18 @@ import type { Services } from "#src/context.ts";
  */
 const KEPT_HOURS = 48;
 
-/** How long previews are kept for staff to apply them, days. */
+/** How long previews are kept for staff to apply them, and the reports of dry runs for them to read, days. */
 const PREVIEW_DAYS = 7;
 
 /** Batch size, rows in a statement: within the role's statement timeout. */
 const BATCH = 5_000;
 
-/** Deletes expired answers and previews. Repeating it is harmless, and so is a night without it. */
+/** Deletes expired answers, previews and dry runs. Repeating it is harmless, and so is a night without it. */
 export async function runOnce({ db, log }: Pick<Services, "db" | "log">): Promise<void> {
   const answers = await all((limit) => forgetAnswers(db, KEPT_HOURS, limit));
   const previews = await all((limit) => forgetPreviews(db, PREVIEW_DAYS, limit));
-  log("swept", { count: answers + previews });
+  const dryRuns = await all((limit) => forgetDryRuns(db, PREVIEW_DAYS, limit));
+  log("swept", { count: answers + previews + dryRuns });
 }
 
 async function all(forget: (limit: number) => Promise<number>): Promise<number> {

@@ -16,6 +16,7 @@ import { feeds } from "#reference/feeds.ts";
 import { health } from "#reference/health.ts";
 import { holds } from "#reference/holds.ts";
 import { holidays } from "#reference/holidays.ts";
+import { imports } from "#reference/imports.ts";
 import { lateOpenings } from "#reference/late-openings.ts";
 import { operations } from "#reference/operations.ts";
 import { patientMerge } from "#reference/patient-merge.ts";
@@ -48,6 +49,7 @@ export const DESCRIPTIONS: Descriptions = {
   ...health,
   ...holds,
   ...holidays,
+  ...imports,
   ...lateOpenings,
   ...operations,
   ...patientMerge,

@@ -56,6 +56,7 @@ export const GROUPS = {
   Staff: "Accounts of staff, and who of them runs the clinic.",
   Doctors: "Records and logins of doctors; a doctor who leaves.",
   Clinic: "The clinic itself, its locations and its settings.",
+  Import: "Data of another system, brought row by row with a report of each, and taken back.",
   Audit: "Who did what for which patient.",
   Session: "Logging in and out.",
   Service: "Is it up?",

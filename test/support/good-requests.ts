@@ -52,6 +52,16 @@ const book = async (call: Api) => {
   const { body, headers } = await call("POST", "/appointments", { holdId: await holdFarAhead(call) });
   return { path: `/appointments/${body.id}`, id: body.id as string, headers: { ...ifMatch(headers), ...KEY() } };
 };
+/** A part of an import with one doctor, whom no other import has. */
+const anImport = () => ({
+  name: crypto.randomUUID(),
+  source: crypto.randomUUID(),
+  dryRun: false,
+  kind: "doctors",
+  format: "jsonl",
+  firstRow: 1,
+  content: '{"id":"d-1","name":"Round Import","specialty":"Hand surgery"}',
+});
 /** A record of a patient or doctor that no other request changes, and what a change of it must send. */
 const open = async (call: Api, path: string, body: object) => {
   const made = await call("POST", path, body);
@@ -225,6 +235,15 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "PATCH /patients/{id}": staffs(async (call) => {
     const { path, headers } = await open(call, "/patients", SOMEBODY);
     return [path, { name: "Round Again" }, headers];
+  }),
+  "POST /imports": staffs(() => ["/imports", anImport(), KEY()]),
+  "GET /imports/{id}": staffs(async (call) => {
+    const { body } = await call("POST", "/imports", anImport());
+    return [`/imports/${body.import.id}`];
+  }),
+  "POST /imports/{id}/undo": staffs(async (call) => {
+    const { body } = await call("POST", "/imports", anImport());
+    return [`/imports/${body.import.id}/undo`, {}, KEY()];
   }),
   "GET /preferences": patients(() => ["/preferences"]),
   "PATCH /preferences": patients(async (call) => {

@@ -34,8 +34,8 @@ export const audit = pgTable(
       .default(sql`clock_timestamp()`),
     /** Null for the system itself (jobs). */
     actorId: uuid().references(() => people.id),
-    /** The patient concerned; null where there is none. */
-    patientId: uuid().references(() => patients.id),
+    /** The patient concerned; null where there is none. No reference: the trail outlives a record that was imported and taken back. */
+    patientId: uuid(),
     action: text().notNull(),
     entity: text().notNull(),
     entityId: uuid().notNull(),
