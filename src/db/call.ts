@@ -75,17 +75,27 @@ export async function call<Result, Why extends { code: string } = never>(
   args: Record<string, Argument> = {},
 ): Promise<Outcome<Result, Why>> {
   const statement = callOf(db, act, verb, args);
+  try {
+    const once = async () => answerOf(db, verb, await db.rows<{ answer: Outcome<Result, Why> }>(statement));
+    return await again(once, "versions" in args);
+  } catch (error) {
+    if (isNoCaller(error)) return { kind: "no-actor" };
+    const failure = failureOf(error);
+    if (failure?.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
+    throw error;
+  }
+}
+
+/** Tries again what a rival or a guard of the database undid, twice, and with `waits` also what waited for a lock in vain. */
+async function again<Answer>(once: () => Promise<Answer>, waits: boolean): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await answerOf(db, verb, await db.rows<{ answer: Outcome<Result, Why> }>(statement));
+      return await once();
     } catch (error) {
-      if (isNoCaller(error)) return { kind: "no-actor" };
-      const failure = failureOf(error);
-      if (failure?.kind === "busy" && "versions" in args && attempt < ATTEMPTS_BEHIND_A_RIVAL) continue;
-      if (failure?.kind !== "conflict" && failure?.kind !== "retry") throw error;
-      if (attempt < ATTEMPTS) continue;
-      if (failure.kind === "conflict" && failure.constraint === IDEMPOTENCY_KEYS) return { kind: "key-in-flight" };
-      throw error;
+      const kind = failureOf(error)?.kind;
+      const attempts = kind === "busy" && waits ? ATTEMPTS_BEHIND_A_RIVAL : ATTEMPTS;
+      const isUndone = kind === "conflict" || kind === "retry" || (kind === "busy" && waits);
+      if (!isUndone || attempt >= attempts) throw error;
     }
   }
 }
@@ -96,6 +106,11 @@ export async function call<Result, Why extends { code: string } = never>(
  */
 export async function run<Answer>(db: Callable, name: string, args: Record<string, Argument> = {}): Promise<Answer> {
   return answerOf(db, name, await db.rows<{ answer: Answer }>(statementOf(db, name, "", [], args)));
+}
+
+/** Like {@link run}, for the change of a version by a person without a login: it is tried again as a verb with `versions` is. */
+export function runChange<Answer>(db: Database, name: string, args: Record<string, Argument>): Promise<Answer> {
+  return again(() => run<Answer>(db, name, args), true);
 }
 
 /**

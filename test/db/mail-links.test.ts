@@ -96,6 +96,24 @@ test("A cancellation by link counts as every other and notifies the patient, and
   expect(await trailOf(frozen.id)).toEqual([]);
 });
 
+test("A patient who answers while staff change the appointment for longer than a second learns what became of it", async () => {
+  const { id, patient, link } = await mailed("cancel", 48 * HOUR);
+  const staffs = await admin.connect();
+  try {
+    await staffs.query("begin");
+    await staffs.query("select from patients where id = $1 for update", [patient.id]);
+    const pressed = press(link);
+    // The first attempt ends after the role's lock_timeout of one second.
+    await new Promise((done) => setTimeout(done, 1_300));
+    await staffs.query("update appointments set version = 2 where id = $1", [id]);
+    await staffs.query("commit");
+    expect(await pressed).toMatchObject({ done: false, link: { state: "current", appointment: { version: 2 } } });
+  } finally {
+    staffs.release();
+  }
+  expect(await trailOf(id)).toEqual([]);
+});
+
 test("A link shows nothing of an appointment that is not, or no longer, this patient's, and expires with its start", async () => {
   const { id, patient, link } = await mailed("come", 48 * HOUR);
   const stateOf = async (of: MailLink) => {

@@ -1,4 +1,5 @@
-import { type Callable, run } from "../call.ts";
+import { runChange } from "../call.ts";
+import type { Database } from "../client.ts";
 import type { MailLink, MailLinkRow } from "../queries/mail-links.ts";
 
 export interface MailLinkAnswer {
@@ -11,11 +12,11 @@ export interface MailLinkAnswer {
 
 /** Answers a mail by its link, in the version that the page showed: answer_mail_link.sql. */
 export function answerMailLink(
-  db: Callable,
+  db: Database,
   { purpose, appointmentId, patientId, told }: MailLink,
   version: number,
   requestId: string,
 ): Promise<MailLinkAnswer> {
   const args = { appointment: appointmentId, patient: patientId, told, shown_version: version, request_id: requestId };
-  return run(db, "answer_mail_link", { purpose, ...args });
+  return runChange(db, "answer_mail_link", { purpose, ...args });
 }
