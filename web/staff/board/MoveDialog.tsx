@@ -3,10 +3,11 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { BoardAppointment } from "#contract/answers/board.ts";
-import type { Availability, Config, Doctor, Slot } from "#contract/answers/clinic.ts";
+import type { Availability, Config, Doctor } from "#contract/answers/clinic.ts";
 import { query, send } from "#kit/api/request.ts";
 import { placeOf } from "#kit/appointments/place.ts";
-import { addDays, asWritten, dateOf, dayOf, timeOf } from "#kit/time/format.ts";
+import { startOf, whenOf } from "#kit/appointments/words.ts";
+import { addDays, dateOf, dayOf } from "#kit/time/format.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "./screen.module.css";
@@ -40,13 +41,12 @@ export function MoveDialog({ appointment, doctors, config, today, onMove, onClos
     event.preventDefault();
     if (slotId !== "") onMove(slotId);
   };
-  const time = (slot: Slot) => timeOf(slot.startsAt, placeOf(config, slot.locationId).zone);
   return (
     <Dialog title={t`Move ${appointment.patientName}`} onClose={onClose} wide>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text>
-            <Trans>Now: {asWritten(appointment.startsAt, [placeOf(config, appointment.locationId).zone])}</Trans>
+            <Trans>Now: {whenOf(appointment, config)}</Trans>
           </Text>
           <div className={classes["fields"]}>
             <label>
@@ -78,7 +78,7 @@ export function MoveDialog({ appointment, doctors, config, today, onMove, onClos
                 {slots.map((slot) => (
                   <label key={slot.id}>
                     <input type="radio" name="slot" checked={slot.id === slotId} onChange={() => setSlot(slot.id)} />
-                    <span>{time(slot)}</span>
+                    <span>{startOf(slot, config)}</span>
                   </label>
                 ))}
               </fieldset>
