@@ -28,6 +28,8 @@ export class ConnectionLost extends Error {
   override name = "ConnectionLost";
   /** The connection broke before COMMIT was sent: nothing has happened, and all of it may be done again. */
   undone = false;
+  /** The connection broke after COMMIT was sent. A request with an idempotency key finds its first answer if there is one. */
+  atCommit = false;
 }
 
 /** The meaning of a failed statement for a verb. Any other error stays as it is. */

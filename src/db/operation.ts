@@ -1,6 +1,6 @@
 import { ATTEMPTS_BEHIND_A_RIVAL, type Act, type Outcome, call, isNoCaller, runAs } from "./call.ts";
 import type { Database } from "./client.ts";
-import { failureOf } from "./errors.ts";
+import { ConnectionLost, failureOf } from "./errors.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** The result of a transaction's work. `dueAt` is in epoch milliseconds. `why` undoes all of it. */
@@ -18,7 +18,8 @@ const ATTEMPTS = 3;
  * Runs a use case of several steps as one transaction, in the frame of a verb. Before: the caller and the first answer of
  * the idempotency key (begin_operation.sql). After: the answer to keep (end_operation.sql). The steps write their audit
  * rows. If a rival or a guard of the database undid it, it runs again from the start, twice. After a lock timeout it runs
- * more often, so that the answer can name the rival's change. A refusal rolls back, and is kept after that
+ * more often, so that the answer can name the rival's change. With a key it also runs again after a COMMIT without an
+ * answer: if that took effect, the first answer is found. A refusal rolls back, and is kept after that
  * (refuse_operation.sql).
  * @throws what the database threw (see errors.ts) when it is unavailable, or keeps refusing
  */
@@ -34,7 +35,8 @@ export async function runOperation<Result, Why extends { code: string }>(
       if (error instanceof Refused) return await keepRefusal(db, act, error.why as Why);
       if (isNoCaller(error)) return { kind: "no-actor" };
       const failure = failureOf(error);
-      if (!failure || failure.kind === "unavailable") throw error;
+      const mayRepeat = act.idempotency !== null && error instanceof ConnectionLost && error.atCommit;
+      if (!failure || (failure.kind === "unavailable" && !mayRepeat)) throw error;
       if (attempt >= (failure.kind === "busy" ? ATTEMPTS_BEHIND_A_RIVAL : ATTEMPTS)) throw error;
     }
   }

@@ -68,7 +68,10 @@ export async function inTransaction<Result>(
       else error.undone = !(error.cause instanceof TooLate);
       throw error;
     }
-    const { command } = await run("commit");
+    const { command } = await run("commit").catch((error: unknown) => {
+      if (error instanceof ConnectionLost) error.atCommit = !(error.cause instanceof TooLate);
+      throw error;
+    });
     // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
     if (command !== "COMMIT") throw new Error(`the transaction was not committed but answered ${command}`);
     return result;

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { readAvailability } from "#db/queries/availability.ts";
 import { changeCalendar } from "#operations/change-calendar.ts";
 import { confirm } from "#db/verbs/appointments.ts";
 import { extendCalendar } from "#operations/extend-calendar.ts";
 import { hold } from "#db/verbs/holds.ts";
 import { previewChange } from "#operations/preview-change.ts";
+import { failureOf } from "#db/errors.ts";
+import { startNeonProxy } from "#dev/neon/proxy.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
 import { addDays } from "#domain/clinic-time.ts";
 import type { Session } from "#domain/schedule/model.ts";
@@ -532,3 +534,42 @@ test("Changes that wait for another change of the calendar longer than a patient
   const { rows } = await desk.admin.query("select from holidays where name = 'Burst'");
   expect(rows).toHaveLength(8);
 });
+
+test.each(["dropBeforeForward", "dropBeforeReply"] as const)(
+  "A change whose COMMIT gets no answer (%s) is made once if it has a key, and without one is unavailable, for it may have been made",
+  async (fault) => {
+    const proxy = await startNeonProxy({ port: 0, upstream: inject("stack").postgres });
+    const through = openDesk({ ...database, wsProxy: proxy.wsProxy }, proxy.httpUrl);
+    const exception = { kind: "absence", fromDate: day(3), toDate: day(3) } as const;
+    const absent = async (key?: string) => {
+      const [doctor] = (await hire(desk.admin, "doctor", 1)) as [Person];
+      const what = { kind: "exception-add", doctorId: doctor.id, exception, note: null } as const;
+      const made = changeCalendar(through.db, actOf(staff, key), what, { previewToken: null, versions: null });
+      const outcome = await made.then(
+        ({ kind }) => kind,
+        (error) => failureOf(error)?.kind,
+      );
+      const { rows } = await desk.admin.query("select from exceptions where doctor_id = $1", [doctor.id]);
+      return { outcome, absences: rows.length };
+    };
+    try {
+      for (const keyed of [true, false]) {
+        proxy.faults.set({});
+        expect(await absent(keyed ? crypto.randomUUID() : undefined)).toEqual({ outcome: "done", absences: 1 });
+        const commit = proxy.faults.fired().exchanges;
+        proxy.faults.set({ [fault]: (turn: number) => turn === commit });
+        const after = await absent(keyed ? crypto.randomUUID() : undefined);
+        const { droppedBeforeForward, droppedBeforeReply } = proxy.faults.fired();
+        const isMade = keyed || fault === "dropBeforeReply";
+        expect({ ...after, struck: droppedBeforeForward + droppedBeforeReply }).toEqual({
+          outcome: keyed ? "done" : "unavailable",
+          absences: isMade ? 1 : 0,
+          struck: 1,
+        });
+      }
+    } finally {
+      await through.close();
+      await proxy.close();
+    }
+  },
+);
