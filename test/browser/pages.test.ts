@@ -166,6 +166,39 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await look(patient, "times-all-doctors");
   });
 
+  test("On a shared computer the next person finds no draft, pin or page of the one before", async () => {
+    const page = await openAs("staff2");
+    await page.goto("/staff/");
+    const account = (name: string) => page.getByRole("button", { name: new RegExp(name) });
+    const nameOf = (account: string) => stack().accounts.find((known) => known.account === account)?.name ?? "";
+    await account(nameOf("staff2")).waitFor();
+    const keep = () =>
+      page.evaluate((id) => {
+        sessionStorage.setItem("acting-for", id);
+        sessionStorage.setItem("pinboard", JSON.stringify([id]));
+      }, NOBODY);
+    const kept = () =>
+      page.evaluate(() => ["acting-for", "pinboard"].filter((key) => sessionStorage.getItem(key) !== null));
+    await keep();
+    await page.reload();
+    await account(nameOf("staff2")).waitFor();
+    expect(await kept()).toEqual(["acting-for", "pinboard"]);
+    // Another person logs in without a log-out before it, in another tab: the cookie is the browser's.
+    const cookies = await (await openAs("staff3")).context().cookies();
+    await page.context().addCookies(cookies);
+    await page.reload();
+    await account(nameOf("staff3")).waitFor();
+    await expect.poll(kept).toEqual([]);
+
+    // "Back" to a page that the browser has kept whole, from before a log-out.
+    await page.context().clearCookies();
+    const restored = page.waitForEvent("load");
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+    await restored;
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    expect(await page.locator("body").textContent()).not.toContain(nameOf("staff3"));
+  });
+
   test("Without times the page says until when, and leads to the next free day or to any doctor", async () => {
     const { body } = await stack().nobody("GET", "/doctors");
     const doctor = body.items[11] as { id: string; name: string };

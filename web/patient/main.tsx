@@ -11,6 +11,7 @@ import { createQueryClient } from "#kit/api/queries.ts";
 import { provideCatalogues, speak } from "#kit/language/speak.ts";
 import { pause } from "#kit/api/backoff.ts";
 import { LoginApp } from "#kit/session/app.ts";
+import { reloadWhenRestored } from "#kit/session/shared-device.ts";
 import { cssVariables, schemes, theme } from "#kit/ui/theme.ts";
 import { CATALOGUES } from "./language/catalogues.ts";
 import { loadFirstPage } from "./first-page.ts";
@@ -21,6 +22,7 @@ const FIRST_PAGE_MS = 1500;
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
+reloadWhenRestored();
 
 const queryClient = createQueryClient("patient");
 const router = createPatientRouter(queryClient);

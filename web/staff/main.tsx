@@ -10,12 +10,14 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#kit/api/queries.ts";
 import { provideCatalogues, speak } from "#kit/language/speak.ts";
 import { LoginApp } from "#kit/session/app.ts";
+import { reloadWhenRestored } from "#kit/session/shared-device.ts";
 import { cssVariables, schemes, theme } from "#kit/ui/theme.ts";
 import { CATALOGUES } from "./language/catalogues.ts";
 import { createStaffRouter } from "./router.tsx";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
+reloadWhenRestored();
 
 const queryClient = createQueryClient("staff");
 const router = createStaffRouter(queryClient);

@@ -1,6 +1,7 @@
 import { QueryClient, QueryCache, MutationCache, queryOptions } from "@tanstack/react-query";
 import type { Config, Doctors } from "#contract/answers/clinic.ts";
 import type { Session } from "#contract/answers/session.ts";
+import { belongTo } from "../session/shared-device.ts";
 import { isProblem } from "./problem.ts";
 import { send, sendApiKey } from "./request.ts";
 
@@ -33,10 +34,14 @@ export const sessionQuery = queryOptions({
   staleTime: MINUTE,
 });
 
-/** The query cache of one app. A 401 of any request ends the session. From its configuration on, requests name the app. */
+/**
+ * The query cache of one app. A 401 of any request ends the session. A session of another person, begun in another tab,
+ * loads the page again. From its configuration on, requests name the app.
+ */
 export function createQueryClient(app: keyof Config["apiKey"]): QueryClient {
   const onSuccess = (data: unknown, { queryKey }: { queryKey: readonly unknown[] }) => {
     if (queryKey[0] === configQuery.queryKey[0]) sendApiKey((data as Config).apiKey[app]);
+    if (queryKey[0] === sessionQuery.queryKey[0] && data && belongTo((data as Session).personId)) location.reload();
   };
   const onError = (error: Error) => {
     if (isProblem(error, "unauthenticated")) client.setQueryData(sessionQuery.queryKey, null);

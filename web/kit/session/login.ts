@@ -69,5 +69,5 @@ function pathOf(state: unknown): string {
   const returnTo = (state as { returnTo?: unknown } | null | undefined)?.returnTo;
   if (typeof returnTo !== "string") return "/";
   const url = URL.parse(returnTo, location.origin);
-  return url?.origin === location.origin ? url.pathname + url.search : "/";
+  return url?.origin === location.origin ? url.pathname.replace(/^\/+/, "/") + url.search : "/";
 }

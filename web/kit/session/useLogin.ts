@@ -3,6 +3,7 @@ import { useCallback, useContext, useState } from "react";
 import { configQuery, sessionQuery } from "../api/queries.ts";
 import { LoginApp } from "./app.ts";
 import { type LoginClient, finishLogIn, logIn, logOut } from "./login.ts";
+import { belongTo } from "./shared-device.ts";
 
 export interface Login {
   /** Leaves for the login page and comes back to `returnTo`, a path of this app. `secondFactor`: asks for a fresh one. */
@@ -50,6 +51,7 @@ export function useLogin(): Login {
   }, [run]);
   const finish = useCallback(async () => {
     const { session, returnTo } = await finishLogIn(await clientOf());
+    belongTo(session.personId);
     queryClient.setQueryData(sessionQuery.queryKey, session);
     return returnTo;
   }, [queryClient, clientOf]);
