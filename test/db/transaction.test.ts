@@ -146,6 +146,14 @@ describe("a transaction over the WebSocket", () => {
     const waiting = patient(400).rows({ text: "select 2 as two", params: [] });
     compute(600);
     expect(await waiting).toEqual([{ two: 2 }]);
+    // It computes again as soon as the time is over, before it has heard anything.
+    const again = patient(400).transaction(async (tx) => {
+      const answered = tx.rows<{ three: number }>({ text: "select 3 as three", params: [] });
+      setTimeout(() => compute(600), 405);
+      compute(600);
+      return answered;
+    });
+    expect(await again).toEqual([{ three: 3 }]);
   });
 
   test("A transaction without a connection, or without an answer in time, is unavailable", async () => {
