@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sealMailLink } from "#adapters/mail-links.ts";
 import { type TestStack, freeSlots } from "#test/support/stack.ts";
 
 /** Unique words for what is private; none may turn up where it does not belong. */
@@ -11,6 +12,8 @@ const CANARY = {
   note: "canary-note-frotz",
   override: "canary-override-gnusto",
   search: "quetzalcoatl",
+  absence: "canary-absence-rezrov",
+  merge: "canary-merge-bozbar",
 };
 
 /** One patient's whole life at the clinic, and every place that it leaves traces in. */
@@ -49,6 +52,22 @@ export function canaries(stack: () => TestStack): void {
     await ask("PATCH", `/patients/${patientId}`, { name, email: `${CANARY.note}@` }, match(made));
     await ask("POST", `${path}/cancel`, { reason: { by: "patient", code: "x", note: CANARY.note } }, match(moved));
     await ask("POST", "/appointments", { holdId: crypto.randomUUID(), reason: CANARY.reason });
+    const { doctorId, locationId, startsAt } = moved.body;
+    const told = { startsAt: Date.parse(startsAt), locationId };
+    const link = { purpose: "come", appointmentId: booked.body.id, patientId, told } as const;
+    const linkToken = await sealMailLink(String(stack().env["LINK_SECRET"]), link);
+    expect(await answerByLink(`${stack().worker.url}/links/${linkToken}`)).toBe(200);
+    const feedToken = await feedOf(stack());
+    const absence = { kind: "absence", fromDate: "2031-05-05", toDate: "2031-05-05", note: CANARY.absence };
+    const away = await ask("POST", `/doctors/${doctorId}/exceptions`, absence);
+    expect(away.status).toBe(201);
+    await ask("GET", `/doctors/${doctorId}/exceptions`);
+    await ask("GET", `/board?from=${startsAt.slice(0, 10)}&to=${startsAt.slice(0, 10)}`);
+    await ask("GET", `/audit?subject=${patientId}`, undefined, { Accept: "text/csv" });
+    const twin = await ask("POST", "/patients", { name: `${name} II`, dateOfBirth: "1971-07-17" });
+    const merge = { into: patientId, reason: CANARY.merge };
+    expect((await ask("POST", `/patients/${twin.body.id}/merge`, merge, match(twin))).status).toBe(200);
+    await ask("POST", `/patients/${twin.body.id}/merge`, merge, match(twin));
     const reason = { by: "clinic", code: "closed", note: CANARY.note };
     const cancelled = await ask("POST", `${path}/cancel`, { reason }, match(moved));
     expect(cancelled.status).toBe(200);
@@ -66,7 +85,8 @@ export function canaries(stack: () => TestStack): void {
       subjects: mails.map(({ subject }) => subject).join("\n"),
     };
     for (const [sink, text] of Object.entries(sinks)) {
-      const found = Object.values(CANARY).filter((word) => text.toLowerCase().includes(word.toLowerCase()));
+      const secrets = [...Object.values(CANARY), linkToken, feedToken];
+      const found = secrets.filter((word) => text.toLowerCase().includes(word.toLowerCase()));
       expect({ sink, found }).toEqual({ sink, found: [] });
       expect({ sink, token: /eyJ[\w-]+\.eyJ/.exec(text) }).toEqual({ sink, token: null });
     }
@@ -90,6 +110,20 @@ export function canaries(stack: () => TestStack): void {
     }
     await stack().sql("update policy set quiet_seconds = 60, max_delay_seconds = 600");
   });
+}
+
+/** Opens a link of a mail and presses its button, without a login. */
+async function answerByLink(url: string): Promise<number> {
+  const form = /name="form" value="([^"]+)"/.exec(await (await fetch(url)).text())?.[1] ?? "";
+  return (await fetch(url, { method: "POST", body: new URLSearchParams({ form }) })).status;
+}
+
+/** The secret of a new calendar feed of another patient, which a calendar program has read. */
+async function feedOf(stack: TestStack): Promise<string> {
+  const { account } = await stack.newPatient();
+  const { body } = await (await stack.as(account))("POST", "/calendar-feed", {});
+  expect((await fetch(body.url)).status).toBe(200);
+  return /([\w-]+)\.ics$/.exec(body.url)?.[1] ?? "";
 }
 
 /** A message of the queue with its body as text. */

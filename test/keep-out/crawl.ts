@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { STOP_REMINDERS, sealId } from "#adapters/links.ts";
+import { sealMailLink } from "#adapters/mail-links.ts";
 import { ROOT } from "#dev/build.ts";
 import type { TestStack } from "#test/support/stack.ts";
 import { signToken } from "#test/support/tokens.ts";
@@ -58,6 +60,10 @@ export function crawl(stack: () => TestStack, visits: Visits): void {
     ]) {
       for (const method of ["GET", "POST", "PUT", "DELETE", "OPTIONS"]) await ask(method, path);
     }
+    for (const path of await linksOfMails(stack())) {
+      expect((await ask("GET", path)).status).toBe(200);
+      await ask("POST", path, { "Content-Type": "application/x-www-form-urlencoded" }, "form=x");
+    }
     await ask("GET", "/api/v1/problems/not-found");
     await ask("GET", "/%00");
     await ask("GET", "/api/v1/%ff");
@@ -98,6 +104,25 @@ export function crawl(stack: () => TestStack, visits: Visits): void {
     expect(missed.map(keyOf)).toEqual([]);
     expect(visits.all.length).toBeGreaterThan(1_500);
   });
+}
+
+/** Links of mails that are good, as paths. */
+async function linksOfMails(stack: TestStack): Promise<string[]> {
+  const secret = String(stack.env["LINK_SECRET"]);
+  const { id: patientId, account } = await stack.newPatient();
+  const call = await stack.as(account);
+  const from = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const held = await call("POST", "/holds", { from });
+  const { body } = await call("POST", "/appointments", { holdId: held.body.id });
+  const told = { startsAt: Date.parse(body.startsAt), locationId: body.locationId as string };
+  const content = { appointmentId: body.id as string, patientId, told };
+  const links = ["come", "fine", "cancel"] as const;
+  return [
+    ...(await Promise.all(
+      links.map(async (purpose) => `/links/${await sealMailLink(secret, { ...content, purpose })}`),
+    )),
+    `/reminders/off/${await sealId(secret, STOP_REMINDERS, patientId)}`,
+  ];
 }
 
 async function tokenHeaders(stack: TestStack, account: string): Promise<Record<string, string>> {

@@ -1,12 +1,11 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { random } from "#dev/seed/random.ts";
-import { shippedDocument } from "#test/support/conformance.ts";
 import { SEED } from "#test/support/seed.ts";
 import type { TestStack } from "#test/support/stack.ts";
 import { signToken } from "#test/support/tokens.ts";
-import { type Schema, Values } from "./values.ts";
-import type { Asked, Visits } from "./visit.ts";
+import { requestsFor } from "./fuzz-requests.ts";
+import type { Asked, Visit, Visits } from "./visit.ts";
 
 /** How many requests; `npm run soak -- fuzz` asks for more. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 5_000);
@@ -14,10 +13,10 @@ const CONCURRENT = 16;
 /** Longest time of an answer, milliseconds. It is beyond each limit of the product's own waiting, also on two busy cores. */
 const HANGS_MS = 10_000;
 
-interface Operation {
-  parameters?: { $ref?: string; name?: string; in?: string; schema?: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
-}
+/** Longest time of the whole, milliseconds: 16 requests a second, on a busy machine. */
+const LONGEST_MS = 240_000 + REQUESTS * 60;
+/** Number of requests after which the clinic is opened again: the callers may act, and new ids are used. */
+const ROUND = 1_000;
 
 /** Texts that no answer may have: the server's parts, the database's messages, a secret. */
 const INSIDE =
@@ -25,31 +24,31 @@ const INSIDE =
 
 /** Generated and mutated requests to every operation, and broken HTTP. */
 export function fuzz(stack: () => TestStack, visits: Visits): void {
-  test(`${REQUESTS} generated requests: no 5xx, no hang, every refusal a problem, nothing of the inside in any body`, async () => {
-    const make = await requestsFor(stack());
-    const bad: object[] = [];
-    let slowest = 0;
-    let sent = 0;
-    const worker = async (): Promise<void> => {
-      while (sent++ < REQUESTS) {
-        const asked = make();
-        const began = performance.now();
-        const visit = await visits.ask(asked);
-        const ms = performance.now() - began;
-        slowest = Math.max(slowest, ms);
-        const isProblem = visit.headers.get("Content-Type") === "application/problem+json";
-        if (visit.status >= 500 || (visit.status >= 400 && !isProblem) || INSIDE.test(visit.text) || ms > HANGS_MS) {
-          bad.push({ ...asked, status: visit.status, text: visit.text.slice(0, 300), ms });
-        }
-        // Only the faults of an answer's headers are kept.
-        visit.text = "";
+  test(
+    `${REQUESTS} generated requests: no 5xx, no hang, every refusal a problem, nothing of the inside in any body`,
+    async () => {
+      const source = random(SEED);
+      const tally = new Tally((requestId) =>
+        stack().log.find((line) => line.includes(requestId) && line.includes('"fault"')),
+      );
+      for (let sent = 0; sent < REQUESTS; sent += ROUND) {
+        const make = await requestsFor(stack(), source);
+        let left = Math.min(ROUND, REQUESTS - sent);
+        const client = async (): Promise<void> => {
+          while (left-- > 0) {
+            const { operation, ...asked } = make();
+            const began = performance.now();
+            tally.add(operation, asked, await visits.ask(asked), performance.now() - began);
+          }
+        };
+        await Promise.all(Array.from({ length: CONCURRENT }, client));
+        const isMilestone = sent % 10_000 === 0 || sent + ROUND >= REQUESTS;
+        if (process.env["FUZZ_REQUESTS"] && isMilestone) console.log(tally.report());
       }
-    };
-    await Promise.all(Array.from({ length: CONCURRENT }, worker));
-    expect(bad.slice(0, 10)).toEqual([]);
-    if (process.env["FUZZ_REQUESTS"])
-      console.log(`fuzz: ${REQUESTS} requests, seed ${SEED}, slowest ${slowest.toFixed(0)} ms`);
-  });
+      expect(tally.bad.slice(0, 10)).toEqual([]);
+    },
+    LONGEST_MS,
+  );
 
   test("Broken HTTP is answered 4xx or cut, soon, and never 5xx", async () => {
     const { token } = await signToken(stack());
@@ -114,74 +113,6 @@ export function fuzz(stack: () => TestStack, visits: Visits): void {
   });
 }
 
-/** Makes requests: an operation of the document, values that its schemas allow, and one or more of them spoilt. */
-async function requestsFor(stack: TestStack): Promise<() => Asked> {
-  const document = shippedDocument();
-  const source = random(SEED);
-  const values = new Values(source, document.components as Record<string, Record<string, Schema>>, await idsOf(stack));
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as Operation })),
-  );
-  // Changes of a whole day are rare, and long lists are rarer than single items.
-  const weights = operations.map(({ path, method }) => {
-    if (/holidays|leave|schedule|exceptions|undo|import/.test(path)) return 1;
-    return method === "get" && !path.includes("{") ? 2 : 8;
-  });
-  const role = String(stack.env["ROLE_CLAIM"]);
-  const tokens = await Promise.all(
-    ["patient6", "patient7", "doctor1", "staff1"].map(async (account) => {
-      const claims = {
-        sub: `auth0|${account}`,
-        [role]: account.replace(/\d+$/, ""),
-        exp: Math.floor(Date.now() / 1000) + 36_000,
-      };
-      return `Bearer ${(await signToken(stack, { claims })).token}`;
-    }),
-  );
-  const callers = [...tokens, "", "Bearer x", "Basic YTpi"];
-  return () => {
-    const { path, method, operation } = operations[source.weighted(weights)]!;
-    const parameters = (operation.parameters ?? []).map((one) => values.resolved(one));
-    const query = new URLSearchParams();
-    const headers: Record<string, string> = {};
-    let filled = path;
-    for (const { name = "", in: where, schema = {} } of parameters) {
-      const value = values.text(source.next() < 0.7 ? values.valid(schema) : values.junk());
-      if (where === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(value) || "x");
-      else if (source.next() < 0.4) {
-        if (where === "query") query.append(name, value);
-        else headers[name] = values.headerText(value);
-      }
-    }
-    if (source.next() < 0.05) query.append(values.word(), values.text(values.junk()));
-    const caller = source.pick(callers);
-    if (caller) headers["Authorization"] = caller;
-    if (source.next() < 0.1)
-      headers[source.pick(["Accept", "If-Match", "Idempotency-Key", "Cookie", "Origin", "X-Api-Key", "Content-Type"])] =
-        values.headerText(values.text(values.junk()));
-    const [content] = Object.values(operation.requestBody?.content ?? {});
-    let body: unknown;
-    if (content) {
-      const good = values.valid(content.schema);
-      body = source.next() < 0.25 ? good : values.spoilt(good);
-      if (source.next() < 0.05) body = values.text(body).slice(0, source.below(40));
-    }
-    const suffix = query.size > 0 ? `?${query}` : "";
-    const asked = { method: method.toUpperCase(), path: `/api/v1${filled}${suffix}`, headers };
-    return method === "get" || body === undefined ? asked : { ...asked, body };
-  };
-}
-
-/** Ids of things that there are, so that a part of the requests gets further than "not found". */
-async function idsOf(stack: TestStack): Promise<string[]> {
-  const rows = await stack.sql<{ id: string }>(
-    `(select id from appointments order by id limit 20) union all (select id from doctors order by id limit 12)
-     union all (select id from patients order by id limit 20) union all (select id from slots order by id desc limit 20)
-     union all (select id from locations) union all (select id from cases order by id limit 10)`,
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** The status of the first answer to these bytes; null when the connection is cut without one. */
 function rawStatus(port: number, request: string): Promise<number | null> {
   return new Promise((resolve) => {
@@ -201,4 +132,42 @@ function rawStatus(port: number, request: string): Promise<number | null> {
     // A request that stays open waits for the rest of itself; the client leaves.
     socket.setTimeout(1_500, end);
   });
+}
+
+/** What the answers of a fuzz were. */
+class Tally {
+  readonly bad: object[] = [];
+  readonly #statuses: Record<string, number> = {};
+  readonly #done = new Map<string, number>();
+  readonly #faultOf: (requestId: string) => string | undefined;
+  readonly #began = performance.now();
+  #slowest = 0;
+
+  /** @param faultOf the line of the Worker's log about the fault of a request */
+  constructor(faultOf: (requestId: string) => string | undefined) {
+    this.#faultOf = faultOf;
+  }
+
+  add(operation: string, { headers: sent = {}, ...asked }: Asked, { status, headers, text }: Visit, ms: number): void {
+    this.#slowest = Math.max(this.#slowest, ms);
+    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+    this.#done.set(operation, (this.#done.get(operation) ?? 0) + (status < 300 ? 1 : 0));
+    const isProblem = headers.get("Content-Type") === "application/problem+json";
+    const isBare = status >= 400 && !isProblem && !operation.includes("/links/") && !operation.includes("/reminders/");
+    if (status >= 500 || isBare || INSIDE.test(text) || ms > HANGS_MS) {
+      const { Authorization: _, ...others } = sent;
+      const fault = status >= 500 ? this.#faultOf(headers.get("X-Request-Id") ?? "?") : undefined;
+      this.bad.push({ ...asked, headers: others, status, text: text.slice(0, 300), ms: Math.round(ms), fault });
+    }
+  }
+
+  /** How far the requests got: an operation that never succeeded was only knocked at. */
+  report(): string {
+    const never = [...this.#done].filter(([, done]) => done === 0).map(([operation]) => operation);
+    const seconds = (performance.now() - this.#began) / 1000;
+    const sent = Object.values(this.#statuses).reduce((sum, count) => sum + count, 0);
+    return `fuzz: ${sent} of ${REQUESTS} requests, seed ${SEED}, ${seconds.toFixed(0)} s, slowest ${this.#slowest.toFixed(0)} ms
+answers: ${JSON.stringify(this.#statuses)}, ${this.bad.length} of them bad: ${JSON.stringify(this.bad.slice(0, 5))}
+never succeeded: ${never.join(", ") || "none"}`;
+  }
 }

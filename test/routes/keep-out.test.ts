@@ -3,6 +3,7 @@ import { authorization } from "../keep-out/authorization.ts";
 import { canaries } from "../keep-out/canaries.ts";
 import { crawl } from "../keep-out/crawl.ts";
 import { fuzz } from "../keep-out/fuzz.ts";
+import { markup } from "../keep-out/markup.ts";
 import { otherOrigin } from "../keep-out/other-origin.ts";
 import { tokens } from "../keep-out/tokens.ts";
 import { Visits } from "../keep-out/visit.ts";
@@ -27,6 +28,9 @@ describe("privacy", () => {
 });
 describe("tokens", () => {
   tokens(stack);
+});
+describe("hostile text", () => {
+  markup(stack);
 });
 describe("the fuzz", () => {
   fuzz(stack, visits);
