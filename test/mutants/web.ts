@@ -167,4 +167,20 @@ export const WEB: Mutant[] = [
     replace: "(active === null)",
     caughtBy: FOCUS,
   },
+  {
+    name: "shared-device-forgets",
+    rule: "Another person who logs in finds nothing that the tab has kept for the one before.",
+    file: "web/kit/session/shared-device.ts",
+    find: "if (wasOthers) sessionStorage.clear();",
+    replace: "",
+    caughtBy: ["test/browser/pages.test.ts"],
+  },
+  {
+    name: "shared-device-back",
+    rule: "A page that the browser has kept is loaded again.",
+    file: "web/kit/session/shared-device.ts",
+    find: "if (!persisted) return;",
+    replace: "if (!persisted || persisted) return;",
+    caughtBy: ["test/browser/pages.test.ts"],
+  },
 ];
