@@ -3,6 +3,8 @@ import { offsetAt } from "./zone-offsets.ts";
 /** The database's state as it is known. Instants in epoch milliseconds, offsets in milliseconds east of UTC. */
 export interface Known {
   now: number;
+  /** How many notifications are due and not sent. */
+  due: number;
   overdueSince: number | null;
   unsealedSince: number | null;
   offsets: readonly { zone: string; at: number; offset: number }[];
@@ -24,7 +26,7 @@ export function judgeReadiness(known: Known, now: number) {
   const skewSeconds = wholeSeconds(now - known.now);
   const different = known.offsets.filter(({ zone, at, offset }) => !agrees(zone, at, offset)).map(({ zone }) => zone);
   return {
-    notifications: { overdueSeconds, late: overdueSeconds > LATE_SECONDS },
+    notifications: { due: known.due, overdueSeconds, late: overdueSeconds > LATE_SECONDS },
     audit: { unsealedSeconds, late: unsealedSeconds > LATE_SECONDS },
     clock: { skewSeconds, off: Math.abs(skewSeconds) > SKEW_SECONDS },
     zones: { different: [...new Set(different)] },

@@ -1,7 +1,17 @@
 import { simpleParser } from "mailparser";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { DESK, PHONE, arrive, hasBrowser, logInAs, look, timeButtons, useBrowser } from "../support/browser.ts";
+import {
+  DESK,
+  PHONE,
+  arrive,
+  hasBrowser,
+  logInAs,
+  look,
+  timeButtons,
+  useBrowser,
+  violations,
+} from "../support/browser.ts";
 import { useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("booking in a browser", () => {
@@ -22,9 +32,18 @@ describe.skipIf(!hasBrowser)("booking in a browser", () => {
     throw new Error("Ten presses of Tab did not reach it.");
   };
 
+  /** Looks at a screen in both schemes. The second costs one scan only, unless pictures are wanted. */
+  const lookInBoth = async (page: Page, name: string) => {
+    await look(page, name);
+    await page.emulateMedia({ colorScheme: "dark" });
+    if (process.env["PICTURES"]) await look(page, `${name}-dark`);
+    expect(await violations(page), `${name}, dark`).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+  };
+
   test.each([
     // Each look is at both sizes, so once is enough.
-    { account: "patient2", where: "on a phone", viewport: PHONE, see: look },
+    { account: "patient2", where: "on a phone", viewport: PHONE, see: lookInBoth },
     { account: "patient160", where: "at a desk", viewport: DESK, see: () => undefined },
   ])("$where, a stranger books an appointment and gets one e-mail with one calendar part", async (how) => {
     await stack().sql("update policy set quiet_seconds = 1");

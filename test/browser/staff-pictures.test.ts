@@ -23,9 +23,15 @@ describe.skipIf(!hasBrowser || !process.env["PICTURES"])("pictures", () => {
     const made = await staff("POST", "/holidays", { date, name: "Summer day" });
     const change = /operations\/([0-9a-f-]+)/.exec(made.headers.get("Link") ?? "")?.[1];
     /** Where, and what is pressed there before the picture is taken. */
-    const shots: [name: string, path: string, ...presses: string[]][] = [
+    const shots: [name: string, path: string, ...presses: (string | RegExp)[]][] = [
       ["today", "/staff/"],
       ["busy", `/staff/?date=${busy?.date}`],
+      ["glance", "/staff/today"],
+      ["late-doctor", "/staff/today", /^(Doctor is late|Arzt verspätet)/],
+      ["queue", "/staff/queue"],
+      ["late-openings", "/staff/late"],
+      ["patients", "/staff/patients?q=an"],
+      ["openings", "/staff/openings"],
       ["week", `/staff/?date=${busy?.date}&view=week`],
       ["list", `/staff/?date=${busy?.date}&as=list`],
       ["doctors", "/staff/calendar/doctors"],

@@ -4,12 +4,12 @@ import { judgeReadiness } from "#domain/readiness.ts";
 const NOW = Date.UTC(2027, 5, 1, 12);
 const HOUR = 3_600_000;
 const SUMMER_OF_DUBLIN = { zone: "Europe/Dublin", at: NOW, offset: HOUR };
-const WELL = { now: NOW, overdueSince: null, unsealedSince: null, offsets: [SUMMER_OF_DUBLIN] };
+const WELL = { now: NOW, due: 0, overdueSince: null, unsealedSince: null, offsets: [SUMMER_OF_DUBLIN] };
 
 describe("readiness", () => {
   test("Nothing due, nothing unsealed, equal clocks and equal zone rules need no person", () => {
     expect(judgeReadiness(WELL, NOW)).toEqual({
-      notifications: { overdueSeconds: 0, late: false },
+      notifications: { due: 0, overdueSeconds: 0, late: false },
       audit: { unsealedSeconds: 0, late: false },
       clock: { skewSeconds: 0, off: false },
       zones: { different: [] },

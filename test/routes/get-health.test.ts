@@ -23,7 +23,7 @@ describe("getReadiness", () => {
         commit: "local",
         functions: readFunctions().schema,
         dependencies: { database: "ok", sessions: "ok", queue: "ok", identity: "ok" },
-        notifications: { overdueSeconds: 0, late: false },
+        notifications: { due: 0, overdueSeconds: 0, late: false },
         audit: { unsealedSeconds: expect.any(Number) as number, late: false },
         clock: { skewSeconds: 0, off: false },
         zones: { different: [] },
@@ -39,7 +39,7 @@ describe("getReadiness", () => {
     expect(row).toBeDefined();
     const { status, body } = await ready();
     expect([status, body["status"]]).toEqual([200, "degraded"]);
-    expect(body["notifications"]).toMatchObject({ late: true });
+    expect(body["notifications"]).toMatchObject({ due: 1, late: true });
     await stack().sql("update outbox set first_dirty_at = null, due_at = null where appointment_id = $1", [
       row?.appointment_id,
     ]);

@@ -19,9 +19,11 @@ export const Readiness = z
     functions: z.string().meta({ description: "The schema of this build's stored functions", example: "v_3f9c2a81" }),
     dependencies: z.object({ database: dependency, sessions: dependency, queue: dependency, identity: dependency }),
     notifications: z
-      .object({ overdueSeconds: seconds, late: z.boolean() })
+      .object({ due: z.int().nonnegative(), overdueSeconds: seconds, late: z.boolean() })
       .nullable()
-      .meta({ description: "For how long the oldest notification has been due. Null: the database does not answer" }),
+      .meta({
+        description: "How many notifications are due, and the oldest for how long. Null: the database does not answer",
+      }),
     audit: z
       .object({ unsealedSeconds: seconds, late: z.boolean() })
       .nullable()

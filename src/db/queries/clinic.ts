@@ -48,6 +48,8 @@ export function listDoctors(
 /** Instants in epoch milliseconds; offsets are local time minus UTC in milliseconds. */
 export interface ReadinessRow {
   now: number;
+  /** How many notifications are due and not sent. */
+  due: number;
   overdueSince: number | null;
   unsealedSince: number | null;
   offsets: { zone: string; at: number; offset: number }[];

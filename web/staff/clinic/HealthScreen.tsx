@@ -1,6 +1,8 @@
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Readiness } from "#contract/answers/health.ts";
 import { durationOf } from "#kit/time/format.ts";
@@ -32,6 +34,12 @@ export function HealthScreen() {
           <div className={page["card"]}>
             <Details readiness={data} />
           </div>
+          <p className={classes["soft"]} style={{ margin: 0 }}>
+            <Trans>
+              Mails that could not be sent, and jobs that the queue has given up, are among the{" "}
+              <Link to="/tasks">tasks</Link>.
+            </Trans>
+          </p>
         </>
       )}
     </ClinicFrame>
@@ -45,8 +53,9 @@ function Details({ readiness }: { readiness: Readiness }) {
     <State wrong={state !== "ok"}>{state === "ok" ? t`answers` : t`does not answer`}</State>
   );
   const skew = Math.abs(clock?.skewSeconds ?? 0);
-  const [overdue, unsealed] = [notifications?.overdueSeconds ?? 0, audit?.unsealedSeconds ?? 0];
-  const [mailWait, sealWait, off] = [durationOf(overdue), durationOf(unsealed), durationOf(skew)];
+  const { due, overdueSeconds } = notifications ?? { due: 0, overdueSeconds: 0 };
+  const unsealed = audit?.unsealedSeconds ?? 0;
+  const [mailWait, sealWait, off] = [durationOf(overdueSeconds), durationOf(unsealed), durationOf(skew)];
   const differing = zones?.different.join(", ");
   return (
     <Facts
@@ -59,7 +68,12 @@ function Details({ readiness }: { readiness: Readiness }) {
           t`Mails`,
           notifications && (
             <State wrong={notifications.late}>
-              {overdue === 0 ? t`none is overdue` : t`the oldest is overdue for ${mailWait}`}
+              {due === 0
+                ? t`none is overdue`
+                : plural(due, {
+                    one: `# is due, for ${mailWait}`,
+                    other: `# are due, the oldest for ${mailWait}`,
+                  })}
             </State>
           ),
         ],
