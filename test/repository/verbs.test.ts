@@ -12,14 +12,14 @@ const isOwned = ({ path }: SqlFunction) => path.startsWith("owner/");
 
 /** Where TypeScript calls a stored function: as a verb (`call`), or as a read or a step of a job. */
 const calls = sourcesOf("db").flatMap((text) =>
-  [...text.matchAll(/\b(call|callOf|run|runAs|runChange|read)\b(?:<.*>)?\(\s*\w+,\s+(?:\w+,\s+)?"(\w+)"/g)].map(
-    (match) => ({
-      how: match[1] ?? "",
-      name: match[2] ?? "",
-      /** The exported function around it. */
-      by: [...text.slice(0, match.index).matchAll(/^export (?:async )?function (\w+)/gm)].at(-1)?.[1] ?? "",
-    }),
-  ),
+  [
+    ...text.matchAll(/\b(call|callOf|run|runAs|runChange|read)\b(?:<.*>)?\(\s*\w+,\s+(?:\w+(?:\(\w+\))?,\s+)?"(\w+)"/g),
+  ].map((match) => ({
+    how: match[1] ?? "",
+    name: match[2] ?? "",
+    /** The exported function around it. */
+    by: [...text.slice(0, match.index).matchAll(/^export (?:async )?function (\w+)/gm)].at(-1)?.[1] ?? "",
+  })),
 );
 const verbs = [...new Set(calls.filter(({ how }) => how === "call").map(({ name }) => name))].sort();
 
