@@ -20,7 +20,7 @@ const NEVER: [RegExp, string][] = [
 /** The comments and test titles of a source file, or a whole document; quoted and coded words are names. */
 function prose(file: string): string {
   const text = readFileSync(join(ROOT, file), "utf8");
-  const comments = /(?<=^|\s)(?:\/\/|\/\*|\*|--|#) .*$|^\s*(?:test|describe)\S*\(\s*(?:`[^`\n]*`|"[^"\n]*")/gm;
+  const comments = /(?<=^|\s)(?:\/\/|\/\*\*?|\*|--|#) .*$|^\s*(?:test|describe)\S*\(\s*(?:`[^`\n]*`|"[^"\n]*")/gm;
   const kept = file.endsWith(".md") ? text.replace(/^```[\s\S]*?^```/gm, "") : (text.match(comments) ?? []).join("\n");
   return kept.replace(/`[^`\n]*`(?!\s*,)|(?<=\w )"[^"\n]*"/g, "");
 }

@@ -52,7 +52,7 @@ const book = async (call: Api) => {
   const { body, headers } = await call("POST", "/appointments", { holdId: await holdFarAhead(call) });
   return { path: `/appointments/${body.id}`, id: body.id as string, headers: { ...ifMatch(headers), ...KEY() } };
 };
-/** A part of an import with one doctor, whom no other import has. */
+/** A part of an import with one doctor of its own. */
 const anImport = () => ({
   name: crypto.randomUUID(),
   source: crypto.randomUUID(),
