@@ -57,7 +57,10 @@ async function namesOf(patientId: string): Promise<Record<string, number>> {
   const columns = await rows<{ table: string; column: string }>(
     `select c.conrelid::regclass::text as table, a.attname as column from pg_constraint c
        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-     where c.contype = 'f' and c.confrelid = 'patients'::regclass order by 1, 2`,
+     where c.contype = 'f' and c.confrelid = 'patients'::regclass
+     -- The trail outlives the records of an import that was taken back, so its column has no foreign key.
+     union select table_name, column_name from information_schema.columns
+     where table_schema = 'public' and column_name = 'patient_id' order by 1, 2`,
   );
   const counts: Record<string, number> = {};
   for (const { table, column } of columns) {
