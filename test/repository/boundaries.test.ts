@@ -252,9 +252,9 @@ describe("ways around the boundaries", () => {
   const matching = (folder: string, pattern: RegExp): string[] =>
     sources(folder).filter((file) => pattern.test(readFileSync(join(ROOT, file), "utf8")));
 
-  test("The Worker imports nothing dynamically", () => {
+  test("The Worker imports nothing dynamically but the driver of transactions, which most isolates never need", () => {
     expect(sources("src").length).toBeGreaterThan(20);
-    expect(matching("src", /\b(import|require)\s*\(/)).toEqual([]);
+    expect(matching("src", /\b(import|require)\s*\(/)).toEqual(["src/db/transaction.ts"]);
   });
 
   test("The Worker does not ask whether it runs locally or whether its clock was moved", () => {
