@@ -18,7 +18,7 @@ export default defineConfig({
     { path: "<rootDir>/staff/language/locales/{locale}", include: ["<rootDir>/staff", "<rootDir>/kit"] },
     { path: "<rootDir>/patient/doctor/language/locales/{locale}", include: DOCTORS },
   ],
-  runtimeConfigModule: { Trans: ["#kit/language/Trans.tsx", "Trans"] },
+  runtimeConfigModule: { Trans: ["#kit/language/trans.ts", "Trans"] },
   // Without line numbers, so that moving a text within its file changes no catalogue.
   format: formatter({ lineNumbers: false }),
 });

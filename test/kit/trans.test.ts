@@ -3,7 +3,7 @@ import { I18nProvider } from "@lingui/react";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { Trans } from "#kit/language/Trans.tsx";
+import { Trans } from "#kit/language/trans.ts";
 
 test.each(["<script>alert(1)</script>", "<b>Ann</b> & <i/>", "<0>Ann</0>", "a < b > c", "Ann"])(
   "The name %s is shown as it was typed, and the text's own elements stay",

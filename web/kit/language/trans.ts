@@ -1,5 +1,5 @@
 import { Trans as LinguiTrans, type TransProps } from "@lingui/react";
-import type { JSX } from "react";
+import { type JSX, createElement } from "react";
 
 /**
  * Lingui's `Trans`, which shows every value as it was typed. Lingui takes a tag within a value for an element of the text,
@@ -12,8 +12,8 @@ export function Trans({ values, ...props }: TransProps): JSX.Element {
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
         name,
-        typeof value === "string" && value.includes("<") ? [value] : (value as unknown),
+        typeof value === "string" && value.includes("<") ? [value] : value,
       ]),
     );
-  return <LinguiTrans {...props} {...(shown && { values: shown })} />;
+  return createElement(LinguiTrans, { ...props, ...(shown && { values: shown }) });
 }
