@@ -56,6 +56,20 @@ const visit = (id: string, more: object) => ({
   ...more,
 });
 
+/** A weekly session of a doctor whose schedule was judged at its first version. */
+const session = (id: string, doctorId: string) => ({
+  id,
+  doctor_id: doctorId,
+  location_id: locationId,
+  weekday: 1,
+  from_time: "09:00",
+  to_time: "12:00",
+  slot_minutes: null,
+  valid_from: "2026-01-05",
+  valid_to: null,
+  version: 1,
+});
+
 /** A source with a doctor and two patients. */
 async function people(asked: Asked): Promise<void> {
   await bring(asked, "doctors", [DOCTOR]);
@@ -235,20 +249,10 @@ describe("importChunk", () => {
     await people(asked);
     const { item } = await importRules(db, staff.caller, asked, ["d-1", "d-7"]);
     expect(item).toMatchObject({ slotMinutes: 15, doctors: [{ ref: "d-1", version: 1, sessions: [] }] });
-    const session = (id: string) => ({
-      id,
-      doctor_id: item!.doctors[0]!.id,
-      location_id: locationId,
-      weekday: 1,
-      from_time: "09:00",
-      to_time: "12:00",
-      slot_minutes: null,
-      valid_from: "2026-01-05",
-      valid_to: null,
-      version: 1,
-    });
-    expect(await bring(asked, "schedules", [session("s-1")])).toMatchObject({ ends: ["accepted"] });
-    expect(await bring(asked, "schedules", [session("s-2")], 2)).toMatchObject({ ends: ["schedule-changed"] });
+    const doctorId = item!.doctors[0]!.id;
+    expect(await bring(asked, "schedules", [session("s-1", doctorId)])).toMatchObject({ ends: ["accepted"] });
+    const second = await bring(asked, "schedules", [session("s-2", doctorId)], 2);
+    expect(second).toMatchObject({ ends: ["schedule-changed"] });
   });
 
   test("An appointment of a patient or doctor who is switched off is refused", async () => {
@@ -265,6 +269,28 @@ describe("importChunk", () => {
 });
 
 describe("undoImport", () => {
+  test("Weekly sessions go with the free times that they made, and their doctor stays", async () => {
+    const asked = anImport();
+    await people(asked);
+    const { item } = await importRules(db, staff.caller, asked, ["d-1"]);
+    const doctorId = item!.doctors[0]!.id;
+    const week = await bring({ ...asked, name: `${asked.name}: week` }, "schedules", [session("s-1", doctorId)]);
+    await addSlots(admin, { ...staff, id: doctorId }, locationId, [60 * 24 * 9, 60 * 24 * 10]);
+    await admin.query("update slots set origin = 'template' where doctor_id = $1", [doctorId]);
+    const counts = () =>
+      admin
+        .query(
+          `select (select count(*)::int from schedules where doctor_id = d.id) as sessions, d.schedule_version as version,
+             (select count(*)::int from slots where doctor_id = d.id) as slots from doctors d where d.id = $1`,
+          [doctorId],
+        )
+        .then(({ rows: [row] }) => row as unknown);
+    expect(await counts()).toEqual({ sessions: 1, version: 2, slots: 2 });
+    const undone = await undoImport(db, actOf(staff), { id: "id" in week ? week.id : "", batch: 10 });
+    expect(undone).toMatchObject({ result: { phase: "undone", remaining: 0 } });
+    expect(await counts()).toEqual({ sessions: 0, version: 3, slots: 0 });
+  });
+
   test("An import goes as it came, with one entry of the audit trail for each part, unless something was built on it", async () => {
     const tables = ["doctors", "patients", "schedules", "slots", "appointments", "outbox"];
     const counts = () => Promise.all(tables.map(count));
