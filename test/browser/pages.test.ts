@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { arrive, hasBrowser, look, timeButtons, useBrowser } from "../support/browser.ts";
 import { useStack } from "../support/stack.ts";
 
-const NOBODY = "00000000-0000-7000-8000-000000000000";
+const UNKNOWN_ID = "00000000-0000-7000-8000-000000000000";
 
 describe.skipIf(!hasBrowser)("the patient app's pages", () => {
   const stack = useStack();
@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
     await patient.goto("/appointments");
     await patient.getByText("You have no appointments.").waitFor();
     await look(patient, "appointments-none");
-    await patient.goto(`/appointments/${NOBODY}`);
+    await patient.goto(`/appointments/${UNKNOWN_ID}`);
     await patient.getByRole("heading", { name: "We could not find that appointment" }).waitFor();
     await look(patient, "appointment-missing");
     await patient.goto("/");
@@ -176,7 +176,7 @@ describe.skipIf(!hasBrowser)("the patient app's pages", () => {
       page.evaluate((id) => {
         sessionStorage.setItem("acting-for", id);
         sessionStorage.setItem("pinboard", JSON.stringify([id]));
-      }, NOBODY);
+      }, UNKNOWN_ID);
     const kept = () =>
       page.evaluate(() => ["acting-for", "pinboard"].filter((key) => sessionStorage.getItem(key) !== null));
     await keep();

@@ -10,7 +10,7 @@ afterAll(() => desk.close());
 const { db, admin } = desk;
 const locationId = await foundClinic(admin);
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
-const NOBODY = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+const UNKNOWN_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 
 let files = 0;
 /** An import of a source of its own. */
@@ -351,18 +351,20 @@ describe("undoImport", () => {
     expect(item).toMatchObject({ phase: "undone", rows: expect.objectContaining({ length: 5 }) });
     const dry = await bring(anImport({ dryRun: true }), "doctors", [DOCTOR]);
     expect(await undo("id" in dry ? dry.id : "")).toMatchObject({ why: { code: "wrong-state", current: "dry-run" } });
-    expect(await undo(NOBODY)).toEqual({ kind: "refused", why: { code: "not-found" } });
+    expect(await undo(UNKNOWN_ID)).toEqual({ kind: "refused", why: { code: "not-found" } });
   });
 
   test("Only administrators with a second factor, where policy requires it, may import or undo", async () => {
     await admin.query("update people set administrator = false");
     expect(await bring(anImport(), "doctors", [DOCTOR])).toMatchObject({ why: { code: "forbidden" } });
-    expect(await undoImport(db, actOf(staff), { id: NOBODY, batch: 1 })).toMatchObject({ why: { code: "forbidden" } });
+    expect(await undoImport(db, actOf(staff), { id: UNKNOWN_ID, batch: 1 })).toMatchObject({
+      why: { code: "forbidden" },
+    });
     expect(
       await findImport(
         db,
         staff.caller,
-        NOBODY,
+        UNKNOWN_ID,
         { state: undefined, findings: false, after: undefined, limit: 1 },
         "r",
       ),
@@ -371,6 +373,6 @@ describe("undoImport", () => {
     await admin.query("update policy set step_up_minutes = 15");
     const stepUp = { why: { code: "step-up-required", minutes: 15 } };
     expect(await bring(anImport(), "doctors", [DOCTOR])).toMatchObject(stepUp);
-    expect(await undoImport(db, actOf(staff), { id: NOBODY, batch: 1 })).toMatchObject(stepUp);
+    expect(await undoImport(db, actOf(staff), { id: UNKNOWN_ID, batch: 1 })).toMatchObject(stepUp);
   });
 });

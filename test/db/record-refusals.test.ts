@@ -19,7 +19,7 @@ afterAll(() => desk.close());
 const { db, admin } = desk;
 await foundClinic(admin);
 const [staff] = (await hire(admin, "staff", 1)) as [Person];
-const NOBODY = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
+const UNKNOWN_ID = "019ac1de-7c1b-7e1a-9f60-3d3a5d0f4c11";
 const conflict = { code: "version-conflict", changedBy: null, zone: "Europe/Dublin", changedAt: expect.any(Number) };
 const nextYear = `${new Date().getFullYear() + 1}-01-01`;
 
@@ -91,7 +91,7 @@ describe("refused changes of records", () => {
   test.each<[string, (id: string, version: number) => Parameters<typeof changePatient>[2], object]>([
     [
       "an unknown record",
-      (_, version) => ({ patientId: NOBODY, versions: [version], changes: { name: "X" } }),
+      (_, version) => ({ patientId: UNKNOWN_ID, versions: [version], changes: { name: "X" } }),
       { code: "not-found" },
     ],
     ["an old version", (patientId) => ({ patientId, versions: [7, 9], changes: { name: "X" } }), conflict],
@@ -166,7 +166,7 @@ describe("refused changes of records", () => {
   test.each<[string, () => Promise<unknown>, object]>([
     [
       "changing an unknown doctor",
-      () => changeDoctor(db, asStaff(), { doctorId: NOBODY, versions: [1], changes: {} }),
+      () => changeDoctor(db, asStaff(), { doctorId: UNKNOWN_ID, versions: [1], changes: {} }),
       { code: "not-found" },
     ],
     [
@@ -176,7 +176,7 @@ describe("refused changes of records", () => {
     ],
     [
       "a login for an unknown doctor",
-      () => giveDoctorLogin(db, asStaff(), { id: NOBODY, versions: [1] }, "x"),
+      () => giveDoctorLogin(db, asStaff(), { id: UNKNOWN_ID, versions: [1] }, "x"),
       { code: "not-found" },
     ],
     [
@@ -200,13 +200,13 @@ describe("refused changes of records", () => {
     ],
     [
       "ending an unknown doctor's login",
-      () => endDoctorLogin(db, asStaff(), { id: NOBODY, versions: [1] }),
+      () => endDoctorLogin(db, asStaff(), { id: UNKNOWN_ID, versions: [1] }),
       { code: "not-found" },
     ],
     ["ending it in an old version", () => endDoctorLogin(db, asStaff(), { id: doctor.id, versions: [2] }), conflict],
     [
       "ending an unknown patient's login",
-      () => endPatientLogin(db, asStaff(), { id: NOBODY, versions: [1], block: false }),
+      () => endPatientLogin(db, asStaff(), { id: UNKNOWN_ID, versions: [1], block: false }),
       { code: "not-found" },
     ],
     [
@@ -214,7 +214,7 @@ describe("refused changes of records", () => {
       () => endPatientLogin(db, asStaff(), { id: patient.id, versions: [2], block: false }),
       conflict,
     ],
-    ["mails again to an unknown patient", () => resumeMail(db, asStaff(), NOBODY), { code: "not-found" }],
+    ["mails again to an unknown patient", () => resumeMail(db, asStaff(), UNKNOWN_ID), { code: "not-found" }],
     [
       "a calendar feed of a caller without a record",
       () => setFeed(db, asStaff(), "ab".repeat(32)),

@@ -97,7 +97,7 @@ export const ChangePatient = once(() =>
       active: z
         .boolean()
         .optional()
-        .meta({ description: "false: nobody can book for them, and their login and holds end" }),
+        .meta({ description: "false: no time can be booked for them, and their login and holds end" }),
       inactiveBecause: z
         .enum(INACTIVE_REASONS)
         .optional()

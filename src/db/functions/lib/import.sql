@@ -42,28 +42,10 @@ begin
   return case when id_there ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then id_there::uuid end;
 end $$;
 
--- What a row that the Worker found without a fault comes to before it is judged: null to go on; otherwise its state. A record
--- that is there already stays as it is. `there`: the clinic has a record with the id that the source gives.
-create function import_state(i imports, of_kind text, data jsonb, known import_rows, there boolean) returns text
-language plpgsql immutable as $$
-begin
-  if data is null then return 'refused'; end if;
-  if known.import_id = i.id then return 'refused'; end if;
-  if known.import_id is not null or there then return 'unchanged'; end if;
-  return null;
-end $$;
-
 -- A finding that refuses a row: {code, field, refuses, ...}.
 create function import_fault(code text, field text, more jsonb default '{}') returns jsonb language plpgsql immutable as $$
 begin
   return jsonb_build_object('code', code, 'field', field, 'refuses', true) || more;
-end $$;
-
--- What a refused row says of the row before that has the same id of the source.
-create function same_id(i imports, known import_rows) returns jsonb language plpgsql immutable as $$
-begin
-  if known.import_id is distinct from i.id then return '[]'; end if;
-  return jsonb_build_array(import_fault('same-id', 'id', jsonb_build_object('row', known.row_number)));
 end $$;
 
 -- A session of a dry run, as `sessions_json` has it.

@@ -1,15 +1,13 @@
 -- Writes the weekly sessions of a chunk, which the Worker has judged with the doctor's others (import_rules.sql). A schedule
 -- that has changed since is refused.
 create function import_schedules(i imports, me people, given jsonb) returns void language plpgsql as $$
-declare one record; known import_rows; r import_rows; s schedules; made schedules[] := '{}'; there uuid;
+declare one record; r import_rows; s schedules; made schedules[] := '{}'; there uuid;
 begin
   perform from doctors d
   where d.id in (select (x.data ->> 'doctor_id')::uuid from given_rows(given) x) order by d.id for no key update;
   for one in select * from given_rows(given) loop
-    known := import_known(i, 'schedules', one.source_id);
     there := (select x.id from schedules x where x.id = id_of_source(one.source_id));
-    r := import_row(i, 'schedules', one.n, one.source_id, one.findings);
-    r.state := import_state(i, 'schedules', one.data, known, there is not null);
+    r := import_row(i, 'schedules', one.n, one.source_id, one.findings, one.data, there);
     if r.state is null then
       s := jsonb_populate_record(null::schedules, one.data);
       s.id := coalesce(id_of_source(one.source_id), uuidv7());
@@ -22,8 +20,6 @@ begin
         r.session := case when i.dry_run then one.data end;
         made := made || s;
       end if;
-    elsif r.state = 'unchanged' then r.entity_id := coalesce(known.entity_id, there);
-    else r.findings := r.findings || same_id(i, known);
     end if;
     perform note_import_row(r);
   end loop;
@@ -37,14 +33,12 @@ end $$;
 -- with `notify` they are notified, and the answer is when the last notification falls due.
 create function import_appointments(i imports, me people, given jsonb) returns timestamptz language plpgsql as $$
 declare
-  one record; known import_rows; r import_rows; a appointments; s slots; there uuid; fault jsonb; due timestamptz;
+  one record; r import_rows; a appointments; s slots; there uuid; fault jsonb; due timestamptz;
   made appointments[] := '{}'; new_slots slots[] := '{}'; at timestamptz := clock_timestamp();
 begin
   for one in select * from given_rows(given) loop
-    known := import_known(i, 'appointments', one.source_id);
     there := (select x.id from appointments x where x.id = id_of_source(one.source_id));
-    r := import_row(i, 'appointments', one.n, one.source_id, one.findings);
-    r.state := import_state(i, 'appointments', one.data, known, there is not null);
+    r := import_row(i, 'appointments', one.n, one.source_id, one.findings, one.data, there);
     if r.state is null then
       a := import_appointment(i, one.data);
       fault := import_appointment_fault(i, a, one.data, at);
@@ -73,8 +67,6 @@ begin
         r.state := 'refused';
         r.findings := r.findings || fault;
       end if;
-    elsif r.state = 'unchanged' then r.entity_id := coalesce(known.entity_id, there);
-    else r.findings := r.findings || same_id(i, known);
     end if;
     perform note_import_row(r);
   end loop;

@@ -1,12 +1,10 @@
 -- Judges the doctors of a chunk and writes those without a fault.
 create function import_doctors(i imports, me people, given jsonb) returns void language plpgsql as $$
-declare one record; known import_rows; r import_rows; d doctors; made doctors[] := '{}'; there uuid;
+declare one record; r import_rows; d doctors; made doctors[] := '{}'; there uuid;
 begin
   for one in select * from given_rows(given) loop
-    known := import_known(i, 'doctors', one.source_id);
     there := (select x.id from doctors x where x.id = id_of_source(one.source_id));
-    r := import_row(i, 'doctors', one.n, one.source_id, one.findings);
-    r.state := import_state(i, 'doctors', one.data, known, there is not null);
+    r := import_row(i, 'doctors', one.n, one.source_id, one.findings, one.data, there);
     if r.state is null then
       d := jsonb_populate_record(null::doctors, one.data);
       d.id := coalesce(id_of_source(one.source_id), uuidv7());
@@ -14,8 +12,6 @@ begin
       r.state := 'accepted';
       r.entity_id := d.id;
       r.session := case when i.dry_run then jsonb_build_object('slot_minutes', d.slot_minutes) end;
-    elsif r.state = 'unchanged' then r.entity_id := coalesce(known.entity_id, there);
-    else r.findings := r.findings || same_id(i, known);
     end if;
     perform note_import_row(r);
   end loop;
@@ -28,14 +24,12 @@ end $$;
 -- same person, in the clinic or in the file, are findings and no faults. The look at such records of the clinic is recorded.
 create function import_patients(c caller, me people, i imports, given jsonb) returns void language plpgsql as $$
 declare
-  one record; known import_rows; r import_rows; p patients; made patients[] := '{}'; there uuid; fault jsonb; alike jsonb;
+  one record; r import_rows; p patients; made patients[] := '{}'; there uuid; fault jsonb; alike jsonb;
   seen uuid[] := '{}'; first_language text := (select y.locales[1] from policy y);
 begin
   for one in select * from given_rows(given) loop
-    known := import_known(i, 'patients', one.source_id);
     there := (select x.id from patients x where x.id = id_of_source(one.source_id));
-    r := import_row(i, 'patients', one.n, one.source_id, one.findings);
-    r.state := import_state(i, 'patients', one.data, known, there is not null);
+    r := import_row(i, 'patients', one.n, one.source_id, one.findings, one.data, there);
     if r.state is null then
       p := jsonb_populate_record(null::patients, '{"reminders": true, "keeps_location": false}' || one.data);
       p.id := coalesce(id_of_source(one.source_id), uuidv7());
@@ -58,8 +52,6 @@ begin
         r.alike := null;
         r.findings := r.findings || fault;
       end if;
-    elsif r.state = 'unchanged' then r.entity_id := coalesce(known.entity_id, there);
-    else r.findings := r.findings || same_id(i, known);
     end if;
     perform note_import_row(r);
   end loop;
