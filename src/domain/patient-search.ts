@@ -1,3 +1,5 @@
+import { isWithinCalendar } from "#lib/cursor.ts";
+
 /** The parts of a search text for patients. */
 export interface PatientSearch {
   /** Words of a name; the database ignores accents and case. A text without a letter and a digit is one word as it is. */
@@ -43,6 +45,8 @@ function dateOf(word: string): string | null {
   const [year, month, day] = yearFirst ? yearFirst.slice(1) : (dayFirst?.slice(1).reverse() ?? []);
   if (!year || !month || !day) return null;
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  // PostgreSQL has no year 0.
+  if (!isWithinCalendar(date)) return null;
   const time = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : null;
 }

@@ -11,6 +11,7 @@ describe("search texts for patients", () => {
     ["2.3.1984", { words: [], number: null, dateOfBirth: "1984-03-02" }],
     ["LC-10 007", { words: [], number: "LC10007", dateOfBirth: null }],
     ["30/02/1984", { words: [], number: "30021984", dateOfBirth: null }],
+    ["0000-01-01", { words: [], number: "00000101", dateOfBirth: null }],
     ["29/02/1984", { words: [], number: null, dateOfBirth: "1984-02-29" }],
     ["  ", { words: [], number: null, dateOfBirth: null }],
     ["__", { words: ["__"], number: null, dateOfBirth: null }],
