@@ -121,7 +121,7 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
     const started = performance.now();
     c.set("requestId", crypto.randomUUID());
     await next();
-    c.header("X-Request-Id", c.get("requestId"));
+    c.res.headers.set("X-Request-Id", c.get("requestId"));
     const code = c.get("problem");
     log("request", {
       requestId: c.get("requestId"),
@@ -143,9 +143,11 @@ export function createApp(servicesOf: (c: Context<App>) => Services, log: Log, t
   );
   app.use(async (c, next) => {
     await next();
-    if (!c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", JSON_POLICY);
+    // Set in place: after the answer, `c.header` makes a new Response around its body, which is then sent in chunks.
+    const { headers } = c.res;
+    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", JSON_POLICY);
     // Private by default; a route can override it.
-    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   });
   app.use(readableBody);
   app.use(async (c, next) => {
