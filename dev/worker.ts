@@ -43,6 +43,8 @@ export interface RunningWorker {
   /** `http://127.0.0.1:<port>`, no slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** The address of a socket without the Workers that miniflare puts in front of ours: no files. Changes with a restart. */
+  directUrl(): Promise<string>;
   /** workerd's process id; changes with a restart. */
   readonly pid: number;
   /** Runs the scheduled handler like the trigger of a cron expression. @returns "ok" or why it failed */
@@ -73,6 +75,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     url,
     port,
+    async directUrl() {
+      if (!running) throw new Error("The Worker is not running.");
+      return (await running.miniflare.unsafeGetDirectURL()).origin;
+    },
     get pid() {
       if (!running) throw new Error("The Worker is not running.");
       return running.pid();
@@ -123,6 +129,7 @@ async function startRuntime(
               ratelimits: limitOf ? withLimits((build.options["ratelimits"] ?? {}) as RateLimits, limitOf) : {},
               name: "holdfast",
               rootPath: ROOT,
+              unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],
               modulesRoot: "/",
               modules: [{ type: "ESModule", path: "/index.js", contents: build.script }],
               bindings: env,

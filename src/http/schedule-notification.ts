@@ -18,14 +18,16 @@ export function scheduleNotifications(c: Context<App>, dueAt: number | null): vo
   publishAfterReply(c, {}, { notBefore: dueAt, dedupe: c.get("requestId") });
 }
 
+/** Milliseconds until the request to QStash is made. Made at once, it delays the answer on its way to the patient. */
+const AFTER_REPLY_MS = 10;
+
 function publishAfterReply(
   c: Context<App>,
   ids: { appointmentId?: string },
   when: { notBefore: number; dedupe: string },
 ): void {
   const { queue, log } = c.get("services");
-  // In a later turn, so that the patient's answer does not wait until the request to QStash is made.
-  const published = new Promise((resolve) => setTimeout(resolve, 0)).then(() => queue.publish("notify", ids, when));
+  const published = new Promise((resolve) => setTimeout(resolve, AFTER_REPLY_MS)).then(() => queue.publish("notify", ids, when));
   c.executionCtx.waitUntil(
     published.catch((error: unknown) => log("notification-not-scheduled", { ...ids, ...causeOf(error) })),
   );
