@@ -36,7 +36,9 @@ export async function roundTrips({ runs }: { runs: number }): Promise<void> {
         name in VERBS ? judged(database, goal) : "",
       ]);
     }
-    console.log(`P2: ${runs} of each by turns, injected round trip ${RTT_MS} ms, at the Worker's own socket in workerd\n`);
+    console.log(
+      `P2: ${runs} of each by turns, injected round trip ${RTT_MS} ms, at the Worker's own socket in workerd\n`,
+    );
     table(rows);
   } finally {
     await stack.close();

@@ -27,7 +27,9 @@ function publishAfterReply(
   when: { notBefore: number; dedupe: string },
 ): void {
   const { queue, log } = c.get("services");
-  const published = new Promise((resolve) => setTimeout(resolve, AFTER_REPLY_MS)).then(() => queue.publish("notify", ids, when));
+  const published = new Promise((resolve) => setTimeout(resolve, AFTER_REPLY_MS)).then(() =>
+    queue.publish("notify", ids, when),
+  );
   c.executionCtx.waitUntil(
     published.catch((error: unknown) => log("notification-not-scheduled", { ...ids, ...causeOf(error) })),
   );

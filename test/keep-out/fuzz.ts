@@ -141,7 +141,7 @@ class Tally {
   readonly #done = new Map<string, number>();
   readonly #faultOf: (requestId: string) => string | undefined;
   readonly #began = performance.now();
-  #slowest = 0;
+  #slowest = { ms: 0, request: "" };
 
   /** @param faultOf the line of the Worker's log about the fault of a request */
   constructor(faultOf: (requestId: string) => string | undefined) {
@@ -149,7 +149,8 @@ class Tally {
   }
 
   add(operation: string, { headers: sent = {}, ...asked }: Asked, { status, headers, text }: Visit, ms: number): void {
-    this.#slowest = Math.max(this.#slowest, ms);
+    if (ms > this.#slowest.ms)
+      this.#slowest = { ms: Math.round(ms), request: `${asked.method} ${asked.path} ${status}` };
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
     this.#done.set(operation, (this.#done.get(operation) ?? 0) + (status < 300 ? 1 : 0));
     const isProblem = headers.get("Content-Type") === "application/problem+json";
@@ -166,7 +167,7 @@ class Tally {
     const never = [...this.#done].filter(([, done]) => done === 0).map(([operation]) => operation);
     const seconds = (performance.now() - this.#began) / 1000;
     const sent = Object.values(this.#statuses).reduce((sum, count) => sum + count, 0);
-    return `fuzz: ${sent} of ${REQUESTS} requests, seed ${SEED}, ${seconds.toFixed(0)} s, slowest ${this.#slowest.toFixed(0)} ms
+    return `fuzz: ${sent} of ${REQUESTS} requests, seed ${SEED}, ${seconds.toFixed(0)} s, slowest ${this.#slowest.ms} ms (${this.#slowest.request})
 answers: ${JSON.stringify(this.#statuses)}, ${this.bad.length} of them bad: ${JSON.stringify(this.bad.slice(0, 5))}
 never succeeded: ${never.join(", ") || "none"}`;
   }
