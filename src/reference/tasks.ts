@@ -15,6 +15,14 @@ export const tasks = {
     keyed: true,
     versioned: true,
   },
+  runTaskAgain: {
+    group: "Telling",
+    summary: "Have the failed job of a task run again, for all that is due; the task is done",
+    answers: { 200: json(Task, "The task, done", "ETag") },
+    refusals: ["not-found", "wrong-state"],
+    keyed: true,
+    versioned: true,
+  },
   listDeliveries: {
     group: "Telling",
     summary: "What was sent about an appointment, when, and whether it arrived; reading it is noted in the audit trail",

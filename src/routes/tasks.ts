@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { ById } from "#contract/common.ts";
 import type { Task } from "#contract/answers/tasks.ts";
 import type { Delivery } from "#contract/answers/tasks.ts";
@@ -12,7 +13,9 @@ import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, versionsOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
 import { type Route, Router } from "#http/router.ts";
+import { scheduleAgain } from "#http/schedule-notification.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
+import type { App } from "#src/context.ts";
 
 const roles = ["staff"] as const;
 
@@ -22,6 +25,14 @@ const finish = {
   method: "post",
   path: "/tasks/{id}/done",
   operationId: "finishTask",
+  roles,
+  params: ById,
+} satisfies Route;
+
+const runAgain = {
+  method: "post",
+  path: "/tasks/{id}/run-again",
+  operationId: "runTaskAgain",
   roles,
   params: ById,
 } satisfies Route;
@@ -44,17 +55,27 @@ export const tasks = new Router()
     return c.json({ items: items.map(taskOf), nextCursor }, 200);
   })
   .handle(finish, async (c) => {
-    const act = await actOf(c, {});
-    const verb = finishTask(c.get("services").db, act, { taskId: c.req.valid("param").id, versions: versionsOf(c) });
-    const outcome = await commit(c, verb);
-    if (outcome.kind === "refused") throw refusalOf(outcome.why);
-    return c.json(taskOf(outcome.result), 200, etagOf(outcome.result));
+    const task = await finished(c, c.req.valid("param").id, false);
+    return c.json(taskOf(task), 200, etagOf(task));
+  })
+  .handle(runAgain, async (c) => {
+    const task = await finished(c, c.req.valid("param").id, true);
+    scheduleAgain(c, String(task.detail["job"]), task.id);
+    return c.json(taskOf(task), 200, etagOf(task));
   })
   .handle(getDeliveries, async (c) => {
     const { db } = c.get("services");
     const read = await listDeliveries(db, c.get("caller"), c.req.valid("param").id, c.get("requestId"));
     return c.json({ items: found(c, read).map(deliveryOf) }, 200);
   });
+
+/** The task, done. @throws {ProblemError} for a refusal */
+async function finished(c: Context<App>, taskId: string, runsAgain: boolean): Promise<TaskRow> {
+  const verb = { taskId, versions: versionsOf(c), runsAgain };
+  const outcome = await commit(c, finishTask(c.get("services").db, await actOf(c, {}), verb));
+  if (outcome.kind === "refused") throw refusalOf(outcome.why);
+  return outcome.result;
+}
 
 function taskOf({ zone, ...row }: TaskRow): Task {
   return {

@@ -95,15 +95,15 @@ test("a task is listed, is done once, and is named with who did it; who was show
   const { rowCount } = await admin.query("select from audit where action = 'task.list' and request_id = 'tasks'");
   expect(rowCount).toBe(1);
 
-  expect(await finishTask(db, actOf(staff), { taskId, versions: [7] })).toMatchObject({
+  expect(await finishTask(db, actOf(staff), { taskId, versions: [7], runsAgain: false })).toMatchObject({
     kind: "refused",
     why: { code: "version-conflict", changedBy: null, zone: ZONE },
   });
-  const done = await finishTask(db, actOf(staff), { taskId, versions: [1] });
+  const done = await finishTask(db, actOf(staff), { taskId, versions: [1], runsAgain: false });
   expect(done).toMatchObject({ kind: "done", result: { status: "done", doneBy: "Staff 1", version: 2 } });
-  const again = await finishTask(db, actOf(staff), { taskId, versions: [2] });
+  const again = await finishTask(db, actOf(staff), { taskId, versions: [2], runsAgain: false });
   expect(again).toEqual({ kind: "refused", why: { code: "wrong-state", current: "done" } });
-  const nothing = await finishTask(db, actOf(staff), { taskId: crypto.randomUUID(), versions: [1] });
+  const nothing = await finishTask(db, actOf(staff), { taskId: crypto.randomUUID(), versions: [1], runsAgain: true });
   expect(nothing).toEqual({ kind: "refused", why: { code: "not-found" } });
 });
 

@@ -396,7 +396,28 @@ describe("messages of SNS and QStash", () => {
     expect(stack().qstash.stats().attempts - attempts).toBe(2);
     await publish();
     await expect.poll(async () => (await failed())[0]?.detail.count).toBe(2);
-    expect(await failed()).toHaveLength(1);
+    const [again, ...more] = await failed();
+    expect(more).toEqual([]);
+
+    // Staff have the job run again: the appointment's notice is sent, and the task is done.
+    await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [id]);
+    const path = `/tasks/${again.id}/run-again`;
+    expect((await staff("POST", path)).body.code).toBe("precondition-required");
+    const match = { "If-Match": `"${again.version}"`, "Idempotency-Key": crypto.randomUUID() };
+    const done = await staff("POST", path, undefined, match);
+    expect(done).toMatchObject({ status: 200, body: { status: "done", version: again.version + 1 } });
+    await expect.poll(() => statesOf(staff, id)).toEqual([{ kind: "booked", state: "delivered", why: null }]);
+    expect((await staff("POST", path, undefined, match)).body).toEqual(done.body);
+    const twice = { "If-Match": done.headers.get("ETag") ?? "" };
+    expect((await staff("POST", path, undefined, twice)).body).toMatchObject({ code: "wrong-state", current: "done" });
+    const audited = await stack().sql("select action from audit where entity_id = $1", [again.id]);
+    expect(audited).toEqual([{ action: "task.run-again" }]);
+
+    // Only a failed job can run again.
+    const [other] = await stack().sql<{ id: string }>(
+      "insert into tasks (kind, patient_id) select 'no-address', id from patients limit 1 returning id",
+    );
+    expect((await staff("POST", `/tasks/${other?.id}/run-again`, undefined, { "If-Match": '"1"' })).status).toBe(404);
   });
 
   test("401: The public keys of the SDK's development server are refused, even with QSTASH_DEV=1", async () => {

@@ -118,6 +118,14 @@ const someTask = async (stack: TestStack) => {
   return task?.id;
 };
 
+const failedJob = async (stack: TestStack) => {
+  await stack.sql("delete from tasks");
+  const [task] = await stack.sql<{ id: string }>(
+    `insert into tasks (kind, detail) values ('job-failed', '{"job": "seal-audit", "count": 1, "letters": []}') returning id`,
+  );
+  return task?.id;
+};
+
 /** A patient whose appointment waits to be placed, and a free slot, which can be a late opening. */
 const queued = async (stack: TestStack, late = false) => {
   const [row] = await stack.sql<{ caseId: string; appointmentId: string; slotId: string }>(
@@ -335,6 +343,10 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
   "POST /tasks/{id}/done": staffs(async (_, stack) => {
     const id = await someTask(stack);
     return [`/tasks/${id}/done`, {}, { "If-Match": '"1"' }];
+  }),
+  "POST /tasks/{id}/run-again": staffs(async (_, stack) => {
+    const id = await failedJob(stack);
+    return [`/tasks/${id}/run-again`, {}, { "If-Match": '"1"' }];
   }),
   "GET /appointments/{id}/deliveries": staffs(async (call) => {
     const list = await call("GET", "/appointments");

@@ -9,13 +9,13 @@ export type TaskRefusal =
   | { code: "version-conflict"; changedBy: string | null; changedAt: number; zone: string }
   | { code: "wrong-state"; current: "done" };
 
-/** Staff mark a task as done: finish_task.sql. */
+/** Staff mark a task as done, also by having its failed job run again (`runsAgain`): finish_task.sql. */
 export function finishTask(
   db: Database,
   act: Act,
-  { taskId, versions }: { taskId: string; versions: number[] },
+  { taskId, versions, runsAgain }: { taskId: string; versions: number[]; runsAgain: boolean },
 ): Promise<Outcome<TaskRow, TaskRefusal>> {
-  return call(db, act, "finish_task", { task: taskId, versions });
+  return call(db, act, "finish_task", { task: taskId, versions, runs_again: runsAgain });
 }
 
 /** Staff allow mail to a patient again: resume_mail.sql. */

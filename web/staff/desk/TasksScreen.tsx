@@ -23,11 +23,13 @@ export function TasksScreen() {
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(tasksQuery(status));
   const finish = useSave<Task>(() => void queryClient.invalidateQueries({ queryKey: TASKS }));
   const tasks = data?.pages.flatMap(({ items }) => items);
-  const done = (task: Task) =>
+  const end = (task: Task, how: End) => {
+    if (finish.isPending) return;
     finish.mutate(
-      { method: "POST", path: `/tasks/${task.id}/done`, ifMatch: `"${task.version}"` },
+      { method: "POST", path: `/tasks/${task.id}/${how}`, ifMatch: `"${task.version}"` },
       { onError: (error) => void (isProblem(error) && queryClient.invalidateQueries({ queryKey: TASKS })) },
     );
+  };
   return (
     <div className={classes["page"]}>
       <PageTitle documentTitle={t`Tasks`}>{t`Tasks`}</PageTitle>
@@ -53,14 +55,7 @@ export function TasksScreen() {
       {tasks !== undefined && tasks.length > 0 && (
         <ul className={classes["list"]} aria-label={t`Tasks`}>
           {tasks.map((task) => (
-            <TaskLine
-              key={task.id}
-              task={task}
-              zones={config ? zonesOf(config) : []}
-              onDone={() => {
-                if (!finish.isPending) done(task);
-              }}
-            />
+            <TaskLine key={task.id} task={task} zones={config ? zonesOf(config) : []} onEnd={(how) => end(task, how)} />
           ))}
         </ul>
       )}
@@ -75,7 +70,10 @@ export function TasksScreen() {
   );
 }
 
-function TaskLine({ task, zones, onDone }: { task: Task; zones: readonly string[]; onDone: () => void }) {
+/** How a task ends: staff have seen to it, or have its failed job run again. */
+type End = "done" | "run-again";
+
+function TaskLine({ task, zones, onEnd }: { task: Task; zones: readonly string[]; onEnd: (how: End) => void }) {
   const words = useTaskWords()[task.kind];
   const { patientId, patientName, reference, doneBy } = task;
   const [made, finished] = [asWritten(task.createdAt, zones), task.doneAt && asWritten(task.doneAt, zones)];
@@ -97,9 +95,16 @@ function TaskLine({ task, zones, onDone }: { task: Task; zones: readonly string[
         </span>
       </span>
       {finished === null ? (
-        <button type="button" className={classes["small"]} onClick={onDone}>
-          <Trans>It is done</Trans>
-        </button>
+        <span className={classes["row"]}>
+          {task.kind === "job-failed" && (
+            <button type="button" className={classes["small"]} onClick={() => onEnd("run-again")}>
+              <Trans>Run it again</Trans>
+            </button>
+          )}
+          <button type="button" className={classes["small"]} onClick={() => onEnd("done")}>
+            <Trans>It is done</Trans>
+          </button>
+        </span>
       ) : (
         <span className={classes["soft"]}>
           <Trans>
@@ -133,7 +138,7 @@ function useTaskWords(): Record<Task["kind"], { what: string; next: string }> {
     },
     "job-failed": {
       what: t`A job of the system failed`,
-      next: t`Tell the person who runs the service.`,
+      next: t`Run it again when the cause is mended. The person who runs the service can tell.`,
     },
   };
 }

@@ -90,6 +90,7 @@ const changeWords = (): Record<string, string> => ({
   "staff.change": t`Staff account changed`,
   "staff.create": t`Staff account added`,
   "task.finish": t`Task finished`,
+  "task.run-again": t`Failed job run again`,
 });
 
 const readWords = (): Record<string, string> => ({
