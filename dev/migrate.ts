@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { Client, escapeLiteral } from "pg";
+import { applyMissing } from "./migrate/apply.ts";
 import { dropUnusedFunctions, installFunctions, installedFunctions, readFunctions } from "./functions.ts";
 
 /** The folder of the migrations. */
@@ -11,42 +10,25 @@ export const MIGRATIONS = fileURLToPath(new URL("../drizzle", import.meta.url));
 /** The key of the advisory lock of a migration: any number that never changes. */
 const MIGRATION_LOCK = 4_653_117;
 
-/** Maximum number of attempts while other databases of the cluster are migrated at the same time. */
-const MAX_ATTEMPTS = 10;
-
 /**
- * Brings a database to this build. It applies the missing files of drizzle/*.sql, all or nothing. It installs this build's
- * functions beside those of other builds. It may be repeated, and may run several times at once. In one database the runs
- * wait for each other. In several databases of one cluster they repeat.
+ * Brings a database to this build, while Workers serve. It applies the missing files of drizzle/*.sql (dev/migrate/apply.ts).
+ * It installs this build's functions beside those of other builds. It may be repeated, and may run several times at once:
+ * in one database the runs wait for each other.
  * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
+ * @param folder of the migrations, for a rehearsal with other ones
  * @throws when the database is of an older build that cannot be upgraded, or a migration it has was edited since
  */
-export async function migrate(adminUrl: string): Promise<void> {
+export async function migrate(adminUrl: string, folder = MIGRATIONS): Promise<void> {
   await connected(adminUrl, async (client) => {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await refuseStrange(client);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS });
-        break;
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !isAboutTheRole(error)) throw error;
-      }
-    }
+    await refuseStrange(client, folder);
+    await applyMissing(client, folder);
     await installFunctions(client);
   });
 }
 
-/**
- * The role `holdfast_app` belongs to the cluster, and an advisory lock to one database. So two databases may change the role
- * at the same time. Postgres then fails one of them with an internal error (XX000) that has no code of its own.
- */
-function isAboutTheRole(error: unknown): boolean {
-  return reasonOf(error).includes("tuple concurrently updated");
-}
-
-/** The migrator goes by number alone and would pass over an edited or unknown migration without a word. */
-async function refuseStrange(client: Client): Promise<void> {
+/** Migrations are applied by number alone: an edited or unknown one would be passed over without a word. */
+async function refuseStrange(client: Client, folder: string): Promise<void> {
   const known = await client.query<{ there: boolean }>(
     "select to_regclass('drizzle.__drizzle_migrations') is not null as there",
   );
@@ -55,7 +37,7 @@ async function refuseStrange(client: Client): Promise<void> {
     "select hash, created_at as at from drizzle.__drizzle_migrations",
   );
   const hashes = new Map(applied.rows.map(({ at, hash }) => [Number(at), hash]));
-  const files = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+  const files = readMigrationFiles({ migrationsFolder: folder });
   const [first] = files;
   if (first && hashes.size > 0 && !hashes.has(first.folderMillis)) {
     throw new Error(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { escapeIdentifier, type QueryResultRow } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "#dev/build.ts";
 import { hasFunctions } from "#dev/functions.ts";
-import { connected, grantLogin, isEmpty, migrate } from "#dev/migrate.ts";
+import { connected, grantLogin, isEmpty, MIGRATIONS, migrate } from "#dev/migrate.ts";
 import { type Postgres, startPostgres } from "#dev/postgres.ts";
 import { readAccounts, type SeedAccount } from "#dev/seed/accounts.ts";
 import { seed } from "#dev/seed/seed.ts";
@@ -41,6 +41,21 @@ async function count(url: string, from: string, values: unknown[] = []): Promise
   return row!.n;
 }
 
+/** A folder with this build's migrations and further ones: their names with their texts. */
+async function withMigrations(more: Record<string, string>): Promise<string> {
+  const copy = join(folder, "migrations");
+  await cp(MIGRATIONS, copy, { recursive: true });
+  const file = join(copy, "meta", "_journal.json");
+  const journal = JSON.parse(await readFile(file, "utf8")) as { entries: { when: number; tag: string }[] };
+  for (const [tag, text] of Object.entries(more)) {
+    const when = Math.max(...journal.entries.map((entry) => entry.when)) + 1;
+    journal.entries.push({ when, tag });
+    await writeFile(join(copy, `${tag}.sql`), text);
+  }
+  await writeFile(file, JSON.stringify(journal));
+  return copy;
+}
+
 describe("migrate", () => {
   test("A database can be migrated twice, and twice at once", async () => {
     const url = await database("migrated");
@@ -65,6 +80,33 @@ describe("migrate", () => {
     });
     expect(await count(other, "policy")).toBe(0);
     expect(await connected(other, hasFunctions)).toBe(true);
+  });
+
+  test("A migration waits for a long read in pieces, so that bookings get through beside it; an index is built meanwhile", async () => {
+    const url = await database("migrated_beside_a_read");
+    await migrate(url);
+    const later = await withMigrations({
+      more_room: 'ALTER TABLE "slots" ADD COLUMN "more" integer;',
+      sooner: `-- outside a transaction\nDROP INDEX CONCURRENTLY IF EXISTS sooner;
+--> statement-breakpoint\nCREATE INDEX CONCURRENTLY sooner ON slots (ends_at);`,
+    });
+    await connected(url, async (reader) => {
+      await reader.query("begin; select count(*) from slots");
+      let isMigrated = false;
+      const migrated = migrate(url, later).then(() => (isMigrated = true));
+      await expect.poll(() => count(url, "pg_locks where not granted and relation = 'slots'::regclass")).toBe(1);
+      // Each of these waits behind the migration until it gives the lock up. Behind one that waits on, the last would fail.
+      await connected(url, async (booking) => {
+        await booking.query("set lock_timeout = '30s'");
+        for (let n = 0; n < 3; n++) await booking.query("update slots set version = version");
+      });
+      expect(isMigrated).toBe(false);
+      await reader.query("commit");
+      await migrated;
+    });
+    expect(await count(url, "pg_index where indexrelid = 'sooner'::regclass and indisvalid")).toBe(1);
+    await migrate(url, later);
+    expect(await query(url, "select more from slots")).toEqual([]);
   });
 
   test("A build is not deployed before its functions are in the database", async () => {
