@@ -9,7 +9,7 @@ import { type Client, DatabaseError } from "pg";
 const LOCK_MS = 500;
 /** Maximum number of attempts of one migration: between one and two minutes beside a transaction that does not end. */
 const ATTEMPTS = 60;
-/** Pause before another attempt, milliseconds, and as much again by chance. Bookings get through meanwhile. */
+/** Pause before another attempt, milliseconds, and as much again by chance. Bookings get through at that time. */
 const PAUSE_MS = 500;
 
 const LOCK_NOT_AVAILABLE = "55P03";

@@ -82,7 +82,7 @@ describe("migrate", () => {
     expect(await connected(other, hasFunctions)).toBe(true);
   });
 
-  test("A migration waits for a long read in pieces, so that bookings get through beside it; an index is built meanwhile", async () => {
+  test("A migration waits for a long read in pieces, so that bookings get through beside it; an index is built at the same time", async () => {
     const url = await database("migrated_beside_a_read");
     await migrate(url);
     const later = await withMigrations({

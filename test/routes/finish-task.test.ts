@@ -56,7 +56,7 @@ const mailsTo = async (to: string) => {
     .map(({ subject }) => subject);
 };
 
-describe("listDeliveries, resumeMail, listTasks and finishTask", () => {
+describe("listDeliveries, resumeMail, listTasks, finishTask and runTaskAgain", () => {
   test("A mail that arrived is shown to staff as delivered, and patients do not see its state", async () => {
     const { id } = await book("patient181");
     await tellNow(id);
