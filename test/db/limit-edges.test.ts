@@ -326,4 +326,15 @@ describe("kept data", () => {
     const { rows } = await admin.query("select token from previews where token like '% minutes over'");
     expect(rows).toEqual([{ token: "-1 minutes over" }]);
   });
+
+  test("The slot of a hold is known by the hold's id for 7 days, to the minute", async () => {
+    await admin.query(
+      "insert into holds (id, slot_id) select uuidv7(make_interval(days => -7, mins => -m)), uuidv7() from unnest(array[-1, 1]) m",
+    );
+    await sweep({ db, log: () => {} });
+    const { rows } = await admin.query(
+      "select round(extract(epoch from now() - uuid_extract_timestamp(id)) / 60)::int - 7 * 1440 as over from holds where id < uuidv7(interval '-6 days')",
+    );
+    expect(rows).toEqual([{ over: -1 }]);
+  });
 });

@@ -87,7 +87,7 @@ export const BOOKING: Mutant[] = [
     name: "own-hold-is-read",
     rule: "A patient cannot read another patient's hold.",
     file: `${FUNCTIONS}/read_hold.sql`,
-    find: "if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;\n  select * into s from slots x where x.hold_id = hold and x.held_by = p.id;",
+    find: "if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;\n  select * into s from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id;",
     replace: "select * into s from slots x where x.hold_id = hold;",
     caughtBy: OWN,
   },

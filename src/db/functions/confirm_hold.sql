@@ -13,7 +13,7 @@ begin
   p := lock_holder(me, hold, patient);
   if is_no_hold_of(me, p, hold) or (p.id is null and patient is not null) then return refuse(c, me, 'not-found'); end if;
   if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
-  select * into s from slots x where x.hold_id = hold and x.held_by = p.id for update;
+  select * into s from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();
   if s.id is null then return refuse(c, me, 'hold-expired', hold_expired(me, p, hold)); end if;
   other := overlapping_appointment(p.id, s);

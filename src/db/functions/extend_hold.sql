@@ -10,7 +10,7 @@ begin
   p := lock_holder(me, hold);
   if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;
   if not p.active then return refuse(c, me, 'wrong-state', inactive_state(p)); end if;
-  select * into was from slots x where x.hold_id = hold and x.held_by = p.id for update;
+  select * into was from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id for update;
   at := clock_timestamp();
   select * into rules from policy;
   if was.id is null or was.hold_expires_at <= at then

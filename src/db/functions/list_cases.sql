@@ -5,18 +5,18 @@
 create function list_cases(
   c caller, only_status text, only_mine boolean, closed_from date, after jsonb, page_size int
 ) returns jsonb
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set plan_cache_mode = force_custom_plan as $$
 declare
-  me people; page cases[]; items jsonb; counts jsonb; at timestamptz := clock_timestamp();
+  me people; page cases[]; closed_at_least timestamptz; items jsonb; counts jsonb; at timestamptz := clock_timestamp();
   after_due timestamptz := to_timestamp((after ->> 'dueAt')::float8 / 1000);
 begin
   me := require_staff(c);
+  select closed_from::timestamp at time zone x.time_zone into closed_at_least from clinic x;
   page := array(
     select k from cases k
     where (only_status is null or k.status = only_status)
       and (not only_mine or (k.status = 'open' and k.claimed_by = me.id and k.claim_expires_at > at))
-      and (closed_from is null
-        or k.closed_at >= closed_from::timestamp at time zone (select x.time_zone from clinic x))
+      and (closed_at_least is null or k.closed_at >= closed_at_least)
       and (after is null or (k.due_at, k.id) > (after_due, (after ->> 'id')::uuid))
     order by k.due_at, k.id limit page_size + 1);
   perform record_list(c, me, 'case.list', array(

@@ -7,7 +7,7 @@ begin
   earlier := first_answer(c, me); if earlier is not null then return earlier; end if;
   p := lock_holder(me, hold);
   if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;
-  select * into was from slots x where x.hold_id = hold and x.held_by = p.id for update;
+  select * into was from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id for update;
   if was.id is null then return done_already(c, me, '{"slotId": null}'); end if;
   update slots x set hold_id = null, held_by = null, hold_expires_at = null, hold_extensions = 0, version = x.version + 1
   where x.id = was.id returning * into s;

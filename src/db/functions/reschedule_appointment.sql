@@ -33,7 +33,7 @@ begin
   if counts then limited := booking_limit(p, false, at); end if;
   if limited is not null then return refuse(c, me, 'booking-limit', limited); end if;
   if is_no_hold_of(me, p, hold) then return refuse(c, me, 'not-found'); end if;
-  select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
+  select * into s from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id;
   if s.id is null or s.hold_expires_at <= at or s.starts_at <= at or (s.status <> 'open' and override is null) then
     return refuse(c, me, 'hold-expired', hold_expired(me, p, hold, was.id));
   end if;

@@ -96,14 +96,21 @@ export const slots = pgTable(
     // Two more over all slots, free or not, of one doctor and of all: for a day's reason without free slots.
     index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
     index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
-    index("slots_hold")
-      .on(t.holdId)
-      .where(sql`${t.holdId} is not null`),
     index("slots_appointment")
       .on(t.appointmentId)
       .where(sql`${t.appointmentId} is not null`),
   ],
 );
+
+/**
+ * Which slot a hold is of. A trigger on `slots` writes it, so that `slots` needs no index on its hold. Then an update of a
+ * hold alone changes no index (PostgreSQL, "Heap-Only Tuples"). The slot itself says whether the hold still stands.
+ */
+export const holds = pgTable("holds", {
+  /** The hold's id has its time (UUID version 7), so the key finds old holds. */
+  id: uuid().primaryKey(),
+  slotId: uuid().notNull(),
+});
 
 /**
  * A patient in a slot. Times, doctor and location are copied from the slot. So a constraint can guard the patient's own

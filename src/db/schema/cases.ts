@@ -56,5 +56,9 @@ export const cases = pgTable(
       .on(t.appointmentId)
       .where(sql`${t.status} = 'open'`),
     index("cases_queue").on(t.status, t.dueAt, t.id),
+    index("cases_by_time").on(t.dueAt, t.id),
+    index("cases_closed")
+      .on(t.closedAt)
+      .where(sql`${t.closedAt} is not null`),
   ],
 );

@@ -69,7 +69,8 @@ export const tasks = pgTable(
     detail: jsonb().notNull().default({}),
     status: text({ enum: TASK_STATUSES }).notNull().default("open"),
     version: integer().notNull().default(1),
-    createdAt: timestamp({ withTimezone: true })
+    /** To the millisecond, as positions in a list are: an index then has the list's own order. */
+    createdAt: timestamp({ withTimezone: true, precision: 3 })
       .notNull()
       .default(sql`clock_timestamp()`),
     doneAt: timestamp({ withTimezone: true }),
@@ -83,6 +84,7 @@ export const tasks = pgTable(
       .on(t.kind, sql`coalesce(${t.patientId}, ${t.appointmentId}, '00000000-0000-0000-0000-000000000000'::uuid)`)
       .where(sql`${t.status} = 'open' and ${t.kind} <> 'job-failed'`),
     index("tasks_queue").on(t.status, t.createdAt, t.id),
+    index("tasks_by_time").on(t.createdAt, t.id),
   ],
 );
 

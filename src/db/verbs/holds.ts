@@ -1,4 +1,4 @@
-import { type Act, type Outcome, call } from "../call.ts";
+import { type Act, type Outcome, call, run } from "../call.ts";
 import type { Database } from "../client.ts";
 import type { HoldRow } from "../rows.ts";
 import type { RefusalOf } from "../refusal.ts";
@@ -63,4 +63,9 @@ export function readHold(
   holdId: string,
 ): Promise<Outcome<HoldRow, RefusalOf<"not-found" | "hold-expired">>> {
   return call(db, act, "read_hold", { hold: holdId });
+}
+
+/** Forgets up to `limit` holds that are older than `days`, oldest first; answers how many: forget_holds.sql. */
+export function forgetHolds(db: Database, days: number, limit: number): Promise<number> {
+  return run(db, "forget_holds", { days, max_count: limit });
 }

@@ -42,11 +42,12 @@ end $$;
 
 -- The patients of a board that the audit trail does not name as shown to this person in the last 5 minutes.
 create function newly_shown(me people, action text, board jsonb) returns uuid[] language plpgsql stable as $$
+declare lately timestamptz := clock_timestamp() - interval '5 minutes';
 begin
   return array(
     select distinct (x #>> '{}')::uuid from jsonb_path_query(board, '$.appointments[*].patientId') x
     except
     select p.id::uuid from audit n, jsonb_array_elements_text(n.after -> 'patientIds') p (id)
-    where n.actor_id = me.id and n.at > clock_timestamp() - interval '5 minutes'
+    where n.actor_id = me.id and n.at > lately
       and n.action = newly_shown.action and n.patient_id is null);
 end $$;

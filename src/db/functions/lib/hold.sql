@@ -39,7 +39,7 @@ end $$;
 create function is_no_hold_of(me people, p patients, hold uuid) returns boolean language plpgsql stable as $$
 declare s slots; made_at timestamptz := uuid_extract_timestamp(hold);
 begin
-  select * into s from slots x where x.hold_id = hold;
+  select * into s from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold;
   if s.id is not null then return s.held_by is distinct from p.id; end if;
   return not exists (
     select from audit u
@@ -53,7 +53,7 @@ create function hold_expired(me people, p patients, hold uuid, moving uuid defau
 language plpgsql as $$
 declare s slots; instead slots; r free_rules := offer_rules_for(me.role = 'staff', p.id, moving);
 begin
-  select * into s from slots x where x.hold_id = hold and x.held_by = p.id;
+  select * into s from slots x where x.id = slot_of_hold(hold) and x.hold_id = hold and x.held_by = p.id;
   -- A released hold may have made room for a later one of the same patient, on another screen.
   if s.id is null then
     select * into instead from slots x
@@ -64,4 +64,10 @@ begin
   return jsonb_strip_nulls(jsonb_build_object('slotFree', false, 'slotId', s.id))
     || case when instead.id is null then '{}' else jsonb_build_object('heldInstead', hold_json(instead, r.at)) end
     || jsonb_build_object('alternatives', nearest_free(me, p.id, s.id, moving => moving));
+end $$;
+
+-- The slot that a hold is or was of; null for an id that was no hold. The slot itself says whether the hold still stands.
+create function slot_of_hold(hold uuid) returns uuid language plpgsql stable as $$
+begin
+  return (select h.slot_id from holds h where h.id = hold);
 end $$;

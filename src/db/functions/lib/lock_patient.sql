@@ -27,7 +27,7 @@ create function lock_holder(me people, hold uuid, patient uuid default null) ret
 declare holder uuid;
 begin
   if me.role <> 'staff' then return lock_patient(me, patient); end if;
-  select s.held_by into holder from slots s where s.hold_id = hold;
+  select s.held_by into holder from slots s where s.id = slot_of_hold(hold) and s.hold_id = hold;
   if patient <> holder then return null; end if;
   return lock_patient(me, coalesce(patient, holder));
 end $$;

@@ -13,12 +13,13 @@ end $$;
 -- Records a list that shows several patients: one entry that names each once, none for an empty list. Staff look at such
 -- lists all day, and the apps refresh them. So the same list of the same person is recorded once in 5 minutes.
 create function record_list(c caller, me people, action text, patients uuid[]) returns void language plpgsql as $$
-declare shown jsonb;
+-- A variable, because no index finds rows by a volatile function.
+declare shown jsonb; lately timestamptz := clock_timestamp() - interval '5 minutes';
 begin
   select jsonb_agg(distinct x order by x) into shown from unnest(patients) x;
   if shown is null or exists (
     select from audit n
-    where n.actor_id = me.id and n.at > clock_timestamp() - interval '5 minutes'
+    where n.actor_id = me.id and n.at > lately
       and n.action = record_list.action and n.patient_id is null and n.after -> 'patientIds' = shown
   ) then return; end if;
   perform record_read(c, me, action, 'person', me.id, null, jsonb_build_object('patientIds', shown));

@@ -39,7 +39,8 @@ declare a appointments;
 begin
   if p.id is null then return null; end if;
   perform from slots s
-  where s.id in (slot, (select x.slot_id from appointments x where x.id = appointment)) or s.hold_id = hold
+  where s.id in (slot, (select x.slot_id from appointments x where x.id = appointment))
+    or (s.id = slot_of_hold(hold) and s.hold_id = hold)
   order by s.id for update;
   select * into a from appointments x where x.id = appointment and x.patient_id = p.id for no key update;
   return a;
