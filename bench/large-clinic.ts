@@ -83,7 +83,7 @@ export async function fillClinic(owner: Client, size: ClinicSize): Promise<void>
 }
 
 /** Runs `work` without indexes and constraints on these tables, and then creates them again, which checks all rows. */
-async function withoutGuards(owner: Client, tables: string[], work: () => Promise<void>): Promise<void> {
+export async function withoutGuards(owner: Client, tables: string[], work: () => Promise<void>): Promise<void> {
   const { rows: constraints } = await owner.query<{ table: string; name: string; definition: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition
      from pg_constraint where conrelid = any($1::regclass[]) and contype in ('x', 'f')`,

@@ -5,6 +5,7 @@ import { ROOT } from "#dev/build.ts";
 import { availability } from "./availability.ts";
 import { contention } from "./contention.ts";
 import { cpu } from "./cpu.ts";
+import { decade } from "./decade.ts";
 import { holiday } from "./holiday.ts";
 import { isolate } from "./isolate.ts";
 import { reassignment } from "./reassignment.ts";
@@ -13,16 +14,18 @@ import { roundTrips } from "./round-trips.ts";
 import { size } from "./size.ts";
 
 const USAGE = `Usage: npm run bench -- [round-trips] [contention] [availability] [reassignment] [holiday] [isolate] [cpu] [size]
-                        [reception]
-                        [--runs N] [--rounds N] [--data DIR]
+                        [reception] [decade]
+                        [--runs N] [--rounds N] [--data DIR] [--share N]
 
 Measures what docs/numbers.md reports, all of it or the named sections. --runs: requests of a kind (200); --rounds: rounds
-of 64 clients (30); --data: keeps the two clinics of "availability", which take minutes to make.`;
+of 64 clients (30); --data: keeps the two clinics of "availability", which take minutes to make; --share: the share
+of the clinic of "decade" (1).`;
 
 interface Options {
   runs: number;
   rounds: number;
   folder: string | undefined;
+  share: number;
 }
 
 const SECTIONS: Record<string, (options: Options) => Promise<void>> = {
@@ -35,6 +38,7 @@ const SECTIONS: Record<string, (options: Options) => Promise<void>> = {
   cpu,
   size,
   reception,
+  decade,
 };
 
 async function main(): Promise<void> {
@@ -44,13 +48,15 @@ async function main(): Promise<void> {
       runs: { type: "string" },
       rounds: { type: "string" },
       data: { type: "string" },
+      share: { type: "string" },
       help: { type: "boolean" },
     },
   });
   const runs = Number(values.runs ?? 200);
   const rounds = Number(values.rounds ?? 30);
+  const share = Number(values.share ?? 1);
   const unknown = positionals.filter((name) => !(name in SECTIONS));
-  if (values.help || unknown.length > 0 || !(runs >= 1) || !(rounds >= 1)) {
+  if (values.help || unknown.length > 0 || !(runs >= 1) || !(rounds >= 1) || !(share > 0)) {
     console.error(unknown.length > 0 ? `There is no section ${unknown.join(", ")}.\n${USAGE}` : USAGE);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -64,7 +70,7 @@ async function main(): Promise<void> {
   for (const name of positionals.length > 0 ? positionals : Object.keys(SECTIONS)) {
     const load = () => loadavg()[0]?.toFixed(1);
     console.log(`\n## ${name} (load before: ${load()})\n`);
-    await SECTIONS[name]?.({ runs, rounds, folder: values.data });
+    await SECTIONS[name]?.({ runs, rounds, folder: values.data, share });
     console.log(`load after: ${load()}`);
   }
 }
