@@ -257,7 +257,7 @@ const VERBS: GrowthCall[] = [
     "staff",
     "placement => :case, versions => '{1}', reason_by => 'clinic', reason_code => 'staffing', note => null",
   ),
-  call("finish_task", "staff", "task => :task, versions => '{1}'"),
+  call("finish_task", "staff", "task => :task, versions => '{1}', runs_again => false"),
   call(
     "change_patient",
     "staff",

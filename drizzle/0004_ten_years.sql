@@ -3,12 +3,6 @@ CREATE TABLE "holds" (
 	"slot_id" uuid NOT NULL
 );
 --> statement-breakpoint
-DROP INDEX "slots_hold";--> statement-breakpoint
-ALTER TABLE "tasks" ALTER COLUMN "created_at" SET DATA TYPE timestamp (3) with time zone;--> statement-breakpoint
-ALTER TABLE "tasks" ALTER COLUMN "created_at" SET DEFAULT clock_timestamp();--> statement-breakpoint
-CREATE INDEX "cases_by_time" ON "cases" USING btree ("due_at","id");--> statement-breakpoint
-CREATE INDEX "cases_closed" ON "cases" USING btree ("closed_at") WHERE "cases"."closed_at" is not null;--> statement-breakpoint
-CREATE INDEX "tasks_by_time" ON "tasks" USING btree ("created_at","id");--> statement-breakpoint
 -- Every hold is noted with its slot, whichever build's function makes it. Those that stand already as well.
 CREATE FUNCTION note_hold() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

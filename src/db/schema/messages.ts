@@ -69,8 +69,7 @@ export const tasks = pgTable(
     detail: jsonb().notNull().default({}),
     status: text({ enum: TASK_STATUSES }).notNull().default("open"),
     version: integer().notNull().default(1),
-    /** To the millisecond, as positions in a list are: an index then has the list's own order. */
-    createdAt: timestamp({ withTimezone: true, precision: 3 })
+    createdAt: timestamp({ withTimezone: true })
       .notNull()
       .default(sql`clock_timestamp()`),
     doneAt: timestamp({ withTimezone: true }),
