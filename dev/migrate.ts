@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readMigrationFiles } from "drizzle-orm/migrator";
@@ -20,7 +21,7 @@ const MIGRATION_LOCK = 4_653_117;
  */
 export async function migrate(adminUrl: string, folder = MIGRATIONS): Promise<void> {
   await connected(adminUrl, async (client) => {
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await waitForOthers(client);
     await refuseStrange(client, folder);
     await applyMissing(client, folder);
     await installFunctions(client);
@@ -50,6 +51,18 @@ async function refuseStrange(client: Client, folder: string): Promise<void> {
     if (before === undefined || before === hash) continue;
     const name = String(index).padStart(4, "0");
     throw new Error(`Migration ${name} was edited after this database had applied it; a new migration is needed.`);
+  }
+}
+
+/**
+ * Waits until no other run migrates the database. It asks again and again, because a statement that waits has a snapshot, and
+ * `CREATE INDEX CONCURRENTLY` of the other run would wait for that in turn.
+ */
+async function waitForOthers(client: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ ours: boolean }>("select pg_try_advisory_lock($1) as ours", [MIGRATION_LOCK]);
+    if (rows[0]?.ours) return;
+    await sleep(100);
   }
 }
 
