@@ -1,5 +1,6 @@
-import Holidays from "date-holidays";
+import Holidays, { type HolidaysTypes } from "date-holidays";
 import library from "date-holidays/package.json" with { type: "json" };
+import type { LeftOutReason } from "#domain/holiday-file.ts";
 
 /*
  * Public holidays are computed here, outside the Worker, because date-holidays with its rules has 1.5 MB.
@@ -37,45 +38,88 @@ export interface PublicHoliday {
   readonly source: string;
 }
 
+/** A day that the library knows and does not call a public holiday. */
+export interface OtherDay {
+  /** Clinic date `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly name: string;
+  readonly reason: Exclude<LeftOutReason, "part-of-day">;
+}
+
 /** The library does not know the country, region or year; the message says which, and what it knows. */
 export class UnknownHolidays extends RangeError {}
 
 /**
  * The public holidays of a country or a region (with the country's) in one year: one entry a date, in order. Moved
- * and substitute days are included, a feast of several days has one entry for each. Bank, school and optional
- * holidays and observances are not.
+ * and substitute days are included, also those that the library calls a bank holiday. A feast of several days has one entry
+ * for each.
  * @throws UnknownHolidays for a country, region or year that the library does not know.
  */
-export function holidaysFor({ country, region, year }: HolidayQuery): PublicHoliday[] {
+export function holidaysFor(query: HolidayQuery): PublicHoliday[] {
+  const dates = new Map<string, PublicHoliday>();
+  for (const { holiday, date, isFirst } of datesOf(query)) {
+    if (!isDayOff(holiday)) continue;
+    const fromTime = holiday.date.slice(11, 16);
+    dates.set(
+      date,
+      joined(dates.get(date), {
+        date,
+        name: holiday.name,
+        kind: "public",
+        ...(holiday.substitute ? { substitute: true } : {}),
+        ...(fromTime !== "00:00" && isFirst ? { fromTime } : {}),
+        source: HOLIDAY_SOURCE,
+      }),
+    );
+  }
+  return [...dates.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/**
+ * The other days that the library knows for the same question, one entry a date, in order: bank, school and optional
+ * holidays, and observances. A date with a public holiday is not among them.
+ * @throws UnknownHolidays for a country, region or year that the library does not know.
+ */
+export function otherDaysFor(query: HolidayQuery): OtherDay[] {
+  const off = new Set(holidaysFor(query).map(({ date }) => date));
+  const dates = new Map<string, OtherDay>();
+  for (const { holiday, date } of datesOf(query)) {
+    if (isDayOff(holiday) || off.has(date)) continue;
+    const before = dates.get(date);
+    const reason = holiday.type as OtherDay["reason"];
+    const nearest = before && REASONS.indexOf(before.reason) <= REASONS.indexOf(reason) ? before.reason : reason;
+    dates.set(date, { date, name: before ? `${before.name} / ${holiday.name}` : holiday.name, reason: nearest });
+  }
+  return [...dates.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+/** From the one that is most like a holiday to the one that is least. */
+const REASONS: readonly OtherDay["reason"][] = ["bank", "optional", "school", "observance"];
+
+/** A substitute is a day off for all, whatever kind the library gives it (US 2028-11-10, IE 2027-12-27). */
+function isDayOff({ type, substitute }: HolidaysTypes.Holiday): boolean {
+  return type === "public" || (type === "bank" && substitute === true);
+}
+
+/** Every date of the year on which the library knows something, with each thing. */
+function datesOf({ country, region, year }: HolidayQuery) {
   if (!Number.isInteger(year) || year < HOLIDAY_YEARS.from || year > HOLIDAY_YEARS.to) {
     throw new UnknownHolidays(`Holidays are known from ${HOLIDAY_YEARS.from} to ${HOLIDAY_YEARS.to}, not for ${year}.`);
   }
   const rules = rulesOf(country, region);
-  const dates = new Map<string, PublicHoliday>();
   // A feast may begin in the old year. The substitute for a New Year's Day may be New Year's Eve.
-  for (const holiday of [year - 1, year, year + 1].flatMap((one) => rules.getHolidays(one, "en"))) {
-    if (holiday.type !== "public") continue;
-    // `date` is the local wall time in any zone of this process; a duration may contain a clock change.
-    const first = Date.parse(`${holiday.date.slice(0, 10)}T00:00:00Z`);
-    const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY));
-    const fromTime = holiday.date.slice(11, 16);
-    for (let index = 0; index < days; index++) {
-      const date = new Date(first + index * DAY).toISOString().slice(0, 10);
-      if (!date.startsWith(`${year}-`)) continue;
-      dates.set(
-        date,
-        joined(dates.get(date), {
-          date,
-          name: holiday.name,
-          kind: "public",
-          ...(holiday.substitute ? { substitute: true } : {}),
-          ...(fromTime !== "00:00" && index === 0 ? { fromTime } : {}),
-          source: HOLIDAY_SOURCE,
-        }),
-      );
-    }
-  }
-  return [...dates.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return [year - 1, year, year + 1]
+    .flatMap((one) => rules.getHolidays(one, "en"))
+    .flatMap((holiday) => {
+      // `date` is the local wall time in any zone of this process; a duration may contain a clock change.
+      const first = Date.parse(`${holiday.date.slice(0, 10)}T00:00:00Z`);
+      const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY));
+      return Array.from({ length: days }, (_, index) => ({
+        holiday,
+        date: new Date(first + index * DAY).toISOString().slice(0, 10),
+        isFirst: index === 0,
+      })).filter(({ date }) => date.startsWith(`${year}-`));
+    });
 }
 
 /** Of two holidays on one date a whole day wins over a part, and a holiday over a substitute. */

@@ -10,7 +10,7 @@ import {
 import { PreviewTokenQuery } from "#contract/requests/schedule.ts";
 import { type HolidayRow, listHolidays } from "#db/queries/schedules.ts";
 import type { CalendarChange } from "#domain/calendar/change.ts";
-import { holidaysIn } from "#domain/holiday-file.ts";
+import { holidaysIn, leftOutIn } from "#domain/holiday-file.ts";
 import type { App } from "#src/context.ts";
 import { noActor } from "#http/act.ts";
 import { change, preview } from "#http/calendar-change.ts";
@@ -85,13 +85,18 @@ function additionOf(input: Infer<typeof PreviewHoliday>): CalendarChange {
 }
 
 async function importOf(c: Context<App>, input: Infer<typeof PreviewImport>): Promise<CalendarChange> {
-  const { country, region = null, year, locationId = null } = input;
+  const { country, region = null, year, locationId = null, also = [] } = input;
   const file = await holidaysOf(c, country);
   const [first, last] = file.years;
   if (year < first || year > last) throw notPrepared("/year", `Holidays are prepared for ${first} to ${last}.`);
   const days = holidaysIn(file, region, year);
-  if (!days) throw unknownRegion(file, region);
-  return { kind: "holidays-add", locationId, country, days, source: file.source };
+  const others = leftOutIn(file, region, year);
+  if (!days || !others) throw unknownRegion(file, region);
+  const chosen = others.filter(({ date }) => also.includes(date)).map(({ date, name }) => ({ date, name }));
+  const unknown = also.findIndex((date) => !others.some((other) => other.date === date));
+  if (unknown >= 0) throw notPrepared(`/also/${unknown}`, "The list has no such day beside the public holidays");
+  const all = [...days, ...chosen].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return { kind: "holidays-add", locationId, country, days: all, source: file.source };
 }
 
 /** A missing holiday changes nothing. The kept answer of this request is still looked up. */

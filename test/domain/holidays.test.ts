@@ -4,6 +4,7 @@ import {
   holidayCountries,
   holidayRegions,
   holidaysFor,
+  otherDaysFor,
   UnknownHolidays,
 } from "#dev/holidays/holidays.ts";
 
@@ -12,7 +13,7 @@ function dates(country: string, year: number, region?: string): string[] {
 }
 
 describe("public holidays", () => {
-  test("Ireland has ten holidays in 2026, with St Brigid's Day on the Monday and without Good Friday", () => {
+  test("Ireland has ten holidays in 2026 and a substitute, with St Brigid's Day on the Monday and without Good Friday", () => {
     const ireland = holidaysFor({ country: "IE", year: 2026 });
     expect(ireland.map(({ date }) => date)).toEqual([
       "2026-01-01",
@@ -25,6 +26,7 @@ describe("public holidays", () => {
       "2026-10-26",
       "2026-12-25",
       "2026-12-26",
+      "2026-12-28",
     ]);
     expect(ireland[1]).toEqual({
       date: "2026-02-02",
@@ -79,6 +81,23 @@ describe("public holidays", () => {
     expect(observed(2026)).toEqual(["2026-07-03"]);
     // New Year's Day of 2028 is a Saturday.
     expect(observed(2027)).toEqual(["2027-06-18", "2027-07-05", "2027-12-24", "2027-12-31"]);
+  });
+
+  test("A substitute is a day off, also where the source calls it a bank holiday; the day itself stays one", () => {
+    expect(dates("US", 2028)).toEqual(expect.arrayContaining(["2028-11-10", "2028-11-11"]));
+    expect(dates("IE", 2027).filter((date) => date > "2027-12-01")).toEqual(["2027-12-25", "2027-12-26", "2027-12-27"]);
+  });
+
+  test.each([
+    ["CA", "BC", "2027-09-30", "observance", "National Day for Truth and Reconciliation"],
+    ["CA", "NT", "2027-09-30", "observance", "National Day for Truth and Reconciliation"],
+    ["LI", undefined, "2027-08-15", "observance", "Staatsfeiertag"],
+    ["IE", undefined, "2027-03-26", "bank", "Good Friday"],
+    ["HR", undefined, "2027-01-07", "optional", "Orthodox Christmas"],
+  ])("%s %s: %s is left out, with its reason: %s", (country, region, date, reason, name) => {
+    const query = { country, year: Number(date.slice(0, 4)), ...(region === undefined ? {} : { region }) };
+    expect(otherDaysFor(query)).toContainEqual({ date, name, reason });
+    expect(holidaysFor(query).map((day) => day.date)).not.toContain(date);
   });
 
   test("A holiday of several days has an entry for each, and one from noon on has its start", () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { holidayFile } from "#dev/holidays/generate.ts";
-import { HOLIDAY_SOURCE, holidaysFor } from "#dev/holidays/holidays.ts";
-import { type HolidayFile, holidaysIn } from "#domain/holiday-file.ts";
+import { HOLIDAY_SOURCE, holidaysFor, otherDaysFor } from "#dev/holidays/holidays.ts";
+import { type HolidayFile, holidaysIn, leftOutIn } from "#domain/holiday-file.ts";
 import { whenReassigned } from "../support/reassigning.ts";
 import { freeSlots, type TestStack, useStack } from "../support/stack.ts";
 
@@ -30,10 +30,13 @@ describe("prepared holidays", () => {
     ["US", null],
   ])("%s %s reads back as the library has it, year by year", (country, region) => {
     for (let year = 2025; year <= 2035; year++) {
-      const known = holidaysFor({ country, year, ...(region === null ? {} : { region }) })
+      const query = { country, year, ...(region === null ? {} : { region }) };
+      const known = holidaysFor(query)
         .filter(({ fromTime }) => fromTime === undefined)
         .map(({ date, name }) => ({ date, name }));
       expect(holidaysIn(fileOf(country), region, year)).toEqual(known);
+      const others = leftOutIn(fileOf(country), region, year)?.filter(({ reason }) => reason !== "part-of-day");
+      expect(others).toEqual(otherDaysFor(query));
     }
     expect(holidaysIn(fileOf(country), "XX", 2027)).toBeNull();
     expect(holidaysIn(fileOf(country), region, 2024)).toBeNull();
@@ -132,8 +135,11 @@ describe("importHolidays and previewImportHolidays", () => {
     expect([made.headers.get("Link") !== null, again.headers.get("Link")]).toEqual([true, null]);
     const [location] = body.items as { locationId: string }[];
     const bavaria = { country: "DE", region: "BY", year: 2030, locationId: location?.locationId };
-    const munich = await staff("POST", "/holidays/import", bavaria);
-    expect(munich.body.items.map(({ name }: { name: string }) => name)).toContain("Epiphany");
+    // Christmas Eve is no public holiday there. The clinic has it because staff say so.
+    const munich = await staff("POST", "/holidays/import", { ...bavaria, also: ["2030-12-24"] });
+    const imported = munich.body.items.map(({ date, name }: { date: string; name: string }) => `${date} ${name}`);
+    expect(imported).toEqual(expect.arrayContaining(["2030-01-06 Epiphany", "2030-12-24 Christmas Eve"]));
+    expect(imported.join()).not.toContain("2030-12-31");
   });
 });
 
@@ -144,6 +150,18 @@ describe("createHoliday and importHolidays", () => {
     ["an unknown region", "/holidays/import", { country: "DE", region: "QQ", year: 2027 }, "/region"],
     ["a year before all", "/holidays/import", { country: "IE", year: 1999 }, "/year"],
     ["a year after all", "/holidays/import", { country: "IE", year: 2036 }, "/year"],
+    [
+      "a day that the list does not have",
+      "/holidays/import",
+      { country: "IE", year: 2027, also: ["2027-06-15"] },
+      "/also/0",
+    ],
+    [
+      "a public holiday as another day",
+      "/holidays/import",
+      { country: "IE", year: 2027, also: ["2027-12-25"] },
+      "/also/0",
+    ],
     ["a country where the clinic is not", "/holidays/import", { country: "FR", year: 2027 }, "/country"],
     ["a date that is none", "/holidays", { date: "2027-02-29", name: "x" }, "/date"],
     ["a date out of bounds", "/holidays", { date: "1970-01-01", name: "x" }, "/date"],

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { once } from "#lib/once.ts";
-import { Id } from "#contract/common.ts";
+import { ClinicDate, Id } from "#contract/common.ts";
 import { Name } from "#contract/requests/patients.ts";
 import { Country, Region } from "#contract/requests/places.ts";
 import { PreviewToken } from "#contract/requests/schedule.ts";
@@ -37,6 +37,9 @@ export const PreviewImport = once(() =>
         .meta({ description: "ISO 3166-2 without the country, with a part of it after a dash", example: "BY" }),
       year: z.int().meta({ example: 2027 }),
       locationId: Id().optional().meta({ description: "Every location in that country when left out" }),
+      also: z.array(ClinicDate()).max(50).optional().meta({
+        description: "Days of the list that are no public holidays, and become holidays of the clinic as well",
+      }),
     })
     .meta({ id: "PreviewImport" }),
 );

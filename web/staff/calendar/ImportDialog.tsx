@@ -4,7 +4,7 @@ import { Button, NativeSelect, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Config } from "#contract/answers/clinic.ts";
-import type { HolidayDay } from "#domain/holiday-file.ts";
+import type { HolidayDay, LeftOutDay, LeftOutReason } from "#domain/holiday-file.ts";
 import { Dialog } from "#kit/ui/Dialog.tsx";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
@@ -31,6 +31,7 @@ export function ImportDialog({ year: first, config, onClose }: ImportDialogProps
   const [region, setRegion] = useState(config.locations[0]?.region ?? "");
   const [year, setYear] = useState(first);
   const [locationId, setLocationId] = useState("");
+  const [chosen, setChosen] = useState<readonly string[]>([]);
   const [change, setChange] = useState<Change | null>(null);
   const { data: file, error } = useQuery(holidayFileQuery(country));
   const { data: rows } = useQuery(holidaysQuery(year));
@@ -40,7 +41,15 @@ export function ImportDialog({ year: first, config, onClose }: ImportDialogProps
   const countryNames = new Intl.DisplayNames([i18n.locale], { type: "region" });
   const [from = first, to = first] = file?.years ?? [];
   const years = Array.from({ length: to - from + 1 }, (_, at) => String(from + at));
-  const wanted = { country, year, ...(region ? { region } : {}), ...(locationId ? { locationId } : {}) };
+  const also = (found?.leftOut ?? []).map(({ date }) => date).filter((date) => chosen.includes(date));
+  const wanted = {
+    country,
+    year,
+    ...(region ? { region } : {}),
+    ...(locationId ? { locationId } : {}),
+    ...(also.length > 0 ? { also } : {}),
+  };
+  const added = (found?.added.length ?? 0) + also.length;
   const name = countryNames.of(country) ?? country;
   return (
     <Dialog title={t`Import public holidays`} onClose={onClose} wide>
@@ -101,19 +110,16 @@ export function ImportDialog({ year: first, config, onClose }: ImportDialogProps
             <Days title={t`There already, nothing changes`} days={found.kept} />
             <Days title={t`Yours, not on the list: they stay`} days={found.others} />
             <Days title={t`Only in other regions: left out`} days={found.elsewhere} />
+            <LeftOut days={found.leftOut} chosen={chosen} onChange={setChosen} />
             <p className={screen["soft"]} style={{ margin: 0 }}>
               <Trans>Source: {file.source}. Substitute days are included.</Trans>
             </p>
-            {found.added.length === 0 && (
+            {added === 0 && (
               <Notice tone="info" title={t`There is nothing to import`} live>
                 <Trans>The clinic has all of these days already.</Trans>
               </Notice>
             )}
-            <Button
-              size="sm"
-              disabled={found.added.length === 0}
-              onClick={() => setChange(holidaysImported(wanted, found.added.length))}
-            >
+            <Button size="sm" disabled={added === 0} onClick={() => setChange(holidaysImported(wanted, added))}>
               <Trans>Preview the change</Trans>
             </Button>
           </>
@@ -122,6 +128,51 @@ export function ImportDialog({ year: first, config, onClose }: ImportDialogProps
       {change && <ChangeDialog change={change} onBack={() => setChange(null)} onDone={onClose} />}
     </Dialog>
   );
+}
+
+/** Days that are no public holidays, each with the reason and a box to take it along. */
+function LeftOut({ days, chosen, onChange }: LeftOutProps) {
+  const { t } = useLingui();
+  const reasons: Record<LeftOutReason, string> = {
+    bank: t`banks and offices close`,
+    optional: t`many people take the day off`,
+    school: t`schools close`,
+    observance: t`kept in mind, and people work`,
+    "part-of-day": t`only from some hour of the day on`,
+  };
+  if (days.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        <Trans>No public holidays: left out unless you choose them</Trans>{" "}
+        <span className={screen["number"]}>({days.length})</span>
+      </summary>
+      <ul className={classes["plain"]}>
+        {days.map(({ date, name, reason }) => (
+          <li key={date}>
+            <label className={screen["check"]}>
+              <input
+                type="checkbox"
+                checked={chosen.includes(date)}
+                onChange={({ currentTarget: { checked } }) =>
+                  onChange(checked ? [...chosen, date] : chosen.filter((one) => one !== date))
+                }
+              />
+              <span>
+                {fullDayOf(date)}: {name} <span className={screen["soft"]}>({reasons[reason]})</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface LeftOutProps {
+  days: readonly LeftOutDay[];
+  chosen: readonly string[];
+  onChange: (chosen: readonly string[]) => void;
 }
 
 /** One kind of days, folded unless `open`. */

@@ -103,6 +103,8 @@ export interface HolidayImport {
   region?: string;
   year: number;
   locationId?: string;
+  /** Dates of the list that are no public holidays. */
+  also?: readonly string[];
 }
 
 /** Adds the public holidays of a country or region in a year. @param added how many dates are new */

@@ -1,6 +1,6 @@
 import type { Holiday } from "#contract/answers/holidays.ts";
 import type * as z from "zod/v4";
-import { type HolidayDay, type HolidayFile, holidaysIn } from "#domain/holiday-file.ts";
+import { type HolidayDay, type HolidayFile, type LeftOutDay, holidaysIn, leftOutIn } from "#domain/holiday-file.ts";
 
 export type HolidayRow = z.infer<typeof Holiday>;
 
@@ -13,6 +13,8 @@ export interface HolidayDifferences {
   others: HolidayDay[];
   /** Dates that only other regions of the country have. They are left out. */
   elsewhere: HolidayDay[];
+  /** Days that are no public holidays, and that not every location has. Staff may choose them. */
+  leftOut: LeftOutDay[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function differencesOf(
   const onDate = (date: string) => own.filter((row) => row.date === date);
   const isKept = ({ date }: HolidayDay) =>
     new Set(onDate(date).map(({ locationId }) => locationId)).size >= places.length;
+  const leftOut = (leftOutIn(file, region, year) ?? []).filter((day) => !isKept(day));
   const listed = new Set(days.map(({ date }) => date));
   const others = new Map(own.filter(({ date }) => !listed.has(date)).map(({ date, name }) => [date, name]));
   const elsewhere = new Map<string, string>();
@@ -45,5 +48,6 @@ export function differencesOf(
     kept: days.filter(isKept).map(({ date, name }) => ({ date, name: onDate(date)[0]?.name ?? name })),
     others: inOrder(others),
     elsewhere: inOrder(elsewhere),
+    leftOut,
   };
 }
