@@ -6,8 +6,11 @@ export interface GrowthCall {
   args: string;
   /** A call that must come first in the same transaction. Its answer fills `:hold`. */
   first?: string;
-  /** It reads all that there is about one patient, and so grows with that patient's years, and not with the clinic's. */
-  ownHistory?: true;
+  /**
+   * Blocks that it may read after ten years, in the place of twice the first quarter's. Either it reads all that there is about
+   * one patient, or the first quarter has nothing for it to do.
+   */
+  atMost?: number;
 }
 
 /** Ids that the calls name, in the order in which they are looked up. A later one may name an earlier one. */
@@ -118,7 +121,7 @@ const READS: GrowthCall[] = [
   call("read_audit of an actor", "staff", `asked => jsonb_build_object('actor', :staff), ${audit}`),
   {
     ...call("read_audit of a patient", "staff", `asked => jsonb_build_object('subject', :patient), ${audit}`),
-    ownHistory: true,
+    atMost: 1_000,
   },
   call("read_audit of a rare action", "staff", `asked => '{"action": "patient.change"}', ${audit}`),
   call("read_audit of an entity", "staff", `asked => jsonb_build_object('entityId', :seen), ${audit}`),
@@ -290,6 +293,15 @@ const VERBS: GrowthCall[] = [
   call("retire_doctors", "system", "request_id => 'r'"),
   call("forget_answers", "system", "hours => 48, batch => 100"),
   call("record_refusal", "staff", "operation => 'bookAppointment'"),
+  { ...call("forget_free_slots", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_notified", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_reminders", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_message_ids", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_tasks", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_operation_previews", "system", "max_count => 20"), atMost: 1_500 },
+  { ...call("forget_reasons", "system", "max_count => 20"), atMost: 1_500 },
+  // Only operators call it: it counts whole tables.
+  { ...call("count_kept_too_long", "system", "days => 3"), atMost: 1_000_000 },
   call("forget_holds", "system", "days => 7, max_count => 100"),
   call("forget_previews", "system", "days => 7, max_count => 100"),
   call("forget_dry_runs", "system", "days => 7, max_count => 100"),

@@ -10,6 +10,7 @@ import { NotifyPayload, runOnce as notify } from "#jobs/notify.ts";
 import { ReassignPayload, runOnce as reassign } from "#jobs/reassign.ts";
 import { runOnce as remind } from "#jobs/remind.ts";
 import { SealAuditPayload, runOnce as sealAudit } from "#jobs/seal-audit.ts";
+import { runOnce as forget } from "#jobs/forget.ts";
 import { runOnce as sweep } from "#jobs/sweep.ts";
 import { runOnce as watch } from "#jobs/watch.ts";
 import { causeOf } from "#lib/cause.ts";
@@ -97,6 +98,7 @@ const app = createApp((c) => servicesOf(c.env), log, {
 
 const nightlyJobs = (services: Services) => ({
   sweep: sweep(services),
+  forget: forget(services),
   "extend-horizon": extendHorizon(services, {}),
 });
 

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { readClinic, readReadiness } from "#db/queries/clinic.ts";
+import { countKeptTooLong } from "#db/verbs/retention.ts";
 import { openDatabase } from "#db/client.ts";
 import { type FieldKey, openFields } from "#db/fields.ts";
 import { codeOf } from "#db/errors.ts";
@@ -11,6 +12,9 @@ import { ZONE_MONTHS, judgeReadiness } from "#domain/readiness.ts";
 import type { Env } from "#src/env.ts";
 import { type Finding, blocks, fine, unchecked, wrong } from "./finding.ts";
 import { REMEDIES } from "./remedies.ts";
+
+/** Number of nights in which the job may not have run before the doctor says so. */
+const NIGHTS = 3;
 
 const MIGRATE = "run npm run migrate";
 
@@ -157,6 +161,11 @@ export async function workerFindings(env: Env): Promise<Finding[]> {
           `The database has other clock rules for ${zone} than this runtime: update the older one before booking far ahead.`,
         ),
       );
+    }
+    const kept = Object.entries(await countKeptTooLong(db, NIGHTS)).filter(([, count]) => count > 0);
+    if (kept.length > 0) {
+      const counts = kept.map(([kind, count]) => `${count} ${kind}`).join(", ");
+      found.push(wrong(`Older than the settings allow: ${counts}. See that the nightly trigger of the Worker runs.`));
     }
     const isSetUp = await readClinic(db).then(
       () => true,

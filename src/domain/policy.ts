@@ -301,6 +301,48 @@ export const POLICY = {
     description:
       "How long a time that becomes free and fits an open placement case is reserved for staff before patients see it",
   },
+  freeSlotsKeptDays: {
+    kind: "number",
+    min: 30,
+    max: 7300,
+    default: 400,
+    unit: "days",
+    description: "How long past times that were never booked are kept; after it a past day shows its booked times only",
+  },
+  messagesKeptDays: {
+    kind: "number",
+    min: 30,
+    max: 7300,
+    default: 400,
+    unit: "days",
+    description:
+      "How long the record of messages is kept after the appointment: what the patient was last notified of, reminders, and the ids at the mail service",
+  },
+  tasksKeptDays: {
+    kind: "number",
+    min: 30,
+    max: 7300,
+    default: 400,
+    unit: "days",
+    description: "How long a task is kept after staff have done it",
+  },
+  previewsKeptDays: {
+    kind: "number",
+    min: 30,
+    max: 7300,
+    default: 400,
+    unit: "days",
+    description: "How long the preview of a change of the clinic calendar is kept with the change",
+  },
+  reasonsKeptDays: {
+    kind: "number",
+    min: 30,
+    max: 7300,
+    default: 3650,
+    unit: "days",
+    description:
+      "How long the reason of an appointment and the note of its cancellation are kept after the appointment",
+  },
   locales: {
     kind: "choices",
     options: MAIL_LANGUAGES,

@@ -39,7 +39,9 @@ begin
     reassign_hour_points = y.reassign_hour_points, reassign_earlier_points = y.reassign_earlier_points,
     reassign_doctor_points = y.reassign_doctor_points, reassign_location_points = y.reassign_location_points,
     claim_minutes = y.claim_minutes, offer_minutes = y.offer_minutes, locales = y.locales,
-    mail_names_doctor = y.mail_names_doctor,
+    mail_names_doctor = y.mail_names_doctor, free_slots_kept_days = y.free_slots_kept_days,
+    messages_kept_days = y.messages_kept_days, tasks_kept_days = y.tasks_kept_days,
+    previews_kept_days = y.previews_kept_days, reasons_kept_days = y.reasons_kept_days,
     changed_by = me.id, updated_at = clock_timestamp(), version = x.version + 1
   returning * into y;
   return done(c, me, 'policy.change', 'policy', policy_entity, null, policy_values(was), policy_values(y), policy_json(y));

@@ -96,6 +96,10 @@ export const slots = pgTable(
     // Two more over all slots, free or not, of one doctor and of all: for a day's reason without free slots.
     index("slots_by_day").on(t.clinicDate, t.closedBy, t.startsAt),
     index("slots_by_doctor").on(t.doctorId, t.clinicDate, t.closedBy, t.startsAt),
+    // The past slots that retention deletes. The bookable ones have an index already.
+    index("slots_closed_by_date")
+      .on(t.clinicDate)
+      .where(sql`${t.status} = 'closed' and ${t.appointmentId} is null`),
     index("slots_appointment")
       .on(t.appointmentId)
       .where(sql`${t.appointmentId} is not null`),
@@ -177,6 +181,9 @@ export const appointments = pgTable(
     index("appointments_patient").on(t.patientId, t.startsAt),
     index("appointments_doctor").on(t.doctorId, t.startsAt),
     index("appointments_starts").on(t.startsAt),
+    index("appointments_with_words")
+      .on(t.startsAt)
+      .where(sql`${t.reason} is not null or ${t.cancelNote} is not null`),
     // Few rows at any time: those that wait for another time, or for the patient's answer.
     index("appointments_unsettled")
       .on(t.status, t.doctorId, t.startsAt)

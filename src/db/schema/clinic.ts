@@ -77,6 +77,11 @@ export const policy = pgTable(
     reassignLocationPoints: setting("reassignLocationPoints"),
     claimMinutes: setting("claimMinutes"),
     offerMinutes: setting("offerMinutes"),
+    freeSlotsKeptDays: setting("freeSlotsKeptDays"),
+    messagesKeptDays: setting("messagesKeptDays"),
+    tasksKeptDays: setting("tasksKeptDays"),
+    previewsKeptDays: setting("previewsKeptDays"),
+    reasonsKeptDays: setting("reasonsKeptDays"),
     locales: text()
       .array()
       .notNull()

@@ -149,6 +149,9 @@ export const deliveries = pgTable(
     index("deliveries_appointment").on(t.appointmentId, t.startedAt),
     // How many mails a patient has had within a day.
     index("deliveries_patient").on(t.patientId, t.startedAt),
+    index("deliveries_message_age")
+      .on(t.startedAt)
+      .where(sql`${t.messageId} is not null`),
     index("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),

@@ -58,6 +58,9 @@ export const operations = pgTable(
     uniqueIndex("operations_one_undo")
       .on(t.undoOf)
       .where(sql`${t.undoOf} is not null`),
+    index("operations_previewed")
+      .on(t.createdAt)
+      .where(sql`${t.preview} is not null`),
     index("operations_latest").on(t.createdAt, t.id),
     index("operations_unfinished")
       .on(t.createdAt)

@@ -2,8 +2,10 @@
 -- target's. The merge itself is nothing to notify. Returns when what was perhaps sent must be sent again; null if nothing.
 create function merge_notifications(source uuid, target uuid) returns timestamptz language plpgsql as $$
 declare
-  -- Messages and reminders are found by their appointments: each of them has an outbox row.
-  appointment_ids uuid[] := array(select o.appointment_id from outbox o where o.patient_id = source);
+  -- Reminders are found by their appointments: each of them has an outbox row or, if that is deleted already, a message.
+  appointment_ids uuid[] := array(
+    select o.appointment_id from outbox o where o.patient_id = source
+    union select d.appointment_id from deliveries d where d.patient_id = source);
   pair record; due timestamptz;
 begin
   for pair in

@@ -13,7 +13,9 @@ return jsonb_build_object('slotMinutes', y.slot_minutes, 'freezeHours', y.freeze
   'reassignHourPoints', y.reassign_hour_points, 'reassignEarlierPoints', y.reassign_earlier_points,
   'reassignDoctorPoints', y.reassign_doctor_points, 'reassignLocationPoints', y.reassign_location_points,
   'claimMinutes', y.claim_minutes, 'offerMinutes', y.offer_minutes, 'locales', y.locales,
-  'mailNamesDoctor', y.mail_names_doctor);
+  'mailNamesDoctor', y.mail_names_doctor, 'freeSlotsKeptDays', y.free_slots_kept_days,
+  'messagesKeptDays', y.messages_kept_days, 'tasksKeptDays', y.tasks_kept_days,
+  'previewsKeptDays', y.previews_kept_days, 'reasonsKeptDays', y.reasons_kept_days);
 
 -- The policy for the Worker: `PolicyRow`.
 create function policy_json(y policy) returns jsonb language plpgsql stable as $$

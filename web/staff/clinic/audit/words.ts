@@ -77,6 +77,7 @@ const changeWords = (): Record<string, string> => ({
   "patient.merge": t`Records merged`,
   "patient.resume-mail": t`Mail resumed`,
   "patient.unlink": t`Patient's login ended`,
+  "data.forget": t`Old data deleted`,
   "policy.change": t`Settings changed`,
   "preferences.change": t`Preferences changed`,
   "reminders.stop": t`Reminders stopped`,

@@ -3,6 +3,7 @@ import { POLICY, type PolicyName, type PolicyUnit, type PolicyValues } from "#do
 import { nameOf } from "#kit/language/choice.ts";
 import { bookingWords, changeWords } from "./booking-words.ts";
 import { loginWords, moveWords } from "./clinic-words.ts";
+import { keepingWords } from "./keeping-words.ts";
 import { messageWords } from "./message-words.ts";
 import type { SettingWords } from "./setting.ts";
 
@@ -13,7 +14,14 @@ export interface SettingGroup {
 
 /** Every setting, in groups as staff look for them. */
 export function settingGroups(): SettingGroup[] {
-  const groups = { ...bookingWords(), ...changeWords(), ...messageWords(), ...moveWords(), ...loginWords() };
+  const groups = {
+    ...bookingWords(),
+    ...changeWords(),
+    ...messageWords(),
+    ...moveWords(),
+    ...loginWords(),
+    ...keepingWords(),
+  };
   groups satisfies Record<PolicyName, SettingWords>;
   return [
     { title: t`Booking`, settings: bookingWords() },
@@ -21,6 +29,7 @@ export function settingGroups(): SettingGroup[] {
     { title: t`Mails`, settings: messageWords() },
     { title: t`Moves by the clinic`, settings: moveWords() },
     { title: t`Logins`, settings: loginWords() },
+    { title: t`How long data are kept`, settings: keepingWords() },
   ];
 }
 
