@@ -147,7 +147,7 @@ function LeftOut({ days, chosen, onChange }: LeftOutProps) {
         <Trans>No public holidays: left out unless you choose them</Trans>{" "}
         <span className={screen["number"]}>({days.length})</span>
       </summary>
-      <ul className={classes["plain"]}>
+      <ul className={classes["plain"]} style={{ listStyle: "none", paddingInlineStart: 0 }}>
         {days.map(({ date, name, reason }) => (
           <li key={date}>
             <label className={screen["check"]}>
