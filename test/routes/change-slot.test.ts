@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { whenReassigned } from "../support/reassigning.ts";
 import { type Api, freeSlots, type TestStack, useStack } from "../support/stack.ts";
 
@@ -21,9 +21,21 @@ const slotRow = async (id: string) =>
       SlotRow & { status: string; closed_by: string | null; by_hand: string | null; appointment_id: string | null }
     >("select * from slots where id = $1", [id])
   )[0];
-/** An instant at 21:00 UTC some days ahead, when no doctor works. */
-const evening = (days: number, minutes = 0) =>
-  new Date(Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR + days * 24 * HOUR + 21 * HOUR + minutes * 60_000);
+/** Midnights (UTC) of coming days without an absence or a holiday: a time can be opened on them, whichever doctor it is of. */
+let ordinary: number[] = [];
+beforeAll(async () => {
+  const rows = await stack().sql<{ ms: string }>(
+    `select extract(epoch from d) * 1000 as ms from generate_series(current_date + 1, current_date + 80, interval '1 day') d
+     where not exists (select from holidays h where h.date = d::date)
+       and not exists (select from exceptions e where d::date between e.from_date and e.to_date) order by d`,
+  );
+  ordinary = rows.map(({ ms }) => Number(ms));
+});
+/** An instant at 21:00 UTC, when no doctor works. Numbers beyond the list count days from today, also backwards. */
+const evening = (day: number, minutes = 0) => {
+  const midnight = ordinary[day] ?? (Math.floor(Date.now() / (24 * HOUR)) + day) * 24 * HOUR;
+  return new Date(midnight + 21 * HOUR + minutes * 60_000);
+};
 const bookedSlot = async (account: string) => {
   const call = await stack().as(account);
   const [slot] = await freeSlots(stack(), 1);
