@@ -6,10 +6,12 @@ import { type Anchor, verifyAudit } from "./audit/verify.ts";
 import { connected } from "./migrate.ts";
 
 const USAGE = `Usage: npm run audit:verify -- [--data DIR] [--anchor NUMBER:HASH ...] [--log FILE ...]
+                               [--from NUMBER:HASH]
 
 Checks the audit trail's hash chain and every entry against it. The database is DATABASE_OWNER_URL, or that of the
 running stack. An end that was cut off together with its seals can be found only by what is kept elsewhere: the last
-line of an earlier run (--anchor), or the Worker's log with its "audit-sealed" lines (--log).`;
+line of an earlier run (--anchor), or the Worker's log with its "audit-sealed" lines (--log).
+--from computes only the hashes after a seal up to which an earlier run has found all in order.`;
 
 const stackFile = z.object({ urls: z.object({ postgres: z.string() }) });
 
@@ -19,6 +21,7 @@ function readArguments() {
       data: { type: "string", default: ".holdfast" },
       anchor: { type: "string", multiple: true, default: [] },
       log: { type: "string", multiple: true, default: [] },
+      from: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -54,7 +57,8 @@ try {
     console.log(USAGE);
   } else {
     const anchors = [...values.anchor.map(readAnchor), ...values.log.flatMap(anchorsIn)];
-    const report = await connected(databaseUrl(values.data), (client) => verifyAudit(client, anchors));
+    const from = values.from === undefined ? null : readAnchor(values.from);
+    const report = await connected(databaseUrl(values.data), (client) => verifyAudit(client, anchors, from));
     for (const finding of report.findings) console.error(finding);
     const { seals, sealed, waiting, last } = report;
     console.log(

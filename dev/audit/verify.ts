@@ -60,28 +60,42 @@ function micros(instant: string): string {
 const PAGE = 20;
 
 /**
- * Reads the whole audit trail in one snapshot and computes every hash again, outside the database. Finds entries that were
- * edited, deleted, added outside the trail or reordered, and seals that were edited or deleted. The anchors reveal an end
- * that was cut off together with its seals. Of entries that are not sealed yet (about a minute's) only the presence is checked.
+ * Reads the audit trail in one snapshot, a page at a time, and computes every hash again, outside the database. Finds entries
+ * that were edited, deleted, added outside the trail or reordered, and seals that were edited or deleted. The anchors reveal
+ * an end that was cut off together with its seals. Of entries that are not sealed yet (about a minute's) only the presence is
+ * checked. The memory does not grow with the trail.
+ * @param from a seal up to which an earlier run has found all in order: the hashes after it are computed
  */
-export async function verifyAudit(client: Client, anchors: readonly Anchor[]): Promise<AuditReport> {
+export async function verifyAudit(
+  client: Client,
+  anchors: readonly Anchor[],
+  from: Anchor | null = null,
+): Promise<AuditReport> {
   await client.query("begin isolation level repeatable read read only");
   try {
-    const chain = await verifySeals(client, anchors);
+    const chain = await verifySeals(client, anchors, from);
     const loose = await verifyLoose(client);
     const { findings, ...counts } = chain;
-    return { ...counts, waiting: loose.waiting, findings: [...findings, ...loose.findings] };
+    const twice = await sealedTwice(client);
+    return { ...counts, waiting: loose.waiting, findings: [...findings, ...twice, ...loose.findings] };
   } finally {
     await client.query("rollback");
   }
 }
 
-async function verifySeals(client: ClientBase, anchors: readonly Anchor[]) {
+async function verifySeals(client: ClientBase, anchors: readonly Anchor[], from: Anchor | null) {
   const findings: string[] = [];
+  const noted = new Set(anchors.map(({ number }) => number));
   const known = new Map<number, string>();
-  const places = new Map<string, number>();
-  let last: Anchor | null = null;
-  let previous: Buffer = Buffer.alloc(32);
+  let sealed = 0;
+  let count = 0;
+  let last = from;
+  let previous: Buffer = from ? Buffer.from(from.hash, "hex") : Buffer.alloc(32);
+  if (from) {
+    const before = [from, ...anchors.filter(({ number }) => number <= from.number)];
+    for (const anchor of before) known.set(anchor.number, await storedHash(client, anchor.number));
+    findings.push(...compare(from, known.get(from.number), from.number));
+  }
   for (;;) {
     const seals: SealRow[] = await sealsAfter(client, last?.number ?? 0);
     const rows = await canonicalRows(
@@ -99,23 +113,40 @@ async function verifySeals(client: ClientBase, anchors: readonly Anchor[]) {
         findings.push(`Seal ${number} was edited: its hash is not that of its content.`);
       if (!isAscending(seal.rowIds)) findings.push(`Seal ${number} has its entries in another order.`);
       for (const [index, id] of seal.rowIds.entries()) {
-        const before = places.get(id);
-        if (before !== undefined) findings.push(`Entry ${id} is under two seals, ${before} and ${number}.`);
-        places.set(id, number);
         const text = rows.get(id);
         if (text === undefined) findings.push(`Entry ${id} was deleted (seal ${number}).`);
         else if (!sha256(text).equals(seal.rowHashes[index] ?? Buffer.alloc(0))) {
           findings.push(`Entry ${id} was edited (seal ${number}).`);
         }
       }
-      known.set(number, seal.hash.toString("hex"));
       last = { number, hash: seal.hash.toString("hex") };
+      if (noted.has(number)) known.set(number, last.hash);
       previous = seal.hash;
+      sealed += seal.rowIds.length;
+      count += 1;
     }
     if (seals.length < PAGE) break;
   }
   findings.push(...anchors.flatMap((anchor) => compare(anchor, known.get(anchor.number), last?.number ?? 0)));
-  return { findings, seals: known.size, sealed: places.size, last };
+  return { findings, seals: count, sealed, last };
+}
+
+/** The hash of a seal as it is stored; empty when there is none. */
+async function storedHash(client: ClientBase, number: number): Promise<string> {
+  const { rows } = await client.query<{ hash: string }>(
+    "select encode(hash, 'hex') as hash from audit_seals where number = $1",
+    [number],
+  );
+  return rows[0]?.hash ?? "";
+}
+
+/** Entries under more than one seal. The database sorts the ids, on its disk. */
+async function sealedTwice(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ id: string; seals: string[] }>(
+    `select x.id, array_agg(x.number order by x.number)::text[] as seals
+     from (select unnest(s.row_ids) as id, s.number from audit_seals s) x group by x.id having count(*) > 1 order by 1`,
+  );
+  return rows.map(({ id, seals }) => `Entry ${id} is under two seals, ${seals.join(" and ")}.`);
 }
 
 function missingSeals(from: number, to: number): string {
@@ -125,7 +156,7 @@ function missingSeals(from: number, to: number): string {
 /** Compares the noted seals with the stored ones. */
 function compare({ number, hash }: Anchor, found: string | undefined, end: number): string[] {
   if (found === hash) return [];
-  if (found !== undefined) return [`Seal ${number} is not the noted one: the chain was made again.`];
+  if (found) return [`Seal ${number} is not the noted one: the chain was made again.`];
   return [
     number > end
       ? `The end was cut off: seal ${number} was written down, the last one is ${end}.`

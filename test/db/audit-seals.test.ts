@@ -63,6 +63,21 @@ describe("the sealed audit trail", () => {
     expect(await verify(last!)).toMatchObject({ findings: [], seals: 4, sealed: 14, waiting: 0 });
   });
 
+  test("From a noted seal on only later entries are computed; the seal itself must be as it was noted", async () => {
+    const { last } = await verify();
+    await sealAudit(desk.db, 100);
+    const resume = (from: { number: number; hash: string }) =>
+      connected(database.url, (client) => verifyAudit(client, [], from));
+    expect(await resume(last!)).toMatchObject({ findings: [], seals: 1, sealed: 2, waiting: 0 });
+    expect((await resume({ ...last!, hash: "0".repeat(64) })).findings).toEqual([
+      "Seal 3 is not the noted one: the chain was made again.",
+      "Seal 4 does not follow the seal before it: one of the two was changed.",
+    ]);
+    await tamper(`update audit set reason = 'other' where id in ('${ids[0]}', '${ids.at(-1)}')`);
+    expect((await resume(last!)).findings).toEqual([`Entry ${ids.at(-1)} was edited (seal 4).`]);
+    expect((await verify()).findings).toHaveLength(2);
+  });
+
   test("The hash of an entry covers every column", async () => {
     const { rows } = await desk.admin.query<{ name: string }>(
       "select column_name as name from information_schema.columns where table_name = 'audit' and table_schema = 'public'",
@@ -243,6 +258,10 @@ describe("the sealed audit trail", () => {
           (error: { code: number; stdout: string; stderr: string }) => error,
         );
       const good = await run(["--log", log, "--anchor", `3:${last!.hash}`]);
+      expect(await run(["--from", `3:${last!.hash}`])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("0 entries under 0 seals, 2 waiting"),
+      });
       expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("2 anchors compared") });
       expect(good.stdout).toContain(`--anchor 3:${last!.hash}`);
       await tamper(`update audit set reason = 'another' where id = '${ids[1]}'`);
