@@ -42,6 +42,7 @@ describe("round trips", () => {
         // As after any other request of a page: this isolate has just seen the session.
         await call("GET", "/session");
         const before = count();
+        const { delivered } = stack().qstash.stats();
         const reply = await call(name.split(" ")[0] ?? "", ...sent);
         const after = count();
         expect(reply.status).toBeLessThan(300);
@@ -51,6 +52,10 @@ describe("round trips", () => {
           turns: budget.turns,
         });
         expect(after.redis - before.redis).toBe(0);
+        // The job that was asked for would be counted with the next request.
+        if (name.endsWith("/run-again")) {
+          await expect.poll(() => stack().qstash.stats().delivered).toBeGreaterThan(delivered);
+        }
       }
     },
   );
