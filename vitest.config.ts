@@ -29,12 +29,13 @@ const project = (name: string, groupOrder: number, include: string[], more: Proj
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // One more than two cores: a test often waits for a part of the stack in another process.
+    maxWorkers: 3,
     // Limits are for tests that hang, on a machine that may be very busy. Benches measure speed.
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
     expect: { poll: { timeout: HANGS_MS / 4 } },
-    // Files run one after the other in two processes: loading their common imports takes longer than many tests.
+    // Files run one after the other in few processes: loading their common imports takes longer than many tests.
     isolate: false,
     globalSetup: ["test/support/run-folder.ts"],
     sequence: { sequencer: LongestFirst },
@@ -56,7 +57,7 @@ export default defineConfig({
         globalSetup: ["test/support/global-setup.ts"],
         setupFiles: FIXED_SEED,
       }),
-      project("routes", 0, ["test/routes/**/*.test.ts", "test/jobs/**/*.test.ts", "test/faults/**/*.test.ts"], {
+      project("routes", 0, ["test/routes/**/*.test.ts", "test/faults/**/*.test.ts"], {
         // Every answer of the API is held against its OpenAPI document.
         setupFiles: ["test/support/conforming-fetch.ts"],
       }),
