@@ -5,7 +5,7 @@ import { useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("the way to a date in a browser", () => {
   const stack = useStack();
-  const { open, openAs } = useBrowser(stack);
+  const { open, openAs } = useBrowser(stack, { nearTimes: "closed" });
   const doctors = async () => (await stack().nobody("GET", "/doctors")).body.items as { id: string; name: string }[];
   const searchOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
   const days = (page: Page) => page.getByRole("navigation", { name: "Days" });

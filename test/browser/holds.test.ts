@@ -6,7 +6,7 @@ import { freeSlots, useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("a held time in a browser", () => {
   const stack = useStack();
-  const { openAs } = useBrowser(stack);
+  const { openAs } = useBrowser(stack, { nearTimes: "closed" });
 
   /** Goes straight to holding a slot, as the login page's way back does. */
   const holdSlot = async (page: Page, slotId: string) => {

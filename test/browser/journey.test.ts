@@ -16,7 +16,7 @@ import { useStack } from "../support/stack.ts";
 
 describe.skipIf(!hasBrowser)("booking in a browser", () => {
   const stack = useStack();
-  const { open, openAs } = useBrowser(stack);
+  const { open, openAs } = useBrowser(stack, { nearTimes: "closed" });
 
   const mailsTo = async (address: string) => {
     const store = await (await fetch(new URL("/store", stack().urls.inbox))).json();

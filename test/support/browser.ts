@@ -28,12 +28,19 @@ export interface TestBrowser {
   openAs: (account: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
-/** One browser for the calling test file. What our pages log as an error, and any exception, fails the test. */
-export function useBrowser(stack: () => TestStack): TestBrowser {
+/**
+ * One browser for the calling test file. What our pages log as an error, and any exception, fails the test.
+ * `nearTimes: "closed"` is for tests that press the first time of a list: it must not become too near between two presses.
+ */
+export function useBrowser(
+  stack: () => TestStack,
+  { nearTimes = "open" }: { nearTimes?: "open" | "closed" } = {},
+): TestBrowser {
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
   let faults: string[] = [];
   beforeAll(async () => {
+    if (nearTimes === "closed") await closeNearTimes(stack());
     browser = await chromium.launch({
       executablePath: findChromium() ?? "",
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
@@ -72,6 +79,14 @@ export function useBrowser(stack: () => TestStack): TestBrowser {
     return page;
   }
   return { open, openAs };
+}
+
+/** Closes the free times of the next three hours by hand, as staff would. */
+async function closeNearTimes(stack: TestStack): Promise<void> {
+  await stack.sql(
+    `update slots set status = 'closed', closed_by = 'staff', by_hand = 'closed'
+     where status = 'open' and appointment_id is null and starts_at between now() and now() + interval '3 hours'`,
+  );
 }
 
 /** Pictures of the pages of a failed test, in test-results/. */
