@@ -134,14 +134,25 @@ describe("rate limits", () => {
     "app-high": ({ base, key }) => apiAt(base)("GET", "/config", undefined, { "X-Api-Key": key }),
   };
 
-  /** The statuses of N+1 requests one after the other, all of them within one minute, and the last answer. */
+  /**
+   * The answers of N+1 requests one after the other, all of them within one minute, and how long they took. A counter that
+   * does not answer within 300 ms is passed over: on a busy machine all of them are sent again in the next minute.
+   */
   async function nPlusOne(name: LimitName, by: Asker) {
+    const minute = () => Math.floor(Date.now() / 60_000);
     for (;;) {
-      const minute = () => Math.floor(Date.now() / 60_000);
-      const began = minute();
+      const [began, start] = [minute(), performance.now()];
       const replies: Reply[] = [];
-      for (let n = 0; n <= N; n++) replies.push(await ASKED[name](by));
-      if (minute() === began) return replies;
+      let isLate = false;
+      for (let n = 0; n <= N; n++) {
+        const sent = performance.now();
+        replies.push(await ASKED[name](by));
+        isLate ||= performance.now() - sent > 300;
+      }
+      if (minute() === began && (!isLate || replies.at(-1)?.status === 429)) {
+        return { replies, took: performance.now() - start };
+      }
+      if (isLate) await expect.poll(minute, { timeout: 70_000, interval: 200 }).toBeGreaterThan(began);
     }
   }
 
@@ -185,9 +196,7 @@ describe("rate limits", () => {
       for (const [n, [state, fault]] of STATES.entries()) {
         const by = { base, n, key: keys[n] ?? "", call: await stack().as(`staff${n + 1}`, base) };
         await fault();
-        const began = performance.now();
-        const replies = await nPlusOne(name, by);
-        const took = performance.now() - began;
+        const { replies, took } = await nPlusOne(name, by);
         await stack().redis.faults.clear();
         const last = replies.pop();
         const others = replies.filter(({ status }) => status === 429).length;
