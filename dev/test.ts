@@ -74,9 +74,11 @@ function failedFiles(vitest: Vitest): string[] {
  */
 function passAlone(files: readonly string[]): boolean {
   console.error(styleText("red", `UNSTABLE: failed in the whole run, and run once more: ${files.join(", ")}`));
+  // What the whole run records for its coverage is judged already, and its folder is gone.
+  const { [ANSWERED_FILE]: _answered, [UNCALLED_FILE]: _uncalled, ...env } = process.env;
   const again = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...files], {
     stdio: "inherit",
-    env: { ...process.env, CI: "" },
+    env: { ...env, CI: "" },
   });
   return again.status === 0;
 }
