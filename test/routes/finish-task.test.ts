@@ -403,6 +403,7 @@ describe("messages of SNS and QStash", () => {
     await stack().sql("update outbox set due_at = now() - interval '1 second' where appointment_id = $1", [id]);
     const path = `/tasks/${again.id}/run-again`;
     expect((await staff("POST", path)).body.code).toBe("precondition-required");
+    expect(await staff("POST", path, undefined, { "If-Match": '"77"' })).toMatchObject({ status: 412 });
     const match = { "If-Match": `"${again.version}"`, "Idempotency-Key": crypto.randomUUID() };
     const done = await staff("POST", path, undefined, match);
     expect(done).toMatchObject({ status: 200, body: { status: "done", version: again.version + 1 } });
