@@ -22,13 +22,16 @@ async function newDoctor(name: string): Promise<string> {
   return row?.id ?? "";
 }
 
-/** A slot of a doctor, this many minutes from now. Late or not. */
+/** The minute in which this file began: a minute may end between two slots of a test. */
+const BEGAN = Math.floor(Date.now() / 60_000) * 60;
+
+/** A slot of a doctor, this many minutes from then. Late or not. */
 async function newSlot(of: string, inMinutes: number, late = false, minutes = 15): Promise<string> {
   const [row] = await stack().sql<{ id: string }>(
     `insert into slots (doctor_id, location_id, starts_at, ends_at, clinic_date, origin, late_opening)
      select $1, $2, x.at, x.at + make_interval(mins => $4::int), (x.at at time zone 'Europe/Dublin')::date, 'staff', $5
-     from (select date_trunc('minute', now()) + make_interval(mins => $3::int) as at) x returning id`,
-    [of, location, inMinutes, minutes, late],
+     from (select to_timestamp($6::float8) + make_interval(mins => $3::int) as at) x returning id`,
+    [of, location, inMinutes, minutes, late, BEGAN],
   );
   return row?.id ?? "";
 }
