@@ -3,8 +3,8 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { type Client, DatabaseError } from "pg";
 
 /**
- * Longest time that a migration waits for a lock, milliseconds. Every request that needs the same table waits behind it, so
- * a booking is never delayed by more.
+ * Longest time that a migration waits for locks in all, milliseconds. Every request that needs a table which the migration
+ * has locked, or waits for, waits as well. So its later statements wait for what the earlier ones left.
  */
 const LOCK_MS = 500;
 /** Maximum number of attempts of one migration: between one and two minutes beside a transaction that does not end. */
@@ -46,8 +46,11 @@ async function applyWhole(client: Client, migration: Migration): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await client.query("begin");
-      await client.query(`set local lock_timeout = ${LOCK_MS}`);
-      await run(client, migration);
+      const end = performance.now() + LOCK_MS;
+      await run(client, migration, async () => {
+        const left = Math.max(1, Math.ceil(end - performance.now()));
+        await client.query(`set local lock_timeout = ${left}`);
+      });
       await client.query("commit");
       return;
     } catch (error) {
@@ -59,8 +62,12 @@ async function applyWhole(client: Client, migration: Migration): Promise<void> {
   }
 }
 
-async function run(client: Client, { sql, hash, folderMillis }: Migration): Promise<void> {
-  for (const statement of sql) await client.query(statement);
+/** @param before runs before each statement */
+async function run(client: Client, { sql, hash, folderMillis }: Migration, before = async () => {}): Promise<void> {
+  for (const statement of sql) {
+    await before();
+    await client.query(statement);
+  }
   await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
     hash,
     folderMillis,
