@@ -133,7 +133,8 @@ describe("a move that was planned is not made any more", () => {
     }));
 
   test.each([
-    ["moved", "update slots set starts_at = starts_at - interval '5 minutes' where id = $1"],
+    ["moved to an earlier time", "update slots set starts_at = starts_at - interval '5 minutes' where id = $1"],
+    ["moved to a later time", "update slots set starts_at = starts_at + interval '5 minutes' where id = $1"],
     ["made shorter", "update slots set ends_at = ends_at - interval '5 minutes' where id = $1"],
     ["closed", "update slots set status = 'closed', closed_by = 'staff' where id = $1"],
     ["kept for the queue", "update slots set offered_until = now() + interval '1 hour' where id = $1"],

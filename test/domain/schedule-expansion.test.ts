@@ -198,6 +198,20 @@ describe("exceptions and holidays", () => {
     ]);
   });
 
+  test.each([
+    ["Pacific/Auckland", "+13:00"],
+    ["America/Los_Angeles", "-08:00"],
+  ])("A public holiday in %s closes its date there, also where UTC has another one", (zone, offset) => {
+    // On Monday morning in Auckland it is Sunday in UTC, on Monday evening in Los Angeles Tuesday.
+    const sessions = [session(1, "09:00", "09:30"), session(1, "20:00", "20:30"), session(2, "09:00", "09:30")];
+    const locations = new Map([["main", { zone, holidays: new Set([MONDAY]) }]]);
+    expect(starts(expand(sessions, MONDAY, "2026-11-25", { locations }), zone)).toEqual([
+      `09:00${offset} holiday`,
+      `20:00${offset} holiday`,
+      `09:00${offset}`,
+    ]);
+  });
+
   test("Colliding sessions never give overlapping slots, and every dropped slot is reported", () => {
     const result = expand([session(1, "09:00", "10:00"), session(1, "09:15", "10:15")], MONDAY, TUESDAY);
     expect(starts(result)).toEqual(["09:00+00:00", "09:30+00:00"]);
