@@ -57,6 +57,25 @@ describe.skipIf(!hasBrowser)("the countdown of a hold in a browser", () => {
     expect(await warning.count()).toBe(1);
   });
 
+  test.each([
+    ["a day fast", 86_400_000, "patient183"],
+    ["a day slow", -86_400_000, "patient184"],
+  ])(
+    "On a device whose clock is %s the countdown shows the time that is left, and the patient books",
+    async (_, skew, account) => {
+      const slotId = (await freeSlots(stack(), 1))[0]?.id ?? "";
+      const page = await openAs(account);
+      await page.clock.install({ time: Date.now() + skew });
+      await page.goto(`/hold/new?slot=${slotId}`);
+      await page.getByRole("button", { name: "Confirm appointment" }).waitFor();
+      const shown = await seconds(page);
+      expect(shown).toBeGreaterThan(240);
+      expect(shown).toBeLessThanOrEqual(300);
+      await page.getByRole("button", { name: "Confirm appointment" }).click();
+      await arrive(page, "Your appointment is booked");
+    },
+  );
+
   test("At its end the page asks the server. A hold extended elsewhere continues, and one that is over is reported", async () => {
     const { page, slotId } = await holding("patient183");
     // Kept longer in another tab, of which this one knows nothing. The time passes in one go: were all timers to run, a
