@@ -60,9 +60,10 @@ try {
     const from = values.from === undefined ? null : readAnchor(values.from);
     const report = await connected(databaseUrl(values.data), (client) => verifyAudit(client, anchors, from));
     for (const finding of report.findings) console.error(finding);
-    const { seals, sealed, waiting, last } = report;
+    const { seals, sealed, waiting, erased, last } = report;
     console.log(
-      `${sealed} entries under ${seals} seals, ${waiting} waiting to be sealed, ${anchors.length} anchors compared.`,
+      `${sealed} entries under ${seals} seals, ${waiting} waiting to be sealed, ${erased} erased with their patients, ` +
+        `${anchors.length} anchors compared.`,
     );
     if (report.findings.length > 0) {
       console.error(`The audit trail is NOT as it was written: ${report.findings.length} findings.`);

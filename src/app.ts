@@ -35,6 +35,7 @@ import { guardWrites } from "#http/middleware/guard-writes.ts";
 import { mailLinks } from "#routes/mail-links.ts";
 import { operations } from "#routes/operations.ts";
 import { pages } from "#routes/pages.ts";
+import { patientErase } from "#routes/patient-erase.ts";
 import { patientMerge } from "#routes/patient-merge.ts";
 import { patients } from "#routes/patients.ts";
 import { places } from "#routes/places.ts";
@@ -65,6 +66,7 @@ export const RESOURCES = [
   session,
   doctors,
   patients,
+  patientErase,
   patientMerge,
   preferences,
   audit,

@@ -15,6 +15,8 @@ export interface AuditReport {
   sealed: number;
   /** Entries that wait for their seal. */
   waiting: number;
+  /** Entries whose personal values were erased with their patient's. */
+  erased: number;
   /** The newest seal, to note outside the database. */
   last: Anchor | null;
 }
@@ -77,7 +79,13 @@ export async function verifyAudit(
     const loose = await verifyLoose(client);
     const { findings, ...counts } = chain;
     const twice = await sealedTwice(client);
-    return { ...counts, waiting: loose.waiting, findings: [...findings, ...twice, ...loose.findings] };
+    const erasures = await verifyErasures(client);
+    return {
+      ...counts,
+      waiting: loose.waiting,
+      erased: erasures.erased,
+      findings: [...findings, ...twice, ...erasures.findings, ...loose.findings],
+    };
   } finally {
     await client.query("rollback");
   }
@@ -113,9 +121,9 @@ async function verifySeals(client: ClientBase, anchors: readonly Anchor[], from:
         findings.push(`Seal ${number} was edited: its hash is not that of its content.`);
       if (!isAscending(seal.rowIds)) findings.push(`Seal ${number} has its entries in another order.`);
       for (const [index, id] of seal.rowIds.entries()) {
-        const text = rows.get(id);
-        if (text === undefined) findings.push(`Entry ${id} was deleted (seal ${number}).`);
-        else if (!sha256(text).equals(seal.rowHashes[index] ?? Buffer.alloc(0))) {
+        const row = rows.get(id);
+        if (row === undefined) findings.push(`Entry ${id} was deleted (seal ${number}).`);
+        else if (!row.erased && !sha256(row.text).equals(seal.rowHashes[index] ?? Buffer.alloc(0))) {
           findings.push(`Entry ${id} was edited (seal ${number}).`);
         }
       }
@@ -202,12 +210,37 @@ async function sealsAfter(client: ClientBase, number: number): Promise<SealRow[]
   return rows;
 }
 
-async function canonicalRows(client: ClientBase, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ id: string; text: string }>(
-    `select a.id, ${CANONICAL_ROW} as text from audit a where a.id = any($1::uuid[])`,
+async function canonicalRows(client: ClientBase, ids: readonly string[]) {
+  const { rows } = await client.query<{ id: string; text: string; erased: boolean }>(
+    `select a.id, ${CANONICAL_ROW} as text, exists (select from audit_erased e where e.audit_id = a.id) as erased
+     from audit a where a.id = any($1::uuid[])`,
     [ids],
   );
-  return new Map(rows.map(({ id, text }) => [id, text]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Compares the entries that are noted as erased with the sealed entries `patient.erase`, which have their number and a digest
+ * of their ids. An entry that was noted later, to hide an edit, makes both differ.
+ */
+async function verifyErasures(client: ClientBase): Promise<{ findings: string[]; erased: number }> {
+  const { rows } = await client.query<{ erasure: string; entries: number; right: boolean }>(
+    `select g.erasure, g.entries, u.id is not null as right
+     from (
+       select e.erasure_id::text as erasure, count(*)::int as entries,
+         encode(sha256(convert_to(string_agg(e.audit_id::text, ',' order by e.audit_id), 'UTF8')), 'hex') as digest
+       from audit_erased e group by e.erasure_id) g
+     left join audit u on u.action = 'patient.erase' and u.after ->> 'erasure' = g.erasure
+       and (u.after ->> 'entries')::int = g.entries and u.after ->> 'digest' = g.digest
+       and not exists (select from audit_erased x where x.audit_id = u.id)
+     order by g.erasure`,
+  );
+  return {
+    findings: rows
+      .filter(({ right }) => !right)
+      .map(({ erasure }) => `The entries of erasure ${erasure} are not those that were erased: some may be edited.`),
+    erased: rows.reduce((sum, { entries }) => sum + entries, 0),
+  };
 }
 
 /** As `seal_hash` in src/db/functions/lib/seal.sql, computed here. */

@@ -3,7 +3,7 @@ import type { AdministrationRefusal, RecordRefusal } from "#db/verbs/record-refu
 import type { Outcome } from "#db/call.ts";
 import type { App } from "#src/context.ts";
 import { ProblemError } from "#http/problems/problem.ts";
-import { commit } from "#http/act.ts";
+import { commit, found } from "#http/act.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
 
 /** The answer about a changed record with its new ETag, the same on a replay; or the refusal. */
@@ -58,6 +58,12 @@ export function recordRefusalOf(why: RecordRefusal | AdministrationRefusal): Pro
   }
 }
 
+/** Staff who are no administrators are refused as if unknown. */
+export function foundByAdministrator<Item>(c: Context<App>, item: Parameters<typeof found<Item>>[1]): Item {
+  if (!item.known && c.get("caller").role === "staff") throw new ProblemError("forbidden");
+  return found(c, item);
+}
+
 /** The problem for a caller who may not do what only administrators may. */
 export function administrationRefusalOf(why: AdministrationRefusal): ProblemError {
   if (why.code === "step-up-required") return new ProblemError(why.code, { minutes: why.minutes });
@@ -71,6 +77,7 @@ function duplicate(pointer: string, detail: string): ProblemError {
 /** The obstacle in words, by the record's state. */
 const STANDING = {
   merged: "This record was merged into another; change that one.",
+  erased: "The patient of this record was erased.",
   active:
     "There are appointments to come: POST /doctors/{id}/leave finds new times for them, or move or cancel them first.",
   inactive: "This record is switched off; switch it on first.",

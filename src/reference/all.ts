@@ -19,6 +19,7 @@ import { holidays } from "#reference/holidays.ts";
 import { imports } from "#reference/imports.ts";
 import { lateOpenings } from "#reference/late-openings.ts";
 import { operations } from "#reference/operations.ts";
+import { patientErase } from "#reference/patient-erase.ts";
 import { patientMerge } from "#reference/patient-merge.ts";
 import { patients } from "#reference/patients.ts";
 import { places } from "#reference/places.ts";
@@ -52,6 +53,7 @@ export const DESCRIPTIONS: Descriptions = {
   ...imports,
   ...lateOpenings,
   ...operations,
+  ...patientErase,
   ...patientMerge,
   ...patients,
   ...places,

@@ -1,4 +1,4 @@
-import { NewPatient, Patient, PatientRecord, Patients } from "#contract/answers/patients.ts";
+import { NewPatient, Patient, PatientExport, PatientRecord, Patients } from "#contract/answers/patients.ts";
 import { type Descriptions, json, page } from "#reference/describe.ts";
 
 export const patients = {
@@ -25,6 +25,13 @@ export const patients = {
     group: "Patients",
     summary: "One patient's record; reading it is noted in the audit trail",
     answers: { 200: json(PatientRecord, "The record", "ETag") },
+    refusals: ["not-found"],
+  },
+  exportPatient: {
+    group: "Patients",
+    summary: "Everything that the clinic has about a patient, as one file (GDPR 15 and 20)",
+    description: "Administrators only. It is noted in the audit trail.",
+    answers: { 200: json(PatientExport, "Record, appointments, messages and history", "Content-Disposition") },
     refusals: ["not-found"],
   },
   changePatient: {

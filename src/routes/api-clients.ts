@@ -6,9 +6,8 @@ import type { Outcome } from "#db/call.ts";
 import { type ApiClientRow, findApiClient, listApiClients } from "#db/queries/api-clients.ts";
 import { type ApiClientRefusal, changeApiClient, createApiClient, rotateApiKey } from "#db/verbs/api-clients.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
-import { actOf, commit, found, versionsOf } from "#http/act.ts";
-import { ProblemError } from "#http/problems/problem.ts";
-import { answerRecord, recordRefusalOf } from "#http/records.ts";
+import { actOf, commit, versionsOf } from "#http/act.ts";
+import { answerRecord, foundByAdministrator, recordRefusalOf } from "#http/records.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
 import type { Context } from "hono";
@@ -86,12 +85,6 @@ async function withKey(c: Context<App>, verb: Promise<Outcome<ApiClientRow, ApiC
   const row = outcome.result;
   const key = await apiKeyOf(c.get("services").env.LINK_SECRET, row.keys[0]?.id ?? "");
   return { row, wire: { ...clientOf(row), key } };
-}
-
-/** Staff who are no administrators are refused as if unknown. */
-function foundByAdministrator<Item>(c: Context<App>, item: Parameters<typeof found<Item>>[1]): Item {
-  if (!item.known && c.get("caller").role === "staff") throw new ProblemError("forbidden");
-  return found(c, item);
 }
 
 function clientOf({ id, name, tier, origins, active, zone, keys }: ApiClientRow): ApiClient {

@@ -1,14 +1,12 @@
-import type { AuditEntry } from "#contract/answers/audit.ts";
 import { AuditQuery } from "#contract/requests/audit.ts";
 import { type AuditFilter, type AuditPosition, type AuditRow, countAudit, readAudit } from "#db/queries/audit.ts";
-import { formatInstant } from "#domain/clinic-time.ts";
 import { csvFile } from "#lib/csv.ts";
 import { UUID } from "#lib/cursor.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { noActor } from "#http/act.ts";
 import { limitExport } from "#http/middleware/limit-rate.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
-import { auditedOf } from "#http/presenters/sessions.ts";
+import { entryOf } from "#http/presenters/history.ts";
 import { type Route, Router } from "#http/router.ts";
 
 /** A file's bounds: entries in all, and how many a statement reads at a time. */
@@ -56,13 +54,6 @@ export const audit = new Router().handle(getAudit, async (c) => {
 /** Entries differ by the microsecond, so a cursor keeps milliseconds and the rest. */
 function positionOf({ at, id }: AuditRow) {
   return { at: Math.floor(at / 1000), micros: at % 1000, id };
-}
-
-function entryOf(row: AuditRow, zone: string): AuditEntry {
-  const { before, after } = row;
-  const at = formatInstant(Math.floor(row.at / 1000), zone);
-  if (row.action !== "schedule.change") return { ...row, at };
-  return { ...row, at, before: auditedOf(before), after: auditedOf(after) };
 }
 
 /** CSV where the header names it and nothing else that is served, or ranks it first (RFC 9110 12.5.1). */

@@ -68,6 +68,7 @@ function problemOf(why: MergeRefusal, sourceId: string): ProblemError {
 /** The obstacle in words, by the record's state. */
 const STANDING = {
   merged: "was merged into another already.",
+  erased: "is of a patient who was erased.",
   inactive: "is switched off; switch it on first.",
   linked: "and the record that is to stay both have a login; end one of them first (DELETE /patients/{id}/login).",
 } as const;

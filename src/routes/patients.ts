@@ -1,6 +1,6 @@
 import { ById } from "#contract/common.ts";
 import { ChangePatient, CreatePatient, EndPatientLoginQuery, PatientsQuery } from "#contract/requests/patients.ts";
-import { findPatient, searchPatients } from "#db/queries/patients.ts";
+import { exportPatient, findPatient, searchPatients } from "#db/queries/patients.ts";
 import { changePatient, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { resumeMail } from "#db/verbs/tasks.ts";
 import { UUID } from "#lib/cursor.ts";
@@ -8,8 +8,10 @@ import { numberKey, readPatientSearch } from "#domain/patient-search.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, noActor, versionsOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
+import { limitExport } from "#http/middleware/limit-rate.ts";
+import { patientExportOf } from "#http/presenters/patient-export.ts";
 import { patientOf, patientRecordOf } from "#http/presenters/rows.ts";
-import { answerRecord, recordRefusalOf } from "#http/records.ts";
+import { answerRecord, foundByAdministrator, recordRefusalOf } from "#http/records.ts";
 import { scheduleNotifications } from "#http/schedule-notification.ts";
 import { type Route, Router } from "#http/router.ts";
 import { etagOf } from "#http/etag.ts";
@@ -38,6 +40,14 @@ const getPatient = {
   method: "get",
   path: "/patients/{id}",
   operationId: "getPatient",
+  roles,
+  params: ById,
+} satisfies Route;
+
+const getExport = {
+  method: "get",
+  path: "/patients/{id}/export",
+  operationId: "exportPatient",
   roles,
   params: ById,
 } satisfies Route;
@@ -100,6 +110,14 @@ export const patients = new Router()
     const { db } = c.get("services");
     const item = found(c, await findPatient(db, c.get("caller"), c.req.valid("param").id, c.get("requestId")));
     return c.json(patientRecordOf(item), 200, etagOf(item));
+  })
+  .handle(getExport, async (c) => {
+    await limitExport(c);
+    const { id } = c.req.valid("param");
+    const { db } = c.get("services");
+    const row = foundByAdministrator(c, await exportPatient(db, c.get("caller"), id, c.get("requestId")));
+    const fileName = `patient-${row.patient.number.replaceAll(/[^A-Za-z0-9-]/g, "_")}.json`;
+    return c.json(patientExportOf(row), 200, { "Content-Disposition": `attachment; filename="${fileName}"` });
   })
   .handle(patchPatient, async (c) => {
     const input = c.req.valid("json");

@@ -1,9 +1,8 @@
 import type { Context } from "hono";
 import { ById } from "#contract/common.ts";
 import type { Task } from "#contract/answers/tasks.ts";
-import type { Delivery } from "#contract/answers/tasks.ts";
 import { TasksQuery } from "#contract/requests/tasks.ts";
-import { type DeliveryRow, listDeliveries } from "#db/queries/deliveries.ts";
+import { listDeliveries } from "#db/queries/deliveries.ts";
 import { type TaskRow, listTasks } from "#db/queries/tasks.ts";
 import { type TaskRefusal, finishTask } from "#db/verbs/tasks.ts";
 import { formatInstant } from "#domain/clinic-time.ts";
@@ -12,6 +11,7 @@ import { referenceOf } from "#domain/reference.ts";
 import { ProblemError } from "#http/problems/problem.ts";
 import { actOf, commit, found, versionsOf } from "#http/act.ts";
 import { pageAsked, pageOf } from "#http/paging.ts";
+import { deliveryOf } from "#http/presenters/history.ts";
 import { type Route, Router } from "#http/router.ts";
 import { scheduleAgain } from "#http/schedule-notification.ts";
 import { etagOf, versionConflict } from "#http/etag.ts";
@@ -83,16 +83,6 @@ function taskOf({ zone, ...row }: TaskRow): Task {
     reference: row.appointmentId && referenceOf(row.appointmentId),
     createdAt: formatInstant(row.createdAt, zone),
     doneAt: row.doneAt === null ? null : formatInstant(row.doneAt, zone),
-  };
-}
-
-function deliveryOf({ zone, ...row }: DeliveryRow): Delivery {
-  const at = (instant: number | null) => (instant === null ? null : formatInstant(instant, zone));
-  return {
-    ...row,
-    startedAt: formatInstant(row.startedAt, zone),
-    finishedAt: at(row.finishedAt),
-    feedbackAt: at(row.feedbackAt),
   };
 }
 

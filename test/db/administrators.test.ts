@@ -5,6 +5,7 @@ import { findStaff, listStaff } from "#db/queries/staff.ts";
 import { findApiClient, listApiClients, readApiKeys } from "#db/queries/api-clients.ts";
 import { changeApiClient, createApiClient, rotateApiKey } from "#db/verbs/api-clients.ts";
 import { beginSession, recordRefusal } from "#db/verbs/logins.ts";
+import { erasePatient } from "#db/verbs/erase.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { findClinic, findLocation, listLocations } from "#db/queries/places.ts";
 import { changeClinic, changeLocation, createLocation } from "#db/verbs/places.ts";
@@ -69,6 +70,7 @@ const ADMINISTRATION: Record<string, (act: Act) => Promise<{ kind: string; why?:
       targetVersion: null,
       reason: null,
     }),
+  erase_patient: (act) => erasePatient(db, act, { id: patient.id, versions: [7] }),
 };
 
 describe("what only administrators may do", () => {

@@ -7,6 +7,7 @@ import { readPolicy } from "#db/queries/policy.ts";
 import { changeDoctor, createDoctor, endDoctorLogin, giveDoctorLogin } from "#db/verbs/doctors.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
 import { linkLogin } from "#db/verbs/logins.ts";
+import { erasePatient } from "#db/verbs/erase.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { changePatient, changePreferences, createPatient, endPatientLogin } from "#db/verbs/patients.ts";
 import { changePolicy } from "#db/verbs/policy.ts";
@@ -241,6 +242,7 @@ describe("functions that only staff may call", () => {
     ["end a patient's login", (act) => endPatientLogin(db, act, { id: patient.id, versions: [1], block: true })],
     ["change the policy", (act) => changePolicy(db, act, { versions: [1], changes: { freezeHours: 1 } })],
     ["merge two records", (act) => mergePatients(db, act, merge())],
+    ["erase a patient", (act) => erasePatient(db, act, { id: patient.id, versions: [1] })],
   ])("%s", async (_, verb) => {
     const before = await all();
     expect(await verb(actOf(patient))).toEqual({ kind: "no-actor" });

@@ -7,6 +7,7 @@ import { claimCase, contactLater, releaseCase, place } from "#db/verbs/placement
 import { confirm } from "#db/verbs/appointments.ts";
 import { endSessions } from "#db/verbs/logins.ts";
 import { extendHold, hold, releaseHold } from "#db/verbs/holds.ts";
+import { erasePatient } from "#db/verbs/erase.ts";
 import { mergePatients } from "#db/verbs/merge.ts";
 import { placeCases } from "#operations/place-cases.ts";
 import { removeFeed, setFeed } from "#db/verbs/feeds.ts";
@@ -188,6 +189,14 @@ const VERBS: [name: string, verb: Verb, expected: Expected][] = [
       return mergePatients(db, act(staff), input);
     },
     { audit: [entry("patient.merge"), entry("patient.merge", "other")], notices: [] },
+  ],
+  [
+    "erase a patient",
+    async (act) => {
+      await admin.query("update patients set active = false where id = $1", [patient.id]);
+      return erasePatient(db, act(staff), { id: patient.id, versions: [1] });
+    },
+    { audit: [entry("patient.erase")], notices: [] },
   ],
   [
     "end a patient's login",

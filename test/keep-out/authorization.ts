@@ -47,6 +47,8 @@ const ADMINISTRATORS = [
   "POST /staff",
   "PATCH /staff/{id}",
   "POST /patients/{id}/merge",
+  "GET /patients/{id}/export",
+  "POST /patients/{id}/erase",
   "POST /imports",
   "GET /imports/{id}",
   "POST /imports/{id}/undo",

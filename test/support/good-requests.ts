@@ -240,6 +240,15 @@ export const GOOD_REQUESTS: Record<string, GoodRequest> = {
     const stays = await call("POST", "/patients", SOMEBODY);
     return [`${path}/merge`, { into: stays.body.id }, { ...headers, ...CHANGE() }];
   }),
+  "GET /patients/{id}/export": staffs(async (call) => {
+    const { path } = await open(call, "/patients", SOMEBODY);
+    return [`${path}/export`];
+  }),
+  "POST /patients/{id}/erase": staffs(async (call) => {
+    const { path, headers } = await open(call, "/patients", SOMEBODY);
+    const off = await call("PATCH", path, { active: false }, headers);
+    return [`${path}/erase`, {}, { ...ifMatch(off.headers), ...KEY() }];
+  }),
   "PATCH /patients/{id}": staffs(async (call) => {
     const { path, headers } = await open(call, "/patients", SOMEBODY);
     return [path, { name: "Round Again" }, headers];

@@ -1,7 +1,9 @@
 import * as z from "zod/v4";
 import { Appointment } from "#contract/answers/appointments.ts";
 import { NextCursor, PhoneE164, text } from "#contract/answers/common.ts";
-import { ClinicDate, Id } from "#contract/common.ts";
+import { AuditEntry } from "#contract/answers/audit.ts";
+import { Delivery } from "#contract/answers/tasks.ts";
+import { ClinicDate, Id, Instant } from "#contract/common.ts";
 import { PatientNumber, PersonName } from "#contract/requests/patients.ts";
 import { INACTIVE_REASONS } from "#domain/closed-lists.ts";
 
@@ -31,6 +33,7 @@ export const Patient = z
       .boolean()
       .meta({ description: "No login is linked to this record by its verified address until staff allow it" }),
     mergedInto: Id().nullable().meta({ description: "The record that took this one's place" }),
+    erased: z.boolean().meta({ description: "The values that tell who it is were erased" }),
   })
   .meta({ id: "Patient" });
 export type Patient = z.infer<typeof Patient>;
@@ -57,3 +60,21 @@ export const PatientRecord = Patient.extend({
 export type PatientRecord = z.infer<typeof PatientRecord>;
 
 export const Patients = z.object({ items: z.array(Patient), nextCursor: NextCursor }).meta({ id: "Patients" });
+
+export const PatientExport = z
+  .object({
+    at: Instant(),
+    clinic: z.object({ name: text("Holdfast Clinic"), phone: text("01 234 5678") }),
+    patient: Patient,
+    login: text("auth0|patient1", "The login at the identity provider").nullable(),
+    mergedRecords: z.array(Patient).meta({ description: "Records that were merged into this one" }),
+    doctors: z.array(z.object({ id: Id(), name: text("Dr Aoife Byrne"), specialty: text("General practice") })),
+    locations: z.array(z.object({ id: Id(), name: text("Main clinic"), address: text("1 Liffey Street, Dublin") })),
+    appointments: z.array(Appointment).meta({ description: "All, by start" }),
+    messages: z.array(Delivery).meta({ description: "All messages that were sent, by time" }),
+    history: z.array(AuditEntry).meta({
+      description: "Changes, and who looked at the record, by time. Looks at lists of several patients are not in it",
+    }),
+  })
+  .meta({ id: "PatientExport" });
+export type PatientExport = z.infer<typeof PatientExport>;

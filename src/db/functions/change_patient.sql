@@ -14,6 +14,7 @@ begin
     return refuse(c, me, 'version-conflict', record_conflict(was.changed_by, was.updated_at));
   end if;
   if was.merged_into is not null then return refuse(c, me, 'wrong-state', '{"current": "merged"}'); end if;
+  if was.erased_at is not null then return refuse(c, me, 'wrong-state', '{"current": "erased"}'); end if;
   p := jsonb_populate_record(was, changes);
   if changes ? 'date_of_birth' and p.date_of_birth > clinic_today() then return refuse(c, me, 'not-born-yet'); end if;
   if changes ? 'language' and not is_offered(p.language) then

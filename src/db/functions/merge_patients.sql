@@ -17,6 +17,7 @@ begin
   if s.id is null then return refuse(c, me, 'not-found'); end if;
   if s.version <> all (versions) then return refuse(c, me, 'version-conflict', merge_conflict(s)); end if;
   if s.merged_into is not null then return refuse(c, me, 'wrong-state', merge_state('merged', s)); end if;
+  if s.erased_at is not null then return refuse(c, me, 'wrong-state', merge_state('erased', s)); end if;
   if was.id is null then return refuse(c, me, 'no-such-survivor'); end if;
   if was.version <> target_version then return refuse(c, me, 'version-conflict', merge_conflict(was)); end if;
   if was.merged_into is not null then return refuse(c, me, 'wrong-state', merge_state('merged', was)); end if;

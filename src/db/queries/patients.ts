@@ -4,6 +4,8 @@ import type { Columns } from "../rows.ts";
 import type { suppressions } from "../schema/messages.ts";
 import type { patients } from "../schema/people.ts";
 import type { AppointmentRow } from "./appointments.ts";
+import type { AuditRow } from "./audit.ts";
+import type { DeliveryRow } from "./deliveries.ts";
 
 /** A patient's record as staff see it. Dates are `YYYY-MM-DD`, the phone number is as it was typed. */
 export interface PatientRow extends Columns<
@@ -26,6 +28,8 @@ export interface PatientRow extends Columns<
   /** Why no mail goes to this address any more. */
   mailStopped: (typeof suppressions.$inferSelect)["reason"] | null;
   hasLogin: boolean;
+  /** The values that tell who it is were erased. */
+  erased: boolean;
   /** In E.164; null without a number. */
   phoneE164: string | null;
 }
@@ -48,6 +52,27 @@ export interface PatientRecordRow extends PatientRow {
 /** One record, and that it was read: find_patient.sql. */
 export function findPatient(db: Database, caller: CallerRef, id: string, requestId: string) {
   return read<PatientRecordRow>(db, caller, "find_patient", { patient: id }, requestId);
+}
+
+/** All that the clinic has about a patient. Instants are epoch milliseconds, `zone` is the clinic's. */
+export interface PatientExportRow {
+  at: number;
+  clinic: { name: string; phone: string; zone: string };
+  patient: PatientRow;
+  /** The identity provider's `sub` of the patient's login. */
+  login: string | null;
+  /** Records that were merged into this one. */
+  merged: PatientRow[];
+  doctors: { id: string; name: string; specialty: string }[];
+  locations: { id: string; name: string; address: string }[];
+  appointments: AppointmentRow[];
+  messages: DeliveryRow[];
+  history: AuditRow[];
+}
+
+/** All that the clinic has about a patient, for an administrator, and that it was read: export_patient.sql. */
+export function exportPatient(db: Database, caller: CallerRef, id: string, requestId: string) {
+  return read<PatientExportRow>(db, caller, "export_patient", { patient: id }, requestId);
 }
 
 export interface PatientsFilter {

@@ -59,6 +59,15 @@ export const audit = pgTable(
 );
 
 /**
+ * Entries whose personal values were erased with their patient's (docs/decisions/0026-erasing-a-patient.md). The sealed
+ * entry `patient.erase` has the erasure's id, and the number and a digest of its entries.
+ */
+export const auditErased = pgTable("audit_erased", {
+  auditId: uuid().primaryKey(),
+  erasureId: uuid().notNull(),
+});
+
+/**
  * Rows of the audit trail that no seal covers yet. A trigger adds them in the writer's own transaction. So the row is here
  * after the commit, even if later rows were sealed before. No references: a deleted row must still show.
  */

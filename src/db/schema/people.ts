@@ -103,6 +103,8 @@ export const patients = pgTable(
     /** Why staff switched it off; null if they did not say, and for a merged record. */
     inactiveBecause: text({ enum: INACTIVE_REASONS }),
     mergedInto: uuid().references((): AnyPgColumn => patients.id),
+    /** When the values that tell who it was were erased. The row stays, since appointments refer to it. */
+    erasedAt: timestamp({ withTimezone: true }),
     /** Slots this patient has asked to hold, oldest first. The slots themselves say which are still held. */
     holdSlotIds: uuid().array().notNull().default([]),
     /** The time when this patient's used holding time is refilled in full (a token bucket kept as one instant). */

@@ -19,7 +19,7 @@ export type MergeRefusal =
   | AdministrationRefusal
   | { code: "not-found" | "no-such-survivor" | "same-record" }
   | { code: "version-conflict"; patientId: string; changedBy: string | null; changedAt: number; zone: string }
-  | { code: "wrong-state"; patientId: string; current: "merged" | "inactive" | "linked" }
+  | { code: "wrong-state"; patientId: string; current: "merged" | "erased" | "inactive" | "linked" }
   /** Both are booked at one time: the target's appointment, and the source's. */
   | { code: "overlaps-own-appointment"; appointmentId: string; otherAppointmentId: string };
 

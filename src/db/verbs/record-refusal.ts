@@ -1,5 +1,5 @@
 /** The state of a record that prevents a change. */
-export type RecordState = "merged" | "active" | "inactive" | "linked" | "last-administrator" | "has-slots";
+export type RecordState = "merged" | "erased" | "active" | "inactive" | "linked" | "last-administrator" | "has-slots";
 
 /** Why a record of a patient or doctor stays as it is. Instants are epoch milliseconds. */
 export type RecordRefusal =

@@ -95,10 +95,22 @@ export const emailOf = (address: string | null): string | null => address && sho
 /** The wire's members and no more: what the statement adds (version, rank) is not for the body. */
 export function patientOf(row: PatientRow): Patient {
   const { id, number, name, dateOfBirth, phone, phoneE164, language, reminders, mailStopped, keepsLocation } = row;
-  const { active, inactiveBecause, hasLogin, loginBlocked, mergedInto } = row;
+  const { active, inactiveBecause, hasLogin, loginBlocked, mergedInto, erased } = row;
   const reached = { email: emailOf(row.email), phone, phoneE164, language, reminders, mailStopped };
   const login = { hasLogin, loginBlocked };
-  return { id, number, name, dateOfBirth, ...reached, keepsLocation, active, inactiveBecause, ...login, mergedInto };
+  return {
+    id,
+    number,
+    name,
+    dateOfBirth,
+    ...reached,
+    keepsLocation,
+    active,
+    inactiveBecause,
+    ...login,
+    mergedInto,
+    erased,
+  };
 }
 
 export function patientRecordOf(row: PatientRecordRow): PatientRecord {

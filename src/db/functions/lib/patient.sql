@@ -5,6 +5,7 @@ begin
     'email', p.email, 'phone', p.phone, 'phoneE164', p.e164, 'language', p.language, 'reminders', p.reminders,
     'keepsLocation', p.keeps_location, 'active', p.active, 'inactiveBecause', p.inactive_because,
     'hasLogin', p.person_id is not null, 'loginBlocked', p.login_blocked, 'mergedInto', p.merged_into,
+    'erased', p.erased_at is not null,
     'mailStopped', (select u.reason from suppressions u where u.address = lower(p.email)), 'version', p.version);
 end $$;
 
