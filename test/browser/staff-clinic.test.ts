@@ -194,6 +194,28 @@ describe.skipIf(!hasBrowser)("the clinic in the staff app", () => {
     expect(gone).toEqual({ merged_into: second?.id });
     await page.getByRole("link", { name: "Access log" }).click();
     await page.getByText("Records merged").first().waitFor();
+
+    // The record is of a former patient, who wants everything and then to be forgotten.
+    await page.goto(`/staff/patients/${second?.id}`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download everything" }).click();
+    expect((await download).suggestedFilename()).toMatch(/^patient-.+\.json$/);
+    await page.getByRole("button", { name: "Switch off…" }).click();
+    await page.getByRole("button", { name: "Switch off", exact: true }).click();
+    await page.getByRole("button", { name: "Erase…" }).click();
+    const erasing = page.getByRole("dialog", { name: "Erase Dara Two" });
+    await erasing.getByLabel("The clinic does not have to keep this record any longer").check();
+    await erasing.getByRole("button", { name: "Erase for good" }).click();
+    await erasing.getByText("The patient is still to be notified").waitFor();
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      await look(page, `staff-erase-${colorScheme}`);
+    }
+    await stack().sql("update outbox set due_at = null, first_dirty_at = null where due_at is not null");
+    await erasing.getByRole("button", { name: "Erase for good" }).click();
+    await page.getByText("This patient was erased").waitFor();
+    await look(page, "staff-erased");
+    expect(await page.getByText("Dara Two").count()).toBe(0);
   });
 
   test("Where the policy asks for a second factor, saving leads to that login and back, with what was typed", async () => {

@@ -120,19 +120,20 @@ async function once<T>(
 }
 
 /**
- * Reads a file in CSV.
+ * Reads a file.
+ * @param type the media type that is asked for
  * @returns its content, and the name that the server gives it
  * @throws {Problem} if the API refuses it
  * @throws {Unreachable} if there is no answer
  */
-export async function fetchCsv(path: string): Promise<{ content: Blob; name: string }> {
+export async function fetchFile(path: string, type: string): Promise<{ content: Blob; name: string }> {
   const headers = new Headers(headersOf("GET", undefined, {}, undefined));
-  headers.set("Accept", "text/csv");
+  headers.set("Accept", type);
   try {
     const response = await fetch(BASE + path, { headers });
     if (!response.ok) throw await readProblem(response);
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-    return { content: await response.blob(), name: name ?? "file.csv" };
+    return { content: await response.blob(), name: name ?? "file" };
   } catch (error) {
     throw error instanceof Problem ? error : new Unreachable("No answer", { cause: error });
   }

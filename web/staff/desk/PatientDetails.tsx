@@ -1,11 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Config } from "#contract/answers/clinic.ts";
-import type { Patient, PatientRecord } from "#contract/answers/patients.ts";
+import type { PatientRecord } from "#contract/answers/patients.ts";
 import { sessionQuery } from "#kit/api/queries.ts";
-import { useSave } from "#kit/api/useSave.ts";
 import type { Versioned } from "#kit/api/versioned.ts";
 import { nameOf } from "#kit/language/choice.ts";
 import { Facts } from "#kit/ui/Facts.tsx";
@@ -13,11 +12,14 @@ import { Notice } from "#kit/ui/Notice.tsx";
 import page from "#kit/ui/Page.module.css";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
 import classes from "#kit/ui/Screen.module.css";
+import { useDownload } from "#kit/ui/useDownload.ts";
+import { EraseDialog } from "./EraseDialog.tsx";
 import { LoginDialog } from "./LoginDialog.tsx";
+import { MailStopped } from "./MailStopped.tsx";
 import { MergeDialog } from "./MergeDialog.tsx";
 import { PatientDialog } from "./PatientDialog.tsx";
 import { SwitchOffDialog } from "./SwitchOffDialog.tsx";
-import { patientPath, recordQuery } from "./queries.ts";
+import { patientPath } from "./queries.ts";
 import { dateWithYear } from "./words.ts";
 
 export interface PatientDetailsProps {
@@ -31,12 +33,15 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
   const { t } = useLingui();
   const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
-  const [open, setOpen] = useState<"change" | "login" | "off" | "merge" | null>(null);
+  const [open, setOpen] = useState<"change" | "login" | "off" | "merge" | "erase" | null>(null);
   const patient = record.value;
   const close = (words: string) => {
     setOpen(null);
     onDone(words);
   };
+  const isAdministrator = session?.administrator === true;
+  const file = useDownload(`${patientPath(patient.id)}/export`, "application/json");
+  if (patient.erased) return <Notice tone="info" title={t`This patient was erased`} />;
   const login = patient.hasLogin ? t`yes` : patient.loginBlocked ? t`kept out by staff` : t`none`;
   return (
     <>
@@ -68,9 +73,19 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
             <button type="button" className={classes["small"]} onClick={() => setOpen("login")}>
               <Trans>Login…</Trans>
             </button>
-            {session?.administrator === true && (
+            {isAdministrator && (
               <button type="button" className={classes["small"]} onClick={() => setOpen("merge")}>
                 <Trans>Merge…</Trans>
+              </button>
+            )}
+            {isAdministrator && (
+              <button
+                type="button"
+                className={classes["small"]}
+                aria-busy={file.isPending}
+                onClick={() => file.mutate()}
+              >
+                <Trans>Download everything</Trans>
               </button>
             )}
             {patient.active && (
@@ -78,11 +93,17 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
                 <Trans>Switch off…</Trans>
               </button>
             )}
+            {isAdministrator && !patient.active && (
+              <button type="button" className={classes["small"]} data-tone="bad" onClick={() => setOpen("erase")}>
+                <Trans>Erase…</Trans>
+              </button>
+            )}
             <Link to="/clinic/audit" search={{ subject: patient.id }} className={classes["small"] ?? ""}>
               <Trans>Access log</Trans>
             </Link>
           </div>
         )}
+        {file.error !== null && <ProblemNotice error={file.error} focus />}
         {patient.mergedInto !== null && (
           <div style={{ marginTop: 12 }}>
             <Link
@@ -109,6 +130,9 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
           onDone={() => close(t`The record is switched off`)}
         />
       )}
+      {open === "erase" && (
+        <EraseDialog record={record} onClose={() => setOpen(null)} onDone={() => close(t`The patient is erased`)} />
+      )}
       {open === "merge" && (
         <MergeDialog
           record={record}
@@ -120,42 +144,5 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
         />
       )}
     </>
-  );
-}
-
-/** Mail came back, or its reader complained: staff can send to the address again. */
-function MailStopped({ record, onDone }: Pick<PatientDetailsProps, "record" | "onDone">) {
-  const { t } = useLingui();
-  const queryClient = useQueryClient();
-  const { id, mailStopped } = record.value;
-  const { mutate, error, isPending } = useSave<Patient>(({ data, etag }) => {
-    queryClient.setQueryData(recordQuery(id).queryKey, { value: { ...record.value, ...data }, etag: etag ?? "" });
-    onDone(t`Mail goes to this address again`);
-  });
-  return (
-    <Notice tone="warn" title={t`Mail to this address does not arrive`}>
-      <div className={classes["form"]}>
-        <span>
-          {mailStopped === "bounce" ? (
-            <Trans>It came back. Ask the patient for another address.</Trans>
-          ) : (
-            <Trans>Its reader said that it is not wanted. Ask the patient.</Trans>
-          )}
-        </span>
-        <div>
-          <button
-            type="button"
-            className={classes["small"]}
-            aria-busy={isPending}
-            onClick={() => {
-              if (!isPending) mutate({ method: "POST", path: `${patientPath(id)}/mail/resume` });
-            }}
-          >
-            <Trans>Send to it again</Trans>
-          </button>
-        </div>
-        {error !== null && <ProblemNotice error={error} focus />}
-      </div>
-    </Notice>
   );
 }

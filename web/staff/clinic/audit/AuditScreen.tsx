@@ -1,13 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { configQuery } from "#kit/api/queries.ts";
-import { fetchCsv, query } from "#kit/api/request.ts";
+import { query } from "#kit/api/request.ts";
 import { zonesOf } from "#kit/appointments/place.ts";
 import { Notice } from "#kit/ui/Notice.tsx";
 import { isProblem } from "#kit/api/problem.ts";
 import { ProblemNotice } from "#kit/ui/ProblemNotice.tsx";
+import { useDownload } from "#kit/ui/useDownload.ts";
 import classes from "#kit/ui/Screen.module.css";
 import { ClinicFrame } from "../ClinicFrame.tsx";
 import { AuditFilters } from "./AuditFilters.tsx";
@@ -65,15 +66,7 @@ export function AuditScreen() {
 /** The same entries as a file that spreadsheets open. */
 function Download({ search }: { search: AuditSearch }) {
   const { t } = useLingui();
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: () => fetchCsv(`/audit${query({ ...search })}`),
-    onSuccess: ({ content, name }) => {
-      const url = URL.createObjectURL(content);
-      const link = Object.assign(document.createElement("a"), { href: url, download: name });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    },
-  });
+  const { mutate, error, isPending } = useDownload(`/audit${query({ ...search })}`, "text/csv");
   return (
     <span className={classes["row"]}>
       {isProblem(error, "invalid-request") ? (
