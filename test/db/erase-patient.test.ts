@@ -102,7 +102,7 @@ async function switchOff(): Promise<void> {
   const off = {
     patientId: patient.id,
     versions: await versions(patient.id),
-    changes: { active: false },
+    changes: { active: false, inactiveBecause: "died" as const },
     cancels: true,
   };
   expect((await changePatient(db, actOf(staff), off)).kind).toBe("done");
@@ -145,6 +145,7 @@ describe("erasing a patient", () => {
       phone: null,
       dateOfBirth: "1900-01-01",
       hasLogin: false,
+      inactiveBecause: null,
     };
     expect(done).toMatchObject({ kind: "done", result: { ...left, active: false, erased: true } });
     expect(await tablesWith(canary)).toEqual([]);

@@ -304,6 +304,8 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
     );
     const place = (await stack().nobody("GET", "/config")).body.locations[0].id as string;
     const window = `from=${day(0)}&to=${day(13)}`;
+    // Kept, for the test may last past midnight.
+    const sameWeekday = [day(2), day(9)];
     const filters = [
       "",
       `doctorId=${doctors.items[0].id}`,
@@ -325,7 +327,7 @@ describe("getAvailability, listAvailableDays, listOpenings and getToday", () => 
           if (filter.includes("morning")) expect(hour).toBeLessThan(12);
           if (filter.includes("afternoon")) expect(hour >= 12 && hour < 17).toBe(true);
           if (filter.includes("evening")) expect(hour).toBeGreaterThanOrEqual(17);
-          if (filter.includes("weekday")) expect(date).toBe([day(2), day(9)].find((one) => one === date));
+          if (filter.includes("weekday")) expect(sameWeekday).toContain(date);
         }
       }
       const { status, headers, body } = await stack().nobody("GET", `/availability/days?${filter}&${window}`);

@@ -17,7 +17,8 @@ export interface PatientAppointmentsProps {
   when: "upcoming" | "past";
   config: Config;
   doctors: Doctor[];
-  onAgain: (appointment: Appointment) => void;
+  /** Left out where nothing can be booked. */
+  onAgain?: ((appointment: Appointment) => void) | undefined;
   onMove: (appointment: Appointment) => void;
   onCancel: (appointment: Appointment) => void;
 }
@@ -83,14 +84,16 @@ export function PatientAppointments(props: PatientAppointmentsProps) {
                       </button>
                     </>
                   )}
-                  <button
-                    type="button"
-                    className={classes["small"]}
-                    aria-label={t`Book again, as ${at}`}
-                    onClick={() => onAgain(one)}
-                  >
-                    <Trans>Book again</Trans>
-                  </button>
+                  {onAgain && (
+                    <button
+                      type="button"
+                      className={classes["small"]}
+                      aria-label={t`Book again, as ${at}`}
+                      onClick={() => onAgain(one)}
+                    >
+                      <Trans>Book again</Trans>
+                    </button>
+                  )}
                 </span>
               </li>
             );

@@ -41,7 +41,7 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
   };
   const isAdministrator = session?.administrator === true;
   const file = useDownload(`${patientPath(patient.id)}/export`, "application/json");
-  if (patient.erased) return <Notice tone="info" title={t`This patient was erased`} />;
+  if (patient.erased) return <Notice tone="info" title={t`This patient was erased`} focus />;
   const login = patient.hasLogin ? t`yes` : patient.loginBlocked ? t`kept out by staff` : t`none`;
   return (
     <>
@@ -130,9 +130,7 @@ export function PatientDetails({ record, config, onDone }: PatientDetailsProps) 
           onDone={() => close(t`The record is switched off`)}
         />
       )}
-      {open === "erase" && (
-        <EraseDialog record={record} onClose={() => setOpen(null)} onDone={() => close(t`The patient is erased`)} />
-      )}
+      {open === "erase" && <EraseDialog record={record} onClose={() => setOpen(null)} onDone={() => setOpen(null)} />}
       {open === "merge" && (
         <MergeDialog
           record={record}

@@ -47,28 +47,31 @@ export function PatientScreen() {
     actFor(patientId);
     void navigate({ to: "/openings", search });
   };
+  const title = patient.erased ? t`Erased patient` : patient.name;
   return (
     <div className={classes["page"]}>
       <div className={classes["spread"]}>
-        <PageTitle documentTitle={patient.name}>{patient.name}</PageTitle>
+        <PageTitle documentTitle={title}>{title}</PageTitle>
         <span className={classes["row"]}>
-          {acting !== patientId && (
+          {acting !== patientId && !patient.erased && (
             <button type="button" className={classes["small"]} onClick={() => actFor(patientId)}>
               <Trans>Act for this patient</Trans>
             </button>
           )}
-          <button
-            type="button"
-            className={`${classes["small"]} ${classes["main"]}`}
-            disabled={!patient.active}
-            onClick={() => book()}
-          >
-            <Trans>Book an appointment</Trans>
-          </button>
+          {!patient.erased && (
+            <button
+              type="button"
+              className={`${classes["small"]} ${classes["main"]}`}
+              disabled={!patient.active}
+              onClick={() => book()}
+            >
+              <Trans>Book an appointment</Trans>
+            </button>
+          )}
         </span>
       </div>
       {done !== null && <Notice tone="info" title={done} focus />}
-      {!patient.active && <SwitchedOff record={record} config={config} />}
+      {!patient.active && !patient.erased && <SwitchedOff record={record} config={config} />}
       <PatientDetails record={record} config={config} onDone={setDone} />
       {(["upcoming", "past"] as const).map((when) => (
         <PatientAppointments
@@ -77,7 +80,7 @@ export function PatientScreen() {
           when={when}
           config={config}
           doctors={doctors?.items ?? []}
-          onAgain={({ doctorId }) => book({ doctorId })}
+          onAgain={patient.erased ? undefined : ({ doctorId }) => book({ doctorId })}
           onMove={({ id, doctorId }) => book({ doctorId, move: id })}
           onCancel={setCancelling}
         />

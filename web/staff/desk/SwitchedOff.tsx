@@ -14,7 +14,7 @@ import { patientPath, recordQuery } from "./queries.ts";
 export function SwitchedOff({ record, config }: { record: Versioned<PatientRecord>; config: Config }) {
   const { t } = useLingui();
   const queryClient = useQueryClient();
-  const { id, inactiveBecause, mergedInto, erased, stillBooked } = record.value;
+  const { id, inactiveBecause, mergedInto, stillBooked } = record.value;
   const { mutate, error, isPending } = useSave<PatientRecord>(({ data, etag }) => {
     queryClient.setQueryData(recordQuery(id).queryKey, { value: data, etag: etag ?? "" });
     void queryClient.invalidateQueries({ queryKey: ["appointments"] });
@@ -44,7 +44,7 @@ export function SwitchedOff({ record, config }: { record: Versioned<PatientRecor
             </button>
           </div>
         )}
-        {mergedInto === null && !erased && (
+        {mergedInto === null && (
           <div>
             <button type="button" className={classes["small"]} onClick={() => change({ active: true })}>
               <Trans>Switch it on again</Trans>

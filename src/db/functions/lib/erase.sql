@@ -27,7 +27,7 @@ declare logins uuid[] := array(
   where u.patient_id = any(line) and u.before ->> 'personId' is not null);
 begin
   update patients t set number = t.id::text, name = '-', date_of_birth = '1900-01-01', email = null, phone = null, e164 = null,
-    person_id = null, login_blocked = true, reminders = false, active = false, hold_slot_ids = '{}', change_times = '{}',
+    person_id = null, login_blocked = true, reminders = false, active = false, inactive_because = null, hold_slot_ids = '{}', change_times = '{}',
     booking_times = '{}', erased_at = clock_timestamp(), changed_by = me.id, updated_at = clock_timestamp(),
     version = t.version + 1
   where t.id = any(line);
