@@ -70,7 +70,7 @@ export function PatientScreen() {
           )}
         </span>
       </div>
-      {done !== null && <Notice tone="info" title={done} focus />}
+      {done !== null && !patient.erased && <Notice tone="info" title={done} focus />}
       {!patient.active && !patient.erased && <SwitchedOff record={record} config={config} />}
       <PatientDetails record={record} config={config} onDone={setDone} />
       {(["upcoming", "past"] as const).map((when) => (
