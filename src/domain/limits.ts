@@ -21,7 +21,7 @@ export const LIMITS = {
   search: { requests: 120, seconds: 60, per: "person or address: searches, feeds and links" },
   costly: { requests: 30, seconds: 60, per: "person or address: logins, previews" },
   "first-login": { requests: 10, seconds: 60, per: "client address: logins that the clinic does not know yet" },
-  export: { requests: 10, seconds: 60, per: "person: files of the audit trail" },
+  export: { requests: 10, seconds: 60, per: "person: files of the audit trail, and of everything about a patient" },
   "app-low": { requests: 600, seconds: 60, per: "API client of the tier low" },
   "app-standard": { requests: 6000, seconds: 60, per: "API client of the tier standard" },
   "app-high": { requests: 60_000, seconds: 60, per: "API client of the tier high" },
