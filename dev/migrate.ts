@@ -17,13 +17,18 @@ const MIGRATION_LOCK = 4_653_117;
  * in one database the runs wait for each other.
  * @param adminUrl the owner's connection string; with Neon the direct one, for the lock needs a session
  * @param folder of the migrations, for a rehearsal with other ones
+ * @param gaveUp called with the number of each attempt that gave a lock up
  * @throws when the database is of an older build that cannot be upgraded, or a migration it has was edited since
  */
-export async function migrate(adminUrl: string, folder = MIGRATIONS): Promise<void> {
+export async function migrate(
+  adminUrl: string,
+  folder = MIGRATIONS,
+  gaveUp?: (attempt: number) => void,
+): Promise<void> {
   await connected(adminUrl, async (client) => {
     await waitForOthers(client);
     await refuseStrange(client, folder);
-    await applyMissing(client, folder);
+    await applyMissing(client, folder, gaveUp);
     await installFunctions(client);
   });
 }
@@ -116,7 +121,9 @@ if (import.meta.main) {
         options: { "drop-unused": { type: "boolean" }, keep: { type: "string" }, list: { type: "boolean" } },
       });
       if (!values.list) {
-        await migrate(url);
+        await migrate(url, MIGRATIONS, (attempt) => {
+          console.log(`Attempt ${attempt}: a table was in use for long. Bookings go first, then the next attempt.`);
+        });
         console.log(
           `The database has the newest schema, and the functions of this build in ${readFunctions().schema}.`,
         );

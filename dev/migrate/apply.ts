@@ -23,9 +23,14 @@ type Migration = ReturnType<typeof readMigrationFiles>[number];
  * Applies the migrations of a folder that the database does not have, in order, and notes each where drizzle does.
  * A migration is applied whole or not at all. It gives a lock up after half a second and tries again, so that bookings go
  * on beside a long read. One that begins with {@link OUTSIDE} runs statement by statement: it must be repeatable.
+ * @param gaveUp called with the number of the attempt that gave a lock up
  * @throws the database's error; for a lock that was never free, an error that names the oldest transaction
  */
-export async function applyMissing(client: Client, folder: string): Promise<void> {
+export async function applyMissing(
+  client: Client,
+  folder: string,
+  gaveUp: (attempt: number) => void = () => {},
+): Promise<void> {
   await client.query("create schema if not exists drizzle");
   await client.query(
     "create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
@@ -38,11 +43,11 @@ export async function applyMissing(client: Client, folder: string): Promise<void
     if (migration.folderMillis <= last) continue;
     // Such statements take no lock that bookings need. They may wait for old transactions, however long these take.
     if (migration.sql[0]?.startsWith(OUTSIDE)) await run(client, migration);
-    else await applyWhole(client, migration);
+    else await applyWhole(client, migration, gaveUp);
   }
 }
 
-async function applyWhole(client: Client, migration: Migration): Promise<void> {
+async function applyWhole(client: Client, migration: Migration, gaveUp: (attempt: number) => void): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await client.query("begin");
@@ -56,6 +61,7 @@ async function applyWhole(client: Client, migration: Migration): Promise<void> {
     } catch (error) {
       await client.query("rollback");
       if (!isPassing(error)) throw error;
+      if (error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE) gaveUp(attempt);
       if (attempt === ATTEMPTS) throw await neverFree(client, error);
       await sleep(PAUSE_MS * (1 + Math.random()));
     }
