@@ -72,6 +72,12 @@ const SECTIONS: Record<string, Section> = {
     size: 50_000,
     env: (size) => ({ IMPORT_APPOINTMENTS: size, IMPORT_REPORT: "1" }),
   },
+  release: {
+    says: "patients who book at an old Worker and a new one while migrations run beside a long read",
+    files: ["test/routes/versions.test.ts"],
+    size: 40,
+    env: (size) => ({ RELEASE_CLIENTS: size, RELEASE_GIVE_UPS: "5", RELEASE_REPORT: "1" }),
+  },
   holiday: {
     says: "patients displaced by a holiday while others book and cancel",
     files: ["test/db/holiday-under-load.test.ts"],

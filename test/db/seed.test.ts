@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,11 +7,12 @@ import { escapeIdentifier, type QueryResultRow } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "#dev/build.ts";
 import { hasFunctions } from "#dev/functions.ts";
-import { connected, grantLogin, isEmpty, MIGRATIONS, migrate } from "#dev/migrate.ts";
+import { connected, grantLogin, isEmpty, migrate } from "#dev/migrate.ts";
 import { type Postgres, startPostgres } from "#dev/postgres.ts";
 import { readAccounts, type SeedAccount } from "#dev/seed/accounts.ts";
 import { seed } from "#dev/seed/seed.ts";
 import { type Fact, settle } from "#domain/settle.ts";
+import { withMigrations } from "#test/support/later-migrations.ts";
 
 let postgres: Postgres;
 let folder: string;
@@ -39,21 +40,6 @@ async function query<Row extends QueryResultRow>(url: string, text: string, valu
 async function count(url: string, from: string, values: unknown[] = []): Promise<number> {
   const [row] = await query<{ n: number }>(url, `select count(*)::int as n from ${from}`, values);
   return row!.n;
-}
-
-/** A folder with this build's migrations and further ones: their names with their texts. */
-async function withMigrations(more: Record<string, string>): Promise<string> {
-  const copy = join(folder, "migrations");
-  await cp(MIGRATIONS, copy, { recursive: true });
-  const file = join(copy, "meta", "_journal.json");
-  const journal = JSON.parse(await readFile(file, "utf8")) as { entries: { when: number; tag: string }[] };
-  for (const [tag, text] of Object.entries(more)) {
-    const when = Math.max(...journal.entries.map((entry) => entry.when)) + 1;
-    journal.entries.push({ when, tag });
-    await writeFile(join(copy, `${tag}.sql`), text);
-  }
-  await writeFile(file, JSON.stringify(journal));
-  return copy;
 }
 
 describe("migrate", () => {
@@ -85,7 +71,7 @@ describe("migrate", () => {
   test("A migration waits for a long read in pieces, so that bookings get through beside it; an index is built at the same time", async () => {
     const url = await database("migrated_beside_a_read");
     await migrate(url);
-    const later = await withMigrations({
+    const later = await withMigrations(folder, {
       more_room: 'ALTER TABLE "slots" ADD COLUMN "more" integer;',
       sooner: `-- outside a transaction\nDROP INDEX CONCURRENTLY IF EXISTS sooner;
 --> statement-breakpoint\nCREATE INDEX CONCURRENTLY sooner ON slots (ends_at);`,

@@ -2,12 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dropUnusedFunctions, functionsOf, installFunctions, readFunctions } from "#dev/functions.ts";
 import { connected } from "#dev/migrate.ts";
 import { type RunningWorker, startWorker } from "#dev/worker.ts";
+import { breachesOf } from "#dev/migrate/rules.ts";
+import { LATER, type Served, release, serveDuring } from "#test/soak/release.ts";
 import { type Api, freeSlots, useStack } from "#test/support/stack.ts";
 
-/** The functions of a build before this one: other text, so another schema. */
-const older = functionsOf(
-  readFunctions().files.map((file) => ({ ...file, text: `${file.text}-- As it was before.\n` })),
-);
+/** The functions of another build: other text, so another schema. */
+const ofBuild = (comment: string) =>
+  functionsOf(readFunctions().files.map((file) => ({ ...file, text: `${file.text}-- ${comment}\n` })));
+const older = ofBuild("As it was before.");
+const next = ofBuild("As it will be.");
+
+/** The soak raises both: patients who book at the same time, and the attempts of a migration beside one long read. */
+const CLIENTS = Number(process.env["RELEASE_CLIENTS"] ?? 6);
+const GIVE_UPS = Number(process.env["RELEASE_GIVE_UPS"] ?? 1);
+/** How long the patients book before the migrations, for comparison, milliseconds. */
+const BEFORE_MS = process.env["RELEASE_REPORT"] ? 10_000 : 100;
 
 describe("an upgrade, with Workers of two builds before one database", () => {
   const stack = useStack();
@@ -69,4 +78,55 @@ describe("an upgrade, with Workers of two builds before one database", () => {
     await connected(url, (client) => installFunctions(client, older));
     expect(await book("onOld", "onOld")).toBe(201);
   });
+
+  test(
+    "Migrations of each kind, beside a long read, fail no booking at the old Worker or the new one",
+    async () => {
+      for (const text of Object.values(LATER)) expect(breachesOf(text)).toEqual([]);
+      // No mail is sent, and no patient uses up what they may hold and book.
+      await stack().sql(
+        `update policy set quiet_seconds = 3600, max_delay_seconds = 86400, hold_minutes_per_day = 14400,
+           patient_action_budget = 1000, appointments_per_patient = 200`,
+      );
+      const own = await stack().newPatients(CLIENTS);
+      const oldApi = `${oldWorker.url}/api/v1`;
+      const patients = await Promise.all(
+        own.map(async ({ account }) => [await stack().as(account), await stack().as(account, oldApi)]),
+      );
+      const url = stack().urls.postgres;
+      const before = await serveDuring(patients, () => new Promise((wait) => setTimeout(wait, BEFORE_MS)));
+      let gaveUp: Record<string, number> = {};
+      const during = await serveDuring(patients, async () => {
+        gaveUp = await release(url, next, GIVE_UPS);
+      });
+      if (process.env["RELEASE_REPORT"]) report({ before, during, gaveUp });
+
+      expect([...before.failed, ...during.failed]).toEqual([]);
+      const [stored] = await stack().sql<{ count: number }>(
+        "select count(*)::int as count from appointments where patient_id = any($1)",
+        [own.map(({ id }) => id)],
+      );
+      expect(stored?.count).toBe(before.bookings + during.bookings);
+      expect(during.bookings).toBeGreaterThan(0);
+      // These two need a lock that the read excludes. They prove that the read was in the way.
+      expect(gaveUp["column"]).toBeGreaterThanOrEqual(GIVE_UPS);
+      expect(gaveUp["constraint"]).toBeGreaterThanOrEqual(GIVE_UPS);
+      const marked = await stack().sql("select from appointments where later = 'yes' limit 1");
+      expect(marked).toHaveLength(1);
+    },
+    60_000 + GIVE_UPS * 10_000,
+  );
 });
+
+function report({ before, during, gaveUp }: { before: Served; during: Served; gaveUp: Record<string, number> }): void {
+  const say = (when: string, { requests, bookings, failed, longestMs }: Served): void =>
+    console.log(
+      `${when}: ${requests} requests, ${bookings} bookings, ${failed.length} failed, longest wait ${Math.round(longestMs)} ms`,
+    );
+  console.log(`${CLIENTS} patients at two Workers`);
+  say("before the migrations", before);
+  say("during the migrations", during);
+  console.log(`goal of 0 failed: ${during.failed.length === 0 ? "met" : "NOT met"}`);
+  console.log(`goal of 1 s: ${during.longestMs <= 1000 ? "met" : "NOT met"}`);
+  console.log(`locks given up: ${JSON.stringify(gaveUp)}`);
+}
