@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { openFields } from "#db/fields.ts";
 import { readFieldKeys } from "#src/env.ts";
 import { type FieldCount, countTexts, sealTexts } from "./fields/seal.ts";
+import { settingsOf } from "./fields/settings.ts";
 import { connected, reasonOf } from "./migrate.ts";
 
 const USAGE = `Usage: npm run fields -- [--count] [--data DIR]
@@ -14,23 +12,6 @@ older key. FIELD_KEYS must still have the older keys. The clinic works on, and a
 The database is DATABASE_OWNER_URL; without it, database and keys are those of the running stack.
 
   --count   only counts the texts by column and key`;
-
-/** @throws when neither the environment nor a running stack says them */
-function settings(dataDir: string): { ownerUrl: string; keys: string } {
-  const { DATABASE_OWNER_URL: ownerUrl, FIELD_KEYS: keys } = process.env;
-  if (ownerUrl) {
-    if (!keys) throw new Error("FIELD_KEYS is not set: the Worker's secret, with the older keys as well.");
-    return { ownerUrl, keys };
-  }
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(dataDir, name), "utf8"));
-  try {
-    const { urls } = z.object({ urls: z.object({ postgres: z.string() }) }).parse(read("stack.json"));
-    const { fieldKeys } = z.object({ fieldKeys: z.string() }).parse(read("secrets.json"));
-    return { ownerUrl: urls.postgres, keys: fieldKeys };
-  } catch (cause) {
-    throw new Error(`Set DATABASE_OWNER_URL and FIELD_KEYS, or start the stack: ${dataDir} has none.`, { cause });
-  }
-}
 
 function print(counts: FieldCount[]): void {
   if (counts.length === 0) console.log("There are no texts.");
@@ -49,7 +30,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return (console.log(USAGE), 0);
-  const { ownerUrl, keys } = settings(values.data);
+  const { ownerUrl, keys } = settingsOf(values.data);
   const fields = openFields(readFieldKeys(keys));
   return connected(ownerUrl, async (client) => {
     if (!values.count) {
