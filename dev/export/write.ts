@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Client, ClientBase } from "pg";
 import type { Fields } from "#db/fields.ts";
@@ -20,31 +20,45 @@ export type Written = Record<string, number>;
 /**
  * Writes everything of a clinic into a folder, as it is at one instant, with sealed texts opened. Each file is there as JSON
  * Lines and as CSV that Excel opens. `import/` has what `npm run import` reads, `tables/` every table. The memory does not
- * grow with the clinic.
+ * grow with the clinic. Only the user who runs it can read the files. The audit trail says that everything was exported. Of an
+ * export that fails nothing stays.
  * @throws Error when a text is under a key that `fields` does not have
  */
 export async function exportClinic(client: Client, fields: Fields, folder: string): Promise<Written> {
-  await client.query("begin isolation level repeatable read read only");
   try {
-    const written: Written = {};
-    for (const [kind, { members, select }] of Object.entries(IMPORT_FILES)) {
-      const open =
-        kind === "appointments"
-          ? opener(fields, "appointments", { reason: "reason", cancelNote: "cancel_note" })
-          : asItIs;
-      written[`import/${kind}`] = await write(client, join(folder, "import"), kind, { members, select, open });
-    }
-    const leftOut = { members: ["kind", "id", "why"], select: LEFT_OUT, open: asItIs };
-    written["left-out"] = await write(client, folder, "left-out", leftOut);
-    for (const table of await exportedTables(client)) {
-      const columns = Object.fromEntries((SEALED[table.name] ?? []).map((column) => [column, column]));
-      const file = { members: table.columns, select: selectOf(table), open: opener(fields, table.name, columns) };
-      written[`tables/${table.name}`] = await write(client, join(folder, "tables"), table.name, file);
-    }
-    return written;
-  } finally {
+    await client.query("begin isolation level repeatable read read only");
+    const written = await writeAll(client, fields, folder);
     await client.query("rollback");
+    await client.query(
+      `insert into audit (action, entity, entity_id, after, request_id)
+       values ('clinic.export', 'clinic', '00000000-0000-7000-8000-000000000002', $1, 'export')`,
+      [JSON.stringify({ patients: written["tables/patients"] })],
+    );
+    return written;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
+}
+
+async function writeAll(client: ClientBase, fields: Fields, folder: string): Promise<Written> {
+  const written: Written = {};
+  for (const [kind, { members, select }] of Object.entries(IMPORT_FILES)) {
+    const open =
+      kind === "appointments"
+        ? opener(fields, "appointments", { reason: "reason", cancelNote: "cancel_note" })
+        : asItIs;
+    written[`import/${kind}`] = await write(client, join(folder, "import"), kind, { members, select, open });
+  }
+  const leftOut = { members: ["kind", "id", "why"], select: LEFT_OUT, open: asItIs };
+  written["left-out"] = await write(client, folder, "left-out", leftOut);
+  for (const table of await exportedTables(client)) {
+    const columns = Object.fromEntries((SEALED[table.name] ?? []).map((column) => [column, column]));
+    const file = { members: table.columns, select: selectOf(table), open: opener(fields, table.name, columns) };
+    written[`tables/${table.name}`] = await write(client, join(folder, "tables"), table.name, file);
+  }
+  return written;
 }
 
 const asItIs = (row: Row): Promise<Row> => Promise.resolve(row);
@@ -75,10 +89,10 @@ async function write(
   name: string,
   { members, select, open }: File,
 ): Promise<number> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [lines, csv] = [
-    createWriteStream(join(folder, `${name}.jsonl`)),
-    createWriteStream(join(folder, `${name}.csv`)),
+    createWriteStream(join(folder, `${name}.jsonl`), { mode: 0o600 }),
+    createWriteStream(join(folder, `${name}.csv`), { mode: 0o600 }),
   ];
   const put = async (stream: typeof lines, text: string): Promise<void> => {
     if (text !== "" && !stream.write(text)) await once(stream, "drain");

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -123,6 +123,9 @@ test("A clinic is exported whole, and what an import can read makes the same doc
       outcome.result.rows.map(({ state, findings }) => [state, findings.filter(({ refuses }) => refuses)]),
     ).toEqual(rows.map(() => ["accepted", []]));
   }
+  expect(statSync(join(folder, "old/tables/patients.csv")).mode & 0o077).toBe(0);
+  const noted = await old.admin.query("select after from audit where action = 'clinic.export'");
+  expect(noted.rows).toEqual([{ after: { patients: 3 } }]);
   await exported(second, "new");
   for (const kind of ["doctors", "patients", "appointments"]) {
     expect(objects(`new/import/${kind}.jsonl`)).toEqual(objects(`old/import/${kind}.jsonl`));
@@ -134,6 +137,7 @@ test("A text under a key that is missing stops the export, and each table is exp
   await expect(
     connected(first.url, (client) => exportClinic(client, other, join(folder, "wrong key"))),
   ).rejects.toThrow("No key of FIELD_KEYS opens appointments.reason");
+  expect(existsSync(join(folder, "wrong key"))).toBe(false);
   const { rows } = await old.admin.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
   );

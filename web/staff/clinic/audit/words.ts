@@ -107,6 +107,7 @@ const readWords = (): Record<string, string> => ({
   "late-openings.list": t`Late openings looked at`,
   "operation.items": t`Change of the calendar looked at`,
   "operation.preview": t`Preview looked at`,
+  "clinic.export": t`Everything of the clinic exported`,
   "patient.export": t`Everything about the patient downloaded`,
   "patient.read": t`Record looked at`,
   "patient.search": t`Found in a search`,
