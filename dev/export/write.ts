@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Client, ClientBase } from "pg";
 import type { Fields } from "#db/fields.ts";
-import { csvRecord } from "#lib/csv.ts";
+import { BYTE_ORDER_MARK, csvRecord } from "#lib/csv.ts";
 import { IMPORT_FILES, LEFT_OUT } from "./kinds.ts";
 import { SEALED, exportedTables, fieldOf, selectOf } from "./tables.ts";
 
@@ -11,16 +11,14 @@ type Row = Record<string, unknown>;
 
 /** Rows that are in memory at a time. */
 const BATCH = 1_000;
-/** Excel reads a CSV file as UTF-8 only with this mark at its beginning (U+FEFF). */
-const BYTE_ORDER_MARK = "\ufeff";
 
 /** How many rows each file has, by its path below the folder and without its ending. */
 export type Written = Record<string, number>;
 
 /**
  * Writes everything of a clinic into a folder, as it is at one instant, with sealed texts opened. Each file is there as JSON
- * Lines and as CSV that Excel opens. `import/` has what `npm run import` reads, `tables/` every table. The memory does not
- * grow with the clinic. Only the user who runs it can read the files. The audit trail says that everything was exported. Of an
+ * Lines and as CSV that Excel opens. `import/` has what `npm run import` reads, `tables/` every table. Rows are
+ * read and written a batch at a time. Only the user who runs it can read the files. The audit trail says that everything was exported. Of an
  * export that fails nothing stays.
  * @throws Error when a text is under a key that `fields` does not have
  */

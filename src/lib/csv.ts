@@ -1,7 +1,7 @@
 type Cells = readonly (string | null)[];
 
 /** Excel reads a CSV file as UTF-8 only with this mark at its beginning (U+FEFF). */
-const BYTE_ORDER_MARK = "\ufeff";
+export const BYTE_ORDER_MARK = "\ufeff";
 
 /**
  * A CSV file (RFC 4180) that Excel opens: a byte order mark, the column names, and the records of the pages. Each record

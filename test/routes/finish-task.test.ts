@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { signRequest } from "#dev/qstash/signing.ts";
-import { type Api, freeSlots, useStack } from "../support/stack.ts";
+import { type Api, freeSlots, useStack, slotsInTurn } from "../support/stack.ts";
 
 const stack = useStack();
 // Only notifications that a test makes due are sent.
@@ -8,17 +8,10 @@ beforeAll(() =>
   stack().sql("update policy set reminder_hours = '{}', quiet_seconds = 3600, max_delay_seconds = 86400"),
 );
 
-let after = new Date(Date.now() + 3 * 86_400_000);
-/** Books another time for each account, so that no patient has two at once. */
+const nextSlot = slotsInTurn(stack);
 const book = async (account: string) => {
   const call = await stack().as(account);
-  const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
-    `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
-       and starts_at > $1 order by starts_at, id limit 1`,
-    [after],
-  );
-  after = slot?.ends_at ?? after;
-  const held = await call("POST", "/holds", { slotId: slot?.id });
+  const held = await call("POST", "/holds", { slotId: await nextSlot() });
   const booked = await call("POST", "/appointments", { holdId: held.body.id, reason: "SECRET-REASON-CANARY" });
   expect(booked.status).toBe(201);
   return { id: booked.body.id as string, patientId: booked.body.patientId as string, headers: booked.headers };

@@ -172,3 +172,35 @@ export async function freeSlots(stack: TestStack, count: number): Promise<{ id: 
   );
   return rows.map((row) => ({ id: row.id, doctorId: row.doctor_id }));
 }
+
+/**
+ * Gives free slots one after the other, from three days ahead on. Each starts after the end of the one before, so that no
+ * patient has two at once.
+ */
+export function slotsInTurn(stack: () => TestStack): () => Promise<string> {
+  let after = new Date(Date.now() + 3 * 86_400_000);
+  return async () => {
+    const [slot] = await stack().sql<{ id: string; ends_at: Date }>(
+      `select id, ends_at from slots where status = 'open' and appointment_id is null and hold_id is null
+         and starts_at > $1 order by starts_at, id limit 1`,
+      [after],
+    );
+    if (!slot) throw new Error("There is no free slot any more.");
+    after = slot.ends_at;
+    return slot.id;
+  };
+}
+
+/** The ids of all messages in the inbox that went to the patient of an appointment, oldest first. */
+export async function messagesTo(stack: TestStack, appointmentId: string): Promise<string[]> {
+  const { emails } = (await (await fetch(new URL("/store", stack.urls.inbox))).json()) as {
+    emails: { messageId: string; destination?: { to?: string[] } }[];
+  };
+  const [patient] = await stack.sql<{ email: string }>(
+    "select t.email from patients t join appointments a on a.patient_id = t.id where a.id = $1",
+    [appointmentId],
+  );
+  return emails.flatMap(({ messageId, destination }) =>
+    patient && destination?.to?.includes(patient.email) ? [messageId] : [],
+  );
+}
